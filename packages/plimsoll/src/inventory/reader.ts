@@ -1,0 +1,44 @@
+import type { Change } from '../model/change.ts';
+import type { Coverage } from '../model/coverage.ts';
+import type { Finding } from '../model/finding.ts';
+
+/** What a reader is told of one batch of the log. */
+export interface ReaderBatch {
+  readonly changes: readonly Change[];
+  /** Coverage rows that changed in this batch. */
+  readonly coverage: readonly Coverage[];
+}
+
+/** What a reader needs to write a finding: the log's next positions, and the transaction's time. */
+export interface Desk {
+  /** Takes the next position of the log. */
+  nextSeq(): number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * A reader of the one change log (house.md, The spine): guardrails, advisories, upgrades. Idempotent: after a crash
+ * it is told again what came after its saved position.
+ */
+export interface Reader {
+  /** Stable: its position is saved under this name. */
+  readonly name: string;
+  /**
+   * Judges a batch before its transaction is written. The findings (opened, changed, resolved) are written in that
+   * same transaction; nobody sees the changes before them. A rejection is our bug: it is logged and stops the process.
+   */
+  react(batch: ReaderBatch, desk: Desk): Promise<readonly Finding[]>;
+}
+
+/**
+ * The log as readers and the server use it. Writing is serial: while one `append` task or one batch is judged and
+ * written, no other is.
+ */
+export interface Log {
+  /**
+   * Lets a reader write findings that no change caused (a new guardrail's backfill): `task` runs alone, may read the
+   * store, and is kept short (10 ms) so that changes in between are not late. Resolves when durable.
+   */
+  append(task: (desk: Desk) => Promise<readonly Finding[]>): Promise<void>;
+}

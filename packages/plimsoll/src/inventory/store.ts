@@ -1,0 +1,124 @@
+import type { Change } from '../model/change.ts';
+import type { Coverage } from '../model/coverage.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Resource, ResourceKey } from '../model/resource.ts';
+import type { SourceState } from '../sources/source.ts';
+
+/** What the inventory keeps in memory of each stored resource. */
+export interface ResourceStamp extends ResourceKey {
+  readonly uid: string | null;
+  readonly version: string | null;
+  /** Hash of the canonical body, apiVersion, unseen and place: equal means nothing to write. */
+  readonly hash: string;
+}
+
+/** A change to write: the resource after it, its hash, and when the state was first seen. */
+export interface ChangeWrite extends Change {
+  readonly hash: string | null;
+}
+
+/** Everything that one transaction writes. All of it is durable when `commit` resolves, or none of it. */
+export interface StoreWrite {
+  readonly changes: readonly ChangeWrite[];
+  readonly findings: readonly Finding[];
+  readonly coverage: readonly { readonly seq: number; readonly coverage: Coverage }[];
+  readonly coverageEnds: readonly {
+    readonly seq: number;
+    readonly source: string;
+    readonly type: string;
+    readonly scope: string | null;
+  }[];
+  readonly cursors: readonly {
+    readonly source: string;
+    readonly type: string;
+    readonly scope: string | null;
+    readonly cursor: string | null;
+  }[];
+  readonly identities: readonly { readonly source: string; readonly identity: string }[];
+  readonly facts: readonly {
+    readonly source: string;
+    readonly name: string;
+    readonly value: Json;
+    readonly observedAt: number;
+  }[];
+  readonly problems: readonly {
+    readonly source: string;
+    readonly origin: string;
+    readonly problems: readonly Problem[];
+  }[];
+  /** How far each reader of the log has come. */
+  readonly readers: readonly { readonly name: string; readonly seq: number }[];
+}
+
+/** Which resources; every part given must hold. `scope` null means resources without a scope. */
+export interface ResourceFilter {
+  readonly source?: string;
+  readonly type?: string;
+  readonly scope?: string | null;
+  readonly name?: string;
+}
+
+/** Which findings; every part given must hold. */
+export interface FindingFilter {
+  readonly state?: 'open' | 'resolved';
+  readonly source?: string;
+  readonly type?: string;
+  readonly scope?: string | null;
+  readonly name?: string;
+  readonly guardrail?: string;
+  readonly id?: string;
+}
+
+/** A page of a list, in a stable order; `next` is opaque, null at the end. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** What happened, in order of seq: what the stream replays. */
+export type LogEvent =
+  | { readonly seq: number; readonly kind: 'change'; readonly change: Change }
+  | { readonly seq: number; readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly seq: number; readonly kind: 'coverage'; readonly coverage: Coverage };
+
+/**
+ * The store contract (stores.md). One suite (store-contract.ts) runs over every store. One process writes; every
+ * method sees what was committed before it was called.
+ */
+export interface Store {
+  /** Writes one transaction; resolves when durable (synchronous=FULL). Rejects with PLM15xx, having written nothing. */
+  commit(write: StoreWrite): Promise<void>;
+  /** The highest seq ever committed; 0 for an empty store. */
+  readonly headSeq: number;
+  /** The oldest seq from which `events` is gapless. */
+  readonly oldestSeq: number;
+  /** Every current resource's stamp, in pages of arrays (start-up of the in-memory index). */
+  stamps(): AsyncIterable<readonly ResourceStamp[]>;
+  resource(key: ResourceKey): Promise<Resource | null>;
+  resources(filter: ResourceFilter, limit: number, page?: string | null): Promise<Page<Resource>>;
+  /** All matching resources in small arrays, letting other work run in between; sees changes made meanwhile or not. */
+  scan(filter: ResourceFilter): AsyncIterable<readonly Resource[]>;
+  /** Superseded versions of one resource and the current one, newest first. */
+  versions(
+    key: ResourceKey,
+    limit: number,
+  ): Promise<
+    readonly { readonly seq: number; readonly at: number; readonly until: number | null; readonly resource: Resource }[]
+  >;
+  events(sinceSeq: number, limit: number): Promise<readonly LogEvent[]>;
+  findings(filter: FindingFilter, limit: number, page?: string | null): Promise<Page<Finding>>;
+  /** All open findings (start-up of findings/). */
+  openFindings(): AsyncIterable<readonly Finding[]>;
+  coverage(): Promise<readonly Coverage[]>;
+  problems(): Promise<readonly Problem[]>;
+  sources(): Promise<readonly string[]>;
+  sourceState(source: string): Promise<SourceState>;
+  /** How far the named reader has come; null for one that was never seen. */
+  readerSeq(name: string): Promise<number | null>;
+  /** Small named values of the program itself (fingerprint of the guardrails in force, …). */
+  setting(name: string): Promise<string | null>;
+  setSetting(name: string, value: string): Promise<void>;
+  close(): Promise<void>;
+}

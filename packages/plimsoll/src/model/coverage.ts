@@ -1,0 +1,33 @@
+/** How well one type in one scope is seen (house.md, truth 1; kubernetes.md, "Not seen is said"). */
+export type CoverageState =
+  | 'live' // listed completely and watched
+  | 'listed' // listed completely, no watch (files read once, types without watch)
+  | 'listing' // a first list is under way
+  | 'stale' // was complete once; the stream is broken and being restored
+  | 'forbidden'
+  | 'throttled'
+  | 'unsupported' // the server cannot list or watch it, or cannot give metadata alone
+  | 'down' // the server, or the aggregated API behind the group, does not answer
+  | 'off' // not watched by configuration
+  | 'never'; // not tried yet
+
+/** What we can see of `type` in `scope` of `source`. */
+export interface Coverage {
+  readonly source: string;
+  /** `*` for the whole source (server down, discovery failed). */
+  readonly type: string;
+  /** null: everywhere; else the namespace that is watched by itself. */
+  readonly scope: string | null;
+  readonly state: CoverageState;
+  /** Milliseconds since 1970 when the state began. */
+  readonly since: number;
+  /** When the last complete list ended or, for a live watch, was last confirmed; null if never. */
+  readonly lastComplete: number | null;
+  /** Why, in words for a person; null where the state says it all. */
+  readonly reason: string | null;
+}
+
+/** True where absence of a resource in the inventory proves absence in the source. */
+export function isComplete(coverage: Coverage | undefined): boolean {
+  return coverage !== undefined && (coverage.state === 'live' || coverage.state === 'listed');
+}

@@ -1,0 +1,83 @@
+import type { Problem } from './problem.ts';
+
+/**
+ * Who is at fault, which decides the exit code (interface.md) and whether to try again (style.md, Retry is a type).
+ * `notice` changes no exit code.
+ */
+export type Fault = 'user' | 'unseen' | 'retryable' | 'theirs' | 'bug' | 'notice';
+
+interface ErrorEntry {
+  readonly title: string;
+  readonly fault: Fault;
+  readonly remedy: string;
+}
+
+/**
+ * The one table of coded errors. docs/errors.md lists it; a test holds code and docs together both ways.
+ * Ranges: 10xx command line and server, 12xx files, 13xx guardrails and waivers, 14xx Kubernetes, 15xx store, 19xx ours.
+ */
+export const errors = {
+  PLM1001: { title: 'Unknown flag or command', fault: 'user', remedy: 'Run with --help to see what there is.' },
+  PLM1002: { title: 'Invalid value of an option', fault: 'user', remedy: 'Give one of the values the message names.' },
+  PLM1003: {
+    title: 'Address or port in use',
+    fault: 'user',
+    remedy: 'Stop the other program, or choose another port with --listen.',
+  },
+  PLM1004: {
+    title: 'The Plimsoll server does not answer',
+    fault: 'unseen',
+    remedy: 'Start it with `plimsoll up`, or leave --server out.',
+  },
+  PLM1005: {
+    title: 'Nothing of that name',
+    fault: 'user',
+    remedy: 'List what there is (`findings`, `ls`, `guardrails list`).',
+  },
+  PLM1006: { title: 'Expression does not compile', fault: 'user', remedy: 'Mend it at the caret.' },
+  PLM1901: {
+    title: 'Internal error',
+    fault: 'bug',
+    remedy: 'Report it, with the text above; what was stored is safe.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A code of the table. */
+export type ErrorCode = keyof typeof errors;
+
+/** Where a problem is; whatever is known of it. */
+export type ProblemPlace = Partial<Omit<Problem, 'code' | 'message'>>;
+
+/** A problem with its code's remedy, and null for what is not known of its place. */
+export function problem(code: ErrorCode, message: string, place: ProblemPlace = {}): Problem {
+  return {
+    code,
+    message,
+    remedy: errors[code].remedy,
+    source: null,
+    file: null,
+    document: null,
+    line: null,
+    column: null,
+    subject: null,
+    ...place,
+  };
+}
+
+/** An error of the table as an exception; carries the problem that is shown. */
+export class PlimsollError extends Error {
+  override readonly name = 'PlimsollError';
+  readonly code: ErrorCode;
+  readonly problem: Problem;
+
+  constructor(code: ErrorCode, message: string, place: ProblemPlace = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.problem = problem(code, message, place);
+  }
+
+  /** Who is at fault: the table's word for this code. */
+  get fault(): Fault {
+    return errors[this.code].fault;
+  }
+}
