@@ -35,6 +35,63 @@ export const errors = {
     remedy: 'List what there is (`findings`, `ls`, `guardrails list`).',
   },
   PLM1006: { title: 'Expression does not compile', fault: 'user', remedy: 'Mend it at the caret.' },
+  PLM1007: {
+    title: 'Configuration not understood',
+    fault: 'user',
+    remedy: 'Mend the configuration file at the place the message names.',
+  },
+  PLM1008: {
+    title: 'Foreign host or origin refused',
+    fault: 'user',
+    remedy: 'Call the server as localhost or 127.0.0.1.',
+  },
+  PLM1009: {
+    title: 'Content type refused',
+    fault: 'user',
+    remedy: 'Send `content-type: application/json`.',
+  },
+  PLM1010: {
+    title: 'Refusing to listen beyond this machine',
+    fault: 'user',
+    remedy: 'Listen on 127.0.0.1, and put a proxy that authenticates in front of it.',
+  },
+  PLM1301: {
+    title: 'Unknown field in a policy',
+    fault: 'user',
+    remedy: 'Correct the name, or take the field out.',
+  },
+  PLM1302: { title: 'Invalid policy', fault: 'user', remedy: 'Mend the field that the message names.' },
+  PLM1303: { title: 'Expression of a policy does not compile', fault: 'user', remedy: 'Mend it at the caret.' },
+  PLM1304: { title: 'Unknown kind of policy', fault: 'user', remedy: 'Correct apiVersion and kind.' },
+  PLM1305: {
+    title: 'Not supported yet',
+    fault: 'user',
+    remedy: 'Take the field out, or use a version of Plimsoll that knows it.',
+  },
+  PLM1306: {
+    title: 'No guardrail loaded',
+    fault: 'user',
+    remedy: 'Point --guardrails at policies, or name a preset such as builtin:pod-security-baseline.',
+  },
+  PLM1307: {
+    title: 'Guardrail about types that exist nowhere',
+    fault: 'user',
+    remedy: 'Correct the group or the plural name in its resourceRules.',
+  },
+  PLM1308: {
+    title: 'Guardrail matched nothing',
+    fault: 'notice',
+    remedy: 'Nothing to do where that is meant; else look at its rules and selectors.',
+  },
+  PLM1309: {
+    title: 'Binding of a policy that is not there',
+    fault: 'user',
+    remedy: 'Correct spec.policyName, or give the policy too.',
+  },
+  PLM1310: { title: 'Policy without a binding', fault: 'notice', remedy: 'Bind it, or leave it unused.' },
+  PLM1311: { title: 'No such preset', fault: 'user', remedy: 'Use one of the presets that the message names.' },
+  PLM1312: { title: 'Two policies of one name', fault: 'user', remedy: 'Rename one of them, or give only one.' },
+  PLM1313: { title: 'Invalid case file', fault: 'user', remedy: 'Mend it as guardrails/README.md says.' },
   PLM1901: {
     title: 'Internal error',
     fault: 'bug',
