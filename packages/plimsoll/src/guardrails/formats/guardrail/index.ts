@@ -1,0 +1,69 @@
+import type { Problem } from '../../../model/problem.ts';
+import type { Policy, PolicyDocument, Rule } from '../../policy.ts';
+import { podTemplateTypes } from '../../evaluate/pod-template-types.ts';
+import { documentFault } from '../document-faults.ts';
+import type { Format } from '../format.ts';
+import { annotated, brokenPolicy, policyFields, readStrictly } from '../policy-reading.ts';
+import { guardrailSchema } from './schema.ts';
+
+/** Our own kind: a ValidatingAdmissionPolicy's fields and what the standard lacks (guardrails.md). */
+export const guardrailFormat: Format = {
+  id: 'Guardrail',
+  kinds: [{ group: 'plimsoll.dev', versions: ['v1'], kind: 'Guardrail' }],
+  read: (document) => ({ part: 'policy', policy: readGuardrail(document) }),
+};
+
+/** The fields of a Guardrail's spec whose meaning comes with a later version of this program. */
+const later = ['desired', 'responses', 'enforcement'] as const;
+
+function readGuardrail(document: PolicyDocument): Policy {
+  const reading = readStrictly(document, guardrailSchema);
+  if (reading.faults !== null) return brokenPolicy(document, reading.faults);
+  const { metadata, spec } = reading.value;
+  const faults: Problem[] = [];
+  for (const field of later) {
+    if (spec[field] !== undefined)
+      faults.push(documentFault(document, 'PLM1305', ['spec', field], 'is not supported yet'));
+  }
+  if (spec.validations.length === 0 && spec.desired === undefined)
+    faults.push(documentFault(document, 'PLM1302', ['spec', 'validations'], 'needs at least one validation'));
+  const rules = spec.matchConstraints?.resourceRules ?? [];
+  if (spec.appliesTo === undefined && rules.length === 0) {
+    const message = 'resourceRules are required where appliesTo does not say what it is about';
+    faults.push(documentFault(document, 'PLM1302', ['spec', 'matchConstraints'], message));
+  }
+  if (spec.appliesTo !== undefined && rules.length > 0) {
+    const message = 'appliesTo: podTemplates has its own rules; leave resourceRules out';
+    faults.push(documentFault(document, 'PLM1302', ['spec', 'matchConstraints', 'resourceRules'], message));
+  }
+  const fields = policyFields(document, spec, faults);
+  const said = annotated(document, metadata, faults);
+  return {
+    ...brokenPolicy(document, []),
+    ...fields,
+    match: spec.appliesTo === undefined ? fields.match : { ...fields.match, rules: podTemplateRules },
+    title: spec.title ?? said.title,
+    description: spec.description ?? said.description,
+    severity: spec.severity ?? said.severity,
+    categories: spec.categories ?? said.categories,
+    frameworks: spec.frameworks ?? said.frameworks,
+    presets: spec.presets,
+    standard: spec.standard === undefined ? null : { ...spec.standard, until: spec.standard.until ?? null },
+    appliesTo: spec.appliesTo ?? null,
+    lookups: spec.lookups,
+    problems: faults,
+  };
+}
+
+/** Pods and the eight kinds that hold a template of one, in any version. */
+const podTemplateRules: readonly Rule[] = ['core/pods', ...podTemplateTypes.keys()].map((type) => {
+  const [group = '', resource = ''] = type.split('/');
+  return {
+    apiGroups: [group === 'core' ? '' : group],
+    apiVersions: ['*'],
+    resources: [resource],
+    operations: ['CREATE'],
+    scope: 'Namespaced',
+    resourceNames: [],
+  };
+});

@@ -1,0 +1,178 @@
+import type { z } from 'zod';
+import { isJsonObject, member } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { Problem } from '../../model/problem.ts';
+import { severities } from '../../model/severity.ts';
+import type { Severity } from '../../model/severity.ts';
+import { compileSelector } from '../match/selector.ts';
+import type { FieldPath, MatchResources, Policy, PolicyDocument } from '../policy.ts';
+import type { MatchResourcesSpec, Metadata, PolicySpec } from './admission-schema.ts';
+import { documentFault, schemaFaults } from './document-faults.ts';
+
+/** What came of reading a document by a schema: the value, or its faults. */
+export type Reading<T> = { readonly value: T; readonly faults: null } | { readonly faults: readonly Problem[] };
+
+/**
+ * Reads a document strictly. A document found in a cluster may hold fields that we do not know (its server is newer,
+ * or pruned nothing): those are left out.
+ */
+export function readStrictly<S extends z.ZodType>(document: PolicyDocument, schema: S): Reading<z.output<S>> {
+  const first = schema.safeParse(document.body);
+  if (first.success) return { value: first.data, faults: null };
+  if (document.origin === 'cluster') {
+    const second = schema.safeParse(withoutUnknown(document.body, first.error));
+    if (second.success) return { value: second.data, faults: null };
+    return { faults: schemaFaults(document, second.error, schema) };
+  }
+  return { faults: schemaFaults(document, first.error, schema) };
+}
+
+/** The shared fields of a policy's spec in our shape; `faults` takes what the schema cannot say. */
+export function policyFields(document: PolicyDocument, spec: PolicySpec, faults: Problem[]) {
+  repeatedNames(document, ['spec', 'matchConditions'], spec.matchConditions, faults);
+  repeatedNames(document, ['spec', 'variables'], spec.variables, faults);
+  return {
+    match: matchResources(document, ['spec', 'matchConstraints'], spec.matchConstraints, faults),
+    matchConditions: spec.matchConditions.map(({ name, expression }, index) => ({
+      name,
+      expression,
+      path: ['spec', 'matchConditions', index, 'expression'],
+    })),
+    variables: spec.variables.map(({ name, expression }, index) => ({
+      name,
+      expression,
+      path: ['spec', 'variables', index, 'expression'],
+    })),
+    validations: spec.validations.map(({ expression, message, messageExpression }, index) => ({
+      expression,
+      message: message === undefined || message === '' ? null : message,
+      messageExpression: messageExpression === undefined || messageExpression === '' ? null : messageExpression,
+      path: ['spec', 'validations', index],
+    })),
+    auditAnnotations: spec.auditAnnotations.map(({ key, valueExpression }, index) => ({
+      name: key,
+      expression: valueExpression,
+      path: ['spec', 'auditAnnotations', index, 'valueExpression'],
+    })),
+    failurePolicy: spec.failurePolicy,
+    paramKind: spec.paramKind ?? null,
+  };
+}
+
+/** MatchResources in our shape; faults of its selectors are added to `faults`. */
+export function matchResources(
+  document: PolicyDocument,
+  path: FieldPath,
+  spec: MatchResourcesSpec | undefined,
+  faults: Problem[],
+): MatchResources {
+  const selector = (name: 'namespaceSelector' | 'objectSelector') =>
+    compileSelector(spec?.[name], (inner, message) => {
+      faults.push(documentFault(document, 'PLM1302', [...path, name, ...inner], message));
+    });
+  return {
+    rules: spec?.resourceRules ?? [],
+    excludeRules: spec?.excludeResourceRules ?? [],
+    namespaceSelector: selector('namespaceSelector'),
+    objectSelector: selector('objectSelector'),
+    matchPolicy: spec?.matchPolicy ?? 'Equivalent',
+  };
+}
+
+/** Title, severity and the like from annotations: our own, or Kyverno's, which policies in the field carry. */
+export function annotated(document: PolicyDocument, metadata: Metadata, faults: Problem[]) {
+  const annotations = metadata.annotations ?? {};
+  const one = (name: string): string | null =>
+    annotations[`plimsoll.dev/${name}`] ?? annotations[`policies.kyverno.io/${name}`] ?? null;
+  const categories = annotations['plimsoll.dev/categories'] ?? annotations['policies.kyverno.io/category'] ?? '';
+  const frameworkPrefix = 'plimsoll.dev/framework.';
+  return {
+    title: one('title'),
+    description: one('description'),
+    severity: severityOf(document, one('severity'), faults),
+    categories: list(categories),
+    frameworks: Object.fromEntries(
+      Object.entries(annotations)
+        .filter(([key]) => key.startsWith(frameworkPrefix))
+        .map(([key, ids]) => [key.slice(frameworkPrefix.length), list(ids)]),
+    ),
+  };
+}
+
+/** A policy that could not be read: shown with its problems, judging nothing. */
+export function brokenPolicy(document: PolicyDocument, problems: readonly Problem[]): Policy {
+  const metadata = member(document.body, 'metadata');
+  const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
+  return {
+    reference: {
+      source: document.source,
+      kind: text(document.body['kind']) ?? '',
+      namespace: text(member(metadata, 'namespace')),
+      name: text(member(metadata, 'name')) ?? '(unnamed)',
+    },
+    origin: document.origin,
+    title: null,
+    description: null,
+    severity: 'high',
+    categories: [],
+    frameworks: {},
+    presets: [],
+    standard: null,
+    match: { rules: [], excludeRules: [], namespaceSelector: null, objectSelector: null, matchPolicy: 'Equivalent' },
+    matchConditions: [],
+    variables: [],
+    validations: [],
+    auditAnnotations: [],
+    failurePolicy: 'Fail',
+    paramKind: null,
+    appliesTo: null,
+    lookups: [],
+    needsBinding: false,
+    place: document.place,
+    problems,
+    document: document.body,
+  };
+}
+
+function severityOf(document: PolicyDocument, text: string | null, faults: Problem[]): Severity {
+  const found = severities.find((severity) => severity === text?.toLowerCase());
+  if (text !== null && found === undefined && document.origin !== 'cluster') {
+    const message = `"${text}" is no severity; there are ${severities.join(', ')}`;
+    faults.push(documentFault(document, 'PLM1302', ['metadata', 'annotations'], message));
+  }
+  return found ?? 'high';
+}
+
+function repeatedNames(
+  document: PolicyDocument,
+  path: FieldPath,
+  items: readonly { readonly name: string }[],
+  faults: Problem[],
+): void {
+  items.forEach(({ name }, index) => {
+    if (items.findIndex((item) => item.name === name) !== index)
+      faults.push(documentFault(document, 'PLM1302', [...path, index, 'name'], `"${name}" is there twice`));
+  });
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+function withoutUnknown(body: JsonObject, error: z.ZodError): Json {
+  const gone = new Set(
+    error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => JSON.stringify([...issue.path, key])) : [],
+    ),
+  );
+  const copy = (value: Json, path: FieldPath): Json => {
+    if (Array.isArray(value)) return (value as readonly Json[]).map((item, index) => copy(item, [...path, index]));
+    if (!isJsonObject(value)) return value;
+    const kept = Object.entries(value).filter(([key]) => !gone.has(JSON.stringify([...path, key])));
+    return Object.fromEntries(kept.map(([key, inner]) => [key, copy(inner, [...path, key])]));
+  };
+  return copy(body, []);
+}

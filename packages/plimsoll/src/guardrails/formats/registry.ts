@@ -1,0 +1,58 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { PolicyDocument, PolicyPart } from '../policy.ts';
+import { documentFault } from './document-faults.ts';
+import type { Format } from './format.ts';
+import { guardrailFormat } from './guardrail/index.ts';
+import { nearestName } from './nearest-name.ts';
+import { brokenPolicy } from './policy-reading.ts';
+import { validatingAdmissionPolicyFormat } from './validating-admission-policy/index.ts';
+
+/** Every format, sorted by id; the only list that names them all. */
+export const formats: readonly Format[] = [guardrailFormat, validatingAdmissionPolicyFormat];
+
+/** Groups that hold policies alone, so that an unknown kind in them is a mistake and no mere resource. */
+const policyGroups = new Map([['plimsoll.dev', ['Guardrail', 'Waiver']]]);
+
+/**
+ * Reads a document that may be a policy or a binding; null where it is neither. A kind that looks like a misspelt one
+ * of ours is a broken policy (bad-input.md: an unknown policy kind is never silently nothing).
+ */
+export function readPolicyDocument(document: PolicyDocument): PolicyPart | null {
+  const { group, version, kind } = groupVersionKind(document.body);
+  for (const format of formats) {
+    const known = format.kinds.find((candidate) => candidate.group === group && candidate.kind === kind);
+    if (known === undefined) continue;
+    if (known.versions.includes(version)) return format.read(document);
+    const message = `${group}/${version} is not read; there are ${known.versions.join(', ')}`;
+    return {
+      part: 'policy',
+      policy: brokenPolicy(document, [documentFault(document, 'PLM1304', ['apiVersion'], message)]),
+    };
+  }
+  if (document.origin === 'cluster') return null;
+  return misspelt(document, group, kind);
+}
+
+/** `{group: 'apps', version: 'v1', kind: 'Deployment'}`; the group of `v1` is `''`. */
+export function groupVersionKind(body: JsonObject): { group: string; version: string; kind: string } {
+  const apiVersion = typeof body['apiVersion'] === 'string' ? body['apiVersion'] : '';
+  const slash = apiVersion.indexOf('/');
+  return {
+    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    kind: typeof body['kind'] === 'string' ? body['kind'] : '',
+  };
+}
+
+function misspelt(document: PolicyDocument, group: string, kind: string): PolicyPart | null {
+  const ours = policyGroups.get(group);
+  const policies = formats.flatMap((format) => format.kinds);
+  const names = ours ?? policies.filter((known) => known.group === group).map((known) => known.kind);
+  if (names.includes(kind)) return null;
+  const near = nearestName(kind, names);
+  if (ours === undefined && near === null) return null;
+  const served = ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding', 'ValidatingWebhookConfiguration'];
+  if (ours === undefined && [...served, 'MutatingWebhookConfiguration'].includes(kind)) return null;
+  const message = `"${kind}" is no kind of policy${near === null ? '' : `; did you mean "${near}"?`}`;
+  return { part: 'policy', policy: brokenPolicy(document, [documentFault(document, 'PLM1304', ['kind'], message)]) };
+}

@@ -1,0 +1,85 @@
+import type { Problem } from '../../../model/problem.ts';
+import { compileSelector } from '../../match/selector.ts';
+import type { Binding, Policy, PolicyDocument } from '../../policy.ts';
+import { bindingSchema, validatingAdmissionPolicySchema } from '../admission-schema.ts';
+import { documentFault } from '../document-faults.ts';
+import type { Format } from '../format.ts';
+import { annotated, brokenPolicy, matchResources, policyFields, readStrictly } from '../policy-reading.ts';
+
+const group = 'admissionregistration.k8s.io';
+const versions = ['v1', 'v1beta1', 'v1alpha1'];
+
+/** Kubernetes' own policies and their bindings (KEP-3488; k8s.io/api/admissionregistration). */
+export const validatingAdmissionPolicyFormat: Format = {
+  id: 'ValidatingAdmissionPolicy',
+  kinds: [
+    { group, versions, kind: 'ValidatingAdmissionPolicy' },
+    { group, versions, kind: 'ValidatingAdmissionPolicyBinding' },
+  ],
+  read: (document) =>
+    document.body['kind'] === 'ValidatingAdmissionPolicy'
+      ? { part: 'policy', policy: readPolicy(document) }
+      : { part: 'binding', binding: readBinding(document) },
+};
+
+function readPolicy(document: PolicyDocument): Policy {
+  const reading = readStrictly(document, validatingAdmissionPolicySchema);
+  if (reading.faults !== null) return brokenPolicy(document, reading.faults);
+  const { metadata, spec } = reading.value;
+  const faults: Problem[] = [];
+  if (spec.matchConstraints === undefined || spec.matchConstraints.resourceRules.length === 0)
+    faults.push(documentFault(document, 'PLM1302', ['spec', 'matchConstraints'], 'resourceRules are required'));
+  if (spec.validations.length === 0 && spec.auditAnnotations.length === 0)
+    faults.push(documentFault(document, 'PLM1302', ['spec', 'validations'], 'needs at least one validation'));
+  return {
+    ...brokenPolicy(document, []),
+    ...annotated(document, metadata, faults),
+    ...policyFields(document, spec, faults),
+    needsBinding: true,
+    problems: faults,
+  };
+}
+
+function readBinding(document: PolicyDocument): Binding {
+  const broken = brokenPolicy(document, []);
+  const shell = {
+    source: document.source,
+    origin: document.origin,
+    name: broken.reference.name,
+    place: document.place,
+  };
+  const reading = readStrictly(document, bindingSchema);
+  if (reading.faults !== null) {
+    const nothing = { policyName: '', paramRef: null, matchResources: null, validationActions: [] };
+    return { ...shell, ...nothing, problems: reading.faults };
+  }
+  const { spec } = reading.value;
+  const faults: Problem[] = [];
+  const { paramRef, validationActions } = spec;
+  if (validationActions.includes('Deny') && validationActions.includes('Warn'))
+    faults.push(documentFault(document, 'PLM1302', ['spec', 'validationActions'], 'Deny and Warn exclude each other'));
+  return {
+    ...shell,
+    policyName: spec.policyName,
+    paramRef:
+      paramRef === undefined
+        ? null
+        : {
+            name: paramRef.name ?? null,
+            selector:
+              paramRef.selector === undefined
+                ? null
+                : (compileSelector(paramRef.selector, (path, message) => {
+                    faults.push(documentFault(document, 'PLM1302', ['spec', 'paramRef', 'selector', ...path], message));
+                  }) ?? { requirements: [] }),
+            namespace: paramRef.namespace ?? null,
+            parameterNotFoundAction: paramRef.parameterNotFoundAction,
+          },
+    matchResources:
+      spec.matchResources === undefined
+        ? null
+        : matchResources(document, ['spec', 'matchResources'], spec.matchResources, faults),
+    validationActions,
+    problems: faults,
+  };
+}

@@ -1,0 +1,118 @@
+import type { Json } from '../../model/json.ts';
+import type { Resource } from '../../model/resource.ts';
+import type { MatchResources } from '../policy.ts';
+import { outcomeForName, ruleOutcomes } from './rules.ts';
+import { selects, selectorText, selectsPartially } from './selector.ts';
+import { labelsOf } from './subject.ts';
+import type { SubjectType } from './subject.ts';
+
+/** Why a resource is not simply judged: `none` is no verdict at all. */
+export interface MatchReason {
+  readonly outcome: 'none' | 'skip' | 'unknown';
+  readonly reason: string;
+}
+
+/** A namespace's labels as far as they are known. */
+export interface NamespaceLabels {
+  readonly labels: Json | undefined;
+  /** Why labels besides `kubernetes.io/metadata.name` are unknown; null where all are known. */
+  readonly unknown: string | null;
+}
+
+/** Gives the labels of the namespace of this name, in the judged resource's source. */
+export type LabelsOfNamespace = (name: string) => NamespaceLabels;
+
+/** One condition: a reason why the resource is not judged, or null. */
+export type MatchStep = (resource: Resource, namespaces: LabelsOfNamespace) => MatchReason | null;
+
+/**
+ * The steps that remain for resources of one type, in the API server's order (policy/matching `Matches`): empty where
+ * every one of them matches, null where none does. What depends on the type alone is decided here, once.
+ */
+export function matchSteps(match: MatchResources, subject: SubjectType): readonly MatchStep[] | MatchReason {
+  const steps: MatchStep[] = [];
+  if (match.namespaceSelector !== null) {
+    const step = namespaceStep(match, subject);
+    if (step !== null) steps.push(step);
+  }
+  if (match.objectSelector !== null) steps.push(objectStep(match));
+  const excluded = ruleOutcomes(match.excludeRules, match.matchPolicy, subject).filter(
+    ({ outcome }) => outcome !== 'skip',
+  );
+  if (excluded.length > 0) steps.push(excludeStep(excluded));
+  if (match.rules.length > 0) {
+    const outcomes = ruleOutcomes(match.rules, match.matchPolicy, subject);
+    if (outcomes.length === 0) return { outcome: 'none', reason: `no rule is about ${subject.type}` };
+    const [first] = outcomes;
+    if (first?.outcome !== 'match' || first.names.length > 0) steps.push(ruleStep(outcomes));
+  }
+  return steps;
+}
+
+/** The first reason why the resource is not judged; a `none` comes before a skip or an unknown. */
+export function firstReason(
+  steps: readonly MatchStep[],
+  resource: Resource,
+  namespaces: LabelsOfNamespace,
+): MatchReason | null {
+  let found: MatchReason | null = null;
+  for (const step of steps) {
+    const reason = step(resource, namespaces);
+    if (reason === null) continue;
+    if (reason.outcome === 'none') return reason;
+    found = strongest(found, reason);
+  }
+  return found;
+}
+
+/** A skip is certain whatever is unknown beside it. */
+function strongest(a: MatchReason | null, b: MatchReason): MatchReason {
+  return a === null || (a.outcome === 'unknown' && b.outcome === 'skip') ? b : a;
+}
+
+/** Never exempts cluster-scoped objects, and reads a Namespace's own labels (webhook/predicates/namespace). */
+function namespaceStep({ namespaceSelector: selector }: MatchResources, subject: SubjectType): MatchStep | null {
+  if (selector === null) return null;
+  const isNamespace = subject.type === 'core/namespaces';
+  if (!subject.namespaced && !isNamespace) return null;
+  const text = selectorText(selector);
+  return (resource, namespaces) => {
+    if (isNamespace)
+      return selects(selector, labelsOf(resource.body))
+        ? null
+        : { outcome: 'none', reason: `this namespace's labels do not satisfy namespaceSelector ${text}` };
+    const name = resource.scope ?? '';
+    const { labels, unknown } = namespaces(name);
+    const found =
+      unknown === null
+        ? selects(selector, labels)
+        : selectsPartially(selector, labels, (key) => key === 'kubernetes.io/metadata.name');
+    if (found === true) return null;
+    if (found === false)
+      return { outcome: 'none', reason: `namespace ${name} does not satisfy namespaceSelector ${text}` };
+    return { outcome: 'unknown', reason: `label ${found.unknownKey} of namespace ${name}: ${unknown ?? ''}` };
+  };
+}
+
+function objectStep({ objectSelector: selector }: MatchResources): MatchStep {
+  if (selector === null) return () => null;
+  const reason = { outcome: 'none', reason: `labels do not satisfy objectSelector ${selectorText(selector)}` } as const;
+  return (resource) => (selects(selector, labelsOf(resource.body)) ? null : reason);
+}
+
+function excludeStep(excluded: ReturnType<typeof ruleOutcomes>): MatchStep {
+  return (resource) => {
+    const found = outcomeForName(excluded, resource.name);
+    if (found === undefined) return null;
+    if (found.outcome === 'match') return { outcome: 'none', reason: 'excludeResourceRules name it' };
+    return { outcome: 'unknown', reason: `excludeResourceRules: ${found.reason}` };
+  };
+}
+
+function ruleStep(outcomes: ReturnType<typeof ruleOutcomes>): MatchStep {
+  return (resource) => {
+    const found = outcomeForName(outcomes, resource.name);
+    if (found === undefined) return { outcome: 'none', reason: `no rule names ${resource.name}` };
+    return found.outcome === 'match' ? null : { outcome: found.outcome, reason: found.reason };
+  };
+}

@@ -1,0 +1,37 @@
+import { member } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
+import type { Resource } from '../../model/resource.ts';
+import type { ServedType } from '../../model/served.ts';
+
+/** What all resources of one type, version and scope have in common for matching. */
+export interface SubjectType {
+  readonly type: string;
+  /** `''` is core. */
+  readonly group: string;
+  /** The version it is held in. */
+  readonly version: string;
+  /** Plural, as rules name it. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+  /** What the cluster serves; null where that is not known (files). */
+  readonly served: readonly ServedType[] | null;
+}
+
+/** The type of a resource as rules see it. */
+export function subjectType(resource: Resource, served: readonly ServedType[] | null): SubjectType {
+  const slash = resource.type.indexOf('/');
+  const group = resource.type.slice(0, Math.max(slash, 0));
+  return {
+    type: resource.type,
+    group: group === 'core' ? '' : group,
+    version: resource.apiVersion.slice(resource.apiVersion.lastIndexOf('/') + 1),
+    resource: resource.type.slice(slash + 1),
+    namespaced: resource.scope !== null,
+    served,
+  };
+}
+
+/** An object's `metadata.labels`; undefined where it has none. */
+export function labelsOf(body: Json): Json | undefined {
+  return member(member(body, 'metadata'), 'labels');
+}

@@ -1,0 +1,144 @@
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import type { FilePlace } from '../model/resource.ts';
+import type { Severity } from '../model/severity.ts';
+import type { PolicyReference } from '../model/verdict.ts';
+import type { Selector } from './match/selector.ts';
+
+/** Which requests a rule names: Kubernetes' RuleWithOperations, and resourceNames. `*` is a wildcard. */
+export interface Rule {
+  /** As the API has it: `''` is core. */
+  readonly apiGroups: readonly string[];
+  readonly apiVersions: readonly string[];
+  /** `pods`, `pods/status`, `pods/*`, `*`, or `*` with any subresource. */
+  readonly resources: readonly string[];
+  /** CREATE, UPDATE, DELETE, CONNECT, `*`. */
+  readonly operations: readonly string[];
+  readonly scope: '*' | 'Namespaced' | 'Cluster';
+  /** Empty: every name. */
+  readonly resourceNames: readonly string[];
+}
+
+/** What a policy or a binding is about: Kubernetes' MatchResources with the API's defaults. */
+export interface MatchResources {
+  /** Empty: everything (bindings). */
+  readonly rules: readonly Rule[];
+  readonly excludeRules: readonly Rule[];
+  /** null: all. */
+  readonly namespaceSelector: Selector | null;
+  /** null: all. */
+  readonly objectSelector: Selector | null;
+  readonly matchPolicy: 'Exact' | 'Equivalent';
+}
+
+/** A named expression: a match condition or a variable. `path` is its place in the policy's document. */
+export interface NamedExpression {
+  readonly name: string;
+  readonly expression: string;
+  readonly path: FieldPath;
+}
+
+/** Keys and list indexes that lead to a field of a document. */
+export type FieldPath = readonly (string | number)[];
+
+/** One validation of a policy. */
+export interface Validation {
+  readonly expression: string;
+  readonly message: string | null;
+  readonly messageExpression: string | null;
+  readonly path: FieldPath;
+}
+
+/** A list that the expressions may read as `lookups.NAME`. */
+export interface Lookup {
+  readonly name: string;
+  /** `GROUP/RESOURCE`. */
+  readonly type: string;
+  /** Only those in the judged resource's namespace. */
+  readonly sameNamespace: boolean;
+}
+
+/** Which variant of a standard's control a guardrail is (guardrails/README.md). */
+export interface Standard {
+  readonly name: string;
+  readonly level: string;
+  readonly control: string;
+  readonly since: string;
+  readonly until: string | null;
+  readonly overrides: readonly string[];
+}
+
+/** Where a policy came from: decides its dialect, and what it judges. */
+export type Origin = 'files' | 'builtin' | 'cluster';
+
+/** One policy of whatever format, with the API's defaults, not compiled yet. */
+export interface Policy {
+  readonly reference: PolicyReference;
+  readonly origin: Origin;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly severity: Severity;
+  readonly categories: readonly string[];
+  /** Framework → ids in it. */
+  readonly frameworks: Readonly<Record<string, readonly string[]>>;
+  readonly presets: readonly string[];
+  readonly standard: Standard | null;
+  readonly match: MatchResources;
+  readonly matchConditions: readonly NamedExpression[];
+  readonly variables: readonly NamedExpression[];
+  readonly validations: readonly Validation[];
+  /** Evaluated for their faults and cost alone: a verdict at rest annotates no request. */
+  readonly auditAnnotations: readonly NamedExpression[];
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly paramKind: { readonly apiVersion: string; readonly kind: string } | null;
+  readonly appliesTo: 'podTemplates' | null;
+  readonly lookups: readonly Lookup[];
+  /** Guardrails judge without a binding; a ValidatingAdmissionPolicy needs one (guardrails.md, Combination). */
+  readonly needsBinding: boolean;
+  readonly place: FilePlace | null;
+  /** Why it cannot judge; a policy with problems is shown and judges nothing. */
+  readonly problems: readonly Problem[];
+  /** The document as written. */
+  readonly document: JsonObject;
+}
+
+/** Which params a binding gives its policy. */
+export interface ParamRef {
+  readonly name: string | null;
+  /** null where a name is given. */
+  readonly selector: Selector | null;
+  readonly namespace: string | null;
+  readonly parameterNotFoundAction: 'Allow' | 'Deny';
+}
+
+/** A ValidatingAdmissionPolicyBinding of whatever version. */
+export interface Binding {
+  readonly source: string;
+  readonly origin: Origin;
+  readonly name: string;
+  readonly policyName: string;
+  readonly paramRef: ParamRef | null;
+  /** null: whatever the policy matches. */
+  readonly matchResources: MatchResources | null;
+  readonly validationActions: readonly string[];
+  readonly place: FilePlace | null;
+  readonly problems: readonly Problem[];
+}
+
+/** A document that a format may read, with the place of its fields where it came from a file. */
+export interface PolicyDocument {
+  /** `files`, `builtin`, or the cluster's name. */
+  readonly source: string;
+  readonly origin: Origin;
+  readonly body: JsonObject;
+  readonly place: FilePlace | null;
+  /** 1-based line and column in the file of a field; null where not known. */
+  readonly locate?: (path: FieldPath) => { readonly line: number; readonly column: number } | null;
+}
+
+/** What a document turned out to be. */
+export type PolicyPart =
+  { readonly part: 'policy'; readonly policy: Policy } | { readonly part: 'binding'; readonly binding: Binding };
+
+/** A JSON value that may be anything, as a reader's input. */
+export type Foreign = Json | undefined;
