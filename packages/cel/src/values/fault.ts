@@ -1,9 +1,7 @@
-import type { Position } from '../errors.ts';
-
 /** What an expression gives where it has no value: an error, or an unknown. A value as far as `&&` and `||` go. */
 export abstract class Fault {
-  /** The source place it comes from; the first one stays. */
-  position: Position | undefined;
+  /** UTF-16 offset in the source of the sub-expression that it comes from, the innermost; -1 until that is known. */
+  offset = -1;
 }
 
 /** An error as a value (cel-go `types.Err`). */
@@ -32,7 +30,7 @@ export class Unknown extends Fault {
   static merge(a: Unknown, b: Unknown): Unknown {
     if (a === b) return a;
     const merged = new Unknown([...new Set([...a.reasons, ...b.reasons])]);
-    merged.position = a.position;
+    merged.offset = a.offset;
     return merged;
   }
 }

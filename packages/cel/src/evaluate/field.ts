@@ -1,0 +1,117 @@
+import { CelMap } from '../values/cel-map.ts';
+import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
+import { Double, isInt } from '../values/numbers.ts';
+import { Uint } from '../values/numbers.ts';
+import { NONE, Optional } from '../values/optional.ts';
+import { isMap, mapGet } from '../values/equality.ts';
+import { type PlainMap, type Value, isList, ownField } from '../values/value.ts';
+
+const objectPrototype: unknown = Object.prototype;
+
+/** Names that every plain object inherits: only these need the slow own-property test. */
+export function isInherited(field: string): boolean {
+  return field in {};
+}
+
+/** `value.field`: the member of a map, of a map in an optional; an error where it is missing. */
+export function selectField(value: Value, field: string, inherited: boolean): Value {
+  if (typeof value !== 'object' || value === null) return noSuchOverload();
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === objectPrototype || prototype === null) {
+    const found = inherited ? ownField(value as PlainMap, field) : (value as PlainMap)[field];
+    return found === undefined ? noSuchKey(field) : found;
+  }
+  return selectFromInstance(value, field);
+}
+
+function selectFromInstance(value: object, field: string): Value {
+  if (value instanceof Fault) return value;
+  if (value instanceof CelMap) return mapGet(value, field) ?? noSuchKey(field);
+  if (value instanceof Optional) {
+    const found = fieldOfOptional(value.value, field);
+    return found === undefined ? NONE : found instanceof Fault ? found : new Optional(found);
+  }
+  return noSuchOverload();
+}
+
+/** `value.?field` without the wrapper: undefined is none. `value` undefined is none already. */
+export function fieldOfOptional(value: Value | undefined, field: string): Value | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null) return noSuchOverload();
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === objectPrototype || prototype === null) return ownField(value as PlainMap, field);
+  if (value instanceof Optional) return fieldOfOptional(value.value, field);
+  if (value instanceof Fault) return value;
+  if (value instanceof CelMap) return mapGet(value, field);
+  return noSuchOverload();
+}
+
+/** `has(value.field)`. */
+export function hasField(value: Value, field: string): Value {
+  if (typeof value !== 'object' || value === null) return noSuchOverload();
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === objectPrototype || prototype === null) {
+    const found = ownField(value as PlainMap, field);
+    return found instanceof Fault ? found : found !== undefined;
+  }
+  if (value instanceof Optional) return value.value === undefined ? false : hasField(value.value, field);
+  if (value instanceof Fault) return value;
+  if (value instanceof CelMap) return mapGet(value, field) !== undefined;
+  return noSuchOverload();
+}
+
+/** `container[index]`. */
+export function indexInto(container: Value, index: Value): Value {
+  if (index instanceof Fault) return container instanceof Fault ? container : index;
+  if (isList(container)) {
+    const at = listIndex(index);
+    if (at instanceof Fault) return at;
+    return container[at] ?? new ErrorValue(`index out of bounds: ${at}`);
+  }
+  if (isMap(container))
+    return mapGet(container, index) ?? (isKey(index) ? noSuchKey(keyText(index)) : noSuchOverload());
+  if (container instanceof Optional) {
+    const found = indexOfOptional(container.value, index);
+    return found === undefined ? NONE : found instanceof Fault ? found : new Optional(found);
+  }
+  return container instanceof Fault ? container : noSuchOverload();
+}
+
+/** `container[?index]` without the wrapper: undefined is none. */
+export function indexOfOptional(container: Value | undefined, index: Value): Value | undefined {
+  if (container === undefined) return undefined;
+  if (container instanceof Fault) return container;
+  if (index instanceof Fault) return index;
+  if (isList(container)) {
+    const at = listIndex(index);
+    return at instanceof Fault ? at : container[at];
+  }
+  if (isMap(container)) return mapGet(container, index);
+  return container instanceof Optional ? indexOfOptional(container.value, index) : noSuchOverload();
+}
+
+function listIndex(index: Value): number | Fault {
+  if (typeof index === 'number' && Number.isInteger(index)) return index;
+  if (index instanceof Double && Number.isSafeInteger(index.value)) return index.value;
+  if (index instanceof Uint || typeof index === 'bigint') return Number(index instanceof Uint ? index.value : index);
+  return new ErrorValue(`unsupported index type '${typeof index === 'string' ? 'string' : typeof index}' in list`);
+}
+
+function isKey(value: Value): boolean {
+  return (
+    typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    isInt(value) ||
+    value instanceof Uint ||
+    value instanceof Double
+  );
+}
+
+function keyText(key: Value): string {
+  return key instanceof Uint || key instanceof Double ? String(key.value) : String(key);
+}
+
+/** cel-go's words for a missing key. */
+export function noSuchKey(key: string): ErrorValue {
+  return new ErrorValue(`no such key: ${key}`);
+}

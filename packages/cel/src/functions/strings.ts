@@ -1,0 +1,95 @@
+import { noSuchOverload } from '../values/fault.ts';
+import { isInt } from '../values/numbers.ts';
+import { type Value, isList } from '../values/value.ts';
+import * as strings from '../libraries/strings.ts';
+import { listIndexOf, listLastIndexOf } from './lists.ts';
+import { costSize } from './operators.ts';
+import type { CelFunction } from './function.ts';
+
+const walkedOnce = ([text]: readonly Value[]): number => Math.ceil(costSize(text ?? null) * 0.1);
+
+type Kind = 'string' | 'int';
+
+/** A member of strings whose further arguments are of the given kinds, the last ones optional. */
+function stringFunction<Args extends readonly (string | number | undefined)[]>(
+  name: string,
+  kinds: readonly Kind[],
+  required: number,
+  apply: (text: string, ...args: Args) => Value,
+): CelFunction {
+  return {
+    name,
+    style: 'member',
+    arity: Array.from({ length: kinds.length - required + 1 }, (_, i) => required + 1 + i),
+    apply: (text, ...args) => {
+      if (typeof text !== 'string') return noSuchOverload();
+      const given = args.map((arg, i) =>
+        kinds[i] === 'string' ? (typeof arg === 'string' ? arg : null) : isInt(arg) ? Number(arg) : null,
+      );
+      return given.includes(null) ? noSuchOverload() : apply(text, ...(given as unknown as Args));
+    },
+    cost: walkedOnce,
+  };
+}
+
+function place(
+  ofString: (text: string, part: string, at?: number) => number,
+  ofList: (list: readonly Value[], item: Value) => Value,
+): CelFunction['apply'] {
+  return (container, item, at) => {
+    if (isList(container ?? null) && at === undefined) return ofList(container as readonly Value[], item ?? null);
+    if (typeof container !== 'string' || typeof item !== 'string') return noSuchOverload();
+    if (at === undefined) return ofString(container, item);
+    return isInt(at) ? ofString(container, item, Number(at)) : noSuchOverload();
+  };
+}
+
+function join(list: Value, separator: Value): Value {
+  if (!isList(list) || typeof separator !== 'string' || !list.every((part) => typeof part === 'string'))
+    return noSuchOverload();
+  return list.join(separator);
+}
+
+function reverse(value: Value): Value {
+  if (typeof value === 'string') return strings.reverse(value);
+  return isList(value) ? value.toReversed() : noSuchOverload();
+}
+
+/** indexOf and lastIndexOf of strings and lists: one name each, told apart by the target. */
+export const places: readonly CelFunction[] = [
+  { name: 'indexOf', style: 'member', arity: [2, 3], apply: place(strings.indexOf, listIndexOf), cost: walkedOnce },
+  {
+    name: 'lastIndexOf',
+    style: 'member',
+    arity: [2, 3],
+    apply: place(strings.lastIndexOf, listLastIndexOf),
+    cost: walkedOnce,
+  },
+];
+
+/** cel-go's ext.Strings, version 2, format apart. */
+export const extStrings: readonly CelFunction[] = [
+  stringFunction<[number]>('charAt', ['int'], 1, strings.charAt),
+  stringFunction<[]>('lowerAscii', [], 0, strings.lowerAscii),
+  stringFunction<[]>('upperAscii', [], 0, strings.upperAscii),
+  stringFunction<[string, string, number?]>('replace', ['string', 'string', 'int'], 2, strings.replace),
+  stringFunction<[string, number?]>('split', ['string', 'int'], 1, strings.split),
+  stringFunction<[number, number?]>('substring', ['int', 'int'], 1, strings.substring),
+  stringFunction<[]>('trim', [], 0, strings.trim),
+  { name: 'reverse', style: 'member', arity: [1], apply: (value) => reverse(value ?? null), cost: walkedOnce },
+  {
+    name: 'join',
+    style: 'member',
+    arity: [1, 2],
+    apply: (list, separator) => join(list ?? null, separator ?? ''),
+    cost: walkedOnce,
+  },
+  {
+    name: 'strings.quote',
+    style: 'global',
+    arity: [1],
+    apply: (text) => (typeof text === 'string' ? strings.quote(text) : noSuchOverload()),
+    cost: walkedOnce,
+  },
+  ...places,
+];

@@ -1,0 +1,19 @@
+/**
+ * Kubernetes' CEL for JavaScript: parse, compile, run; plain JSON in, exact answers out. See README.md.
+ */
+export { CelError, type Position } from './errors.ts';
+export { Composer, Activation, PER_EXPRESSION_LIMIT, Program, type RunOptions, compile, evaluate } from './program.ts';
+export { Environment, type EnvironmentOptions, kubernetes, kyverno, standard } from './environment/environment.ts';
+export type { Ast, Expr } from './syntax/ast.ts';
+export { CompileError, type Issue, formatIssue } from './syntax/compile-error.ts';
+export { type ParseLimits, parse } from './syntax/parser.ts';
+export { ErrorValue, Fault, Unknown } from './values/fault.ts';
+export { Double, Uint } from './values/numbers.ts';
+export { Optional } from './values/optional.ts';
+export { TypeValue } from './values/type-value.ts';
+export { CelMap } from './values/cel-map.ts';
+export { Duration } from './values/duration.ts';
+export { Quantity } from './values/quantity.ts';
+export { Timestamp } from './values/timestamp.ts';
+export { type Value, isFault } from './values/value.ts';
+export { typeOf } from './values/type-of.ts';

@@ -1,0 +1,91 @@
+import { CelError } from '../errors.ts';
+
+/** `string(double)`: shortest digits, exponent beyond 10^21 and below 10^-4 (Go strconv 'g', -1, as cel-go prints). */
+export function formatDouble(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  if (Object.is(value, -0)) return '-0';
+  const [digits = '', exponentText = '0'] = value.toExponential().split('e');
+  const exponent = Number(exponentText);
+  if (exponent < -4 || exponent >= 21)
+    return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  if (exponent >= 0) return value.toString();
+  const figures = digits.replace('-', '').replace('.', '');
+  return `${value < 0 ? '-' : ''}0.${'0'.repeat(-exponent - 1)}${figures}`;
+}
+
+/** Go strconv.ParseInt(s, 10, 64). @throws {CelError} */
+export function parseInt64(text: string): bigint {
+  const value = /^[+-]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : null;
+  if (value === null || value < -(2n ** 63n) || value >= 2n ** 63n)
+    throw new CelError(
+      `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${value === null ? 'invalid syntax' : 'value out of range'}`,
+    );
+  return value;
+}
+
+/** Go strconv.ParseUint(s, 10, 64). @throws {CelError} */
+export function parseUint64(text: string): bigint {
+  const value = /^\d+$/.test(text) ? BigInt(text) : null;
+  if (value === null || value >= 2n ** 64n)
+    throw new CelError(
+      `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${value === null ? 'invalid syntax' : 'value out of range'}`,
+    );
+  return value;
+}
+
+/** Go strconv.ParseFloat(s, 64): decimal and hexadecimal, underscores only after a base prefix. @throws {CelError} */
+export function parseDouble(text: string): number {
+  const invalid = new CelError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (/^[+-]?(?:inf|infinity)$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  if (/^nan$/i.test(text)) return Number.NaN;
+  const hex = /^([+-]?)0[xX]([0-9a-fA-F_]*)(?:\.([0-9a-fA-F_]*))?[pP]([+-]?\d+)$/.exec(text);
+  if (hex !== null) {
+    const [, sign, whole = '', fraction = '', exponent = '0'] = hex;
+    const digits = (whole + fraction).replaceAll('_', '');
+    if (digits === '') throw invalid;
+    const value = Number(BigInt(`0x${digits}`)) * 2 ** (Number(exponent) - 4 * fraction.replaceAll('_', '').length);
+    return sign === '-' ? -value : value;
+  }
+  if (!/^[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?$/.test(text)) throw invalid;
+  const value = Number(text.replaceAll('_', ''));
+  if (!Number.isFinite(value))
+    throw new CelError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: value out of range`);
+  return value;
+}
+
+/** Go strconv.ParseBool. @throws {CelError} */
+export function parseBool(text: string): boolean {
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
+  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false;
+  throw new CelError(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
+/** Cut towards zero; the limits themselves are out of range, as in cel-go. @throws {CelError} */
+export function doubleToInt(value: number): bigint {
+  if (!Number.isFinite(value) || value <= -9223372036854775808 || value >= 9223372036854775807)
+    throw new CelError('integer overflow');
+  return BigInt(Math.trunc(value));
+}
+
+/** Cut towards zero. @throws {CelError} below 0 and beyond uint64. */
+export function doubleToUint(value: number): bigint {
+  if (!Number.isFinite(value) || value < 0 || value >= 18446744073709551615)
+    throw new CelError('unsigned integer overflow');
+  return BigInt(Math.trunc(value));
+}
+
+/** UTF-8 to text. @throws {CelError} where the bytes are not UTF-8. */
+export function bytesToString(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) throw new CelError('invalid UTF-8 in bytes, cannot convert to string');
+    throw error;
+  }
+}
+
+/** Text to UTF-8. */
+export function stringToBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,123 @@
+import type { Position } from './errors.ts';
+import { Composition } from './environment/composition.ts';
+import { Environment } from './environment/environment.ts';
+import { Scope } from './environment/scope.ts';
+import { compileExpr } from './evaluate/compiler.ts';
+import type { Evaluate, Frame } from './evaluate/frame.ts';
+import type { Ast } from './syntax/ast.ts';
+import { CompileError, type Issue, positionAt } from './syntax/compile-error.ts';
+import { parse } from './syntax/parser.ts';
+import { ErrorValue, Fault } from './values/fault.ts';
+import type { Value } from './values/value.ts';
+
+/** What Kubernetes allows one expression (k8s.io/apiserver pkg/apis/cel/config.go PerCallLimit). */
+export const PER_EXPRESSION_LIMIT = 1_000_000;
+
+/** The values that programs of one environment read. Reusable: set, run, set again. */
+export class Activation implements Frame {
+  readonly values: (Value | undefined)[];
+  composed: (Value | undefined)[] = [];
+  cost = 0;
+  limit: number = PER_EXPRESSION_LIMIT;
+  readonly #environment: Environment;
+
+  constructor(environment: Environment, bindings: Readonly<Record<string, Value>> = {}) {
+    this.#environment = environment;
+    this.values = environment.variableNames.map(() => undefined);
+    for (const [name, value] of Object.entries(bindings)) this.set(name, value);
+  }
+
+  /** Gives a variable its value; `undefined` takes it away. @throws {RangeError} for a name the environment lacks. */
+  set(name: string, value: Value | undefined): void {
+    const slot = this.#environment.slotOf(name);
+    if (slot === undefined) throw new RangeError(`the environment has no variable ${name}`);
+    this.values[slot] = value;
+  }
+
+  /** Forgets computed composed variables: call it between objects and between passes. */
+  forgetComposed(): void {
+    this.composed = [];
+  }
+}
+
+/** What a run may spend. */
+export interface RunOptions {
+  /** Cost units; {@link PER_EXPRESSION_LIMIT} where left out. */
+  readonly costLimit?: number;
+}
+
+/** A compiled expression. */
+export class Program {
+  readonly ast: Ast;
+  readonly environment: Environment;
+  readonly #evaluate: Evaluate;
+
+  constructor(ast: Ast, environment: Environment, evaluate: Evaluate) {
+    this.ast = ast;
+    this.environment = environment;
+    this.#evaluate = evaluate;
+  }
+
+  /**
+   * The value, or a fault as a value: {@link ErrorValue}, {@link Unknown}. `activation` must be of this program's
+   * environment or of the one it was derived from; its `cost` is what this run spent.
+   */
+  run(activation: Activation, limit: number = PER_EXPRESSION_LIMIT): Value {
+    activation.cost = 0;
+    activation.limit = limit;
+    const value = this.#evaluate(activation);
+    if (activation.cost > limit) return new ErrorValue('operation cancelled: actual cost limit exceeded', 'cost');
+    return value;
+  }
+
+  /** Where a fault comes from, as line and column of the source; null where it has no place. */
+  positionOf(fault: Fault): Position | null {
+    return fault.offset === -1 ? null : positionAt(this.ast.source, fault.offset);
+  }
+}
+
+/**
+ * Compiles a parsed expression.
+ * @throws {CompileError} with every undeclared name, unknown function and wrong number of arguments.
+ */
+export function compile(ast: Ast, environment: Environment): Program {
+  return new Program(ast, environment, compileToClosure(ast, environment));
+}
+
+function compileToClosure(ast: Ast, environment: Environment): Evaluate {
+  const issues: Issue[] = [];
+  const evaluate = compileExpr(ast.expr, new Scope(environment, ast.source, issues));
+  if (issues.length > 0) throw new CompileError(ast.source, issues);
+  return evaluate;
+}
+
+/** An environment under construction in which composed variables are declared one after another. */
+export class Composer {
+  readonly environment: Environment;
+  readonly #composition: Composition;
+
+  constructor(base: Environment, root: string) {
+    this.#composition = new Composition(root);
+    this.environment = base.withComposition(this.#composition);
+  }
+
+  /** Declares the next variable. @throws {CompileError} */
+  add(name: string, source: string): void {
+    const ast = parse(source);
+    this.#composition.add(name, compileToClosure(ast, this.environment), ast.expr, source);
+  }
+}
+
+/**
+ * One expression, once: `evaluate('a + 1', {a: 2}, kubernetes('1.36', 'stored', {variables: ['a']}))`.
+ * @throws {CompileError}
+ */
+export function evaluate(
+  source: string,
+  bindings: Readonly<Record<string, Value>>,
+  environment: Environment,
+  options: RunOptions = {},
+): Value {
+  const own = environment.withVariables([...new Set([...environment.variableNames, ...Object.keys(bindings)])]);
+  return compile(parse(source), own).run(new Activation(own, bindings), options.costLimit);
+}

@@ -1,0 +1,110 @@
+import { CelMap, mapKey } from './cel-map.ts';
+import { Fault } from './fault.ts';
+import { Double, Uint } from './numbers.ts';
+import { Duration } from './duration.ts';
+import { Optional } from './optional.ts';
+import { Quantity } from './quantity.ts';
+import { Timestamp } from './timestamp.ts';
+import { TypeValue } from './type-value.ts';
+import { type PlainMap, type Value, isList, isPlainMap, ownField } from './value.ts';
+
+/**
+ * CEL equality (langdef, "Equality"): numbers across types by value, values of different kinds unequal, lists and maps
+ * element by element. A fault where an operand, or an element that decides, is one.
+ */
+export function equal(a: Value, b: Value): boolean | Fault {
+  if (a === b) return !(a instanceof Fault) || a;
+  if (typeof a !== 'object' || a === null) return equalScalar(a, b);
+  if (a instanceof Fault) return a;
+  if (typeof b !== 'object' || b === null) return isNumeric(a) && equalScalar(b, a);
+  if (b instanceof Fault) return b;
+  if (isList(a)) return isList(b) && equalLists(a, b);
+  if (isMap(a)) return isMap(b) && equalMaps(a, b);
+  return equalInstances(a, b);
+}
+
+function isNumeric(value: Value): boolean {
+  return value instanceof Double || value instanceof Uint;
+}
+
+function equalScalar(a: Value, b: Value): boolean | Fault {
+  if (b instanceof Fault) return b;
+  if (typeof a === 'number') {
+    if (b instanceof Double) return a === b.value;
+    // oxlint-disable-next-line eqeqeq -- a number and a bigint of one value are equal by == alone
+    return b instanceof Uint ? a == (b.value as unknown) : false;
+  }
+  if (typeof a === 'bigint') {
+    if (b instanceof Uint) return a === b.value;
+    return b instanceof Double && Number.isInteger(b.value) && BigInt(b.value) === a;
+  }
+  return false;
+}
+
+function equalInstances(a: object, b: object): boolean | Fault {
+  if (a instanceof Double) return b instanceof Double ? a.value === b.value : b instanceof Uint && sameNumber(a, b);
+  if (a instanceof Uint) return b instanceof Uint ? a.value === b.value : b instanceof Double && sameNumber(b, a);
+  if (a instanceof Uint8Array)
+    return b instanceof Uint8Array && a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
+  if (a instanceof Timestamp) return b instanceof Timestamp && a.seconds === b.seconds && a.nanos === b.nanos;
+  if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
+  if (a instanceof Quantity) return b instanceof Quantity && a.equals(b);
+  if (a instanceof Optional) {
+    if (!(b instanceof Optional)) return false;
+    if (a.value === undefined || b.value === undefined) return a.value === b.value;
+    return equal(a.value, b.value);
+  }
+  return false;
+}
+
+function sameNumber(a: Double, b: Uint): boolean {
+  return Number.isInteger(a.value) && BigInt(a.value) === b.value;
+}
+
+function equalLists(a: readonly Value[], b: readonly Value[]): boolean | Fault {
+  if (a.length !== b.length) return false;
+  return every(a.keys(), (i) => equal(a[i] ?? null, b[i] ?? null));
+}
+
+/** True for both kinds of map. */
+export function isMap(value: Value): value is PlainMap | CelMap {
+  return isPlainMap(value) || value instanceof CelMap;
+}
+
+/** How many entries a map has. */
+export function mapSize(map: PlainMap | CelMap): number {
+  return map instanceof CelMap ? map.entries.size : Object.keys(map).length;
+}
+
+/** The value under a key; undefined where there is none. */
+export function mapGet(map: PlainMap | CelMap, key: Value): Value | undefined {
+  if (!(map instanceof CelMap)) return typeof key === 'string' ? ownField(map, key) : undefined;
+  const lookup = mapKey(key);
+  return lookup === undefined ? undefined : map.entries.get(lookup)?.value;
+}
+
+/** The keys of a map. */
+export function mapKeys(map: PlainMap | CelMap): readonly Value[] {
+  return map instanceof CelMap ? [...map.entries.values()].map((entry) => entry.key) : Object.keys(map);
+}
+
+function equalMaps(a: PlainMap | CelMap, b: PlainMap | CelMap): boolean | Fault {
+  const keys = mapKeys(a);
+  if (keys.length !== mapSize(b)) return false;
+  return every(keys.values(), (key) => {
+    const other = mapGet(b, key);
+    return other === undefined ? false : equal(mapGet(a, key) ?? null, other);
+  });
+}
+
+/** False as soon as one is false, else the first fault, else true. */
+function every<T>(items: Iterable<T>, test: (item: T) => boolean | Fault): boolean | Fault {
+  let fault: Fault | undefined;
+  for (const item of items) {
+    const result = test(item);
+    if (result === false) return false;
+    if (result !== true) fault ??= result;
+  }
+  return fault ?? true;
+}

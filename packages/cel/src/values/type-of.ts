@@ -1,0 +1,36 @@
+import { Duration } from './duration.ts';
+import { Double, Uint } from './numbers.ts';
+import { Optional } from './optional.ts';
+import { Quantity } from './quantity.ts';
+import { Timestamp } from './timestamp.ts';
+import { TypeValue } from './type-value.ts';
+import type { Value } from './value.ts';
+
+/** The name of a value's type: what `type(x)` prints. */
+export function typeOf(value: Value): string {
+  switch (typeof value) {
+    case 'string':
+      return 'string';
+    case 'boolean':
+      return 'bool';
+    case 'bigint':
+      return 'int';
+    case 'number':
+      return Number.isInteger(value) ? 'int' : 'double';
+    default:
+      return value === null ? 'null_type' : typeOfObject(value);
+  }
+}
+
+function typeOfObject(value: object): string {
+  if (Array.isArray(value)) return 'list';
+  if (value instanceof Double) return 'double';
+  if (value instanceof Uint) return 'uint';
+  if (value instanceof Uint8Array) return 'bytes';
+  if (value instanceof Timestamp) return 'google.protobuf.Timestamp';
+  if (value instanceof Duration) return 'google.protobuf.Duration';
+  if (value instanceof Optional) return 'optional_type';
+  if (value instanceof TypeValue) return 'type';
+  if (value instanceof Quantity) return 'kubernetes.Quantity';
+  return 'map';
+}

@@ -1,0 +1,42 @@
+import { Fault } from './fault.ts';
+
+/**
+ * A CEL value (cel.md, value model): null, boolean, number or bigint (int; a non-integer number is a double), string,
+ * and objects: arrays are lists, plain objects are maps with string keys, the classes beside this file are the rest,
+ * errors and unknowns among them. Plain JSON is a value as it is.
+ */
+export type Value = null | boolean | number | bigint | string | object;
+
+/** A map with string keys, read only through {@link ownField}. */
+export interface PlainMap {
+  readonly [key: string]: Value;
+}
+
+const objectPrototype: unknown = Object.prototype;
+
+/** True for a plain object: a map whose keys are strings. */
+export function isPlainMap(value: Value): value is PlainMap {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === objectPrototype || prototype === null;
+}
+
+/** True for a list. */
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** True for an error or unknown. */
+export function isFault(value: Value): value is Fault {
+  return value instanceof Fault;
+}
+
+/** The own member of a plain map, undefined where it has none: `constructor` and `__proto__` are keys like others. */
+export function ownField(map: PlainMap, key: string): Value | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+/** A map with a null prototype, in which every key is an ordinary one. */
+export function newMap(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
+}
