@@ -55,6 +55,21 @@ export const errors = {
     fault: 'user',
     remedy: 'Listen on 127.0.0.1, and put a proxy that authenticates in front of it.',
   },
+  PLM1011: {
+    title: 'Expression has no value',
+    fault: 'unseen',
+    remedy: 'Guard what may be missing: `has(…)`, or `.?field.orValue(…)`.',
+  },
+  PLM1012: {
+    title: 'Nothing to ask',
+    fault: 'user',
+    remedy: 'Run `plimsoll up`, name a --server or a --store, or ask the demo fleet with --demo.',
+  },
+  PLM1013: {
+    title: 'Nothing to judge by',
+    fault: 'user',
+    remedy: 'Give --guardrails a file or folder that holds policies, or builtin:pod-security-baseline.',
+  },
   PLM1301: {
     title: 'Unknown field in a policy',
     fault: 'user',

@@ -1,0 +1,16 @@
+import type { LogEvent, Store } from '../inventory/store.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Explanation, GuardrailItem, WaiverItem } from './schemas.ts';
+
+/** What the API is served from. */
+export interface Backend {
+  readonly store: Store;
+  /** Tells of events in order of seq, each only after its transaction is durable; gives the way to end it. */
+  readonly subscribe: (listener: (events: readonly LogEvent[]) => void) => () => void;
+  readonly guardrails: () => readonly GuardrailItem[];
+  readonly waivers: () => readonly WaiverItem[];
+  /** Evaluates a finding's guardrail again and says what came of each part. */
+  readonly explain: (finding: Finding) => Promise<Explanation>;
+  /** What is not ready yet, in words; empty: ready. A dead cluster is no part of it. */
+  readonly unready: () => readonly string[];
+}

@@ -1,0 +1,31 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { PlimsollError } from '../model/errors.ts';
+
+/** Names by which a browser on this machine may call us; any other Host is a DNS rebinding attempt. */
+const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Holds a request to interface.md's rules against browsers: a Host that is not ours is refused, and so are writes with
+ * a foreign Origin or without `application/json`.
+ *
+ * @param names further host names that the server goes by
+ * @throws PlimsollError PLM1008 (foreign host or origin), PLM1009 (another content type)
+ */
+export function guardAgainstBrowsers(method: string, headers: IncomingHttpHeaders, names: ReadonlySet<string>): void {
+  const host = hostName(headers.host);
+  if (host === null || (!ownNames.has(host) && !names.has(host)))
+    throw new PlimsollError('PLM1008', `The host ${headers.host ?? '(none)'} is not a name of this server.`);
+  if (reads.has(method)) return;
+  const { origin } = headers;
+  if (origin !== undefined && origin !== `http://${headers.host}` && origin !== `https://${headers.host}`)
+    throw new PlimsollError('PLM1008', `The origin ${origin} may not write here.`);
+  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
+    throw new PlimsollError('PLM1009', 'A write must be application/json.');
+}
+
+/** A Host header's name without its port, lower case; null where there is none or it is malformed. */
+function hostName(host: string | undefined): string | null {
+  return /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/i.exec(host ?? '')?.[1]?.toLowerCase() ?? null;
+}

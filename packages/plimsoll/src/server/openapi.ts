@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { routes, type Route } from './routes.ts';
+import { problemReplySchema, streamQuerySchema } from './schemas.ts';
+
+/**
+ * The OpenAPI 3.1 document, made from the schemas that validate the queries (and to which the tests hold every
+ * answer).
+ */
+export function openApi(version: string): object {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Plimsoll',
+      version,
+      description: 'What your clusters run, held to guardrails. Lists take `where` (CEL), `limit` and `pageToken`.',
+    },
+    paths: {
+      ...Object.fromEntries(routes.map((route) => [route.path.replace(/:(\w+)/g, '{$1}'), { get: operation(route) }])),
+      '/v1/stream': { get: streamOperation },
+    },
+    components: {
+      schemas: { Problem: z.toJSONSchema(problemReplySchema) },
+      responses: {
+        Problem: {
+          description: 'What went wrong (RFC 9457)',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+    },
+  };
+}
+
+const refusals = { default: { $ref: '#/components/responses/Problem' } };
+
+function operation(route: Route): object {
+  const words = [...route.path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+  return {
+    summary: route.summary,
+    operationId: route.path.replace(/^\/v1\//, '').replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    parameters: [
+      ...words.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      ...queryParameters(route.query),
+    ],
+    responses: {
+      200: {
+        description: 'OK',
+        content: { 'application/json': { schema: z.toJSONSchema(route.answer, { unrepresentable: 'any' }) } },
+      },
+      ...refusals,
+    },
+  };
+}
+
+function queryParameters(query: z.ZodType): object[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' });
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
+}
+
+const streamOperation = {
+  summary: 'What happens, as Server-Sent Events: change, finding, coverage, reset',
+  description:
+    'An event is sent only after its transaction is durable; its id is its position in the log. Reconnect with Last-Event-ID to miss nothing. `reset`: the log no longer holds that position; read the lists again. A reader 10,000 events behind is cut off.',
+  operationId: 'stream',
+  parameters: [
+    ...queryParameters(streamQuerySchema),
+    { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string' } },
+  ],
+  responses: { 200: { description: 'The stream', content: { 'text/event-stream': {} } }, ...refusals },
+};

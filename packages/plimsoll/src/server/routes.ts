@@ -1,0 +1,177 @@
+import type { z, ZodObject } from 'zod';
+import type { FindingFilter, ResourceFilter } from '../inventory/store.ts';
+import type { Coverage } from '../model/coverage.ts';
+import { PlimsollError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Backend } from './backend.ts';
+import { changePages } from './change-pages.ts';
+import { findingNamed } from './finding-named.ts';
+import { changeItem, findingItem, resourceItem } from './items.ts';
+import { listPage, pagesOf, type ListQuery, type ReadPage } from './listing.ts';
+import * as schemas from './schemas.ts';
+import { sourceItems } from './source-items.ts';
+import { typeItems } from './type-items.ts';
+
+/** One path of the API: what it takes, what it answers, and how. */
+export interface Route {
+  readonly path: string;
+  readonly summary: string;
+  readonly query: z.ZodType;
+  readonly answer: z.ZodType;
+  readonly handle: (backend: Backend, query: unknown, words: Words) => Promise<object>;
+}
+
+type Words = Readonly<Record<string, string>>;
+
+/** Where a list's items come from. */
+interface Rows<T, Item> {
+  readonly read: ReadPage<T>;
+  readonly item: (row: T) => Item;
+  /** The coverage rows that the list depends on. */
+  readonly coverage: readonly Coverage[];
+}
+
+function list<Q extends z.ZodType<ListQuery>, Item extends ZodObject, T>(
+  path: string,
+  summary: string,
+  query: Q,
+  item: Item,
+  rows: (backend: Backend, query: z.infer<Q>) => Promise<Rows<T, z.infer<Item>>>,
+): Route {
+  const fields = Object.keys(item.shape);
+  const handle = async (backend: Backend, asked: unknown) => {
+    const wanted = query.parse(asked);
+    const { read, item: toItem, coverage } = await rows(backend, wanted);
+    return await listPage(wanted, read, toItem, fields, coverage);
+  };
+  return { path, summary, query, answer: schemas.listSchema(item), handle };
+}
+
+function one(
+  path: string,
+  summary: string,
+  answer: z.ZodType,
+  read: (backend: Backend, words: Words) => Promise<object>,
+): Route {
+  const query = schemas.noQuerySchema;
+  const handle = async (backend: Backend, asked: unknown, words: Words) => {
+    query.parse(asked);
+    return await read(backend, words);
+  };
+  return { path, summary, query, answer, handle };
+}
+
+/** Rows that are items already and in memory. */
+function ready<T>(all: readonly T[], coverage: readonly Coverage[] = []): Rows<T, T> {
+  return { read: pagesOf(all), item: (row) => row, coverage };
+}
+
+/** All paths that answer JSON; `/openapi.json` lists them and `app.ts` serves them. */
+export const routes: readonly Route[] = [
+  list(
+    '/v1/sources',
+    'What is watched, how fresh, and what cannot be seen',
+    schemas.pageQuerySchema,
+    schemas.sourceSchema,
+    async ({ store }) => ready(await sourceItems(store), await store.coverage()),
+  ),
+  list(
+    '/v1/types',
+    'The types that there are resources of, with their numbers',
+    schemas.pageQuerySchema,
+    schemas.typeSchema,
+    async ({ store }) => ready(await typeItems(store), await store.coverage()),
+  ),
+  list(
+    '/v1/resources',
+    'The inventory',
+    schemas.resourceQuerySchema,
+    schemas.resourceSchema,
+    async ({ store }, query) => {
+      const filter = keyFilter(query);
+      const read: ReadPage<Resource> = async (limit, page) => await store.resources(filter, limit, page);
+      return { read, item: resourceItem, coverage: relevant(await store.coverage(), filter) };
+    },
+  ),
+  list(
+    '/v1/changes',
+    'The change log, oldest first',
+    schemas.changeQuerySchema,
+    schemas.changeSchema,
+    async ({ store }, query) => ({
+      read: changePages(store, query.since),
+      item: changeItem,
+      coverage: [],
+    }),
+  ),
+  list(
+    '/v1/findings',
+    'What stands below the line',
+    schemas.findingQuerySchema,
+    schemas.findingSchema,
+    async ({ store }, query) => {
+      const filter = findingFilter(query);
+      const read: ReadPage<Finding> = async (limit, page) => await store.findings(filter, limit, page);
+      return { read, item: findingItem, coverage: relevant(await store.coverage(), filter) };
+    },
+  ),
+  list(
+    '/v1/guardrails',
+    'The guardrails, those that do not load included',
+    schemas.pageQuerySchema,
+    schemas.guardrailSchema,
+    async ({ guardrails }) => ready(guardrails()),
+  ),
+  list(
+    '/v1/waivers',
+    'Who accepted what, why, and until when',
+    schemas.pageQuerySchema,
+    schemas.waiverSchema,
+    async ({ waivers }) => ready(waivers()),
+  ),
+  one('/v1/guardrails/:name', 'One guardrail', schemas.guardrailSchema, async ({ guardrails }, { name = '' }) => {
+    const found = guardrails().find((item) => item.name === name);
+    if (found === undefined) throw new PlimsollError('PLM1005', `There is no guardrail ${name}.`);
+    return found;
+  }),
+  one('/v1/findings/:id', 'One finding', schemas.findingSchema, async ({ store }, { id = '' }) =>
+    findingItem(await findingNamed(store, id)),
+  ),
+  one(
+    '/v1/findings/:id/explanation',
+    'Why a finding stands',
+    schemas.explanationSchema,
+    async ({ store, explain }, { id = '' }) => await explain(await findingNamed(store, id)),
+  ),
+];
+
+function keyFilter(query: z.infer<typeof schemas.keyQuerySchema>): ResourceFilter {
+  const { source, type, scope, name } = query;
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(type === undefined ? {} : { type }),
+    ...(scope === undefined ? {} : { scope: scope === '' ? null : scope }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+function findingFilter(query: z.infer<typeof schemas.findingQuerySchema>): FindingFilter {
+  const { state, guardrail, id } = query;
+  return {
+    ...keyFilter(query),
+    ...(state === 'all' ? {} : { state }),
+    ...(guardrail === undefined ? {} : { guardrail }),
+    ...(id === undefined ? {} : { id }),
+  };
+}
+
+/** The coverage rows that a filtered list depends on. */
+function relevant(coverage: readonly Coverage[], filter: ResourceFilter): readonly Coverage[] {
+  return coverage.filter(
+    (row) =>
+      (filter.source === undefined || row.source === filter.source) &&
+      (filter.type === undefined || row.type === '*' || row.type === filter.type) &&
+      (filter.scope === undefined || row.scope === null || row.scope === filter.scope),
+  );
+}

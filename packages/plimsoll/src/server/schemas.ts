@@ -1,0 +1,277 @@
+import { z } from 'zod';
+import type { JsonObject } from '../model/json.ts';
+import { severities } from '../model/severity.ts';
+
+/**
+ * What the API says, as zod schemas: `/openapi.json` is made from them, and the tests hold every answer to them. They
+ * are interface.md's shapes; times are RFC 3339 in UTC.
+ */
+const time = z.iso.datetime();
+
+export const problemSchema = z.strictObject({
+  code: z.string().regex(/^PLM\d{4}$/),
+  source: z.string().nullable(),
+  file: z.string().nullable(),
+  document: z.int().nullable(),
+  line: z.int().nullable(),
+  column: z.int().nullable(),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+const violationSchema = z.strictObject({
+  index: z.int().describe('0-based position among the policy’s validations'),
+  message: z.string(),
+  expression: z.string(),
+  paths: z.array(z.string()).describe('field paths of the object that made it false'),
+});
+
+const judgedResourceSchema = z.strictObject({
+  source: z.string(),
+  type: z.string().describe('GROUP/RESOURCE, for example core/pods'),
+  apiVersion: z.string(),
+  kind: z.string(),
+  namespace: z.string().nullable(),
+  name: z.string(),
+  uid: z.string().nullable(),
+  file: z.string().nullable(),
+  line: z.int().nullable(),
+});
+
+/** One verdict, exactly as in a ScanReport. */
+export const verdictSchema = z.strictObject({
+  guardrail: z.string(),
+  policy: z.strictObject({ source: z.string(), kind: z.string(), namespace: z.string().nullable() }),
+  binding: z.string().nullable(),
+  rule: z.string().nullable(),
+  param: z.string().nullable(),
+  resource: judgedResourceSchema,
+  outcome: z.enum(['pass', 'fail', 'waived', 'skip', 'unknown', 'error']),
+  severity: z.enum(severities),
+  reason: z.string().nullable(),
+  violations: z.array(violationSchema),
+});
+
+export const findingSchema = verdictSchema.extend({
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  state: z.enum(['open', 'resolved']),
+  seq: z.int(),
+  openedAt: time,
+  changedAt: time,
+  resolvedAt: time.nullable(),
+  resolution: z.string().nullable().describe('why it ended'),
+  waivedBy: z
+    .strictObject({ waiver: z.string(), reason: z.string(), owner: z.string().nullable(), until: time.nullable() })
+    .nullable(),
+});
+
+export const resourceSchema = z.strictObject({
+  source: z.string(),
+  type: z.string(),
+  scope: z.string().nullable().describe('the namespace; null where there is none'),
+  name: z.string(),
+  apiVersion: z.string(),
+  kind: z.string(),
+  uid: z.string().nullable(),
+  version: z.string().nullable().describe('the source’s own version of it, opaque'),
+  file: z.string().nullable(),
+  line: z.int().nullable(),
+  unseen: z.array(z.string()).describe('field paths that were not kept: unknown, not absent'),
+  object: z
+    .custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
+    .meta({ type: 'object', description: 'the object as it was seen' }),
+});
+
+export const changeSchema = z.strictObject({
+  seq: z.int(),
+  at: time,
+  operation: z.enum(['created', 'updated', 'deleted']),
+  source: z.string(),
+  type: z.string(),
+  scope: z.string().nullable(),
+  name: z.string(),
+  uid: z.string().nullable(),
+  resource: resourceSchema.nullable().describe('after the change; null where it was deleted'),
+});
+
+export const coverageSchema = z.strictObject({
+  source: z.string(),
+  type: z.string().describe('`*` for the whole source'),
+  scope: z.string().nullable(),
+  state: z.enum([
+    'live',
+    'listed',
+    'listing',
+    'stale',
+    'forbidden',
+    'throttled',
+    'unsupported',
+    'down',
+    'off',
+    'never',
+  ]),
+  since: time,
+  lastComplete: time.nullable(),
+  reason: z.string().nullable(),
+});
+
+export const sourceSchema = z.strictObject({
+  name: z.string(),
+  identity: z.string().nullable().describe('which cluster it is: the UID of its kube-system namespace'),
+  version: z.string().nullable().describe('what the server says of itself'),
+  types: z.int().describe('types of which something is known'),
+  coverage: z.array(coverageSchema),
+  problems: z.array(problemSchema),
+});
+
+export const guardrailSchema = z.strictObject({
+  name: z.string(),
+  policy: z.strictObject({ source: z.string(), kind: z.string(), namespace: z.string().nullable() }),
+  title: z.string().nullable(),
+  severity: z.enum(severities),
+  categories: z.array(z.string()),
+  state: z.enum(['ok', 'unbound', 'broken']).describe('unbound judges nothing; broken does not load'),
+  description: z.string().nullable().describe('what goes wrong when it is left'),
+  frameworks: z.record(z.string(), z.array(z.string())).describe('framework: ids in it'),
+  matches: z.array(z.string()).describe('what it judges, as GROUP/RESOURCE; `*` is a wildcard'),
+  validations: z.array(z.strictObject({ expression: z.string(), message: z.string().nullable() })),
+  bindings: z.array(z.string()),
+  file: z.string().nullable(),
+  line: z.int().nullable(),
+  problems: z.array(problemSchema),
+});
+
+/** How many resources of a type a source has. */
+export const typeSchema = z.strictObject({ source: z.string(), type: z.string(), resources: z.int() });
+
+export const waiverSchema = z.strictObject({
+  name: z.string(),
+  reason: z.string(),
+  owner: z.string().nullable(),
+  until: time.nullable(),
+  state: z.enum(['in force', 'expired']),
+  file: z.string().nullable(),
+  line: z.int().nullable(),
+});
+
+const valueSchema = z.strictObject({
+  expression: z.string(),
+  line: z.int().nullable().describe('1-based, in the expression that it is part of'),
+  column: z.int().nullable(),
+  value: z.string().describe('the value as CEL or JSON text; what an error or an unknown says'),
+});
+
+/** Why a finding stands: the finding, what was evaluated, and what would satisfy it. */
+export const explanationSchema = z.strictObject({
+  finding: findingSchema,
+  guardrail: guardrailSchema.nullable().describe('null where it is gone'),
+  description: z.string().nullable(),
+  current: verdictSchema.nullable().describe('the verdict as of now; null where the resource or the guardrail is gone'),
+  values: z
+    .array(
+      z.strictObject({
+        part: z.string().describe('for example validations[0].expression'),
+        expression: z.string(),
+        values: z.array(valueSchema),
+      }),
+    )
+    .describe('sub-expressions and their values, in order of evaluation'),
+  satisfy: z.array(z.string()).describe('what would have to hold'),
+  history: z.array(z.strictObject({ seq: z.int(), at: time, what: z.string() })),
+  waivers: z
+    .array(z.strictObject({ waiver: z.string(), reason: z.string() }))
+    .describe('waivers that did not apply, each with the first reason'),
+});
+
+const listCoverageSchema = z.strictObject({
+  complete: z.boolean().describe('true where absence from the list proves absence'),
+  gaps: z.array(coverageSchema).describe('what of the asked is not listed completely, and why'),
+  undecided: z
+    .strictObject({ count: z.int(), example: z.string().nullable() })
+    .describe('items left out because `where` had no answer for them'),
+});
+
+/** The answer of a list. */
+export const listSchema = <T extends z.ZodType>(item: T) =>
+  z.strictObject({
+    items: z.array(item),
+    nextPageToken: z.string().nullable(),
+    asOf: time,
+    coverage: listCoverageSchema,
+  });
+
+/** RFC 9457, with our code and what the problem of the code table says. */
+export const problemReplySchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  remedy: z.string(),
+});
+
+const page = {
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  pageToken: z.string().max(2000).optional(),
+  where: z.string().max(10_000).optional().describe('CEL; the fields of the item are its variables'),
+};
+const key = {
+  source: z.string().optional(),
+  type: z.string().optional(),
+  scope: z.string().optional().describe('empty for resources without a scope'),
+  name: z.string().optional(),
+};
+
+export const keyQuerySchema = z.object(key);
+export const noQuerySchema = z.strictObject({});
+export const pageQuerySchema = z.strictObject(page);
+export const resourceQuerySchema = z.strictObject({ ...page, ...key });
+export const changeQuerySchema = z.strictObject({
+  ...page,
+  since: z.coerce.number().int().min(0).default(0).describe('exclusive'),
+});
+export const findingQuerySchema = z.strictObject({
+  ...page,
+  ...key,
+  state: z.enum(['open', 'resolved', 'all']).default('open'),
+  guardrail: z.string().optional(),
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{1,16}$/)
+    .optional(),
+});
+export const streamQuerySchema = z.strictObject({
+  since: z.coerce.number().int().min(0).optional().describe('exclusive; without it from now on'),
+});
+
+/** Why a finding stands. */
+export type Explanation = z.infer<typeof explanationSchema>;
+/** An item of `/v1/findings`. */
+export type FindingItem = z.infer<typeof findingSchema>;
+/** A verdict of a ScanReport. */
+export type VerdictItem = z.infer<typeof verdictSchema>;
+/** A problem as reports and the API show it. */
+export type ProblemItem = z.infer<typeof problemSchema>;
+/** An item of `/v1/changes`. */
+export type ChangeItem = z.infer<typeof changeSchema>;
+/** A coverage row. */
+export type CoverageItem = z.infer<typeof coverageSchema>;
+/** An item of `/v1/sources`. */
+export type SourceItem = z.infer<typeof sourceSchema>;
+/** An item of `/v1/guardrails`. */
+export type GuardrailItem = z.infer<typeof guardrailSchema>;
+/** An item of `/v1/types`. */
+export type TypeItem = z.infer<typeof typeSchema>;
+/** An item of `/v1/waivers`. */
+export type WaiverItem = z.infer<typeof waiverSchema>;
+/** What a list's answer says of what it could not see. */
+export type ListCoverage = z.infer<typeof listCoverageSchema>;
+/** A page of a list. */
+export interface ListAnswer<T> {
+  readonly items: T[];
+  readonly nextPageToken: string | null;
+  readonly asOf: string;
+  readonly coverage: ListCoverage;
+}
+/** An item of `/v1/resources`; integers beyond 2⁵³ are bigint in `object`. */
+export type ResourceItem = z.infer<typeof resourceSchema>;

@@ -1,0 +1,155 @@
+import type { ServerResponse } from 'node:http';
+import type { LogEvent, Store } from '../inventory/store.ts';
+import { jsonText } from '../model/json-text.ts';
+import { changeItem, coverageItem, findingItem } from './items.ts';
+
+/** A reader so many events behind is cut off; it resumes with Last-Event-ID (interface.md). */
+const furthestBehind = 10_000;
+/** Events read from the store at once while a reader catches up. */
+const replayPage = 500;
+/** A comment is sent so often, so that proxies keep the connection and a dead reader is noticed. */
+const keepAliveMilliseconds = 15_000;
+
+/**
+ * The live stream (Server-Sent Events, WHATWG HTML 9.2): every event is serialised once for all readers and written
+ * as soon as it is published, which is after its transaction is durable.
+ */
+export class StreamHub {
+  readonly #store: Store;
+  readonly #readers = new Set<StreamReader>();
+  readonly #end: () => void;
+
+  constructor(store: Store, subscribe: (listener: (events: readonly LogEvent[]) => void) => () => void) {
+    this.#store = store;
+    this.#end = subscribe((events) => this.#publish(events));
+  }
+
+  #publish(events: readonly LogEvent[]): void {
+    if (this.#readers.size === 0) return;
+    const frames = events.map((event) => ({ seq: event.seq, text: eventFrame(event) }));
+    for (const reader of this.#readers) reader.publish(frames);
+  }
+
+  /**
+   * Serves one reader until it goes: first what the log holds after `since` (exclusive), then what happens. A `since`
+   * outside of the log gives `reset`, then what happens from now on. `undefined`: from now on.
+   */
+  async serve(response: ServerResponse, since: number | undefined): Promise<void> {
+    const reader = new StreamReader(response);
+    this.#readers.add(reader);
+    response.once('close', () => this.#readers.delete(reader));
+    const head = this.#store.headSeq;
+    const lost = since !== undefined && (since > head || since + 1 < this.#store.oldestSeq);
+    if (lost) reader.write(`event: reset\nid: ${head}\ndata: {"seq":${head}}\n\n`);
+    await reader.catchUp(this.#store, lost || since === undefined ? head : since);
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    this.#end();
+    for (const reader of this.#readers) reader.end();
+  }
+}
+
+interface Frame {
+  readonly seq: number;
+  readonly text: string;
+}
+
+/** One reader's connection: replaying the log, then live; what it does not take at once waits, at most 10,000 events. */
+class StreamReader {
+  readonly #response: ServerResponse;
+  readonly #waiting: string[] = [];
+  readonly #keepAlive: NodeJS.Timeout;
+  #live = false;
+  #missed = false;
+  #last = 0;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    response.socket?.setNoDelay(true);
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    response.write(': plimsoll\n\n');
+    response.on('drain', () => this.#flush());
+    this.#keepAlive = setInterval(() => this.write(': alive\n\n'), keepAliveMilliseconds);
+    this.#keepAlive.unref();
+    response.once('close', () => clearInterval(this.#keepAlive));
+  }
+
+  /** Sends what the log holds after `since`, then turns live without a gap: only when nothing came in meanwhile. */
+  async catchUp(store: Store, since: number): Promise<void> {
+    this.#last = since;
+    while (!this.#response.destroyed) {
+      this.#missed = false;
+      const events = await store.events(this.#last, replayPage);
+      for (const event of events) {
+        this.write(eventFrame(event));
+        this.#last = event.seq;
+      }
+      if (events.length === 0 && !this.#missed) break;
+      await this.#taken();
+    }
+    this.#live = true;
+  }
+
+  publish(frames: readonly Frame[]): void {
+    if (!this.#live) {
+      this.#missed = true;
+      return;
+    }
+    for (const { seq, text } of frames) {
+      if (seq <= this.#last) continue;
+      this.#last = seq;
+      this.write(text);
+    }
+  }
+
+  write(text: string): void {
+    if (this.#response.destroyed) return;
+    if (this.#waiting.length === 0 && !this.#response.writableNeedDrain) this.#response.write(text);
+    else if (this.#waiting.push(text) > furthestBehind) this.#response.destroy();
+  }
+
+  end(): void {
+    this.#live = false;
+    this.#response.end();
+  }
+
+  #flush(): void {
+    let sent = 0;
+    while (sent < this.#waiting.length && !this.#response.writableNeedDrain)
+      this.#response.write(this.#waiting[sent++]);
+    this.#waiting.splice(0, sent);
+  }
+
+  /** Resolves when everything written is with the socket, or the reader is gone. */
+  async #taken(): Promise<void> {
+    while (!this.#response.destroyed && (this.#waiting.length > 0 || this.#response.writableNeedDrain)) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const done = () => resolve();
+      this.#response.once('drain', done).once('close', done);
+      await promise;
+      this.#response.off('drain', done).off('close', done);
+    }
+  }
+}
+
+/** One event as it goes over the wire; its data is the list's item. */
+export function eventFrame(event: LogEvent): string {
+  return `event: ${event.kind}\nid: ${event.seq}\ndata: ${jsonText(dataOf(event))}\n\n`;
+}
+
+function dataOf(event: LogEvent): object {
+  switch (event.kind) {
+    case 'change':
+      return changeItem(event.change);
+    case 'finding':
+      return findingItem(event.finding);
+    case 'coverage':
+      return coverageItem(event.coverage);
+  }
+}

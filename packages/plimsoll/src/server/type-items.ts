@@ -1,0 +1,14 @@
+import type { Store } from '../inventory/store.ts';
+import type { TypeItem } from './schemas.ts';
+
+/** The types of each source with the number of their resources, sorted by source and type. */
+export async function typeItems(store: Store): Promise<readonly TypeItem[]> {
+  const counts = new Map<string, TypeItem>();
+  for await (const stamps of store.stamps()) {
+    for (const { source, type } of stamps) {
+      const key = `${source}\0${type}`;
+      counts.set(key, { source, type, resources: (counts.get(key)?.resources ?? 0) + 1 });
+    }
+  }
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+}

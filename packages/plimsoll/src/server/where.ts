@@ -1,0 +1,46 @@
+import type { Value } from '@plimsoll/cel';
+import { PlimsollError } from '../model/errors.ts';
+
+/** A list's filter. */
+export interface WhereFilter<Item> {
+  /** True where the expression is true for the item; without an expression for every item. */
+  readonly test: (item: Item) => boolean;
+  /** Items for which the expression had no answer (an error, an unknown, no boolean), and the first reason. */
+  readonly undecided: () => { readonly count: number; readonly example: string | null };
+}
+
+/**
+ * Compiles `where`: CEL of Kubernetes' dialect whose variables are `fields`, the fields of the list's item.
+ *
+ * @throws PlimsollError PLM1006 with the caret where it does not compile
+ */
+export async function whereFilter<Item extends object>(
+  expression: string | undefined,
+  fields: readonly string[],
+): Promise<WhereFilter<Item>> {
+  if (expression === undefined) return { test: () => true, undecided: () => ({ count: 0, example: null }) };
+  const { Activation, CompileError, ErrorValue, Unknown, compile, kubernetes, parse } = await import('@plimsoll/cel');
+  const environment = kubernetes('1.36', 'stored', { variables: fields });
+  try {
+    const program = compile(parse(expression), environment);
+    const activation = new Activation(environment);
+    let count = 0;
+    let example: string | null = null;
+    const test = (item: Item): boolean => {
+      for (const name of fields) activation.set(name, undefined);
+      for (const [name, value] of Object.entries<Value>({ ...item }))
+        if (fields.includes(name)) activation.set(name, value);
+      const value = program.run(activation);
+      if (typeof value === 'boolean') return value;
+      count += 1;
+      if (value instanceof ErrorValue) example ??= value.message;
+      else if (value instanceof Unknown) example ??= value.reasons.join(', ');
+      else example ??= 'the expression gives no boolean';
+      return false;
+    };
+    return { test, undecided: () => ({ count, example }) };
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    throw new PlimsollError('PLM1006', error.message, {}, { cause: error });
+  }
+}
