@@ -16,4 +16,8 @@ export { Duration } from './values/duration.ts';
 export { Quantity } from './values/quantity.ts';
 export { Timestamp } from './values/timestamp.ts';
 export { type Value, isFault } from './values/value.ts';
+export { blame } from './explain/blame.ts';
+export { type Step, explain } from './explain/explain.ts';
+export { type FieldPath, paths } from './explain/paths.ts';
+export { withUnknown } from './values/unseen.ts';
 export { typeOf } from './values/type-of.ts';

@@ -1,0 +1,62 @@
+import type { Activation, Program } from '../program.ts';
+import type { Expr } from '../syntax/ast.ts';
+import { type Position } from '../errors.ts';
+import { positionAt } from '../syntax/compile-error.ts';
+import type { Value } from '../values/value.ts';
+import { type Place, Tracer } from './tracer.ts';
+
+/** One sub-expression of an evaluation. */
+export interface Step {
+  /** Its source text. */
+  readonly text: string;
+  readonly position: Position;
+  /** How deep it stands: 0 is the whole expression. */
+  readonly depth: number;
+  readonly value: Value;
+}
+
+/**
+ * Every sub-expression's value, outermost first; constants and bare names are left out. A macro's body is shown for the
+ * element that decided, or the first.
+ */
+export function explain(program: Program, activation: Activation): readonly Step[] {
+  const tracer = new Tracer(program, activation);
+  activation.cost = 0;
+  activation.limit = Number.POSITIVE_INFINITY;
+  const steps: Step[] = [];
+  const { source } = program.ast;
+  const visit = (expr: Expr, place: Place, depth: number): void => {
+    if (expr.kind === 'literal' || expr.kind === 'ident') return;
+    const value = tracer.value(expr, place);
+    steps.push({ text: source.slice(expr.offset, expr.end), position: positionAt(source, expr.offset), depth, value });
+    for (const [part, inner] of parts(tracer, expr, place, value)) visit(part, inner, depth + 1);
+  };
+  visit(program.ast.expr, tracer.outermost, 0);
+  return steps;
+}
+
+function parts(tracer: Tracer, expr: Expr, place: Place, value: Value): readonly (readonly [Expr, Place])[] {
+  const here = (exprs: readonly Expr[]): (readonly [Expr, Place])[] => exprs.map((part) => [part, place] as const);
+  switch (expr.kind) {
+    case 'select':
+      return here(expr.operand.kind === 'select' ? [] : [expr.operand]);
+    case 'call':
+      return here(expr.target === null ? expr.args : [expr.target, ...expr.args]);
+    case 'logical':
+      return here(expr.args);
+    case 'conditional':
+      return here([expr.condition, tracer.value(expr.condition, place) === true ? expr.yes : expr.no]);
+    case 'list':
+      return here(expr.elements.map((element) => element.value));
+    case 'map':
+      return here(expr.entries.flatMap((entry) => [entry.key, entry.value]));
+    case 'macro': {
+      if (expr.name === 'bind' || expr.name === 'optMap' || expr.name === 'optFlatMap') return here([expr.range]);
+      const turns = tracer.turns(expr, place);
+      const turn = turns.find((candidate) => tracer.value(expr.body, candidate.enter()) === value) ?? turns[0];
+      return turn === undefined ? here([expr.range]) : [...here([expr.range]), [expr.body, turn.enter()] as const];
+    }
+    default:
+      return [];
+  }
+}
