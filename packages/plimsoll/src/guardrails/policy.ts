@@ -99,7 +99,7 @@ export interface Policy {
   /** Why it cannot judge; a policy with problems is shown and judges nothing. */
   readonly problems: readonly Problem[];
   /** The document as written. */
-  readonly document: JsonObject;
+  readonly document: PolicyDocument;
 }
 
 /** Which params a binding gives its policy. */

@@ -130,7 +130,7 @@ export function brokenPolicy(document: PolicyDocument, problems: readonly Proble
     needsBinding: false,
     place: document.place,
     problems,
-    document: document.body,
+    document,
   };
 }
 

@@ -1,0 +1,138 @@
+import { Activation, CompileError, Composer, compile, kubernetes, parse } from '@plimsoll/cel';
+import type { Environment, Program } from '@plimsoll/cel';
+import type { Problem } from '../../model/problem.ts';
+import { documentFault } from '../formats/document-faults.ts';
+import type { FieldPath, NamedExpression, Policy, Validation } from '../policy.ts';
+
+/** Which CEL a policy is written in: a server's minor version, and whether that server has accepted it already. */
+export interface Dialect {
+  /** For example `1.36`. */
+  readonly version: string;
+  readonly expressions: 'new' | 'stored';
+}
+
+/** The newest Kubernetes whose CEL is known. */
+export const newestDialect: Dialect = { version: '1.36', expressions: 'new' };
+
+/** Slots of the variables that every policy has; `params` and `lookups` follow where the policy has them. */
+export const slots = { object: 0, oldObject: 1, request: 2, namespaceObject: 3, authorizer: 4, params: 5, lookups: 6 };
+const names = Object.keys(slots);
+
+/** A named expression, compiled. */
+export interface CompiledExpression extends NamedExpression {
+  readonly program: Program;
+}
+
+/** A validation, compiled. */
+export interface CompiledValidation extends Validation {
+  readonly index: number;
+  readonly program: Program;
+  readonly messageProgram: Program | null;
+}
+
+/** What a policy's expressions read besides the object; a superset is harmless. */
+export interface Reads {
+  readonly request: boolean;
+  readonly namespaceObject: boolean;
+  readonly lookups: boolean;
+}
+
+/** A policy that can judge. */
+export interface CompiledPolicy {
+  readonly policy: Policy;
+  readonly environment: Environment;
+  /** Used again for each evaluation: the values are set, the programs run, the next values are set. */
+  readonly activation: Activation;
+  readonly matchConditions: readonly CompiledExpression[];
+  readonly validations: readonly CompiledValidation[];
+  readonly auditAnnotations: readonly CompiledExpression[];
+  readonly hasVariables: boolean;
+  readonly reads: Reads;
+}
+
+const environments = new Map<string, Environment>();
+
+/**
+ * Compiles all expressions of a policy; every fault of every expression is in `problems`, with its place and caret,
+ * and `compiled` is null where there is one.
+ */
+export function compilePolicy(
+  policy: Policy,
+  dialect: Dialect,
+): { readonly compiled: CompiledPolicy | null; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const attempt = <T>(path: FieldPath, build: () => T): T | null => {
+    try {
+      return build();
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      problems.push(documentFault(policy.document, 'PLM1303', path, `does not compile\n${error.message}`));
+      return null;
+    }
+  };
+  const base = baseEnvironment(policy, dialect);
+  const composer = new Composer(base, 'variables');
+  for (const { name, expression, path } of policy.variables) {
+    // A variable that does not compile is declared all the same, so that its readers are not faulted as well.
+    if (attempt(path, () => composer.add(name, expression)) === null) attempt(path, () => composer.add(name, 'null'));
+  }
+  const program = (source: string, path: FieldPath, environment: Environment): Program | null =>
+    attempt(path, () => compile(parse(source), environment));
+  const named = (list: readonly NamedExpression[], environment: Environment): CompiledExpression[] =>
+    list.flatMap((one) => {
+      const compiled = program(one.expression, one.path, environment);
+      return compiled === null ? [] : [{ ...one, program: compiled }];
+    });
+  const { environment } = composer;
+  // Match conditions are judged before the rest of the policy and cannot read its variables.
+  const matchConditions = named(policy.matchConditions, base);
+  const validations = policy.validations.flatMap((validation, index) => {
+    const { expression, messageExpression, path } = validation;
+    const compiled = program(expression, [...path, 'expression'], environment);
+    const messageProgram =
+      messageExpression === null ? null : program(messageExpression, [...path, 'messageExpression'], environment);
+    return compiled === null ? [] : [{ ...validation, index, program: compiled, messageProgram }];
+  });
+  const auditAnnotations = named(policy.auditAnnotations, environment);
+  if (problems.length > 0) return { compiled: null, problems };
+  const compiled = {
+    policy,
+    environment,
+    activation: new Activation(environment),
+    matchConditions,
+    validations,
+    auditAnnotations,
+    hasVariables: policy.variables.length > 0,
+    reads: readsOf(policy),
+  };
+  return { compiled, problems };
+}
+
+function baseEnvironment(policy: Policy, dialect: Dialect): Environment {
+  const own = names.filter((name) => {
+    if (name === 'params') return policy.paramKind !== null;
+    return name !== 'lookups' || policy.lookups.length > 0;
+  });
+  // A slot keeps its number where one before it is not declared: no expression can name this one.
+  const variables = own.includes('lookups') ? names.map((name) => (own.includes(name) ? name : `no ${name}`)) : own;
+  const key = [dialect.version, dialect.expressions, ...variables].join(' ');
+  let found = environments.get(key);
+  if (found === undefined) {
+    found = kubernetes(dialect.version, dialect.expressions, { variables });
+    environments.set(key, found);
+  }
+  return found;
+}
+
+function readsOf(policy: Policy): Reads {
+  const sources = [
+    ...[...policy.matchConditions, ...policy.variables, ...policy.auditAnnotations].map(({ expression }) => expression),
+    ...policy.validations.flatMap(({ expression, messageExpression }) => [expression, messageExpression ?? '']),
+  ];
+  const mentions = (word: RegExp): boolean => sources.some((source) => word.test(source));
+  return {
+    request: mentions(/\brequest\b/),
+    namespaceObject: mentions(/\bnamespaceObject\b/),
+    lookups: policy.lookups.length > 0,
+  };
+}

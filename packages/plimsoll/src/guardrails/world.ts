@@ -1,0 +1,36 @@
+import type { Resource, ResourceKey } from '../model/resource.ts';
+import type { ServedType } from '../model/served.ts';
+
+/** A list of resources, or why it is not known which there are. */
+export type Listing = { readonly items: readonly Resource[] } | { readonly unknown: string };
+
+/** A namespace as far as it is known. */
+export interface NamespaceView {
+  /** The Namespace object; where it is not known, one with its name and its `kubernetes.io/metadata.name` alone. */
+  readonly body: Resource['body'];
+  /** Why everything besides the name is unknown; null where `body` is the real one. */
+  readonly unknown: string | null;
+}
+
+/** Which resources a type stands for, by apiVersion and kind. */
+export interface TypeOfKind {
+  readonly type: string;
+  readonly namespaced: boolean;
+}
+
+/**
+ * What an evaluation reads besides the judged resource. All of it is at hand without waiting: who implements it keeps
+ * the few types that policies read in memory.
+ */
+export interface World {
+  /** The namespace of this name in `source`. */
+  namespace(source: string, name: string): NamespaceView;
+  /** All resources of a type in `source`, or in one of its namespaces. */
+  list(source: string, type: string, scope: string | null): Listing;
+  /** Whether a resource is known to be there. */
+  has(key: ResourceKey): boolean;
+  /** Which type holds this kind; null where nobody knows it. */
+  typeOfKind(source: string, apiVersion: string, kind: string): TypeOfKind | null;
+  /** What the source serves; null where that is not known (files). */
+  served(source: string): readonly ServedType[] | null;
+}
