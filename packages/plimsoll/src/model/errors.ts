@@ -107,6 +107,61 @@ export const errors = {
   PLM1311: { title: 'No such preset', fault: 'user', remedy: 'Use one of the presets that the message names.' },
   PLM1312: { title: 'Two policies of one name', fault: 'user', remedy: 'Rename one of them, or give only one.' },
   PLM1313: { title: 'Invalid case file', fault: 'user', remedy: 'Mend it as guardrails/README.md says.' },
+  PLM1401: {
+    title: 'Kubeconfig cannot be read',
+    fault: 'user',
+    remedy: 'Mend the file that the message names, or name another with KUBECONFIG.',
+  },
+  PLM1402: {
+    title: 'No such context',
+    fault: 'user',
+    remedy: 'Name one of the contexts that the message lists (`kubectl config get-contexts`).',
+  },
+  PLM1403: {
+    title: 'Two contexts lead to the same cluster',
+    fault: 'user',
+    remedy: 'Keep one of the two: they are one source.',
+  },
+  PLM1404: {
+    title: 'Cluster cannot be reached',
+    fault: 'retryable',
+    remedy: 'Check address, network, proxy and certificate authority of the context; it is tried again meanwhile.',
+  },
+  PLM1405: {
+    title: 'Credentials refused',
+    fault: 'unseen',
+    remedy: 'Log in again (`kubectl get ns` must work); it is tried again meanwhile.',
+  },
+  PLM1406: {
+    title: 'Not allowed to list or watch',
+    fault: 'unseen',
+    remedy: 'Grant get, list and watch on the type, or exclude it.',
+  },
+  PLM1407: {
+    title: 'Not supported by this server',
+    fault: 'theirs',
+    remedy: 'Exclude the type, or ask whoever serves it to support list, watch and metadata-only answers.',
+  },
+  PLM1408: {
+    title: 'Watch interrupted',
+    fault: 'retryable',
+    remedy: 'Nothing to do: it is resumed by itself.',
+  },
+  PLM1409: {
+    title: 'Throttled by the server',
+    fault: 'retryable',
+    remedy: 'Nothing to do; if it lasts, look at the server and its priority levels.',
+  },
+  PLM1410: {
+    title: 'Server or aggregated API unavailable',
+    fault: 'retryable',
+    remedy: 'Look at the API server, or at the APIService of the group; it is tried again meanwhile.',
+  },
+  PLM1411: {
+    title: 'Not the answer of a Kubernetes API server',
+    fault: 'retryable',
+    remedy: 'Check the address of the context, and any proxy in between.',
+  },
   PLM1901: {
     title: 'Internal error',
     fault: 'bug',
