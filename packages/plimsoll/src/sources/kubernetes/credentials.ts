@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { execCredential } from './exec-credential.ts';
+import type { ExecCredential } from './exec-credential.ts';
+import { ApiFailure } from './failure.ts';
+import type { KubeContext } from './kubeconfig.ts';
+
+/** What proves who asks: headers of each request, and the client certificate of the connection (PEM). */
+export interface Credential {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly certificate: string | null;
+  readonly key: string | null;
+}
+
+/** Files that are replaced under us (projected tokens, short-lived certificates) are read anew this often. */
+const REREAD = 60_000;
+/** A credential of a plug-in is renewed so much before it ends. */
+const EARLY = 10_000;
+
+function decoded(base64: string | undefined): string | null {
+  return base64 === undefined || base64 === '' ? null : Buffer.from(base64, 'base64').toString('utf8');
+}
+
+/** RFC 7230 tokens cannot hold a user's key of `Impersonate-Extra-`: client-go percent-encodes it. */
+function impersonation(user: KubeContext['user']): Record<string, string> {
+  // Several values of one header go in one line; the API server reads groups from repeated headers alone, so the
+  // transport splits them at the newline (which no header value may hold).
+  return {
+    ...(user.as === undefined ? {} : { 'impersonate-user': user.as }),
+    ...(user['as-uid'] === undefined ? {} : { 'impersonate-uid': user['as-uid'] }),
+    ...(user['as-groups'] === undefined ? {} : { 'impersonate-group': user['as-groups'].join('\n') }),
+    ...Object.fromEntries(
+      Object.entries(user['as-user-extra'] ?? {}).map(([name, values]) => [
+        `impersonate-extra-${encodeURIComponent(name.toLowerCase())}`,
+        values.join('\n'),
+      ]),
+    ),
+  };
+}
+
+/** The credentials of one context, kept until they end, are refused, or their files change. */
+export class Credentials {
+  readonly #context: KubeContext;
+  #held: Promise<Credential> | null = null;
+  #until = 0;
+  #plugged: ExecCredential | null = null;
+
+  constructor(context: KubeContext) {
+    this.#context = context;
+  }
+
+  /** The credential to use now. Throws {@link ApiFailure} of kind `credentials` where none can be had. */
+  async current(signal: AbortSignal): Promise<Credential> {
+    if (this.#held !== null && Date.now() < this.#until) return this.#held;
+    this.#until = Date.now() + REREAD;
+    const held = this.#obtain(signal);
+    this.#held = held;
+    try {
+      return await held;
+    } catch (error) {
+      if (this.#held === held) this.#held = null;
+      throw error;
+    }
+  }
+
+  /** The server said 401: the next request obtains a new credential, from the plug-in or the file. */
+  refused(): void {
+    this.#held = null;
+    this.#plugged = null;
+  }
+
+  async #obtain(signal: AbortSignal): Promise<Credential> {
+    const { user } = this.#context;
+    const plugged = await this.#plugIn(signal);
+    const authorization = await this.#authorization(plugged);
+    return {
+      headers: { ...(authorization === null ? {} : { authorization }), ...impersonation(user) },
+      certificate:
+        plugged?.certificate ?? (await this.#material(user['client-certificate'], user['client-certificate-data'])),
+      key: plugged?.key ?? (await this.#material(user['client-key'], user['client-key-data'])),
+    };
+  }
+
+  async #plugIn(signal: AbortSignal): Promise<ExecCredential | null> {
+    const { user, cluster } = this.#context;
+    if (user.exec === undefined || user.exec === null) return null;
+    const held = this.#plugged;
+    const usable = held !== null && (held.expires === null || held.expires - EARLY > Date.now());
+    this.#plugged = usable ? held : await execCredential(user.exec, cluster, signal);
+    if (this.#plugged.expires !== null) {
+      this.#until = Math.max(Date.now() + 1000, Math.min(this.#until, this.#plugged.expires - EARLY));
+    }
+    return this.#plugged;
+  }
+
+  async #authorization(plugged: ExecCredential | null): Promise<string | null> {
+    const { user } = this.#context;
+    // The order is client-go's (transport/config.go): a token file outranks a token.
+    const tokenFile = user.tokenFile ?? user['token-file'];
+    if (tokenFile !== undefined) return `Bearer ${(await this.#read(tokenFile)).trim()}`;
+    if (user.token !== undefined && user.token !== '') return `Bearer ${user.token}`;
+    if (plugged !== null) return plugged.token === null ? null : `Bearer ${plugged.token}`;
+    if (user.username !== undefined) {
+      return `Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}`;
+    }
+    return user['auth-provider'] ? this.#provided(user['auth-provider']) : null;
+  }
+
+  /** OIDC, GCP and Azure `auth-provider` users: the one part taken from the client library, which is slow to import. */
+  async #provided(provider: NonNullable<KubeContext['user']['auth-provider']>): Promise<string | null> {
+    const { KubeConfig } = await import('@kubernetes/client-node');
+    const kubeconfig = new KubeConfig();
+    kubeconfig.loadFromClusterAndUser(
+      { name: 'cluster', server: 'https://localhost', skipTLSVerify: false },
+      { name: 'user', authProvider: { name: provider.name, config: { ...provider.config } } },
+    );
+    const options: { headers?: Record<string, string> } = {};
+    try {
+      await kubeconfig.applyToHTTPSOptions(options);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ApiFailure('credentials', `auth-provider ${provider.name}: ${why}`, { cause: error });
+    }
+    return options.headers?.['Authorization'] ?? null;
+  }
+
+  async #material(file: string | undefined, inline: string | undefined): Promise<string | null> {
+    // Inline data outrank the file (client-go, clientcmd/api/types.go).
+    return decoded(inline) ?? (file === undefined || file === '' ? null : this.#read(file));
+  }
+
+  async #read(file: string): Promise<string> {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ApiFailure('credentials', `cannot read ${file}: ${why}`, { cause: error });
+    }
+  }
+}
