@@ -162,6 +162,36 @@ export const errors = {
     fault: 'retryable',
     remedy: 'Check the address of the context, and any proxy in between.',
   },
+  PLM1501: {
+    title: 'Not a Plimsoll store',
+    fault: 'user',
+    remedy: 'Name another file with --store; this one was left as it is.',
+  },
+  PLM1502: {
+    title: 'The store is in use by another process',
+    fault: 'user',
+    remedy: 'Use that one (--server), stop it, or name another file with --store.',
+  },
+  PLM1503: {
+    title: 'The store was written by a newer Plimsoll',
+    fault: 'user',
+    remedy: 'Use that version or a later one, or name another file with --store.',
+  },
+  PLM1504: {
+    title: 'The store is damaged',
+    fault: 'user',
+    remedy: 'Move the file away (it was left as it is) and start again: what the sources hold is read anew.',
+  },
+  PLM1505: {
+    title: 'The store cannot be written',
+    fault: 'retryable',
+    remedy: 'Free disk space or mend the permissions of its folder; Plimsoll goes on trying and loses nothing.',
+  },
+  PLM1506: {
+    title: 'The store cannot be opened',
+    fault: 'user',
+    remedy: 'Name a file in a folder that exists and that you may write to with --store.',
+  },
   PLM1901: {
     title: 'Internal error',
     fault: 'bug',

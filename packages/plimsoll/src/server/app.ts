@@ -18,7 +18,7 @@ export interface ServerSettings {
 }
 
 /** The largest body that a request may have, and the longest it may take, in bytes and milliseconds. */
-const limits = { bodyLimit: 1_048_576, requestTimeout: 30_000, maxParamLength: 1000 };
+const limits = { bodyLimit: 1_048_576, requestTimeout: 30_000, routerOptions: { maxParamLength: 1000 } };
 
 /** The HTTP API over a backend; not yet listening. `inject` asks it without a socket. */
 export function createApp(backend: Backend, settings: ServerSettings): FastifyInstance {

@@ -144,12 +144,7 @@ export function eventFrame(event: LogEvent): string {
 }
 
 function dataOf(event: LogEvent): object {
-  switch (event.kind) {
-    case 'change':
-      return changeItem(event.change);
-    case 'finding':
-      return findingItem(event.finding);
-    case 'coverage':
-      return coverageItem(event.coverage);
-  }
+  if (event.kind === 'change') return changeItem(event.change);
+  if (event.kind === 'finding') return findingItem(event.finding);
+  return coverageItem(event.coverage);
 }

@@ -1,0 +1,372 @@
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FastifyInstance } from 'fastify';
+import { openSqliteStore } from '../inventory/sqlite/sqlite-store.ts';
+import type { LogEvent } from '../inventory/store.ts';
+import { findingId, type Finding } from '../model/finding.ts';
+import type { Resource } from '../model/resource.ts';
+import { createApp } from './app.ts';
+import { listen, parseListen } from './listen.ts';
+import { openApi } from './openapi.ts';
+import { routes } from './routes.ts';
+import * as schemas from './schemas.ts';
+
+const pod = (name: string, body: Resource['body'] = {}): Resource => ({
+  source: 'prod',
+  type: 'core/pods',
+  scope: 'shop',
+  name,
+  apiVersion: 'v1',
+  kind: 'Pod',
+  uid: `uid-${name}`,
+  version: '1',
+  body: { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, ...body },
+  unseen: [],
+  place: null,
+});
+
+function changed(seq: number, resource: Resource): LogEvent {
+  const { source, type, scope, name, uid } = resource;
+  return {
+    seq,
+    kind: 'change',
+    change: { seq, at: 1e12, operation: 'created', key: { source, type, scope, name }, uid, resource },
+  };
+}
+
+function found(seq: number, resource: Resource): LogEvent {
+  const judgement = {
+    policy: { source: 'files', kind: 'Guardrail', namespace: null, name: 'no-privileged' },
+    binding: null,
+    rule: null,
+    param: null,
+    resource,
+  };
+  const finding: Finding = {
+    ...judgement,
+    id: findingId(judgement),
+    state: 'open',
+    seq,
+    openedAt: 1e12,
+    changedAt: 1e12,
+    resolvedAt: null,
+    resolution: null,
+    outcome: 'fail',
+    severity: 'high',
+    reason: null,
+    violations: [{ index: 0, message: 'bad', expression: 'false', paths: [] }],
+    waivedBy: null,
+  };
+  return { seq, kind: 'finding', finding };
+}
+
+/** A real store in memory; `publish` commits, then tells the listeners, as the change log does. */
+function openInventory() {
+  const store = openSqliteStore(':memory:');
+  const listeners = new Set<(events: readonly LogEvent[]) => void>();
+  return {
+    store,
+    subscribe: (listener: (events: readonly LogEvent[]) => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    publish: async (...events: readonly LogEvent[]) => {
+      await store.commit({
+        changes: events.flatMap((event) =>
+          event.kind === 'change' ? [{ ...event.change, hash: `h${event.seq}` }] : [],
+        ),
+        findings: events.flatMap((event) => (event.kind === 'finding' ? [event.finding] : [])),
+        coverage: events.flatMap((event) => (event.kind === 'coverage' ? [event] : [])),
+        coverageEnds: [],
+        cursors: [],
+        identities: [],
+        facts: [],
+        problems: [],
+        readers: [],
+      });
+      for (const listener of listeners) listener(events);
+    },
+  };
+}
+
+let inventory: ReturnType<typeof openInventory>;
+let app: FastifyInstance;
+let url: string;
+let waiting: string[] = [];
+
+beforeEach(async () => {
+  inventory = openInventory();
+  const { store, subscribe } = inventory;
+  const explain = async (): Promise<never> => {
+    throw new Error('nothing to explain');
+  };
+  app = createApp(
+    { store, subscribe, guardrails: () => [], waivers: () => [], explain, unready: () => waiting },
+    { version: '0', names: new Set(['plimsoll.example']), onBug: () => undefined },
+  );
+  url = await listen(app, { host: '127.0.0.1', port: 0 });
+});
+
+afterEach(async () => {
+  waiting = [];
+  await app.close();
+  await inventory.store.close();
+});
+
+const ask = async (path: string) => {
+  const response = await fetch(url + path);
+  return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
+};
+
+/** Sends a request whose Host, which fetch does not let one set, is `host`. */
+async function statusWith(headers: Record<string, string>, method = 'GET'): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const sent = request(`${url}/v1/findings`, { headers, method }, (response) => {
+    response.resume();
+    resolve(response.statusCode ?? 0);
+  });
+  sent.on('error', reject).end();
+  return await promise;
+}
+
+/** Reads the stream until it has `count` frames with data. */
+async function frames(
+  path: string,
+  count: number,
+  headers: Record<string, string> = {},
+  onOpen = async () => {},
+): Promise<string[]> {
+  const abort = new AbortController();
+  const response = await fetch(url + path, { signal: abort.signal, headers });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  await onOpen();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    text += value ?? '';
+    const whole = text
+      .split('\n\n')
+      .slice(0, -1)
+      .filter((frame) => frame.includes('data: '));
+    if (done || whole.length >= count) {
+      abort.abort();
+      return whole;
+    }
+  }
+}
+
+const ids = (all: readonly string[]) => all.map((frame) => Number(/^id: (\d+)$/m.exec(frame)?.[1]));
+
+describe('lists', () => {
+  test('given resources, when listed page by page, then each comes once and is what the schema says', async () => {
+    await inventory.publish(...[1, 2, 3, 4, 5].map((seq) => changed(seq, pod(`p${seq}`))));
+    const names: string[] = [];
+    let token = '';
+    for (let pages = 0; pages < 3; pages++) {
+      const { body } = await ask(`/v1/resources?limit=2${token}`);
+      const page = schemas.listSchema(schemas.resourceSchema).parse(body);
+      names.push(...page.items.map(({ name }) => name));
+      token = `&pageToken=${page.nextPageToken}`;
+    }
+    expect(names).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
+  });
+
+  test('given where, then only what it holds for comes, over all pages, and what it cannot tell is counted', async () => {
+    await inventory.publish(
+      ...[1, 2, 3, 4].map((seq) =>
+        changed(seq, pod(`p${seq}`, seq % 2 === 0 ? { spec: { hostNetwork: seq === 4 } } : {})),
+      ),
+    );
+    const { body } = await ask(`/v1/resources?limit=1&where=${encodeURIComponent('object.spec.hostNetwork')}`);
+    const page = schemas.listSchema(schemas.resourceSchema).parse(body);
+    expect(page.items.map(({ name }) => name)).toEqual(['p4']);
+    expect(page.coverage.undecided).toEqual({ count: 2, example: 'no such key: spec' });
+  });
+
+  test('given a Secret, then its data never shows', async () => {
+    const secret: Resource = {
+      ...pod('token'),
+      type: 'core/secrets',
+      kind: 'Secret',
+      body: {
+        metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': 'hunter2', other: 'x' } },
+        data: { password: 'hunter2' },
+        stringData: { password: 'hunter2' },
+      },
+    };
+    await inventory.publish(...[changed(1, secret)]);
+    const response = await fetch(`${url}/v1/resources`);
+    const text = await response.text();
+    expect(text).not.toContain('hunter2');
+    expect(JSON.parse(text).items[0]).toMatchObject({
+      unseen: ['data', 'stringData'],
+      object: { metadata: { annotations: { other: 'x' } } },
+    });
+  });
+
+  test('given an integer beyond 2⁵³, then it is exact', async () => {
+    await inventory.publish(...[changed(1, pod('big', { spec: { n: 9007199254740993n } }))]);
+    expect(await (await fetch(`${url}/v1/resources`)).text()).toContain('"n":9007199254740993');
+  });
+
+  test('given a forbidden type, then the list says that it is not complete', async () => {
+    const coverage = {
+      source: 'prod',
+      type: 'core/pods',
+      scope: null,
+      state: 'forbidden' as const,
+      since: 1,
+      lastComplete: null,
+      reason: 'pods is forbidden',
+    };
+    await inventory.publish({ seq: 1, kind: 'coverage', coverage });
+    const { body } = await ask('/v1/findings');
+    expect(body.coverage).toMatchObject({ complete: false, gaps: [{ type: 'core/pods', state: 'forbidden' }] });
+  });
+
+  test('given findings, then one is found by its id or the beginning of it', async () => {
+    await inventory.publish(found(1, pod('a')), found(2, pod('b')));
+    const { body } = await ask('/v1/findings');
+    const { items } = schemas.listSchema(schemas.findingSchema).parse(body);
+    const id = items[0]?.id ?? '';
+    expect((await ask(`/v1/findings/${id.slice(0, 12)}`)).body).toMatchObject({ id });
+    expect(await ask('/v1/findings/ffff')).toMatchObject({
+      status: 404,
+      type: 'application/problem+json; charset=utf-8',
+      body: { code: 'PLM1005' },
+    });
+  });
+
+  test.each([
+    ['/v1/resources?where=object.', 'PLM1006', 400],
+    ['/v1/resources?where=nonsense', 'PLM1006', 400],
+    ['/v1/resources?limit=0', 'PLM1002', 400],
+    ['/v1/resources?wher=true', 'PLM1002', 400],
+    ['/v1/resources?pageToken=x', 'PLM1002', 400],
+    ['/v2/nothing', 'PLM1005', 404],
+  ])('given %s, then it is refused with %s', async (path, code, status) => {
+    expect(await ask(path)).toMatchObject({ status, body: { code, status } });
+  });
+});
+
+describe('the stream', () => {
+  test('given events before and after, when read from 0, then all come in order without a gap', async () => {
+    await inventory.publish(...[1, 2, 3].map((seq) => changed(seq, pod(`p${seq}`))));
+    const all = await frames(
+      '/v1/stream?since=0',
+      5,
+      {},
+      async () => await inventory.publish(changed(4, pod('p4')), found(5, pod('p4'))),
+    );
+    expect(ids(all)).toEqual([1, 2, 3, 4, 5]);
+    expect(all[4]).toMatch(/^event: finding\nid: 5\ndata: \{"id":/);
+  });
+
+  test('given Last-Event-ID, then it outranks since and nothing is missed or sent twice', async () => {
+    await inventory.publish(...[1, 2, 3, 4].map((seq) => changed(seq, pod(`p${seq}`))));
+    expect(ids(await frames('/v1/stream?since=0', 2, { 'last-event-id': '2' }))).toEqual([3, 4]);
+  });
+
+  test('given no since, then only what happens from now on comes', async () => {
+    await inventory.publish(...[changed(1, pod('old'))]);
+    expect(ids(await frames('/v1/stream', 1, {}, async () => await inventory.publish(changed(2, pod('new')))))).toEqual(
+      [2],
+    );
+  });
+
+  test.each([['99'], ['3']])('given since=%s outside of the log, then reset comes with the head', async (since) => {
+    await inventory.publish(...[7, 8].map((seq) => changed(seq, pod(`p${seq}`))));
+    expect(await frames(`/v1/stream?since=${since}`, 1)).toEqual(['event: reset\nid: 8\ndata: {"seq":8}']);
+  });
+
+  test('given a reader that does not read, when it is 10,000 events behind, then it is cut off and can resume', async () => {
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const sent = request(`${url}/v1/stream?since=0`, (response) => {
+      response.pause();
+      response.on('close', resolve).on('error', () => resolve());
+      const big = { spec: { text: 'x'.repeat(2000) } };
+      const events = Array.from({ length: 12_000 }, (_, index) => changed(index + 1, pod(`p${index}`, big)));
+      void inventory.publish(...events);
+    });
+    sent.on('error', () => resolve()).end();
+    await closed;
+    expect(ids(await frames('/v1/stream?since=11998', 2))).toEqual([11_999, 12_000]);
+  });
+});
+
+describe('against browsers', () => {
+  test.each([
+    [{ host: 'localhost:7070' }, 'GET', 200],
+    [{ host: '[::1]:7070' }, 'GET', 200],
+    [{ host: 'plimsoll.example' }, 'GET', 200],
+    [{ host: 'evil.example' }, 'GET', 403],
+    [{ host: 'localhost.evil.example' }, 'GET', 403],
+    [{ host: 'localhost', origin: 'http://evil.example', 'content-type': 'application/json' }, 'POST', 403],
+    [{ host: 'localhost', 'content-type': 'text/plain' }, 'POST', 415],
+    [{ host: 'localhost', origin: 'http://localhost', 'content-type': 'application/json' }, 'POST', 400],
+  ])('given %j, when it asks by %s, then the answer is %d', async (headers, method, status) => {
+    expect(await statusWith(headers, method)).toBe(status);
+  });
+
+  test('given any request, then no CORS header is sent', async () => {
+    const { headers } = await fetch(`${url}/v1/findings`, { headers: { origin: 'http://evil.example' } });
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('the rest', () => {
+  test('given work under way, then /readyz is 503 and says what, /healthz is 200', async () => {
+    waiting = ['guardrails are being compiled'];
+    expect(await ask('/readyz')).toMatchObject({ status: 503, body: { waiting } });
+    expect(await ask('/healthz')).toMatchObject({ status: 200 });
+  });
+
+  test('given the routes, then /openapi.json has each with its parameters', async () => {
+    const { body } = await ask('/openapi.json');
+    expect(body.openapi).toBe('3.1.1');
+    const paths = routes.map(({ path }) => path.replace(/:(\w+)/g, '{$1}'));
+    expect(Object.keys(body.paths)).toEqual([...paths, '/v1/stream']);
+    expect(body.paths['/v1/findings'].get.parameters.map(({ name }: { name: string }) => name)).toContain('where');
+    expect(openApi('0')).toEqual(body);
+  });
+
+  test('given a port in use, then PLM1003 names it', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const second = createApp(
+      {
+        store: inventory.store,
+        subscribe: inventory.subscribe,
+        guardrails: () => [],
+        waivers: () => [],
+        explain: async () => ({}) as never,
+        unready: () => [],
+      },
+      { version: '0', names: new Set(), onBug: () => undefined },
+    );
+    await expect(listen(second, { host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'PLM1003' });
+    other.close();
+  });
+
+  test.each([
+    ['7070', { host: '127.0.0.1', port: 7070 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+    ['[::1]:80', { host: '::1', port: 80 }],
+  ])('given --listen %s, then it is understood', (text, address) => {
+    expect(parseListen(text)).toEqual(address);
+  });
+
+  test.each([
+    ['0.0.0.0:7070', 'PLM1010'],
+    ['[::]:7070', 'PLM1010'],
+    ['example.com:80', 'PLM1010'],
+    ['127.evil.example:80', 'PLM1010'],
+    ['x:y', 'PLM1002'],
+    ['1:99999', 'PLM1002'],
+  ])('given --listen %s, then it is refused with %s', (text, code) => {
+    expect(() => parseListen(text)).toThrow(expect.objectContaining({ code }));
+  });
+});

@@ -1,0 +1,36 @@
+import type { Guardrail } from '../guardrails/policy-set.ts';
+import type { Policy } from '../guardrails/policy.ts';
+import { typeName } from '../model/served.ts';
+import { problemItem } from './items.ts';
+import type { GuardrailItem } from './schemas.ts';
+
+/** A guardrail as the API shows it: what it asks, of what, and why it judges nothing where it does not. */
+export function guardrailItem({ policy, bindings, state, problems }: Guardrail): GuardrailItem {
+  const { reference, title, description, severity, categories, frameworks, place, validations } = policy;
+  return {
+    name: reference.name,
+    policy: { source: reference.source, kind: reference.kind, namespace: reference.namespace },
+    title,
+    description,
+    severity,
+    categories: [...categories],
+    frameworks: Object.fromEntries(Object.entries(frameworks).map(([name, ids]) => [name, [...ids]])),
+    state,
+    matches: matchesOf(policy),
+    validations: validations.map(({ expression, message }) => ({ expression, message })),
+    bindings: bindings.map(({ name }) => name),
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    problems: problems.map(problemItem),
+  };
+}
+
+function matchesOf({ appliesTo, match }: Policy): string[] {
+  if (appliesTo !== null) return ['pods and the templates of pods'];
+  const types = match.rules.flatMap(({ apiGroups, resources }) =>
+    apiGroups.flatMap((group) =>
+      resources.map((resource) => (group === '*' ? `*/${resource}` : typeName(group, resource))),
+    ),
+  );
+  return [...new Set(types)];
+}
