@@ -23,7 +23,8 @@ export interface ChangeWrite extends Change {
 export interface StoreWrite {
   readonly changes: readonly ChangeWrite[];
   readonly findings: readonly Finding[];
-  readonly coverage: readonly { readonly seq: number; readonly coverage: Coverage }[];
+  /** `seq` null: only the time of confirmation moved, which is no event. */
+  readonly coverage: readonly { readonly seq: number | null; readonly coverage: Coverage }[];
   readonly coverageEnds: readonly {
     readonly seq: number;
     readonly source: string;

@@ -1,0 +1,194 @@
+import type { Finding } from '../model/finding.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Sink, SourceState } from '../sources/source.ts';
+import { Intake } from './intake.ts';
+import type { Desk, Log, Reader } from './reader.ts';
+import type { LogEvent, Store } from './store.ts';
+import { Transaction } from './transaction.ts';
+
+/** Observations that one transaction takes at most; a longer queue becomes several. */
+const BATCH_LIMIT = 1_000;
+const REPLAY_PAGE = 500;
+const RETRY_FIRST_MS = 100;
+const RETRY_LONGEST_MS = 10_000;
+
+interface Waiting {
+  readonly work: readonly Observation[] | ((desk: Desk) => Promise<readonly Finding[]>);
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Whether the log can be written, for `/readyz` and people. */
+export interface LogHealth {
+  readonly ok: boolean;
+  readonly reason: string | null;
+}
+
+/**
+ * The one change log (house.md, The spine). Takes batches of observations one after another, lets every reader judge
+ * them, writes changes, findings and positions as one transaction, and only then publishes and acknowledges. A write
+ * that fails is tried again until it succeeds or the log is closed: nothing is lost, nothing is shown before it is
+ * durable. Within a batch every state that was observed is a change of its own.
+ */
+export class ChangeLog implements Sink, Log {
+  readonly #store: Store;
+  readonly #readers: readonly Reader[];
+  readonly #now: () => number;
+  readonly #listeners = new Set<(events: readonly LogEvent[]) => void>();
+  readonly #queue: Waiting[] = [];
+  #intake: Intake | undefined;
+  #seq = 0;
+  #draining: Promise<void> | null = null;
+  #closed = false;
+  #health: LogHealth = { ok: true, reason: null };
+  #fatal: Error | null = null;
+
+  private constructor(store: Store, readers: readonly Reader[], now: () => number) {
+    this.#store = store;
+    this.#readers = readers;
+    this.#now = now;
+    this.#seq = store.headSeq;
+  }
+
+  /** Opens the log of a store; readers that are behind are told first what they missed. */
+  static async open(store: Store, readers: readonly Reader[], now: () => number = Date.now): Promise<ChangeLog> {
+    const log = new ChangeLog(store, readers, now);
+    log.#intake = await Intake.load(store, () => log.#nextSeq());
+    for (const reader of readers) await log.#catchUp(reader);
+    return log;
+  }
+
+  get health(): LogHealth {
+    return this.#health;
+  }
+
+  /** How many resources are known. */
+  get size(): number {
+    return this.#intake?.size ?? 0;
+  }
+
+  state(source: string): Promise<SourceState> {
+    return this.#store.sourceState(source);
+  }
+
+  observe(batch: readonly Observation[]): Promise<void> {
+    return batch.length === 0 ? Promise.resolve() : this.#enqueue(batch);
+  }
+
+  append(task: (desk: Desk) => Promise<readonly Finding[]>): Promise<void> {
+    return this.#enqueue(task);
+  }
+
+  /** Calls `listener` with the events of each transaction once it is durable; gives the way to end it. */
+  subscribe(listener: (events: readonly LogEvent[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Refuses further work and waits for the transaction under way. The store stays open. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const waiting of this.#queue.splice(0)) waiting.reject(new Error('the change log is closed'));
+    await this.#draining;
+  }
+
+  #nextSeq(): number {
+    this.#seq += 1;
+    return this.#seq;
+  }
+
+  #enqueue(work: Waiting['work']): Promise<void> {
+    if (this.#closed) return Promise.reject(new Error('the change log is closed'));
+    if (this.#fatal !== null) return Promise.reject(this.#fatal);
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ work, resolve, reject });
+      this.#draining ??= this.#drain().finally(() => {
+        this.#draining = null;
+      });
+    });
+  }
+
+  async #drain(): Promise<void> {
+    for (let turn = this.#nextTurn(); turn.length > 0; turn = this.#nextTurn()) {
+      try {
+        await this.#transact(turn);
+        for (const waiting of turn) waiting.resolve();
+      } catch (error) {
+        const fault = error instanceof Error ? error : new Error(String(error));
+        if (!this.#closed) this.#fatal = fault;
+        for (const waiting of [...turn, ...this.#queue.splice(0)]) waiting.reject(fault);
+        return;
+      }
+    }
+  }
+
+  /** What the next transaction takes: one task, or batches up to the limit. */
+  #nextTurn(): Waiting[] {
+    const turn: Waiting[] = [];
+    let observations = 0;
+    while (observations < BATCH_LIMIT) {
+      const [next] = this.#queue;
+      if (next === undefined || (turn.length > 0 && typeof next.work === 'function')) break;
+      this.#queue.shift();
+      turn.push(next);
+      if (typeof next.work === 'function') break;
+      observations += next.work.length;
+    }
+    return turn;
+  }
+
+  async #transact(turn: readonly Waiting[]): Promise<void> {
+    const transaction = new Transaction();
+    const now = this.#now();
+    const desk: Desk = { nextSeq: () => this.#nextSeq(), now };
+    for (const { work } of turn) {
+      if (typeof work === 'function') transaction.addFindings(await work(desk));
+      else for (const observation of work) this.#intake?.take(observation, transaction, now);
+    }
+    await this.#judge(transaction, desk);
+    if (transaction.isEmpty) return;
+    await this.#commit(transaction);
+    const events = transaction.events();
+    if (events.length > 0) for (const listener of this.#listeners) listener(events);
+  }
+
+  async #judge(transaction: Transaction, desk: Desk): Promise<void> {
+    const { changes, coverage } = transaction;
+    if (changes.length === 0 && coverage.length === 0) return;
+    for (const reader of this.#readers) {
+      transaction.addFindings(await reader.react({ changes, coverage }, desk));
+      transaction.write.readers.push({ name: reader.name, seq: this.#seq });
+    }
+  }
+
+  async #commit(transaction: Transaction): Promise<void> {
+    for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_LONGEST_MS)) {
+      try {
+        await this.#store.commit(transaction.write);
+        this.#health = { ok: true, reason: null };
+        return;
+      } catch (error) {
+        if (this.#closed) throw error;
+        this.#health = { ok: false, reason: error instanceof Error ? error.message : String(error) };
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  /** Tells a reader what was written after its saved position. One that was never seen starts at the head. */
+  async #catchUp(reader: Reader): Promise<void> {
+    let seq = (await this.#store.readerSeq(reader.name)) ?? this.#store.headSeq;
+    while (seq < this.#store.headSeq) {
+      const events = await this.#store.events(seq, REPLAY_PAGE);
+      if (events.length === 0) return;
+      seq = events.at(-1)?.seq ?? seq;
+      const transaction = new Transaction();
+      const desk: Desk = { nextSeq: () => this.#nextSeq(), now: this.#now() };
+      const changes = events.flatMap((event) => (event.kind === 'change' ? [event.change] : []));
+      const coverage = events.flatMap((event) => (event.kind === 'coverage' ? [event.coverage] : []));
+      transaction.addFindings(await reader.react({ changes, coverage }, desk));
+      transaction.write.readers.push({ name: reader.name, seq });
+      await this.#commit(transaction);
+    }
+  }
+}

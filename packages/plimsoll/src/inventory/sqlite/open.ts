@@ -1,0 +1,122 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { PlimsollError } from '../../model/errors.ts';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+
+const HEADER = 'SQLite format 3\0';
+
+/** An open database and the lock that keeps other processes off it. */
+export interface OpenDatabase {
+  readonly database: DatabaseSync;
+  /** Ends both. */
+  close(): void;
+}
+
+/**
+ * Opens a store file, made where it is missing, or `:memory:`. Exclusive: `FILE.lock` is a second SQLite file held by
+ * `BEGIN EXCLUSIVE` for the process's life, free again after kill -9 (stores.md).
+ * @throws {PlimsollError} PLM1501–1504, 1506; the file is left as it is.
+ */
+export function openDatabase(file: string): OpenDatabase {
+  if (file === ':memory:') return prepared(new DatabaseSync(file), () => undefined, file);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    refuseForeign(file);
+  } catch (error) {
+    throw error instanceof PlimsollError ? error : cannotOpen(file, error);
+  }
+  const unlock = lock(file);
+  try {
+    const database = new DatabaseSync(file);
+    chmodSync(file, 0o600);
+    return prepared(database, unlock, file);
+  } catch (error) {
+    unlock();
+    throw error instanceof PlimsollError ? error : cannotOpen(file, error);
+  }
+}
+
+function cannotOpen(file: string, error: unknown): PlimsollError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new PlimsollError('PLM1506', `the store ${file} cannot be opened: ${reason}`, { file }, { cause: error });
+}
+
+/** Reads the header by itself: SQLite would take an empty or short file of anything for a new database. */
+function refuseForeign(file: string): void {
+  if (!existsSync(file)) return;
+  if (!statSync(file).isFile()) throw new PlimsollError('PLM1501', `${file} is no file`, { file });
+  const descriptor = openSync(file, 'r');
+  try {
+    const header = new Uint8Array(HEADER.length);
+    const length = readSync(descriptor, header, 0, HEADER.length, 0);
+    if (length > 0 && new TextDecoder().decode(header.subarray(0, length)) !== HEADER)
+      throw new PlimsollError('PLM1501', `${file} is not a Plimsoll store`, { file });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function lock(file: string): () => void {
+  const path = `${file}.lock`;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path);
+    chmodSync(path, 0o600);
+    const holder = heldBy(database);
+    try {
+      database.exec('PRAGMA busy_timeout=200; BEGIN EXCLUSIVE');
+    } catch (error) {
+      throw new PlimsollError('PLM1502', `the store ${file} is in use${holder}`, { file }, { cause: error });
+    }
+    // Committed once, so that a refused process can read who holds it; then held again.
+    database.exec(
+      `CREATE TABLE IF NOT EXISTS holder (pid INTEGER); DELETE FROM holder; INSERT INTO holder VALUES (${process.pid}); COMMIT; BEGIN EXCLUSIVE`,
+    );
+    const held = database;
+    return () => held.close();
+  } catch (error) {
+    database?.close();
+    throw error instanceof PlimsollError ? error : cannotOpen(file, error);
+  }
+}
+
+function heldBy(database: DatabaseSync): string {
+  try {
+    const row = database.prepare('SELECT pid FROM holder').get();
+    return typeof row?.['pid'] === 'number' ? ` by process ${row['pid']}` : '';
+  } catch {
+    return ''; // no such table yet, or held: the lock itself decides
+  }
+}
+
+function prepared(database: DatabaseSync, unlock: () => void, file: string): OpenDatabase {
+  const close = (): void => {
+    database.close();
+    unlock();
+  };
+  try {
+    const pragma = (name: string): number => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+    const application = pragma('application_id');
+    const tables = Number(Object.values(database.prepare('SELECT count(*) FROM sqlite_schema').get() ?? {})[0]);
+    if (application !== APPLICATION_ID && tables > 0)
+      throw new PlimsollError('PLM1501', `${file} is an SQLite file, but not a Plimsoll store`, { file });
+    if (pragma('user_version') > SCHEMA_VERSION)
+      throw new PlimsollError('PLM1503', `${file} was written by a newer Plimsoll`, { file });
+    if (tables === 0) {
+      database.exec(`PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; BEGIN; ${SCHEMA}
+        PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}; COMMIT`);
+    }
+    database.exec(
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY',
+    );
+    return { database, close };
+  } catch (error) {
+    close();
+    if (error instanceof PlimsollError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (/malformed|not a database|corrupt/.test(reason))
+      throw new PlimsollError('PLM1504', `the store ${file} is damaged: ${reason}`, { file }, { cause: error });
+    throw cannotOpen(file, error);
+  }
+}

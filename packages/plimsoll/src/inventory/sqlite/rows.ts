@@ -1,0 +1,56 @@
+import type { Change } from '../../model/change.ts';
+import { parseExactJson } from '../../model/exact-json.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { FilePlace, Resource } from '../../model/resource.ts';
+
+/** A row as node:sqlite gives it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Columns of a resource, body as text. */
+export const RESOURCE_COLUMNS =
+  'source, type, scope, name, uid, version, api_version, kind, unseen, place, seq, at, json(body) AS body';
+
+function text(row: Row, column: string): string {
+  return String(row[column]);
+}
+
+function textOrNull(row: Row, column: string): string | null {
+  return typeof row[column] === 'string' ? row[column] : null;
+}
+
+/** '' in a row is no scope. */
+export function scopeOf(row: Row): string | null {
+  return text(row, 'scope') || null;
+}
+
+/** A resource from its row. */
+export function resourceOf(row: Row): Resource {
+  const body = parseExactJson(text(row, 'body'));
+  if (!isJsonObject(body)) throw new Error('a stored body is no object');
+  const place = textOrNull(row, 'place');
+  return {
+    source: text(row, 'source'),
+    type: text(row, 'type'),
+    scope: scopeOf(row),
+    name: text(row, 'name'),
+    apiVersion: text(row, 'api_version'),
+    kind: text(row, 'kind'),
+    uid: textOrNull(row, 'uid'),
+    version: textOrNull(row, 'version'),
+    body,
+    unseen: JSON.parse(text(row, 'unseen')) as string[],
+    place: place === null ? null : (JSON.parse(place) as FilePlace),
+  };
+}
+
+/** A change from its row in the log; `resource` where its state is still stored. */
+export function changeOf(row: Row, resource: Resource | null): Change {
+  return {
+    seq: Number(row['seq']),
+    at: Number(row['at']),
+    operation: text(row, 'operation') as Change['operation'],
+    key: { source: text(row, 'source'), type: text(row, 'type'), scope: scopeOf(row), name: text(row, 'name') },
+    uid: textOrNull(row, 'uid'),
+    resource,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Change } from '../model/change.ts';
+import type { Coverage } from '../model/coverage.ts';
+import type { Finding } from '../model/finding.ts';
+import type { LogEvent, StoreWrite } from './store.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+
+/** One transaction while it is put together, and the events that are published once it is durable. */
+export class Transaction {
+  readonly write: Writable<StoreWrite> = {
+    changes: [],
+    findings: [],
+    coverage: [],
+    coverageEnds: [],
+    cursors: [],
+    identities: [],
+    facts: [],
+    problems: [],
+    readers: [],
+  };
+
+  /** True where there is nothing to write. */
+  get isEmpty(): boolean {
+    return Object.values(this.write).every((rows) => rows.length === 0);
+  }
+
+  get changes(): readonly Change[] {
+    return this.write.changes;
+  }
+
+  /** Coverage rows whose state or reason changed. */
+  get coverage(): readonly Coverage[] {
+    return this.write.coverage.flatMap(({ seq, coverage }) => (seq === null ? [] : [coverage]));
+  }
+
+  addFindings(findings: readonly Finding[]): void {
+    this.write.findings.push(...findings);
+  }
+
+  /** Everything that happened, in order of seq. */
+  events(): LogEvent[] {
+    const events: LogEvent[] = [
+      ...this.write.changes.map((change) => ({ seq: change.seq, kind: 'change', change }) as const),
+      ...this.write.findings.map((finding) => ({ seq: finding.seq, kind: 'finding', finding }) as const),
+    ];
+    for (const { seq, coverage } of this.write.coverage)
+      if (seq !== null) events.push({ seq, kind: 'coverage', coverage });
+    return events.toSorted((a, b) => a.seq - b.seq);
+  }
+}
