@@ -15,6 +15,8 @@ export interface Credential {
 const REREAD = 60_000;
 /** A credential of a plug-in is renewed so much before it ends. */
 const EARLY = 10_000;
+/** A refused credential that is younger than this is not asked for again. */
+const LEAST_AGE = 5_000;
 
 function decoded(base64: string | undefined): string | null {
   return base64 === undefined || base64 === '' ? null : Buffer.from(base64, 'base64').toString('utf8');
@@ -42,6 +44,7 @@ export class Credentials {
   readonly #context: KubeContext;
   #held: Promise<Credential> | null = null;
   #until = 0;
+  #obtainedAt = 0;
   #plugged: ExecCredential | null = null;
 
   constructor(context: KubeContext) {
@@ -51,7 +54,8 @@ export class Credentials {
   /** The credential to use now. Throws {@link ApiFailure} of kind `credentials` where none can be had. */
   async current(signal: AbortSignal): Promise<Credential> {
     if (this.#held !== null && Date.now() < this.#until) return this.#held;
-    this.#until = Date.now() + REREAD;
+    this.#obtainedAt = Date.now();
+    this.#until = this.#obtainedAt + REREAD;
     const held = this.#obtain(signal);
     this.#held = held;
     try {
@@ -62,8 +66,12 @@ export class Credentials {
     }
   }
 
-  /** The server said 401: the next request obtains a new credential, from the plug-in or the file. */
+  /**
+   * The server said 401: the next request obtains a new credential, from the plug-in or the file. Many watches refused
+   * at once ask for one, not for one each.
+   */
   refused(): void {
+    if (Date.now() - this.#obtainedAt < LEAST_AGE) return;
     this.#held = null;
     this.#plugged = null;
   }

@@ -68,16 +68,27 @@ export class Turnstile {
     this.#free = size;
   }
 
-  /** Runs `task` when a place is free; gives its result. */
-  async pass<T>(task: () => Promise<T>): Promise<T> {
+  /** Waits for a place; gives the function that leaves it (further calls of it do nothing). */
+  async enter(): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await task();
-    } finally {
+    let inside = true;
+    return () => {
+      if (!inside) return;
+      inside = false;
       const next = this.#waiting.shift();
       if (next === undefined) this.#free += 1;
       else next();
+    };
+  }
+
+  /** Runs `task` when a place is free; gives its result. */
+  async pass<T>(task: () => Promise<T>): Promise<T> {
+    const leave = await this.enter();
+    try {
+      return await task();
+    } finally {
+      leave();
     }
   }
 }

@@ -1,0 +1,55 @@
+import type { Coverage, CoverageState } from '../../model/coverage.ts';
+import type { Observation } from '../../model/observation.ts';
+
+/** What we said last of each type and scope of one cluster, so that only what changed is said again. */
+export class CoverageBoard {
+  readonly #source: string;
+  readonly #confirmInterval: number;
+  readonly #rows = new Map<string, Coverage>();
+
+  /** `confirmInterval`: milliseconds after which a live row is said again with a newer `lastComplete`. */
+  constructor(source: string, confirmInterval: number) {
+    this.#source = source;
+    this.#confirmInterval = confirmInterval;
+  }
+
+  /** The row as it was last said. */
+  row(type: string, scope: string | null): Coverage | undefined {
+    return this.#rows.get(`${type}\0${scope ?? ''}`);
+  }
+
+  /** True where the type was listed completely since we started. */
+  wasComplete(type: string, scope: string | null): boolean {
+    return (this.row(type, scope)?.lastComplete ?? null) !== null;
+  }
+
+  /** The observation that says so; none where it would say nothing new. `now`: milliseconds since 1970. */
+  say(type: string, scope: string | null, state: CoverageState, reason: string | null, now: number): Observation[] {
+    const before = this.row(type, scope);
+    const complete = state === 'live' || state === 'listed';
+    const same = before?.state === state && before.reason === reason;
+    if (same && (!complete || now - (before.lastComplete ?? 0) < this.#confirmInterval)) return [];
+    const coverage: Coverage = {
+      source: this.#source,
+      type,
+      scope,
+      state,
+      since: before?.state === state ? before.since : now,
+      lastComplete: complete ? now : (before?.lastComplete ?? null),
+      reason,
+    };
+    this.#rows.set(`${type}\0${scope ?? ''}`, coverage);
+    return [{ kind: 'coverage', coverage }];
+  }
+
+  /** Ends the row of what is no longer watched at all. */
+  end(type: string, scope: string | null): Observation[] {
+    if (!this.#rows.delete(`${type}\0${scope ?? ''}`)) return [];
+    return [{ kind: 'coverage-end', source: this.#source, type, scope }];
+  }
+
+  /** All rows that were said. */
+  rows(): readonly Coverage[] {
+    return [...this.#rows.values()];
+  }
+}

@@ -1,0 +1,89 @@
+import type { Json } from '../../model/json.ts';
+import { member } from '../../model/json.ts';
+import { parseExactJson } from './exact-json.ts';
+import { ApiFailure, kindOfStatus } from './failure.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { failureOf } from './transport.ts';
+import type { Transport } from './transport.ts';
+
+/** One event of a watch (Kubernetes API concepts, "Efficient detection of changes"). */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  readonly object: Json;
+}
+
+/** Objects are limited to about 1.5 MB by etcd; an event may hold more through an aggregated API. */
+const LINE_LIMIT = 64_000_000;
+
+/** Reads one line. Throws {@link ApiFailure}: for an ERROR event what its Status says, else `garbled`. */
+export function parseEvent(line: string, where: string): WatchEvent {
+  let event: Json;
+  try {
+    event = parseExactJson(line);
+  } catch (error) {
+    throw new ApiFailure('garbled', `${where}: an event is no JSON`, { cause: error });
+  }
+  const type = member(event, 'type');
+  const object = member(event, 'object') ?? null;
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+    case 'DELETED':
+    case 'BOOKMARK':
+      return { type, object };
+    case 'ERROR': {
+      const status = member(object, 'code');
+      const message = member(object, 'message');
+      const code = typeof status === 'number' ? status : 500;
+      throw new ApiFailure(kindOfStatus(code), `${where}: ${typeof message === 'string' ? message : 'an error event'}`, {
+        status: code,
+      });
+    }
+    default:
+      throw new ApiFailure('garbled', `${where}: an event of no known type`);
+  }
+}
+
+/**
+ * The events of a watch, each chunk's at once; first an empty array when the server has accepted the watch. Ends when
+ * the server ends the stream in order. Throws {@link ApiFailure}: `silent` when nothing comes for `patience()`
+ * milliseconds (asked anew after each chunk; time that the reader takes does not count).
+ */
+export async function* watchEvents(
+  transport: Transport,
+  path: string,
+  ask: { readonly accept: string; readonly signal: AbortSignal },
+  patience: () => number,
+): AsyncGenerator<readonly WatchEvent[], void, undefined> {
+  const where = `watch ${path.slice(0, path.indexOf('?'))}`;
+  const silence = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const listen = (): void => {
+    const limit = patience();
+    if (limit !== Infinity) timer = setTimeout(() => silence.abort(), limit);
+  };
+  try {
+    const signal = AbortSignal.any([ask.signal, silence.signal]);
+    listen();
+    const { body } = await transport.get(path, { accept: ask.accept, signal });
+    clearTimeout(timer);
+    yield [];
+    const splitter = new LineSplitter(LINE_LIMIT);
+    listen();
+    for await (const chunk of body) {
+      clearTimeout(timer);
+      const lines = splitter.push(chunk as Buffer);
+      if (lines.length > 0) yield lines.map((line) => parseEvent(line, where));
+      listen();
+    }
+    const rest = splitter.rest();
+    if (rest !== '') throw new ApiFailure('broken', `${where}: ended in the middle of an event`);
+  } catch (error) {
+    if (silence.signal.aborted && !ask.signal.aborted) {
+      throw new ApiFailure('silent', `${where}: no sign of life`, { cause: error });
+    }
+    throw failureOf(error, where);
+  } finally {
+    clearTimeout(timer);
+  }
+}
