@@ -38,7 +38,8 @@ export class ChangeLog implements Sink, Log {
   readonly #queue: Waiting[] = [];
   #intake: Intake | undefined;
   #seq = 0;
-  #draining: Promise<void> | null = null;
+  #busy = false;
+  #draining: Promise<void> = Promise.resolve();
   #closed = false;
   #health: LogHealth = { ok: true, reason: null };
   #fatal: Error | null = null;
@@ -102,13 +103,12 @@ export class ChangeLog implements Sink, Log {
     if (this.#fatal !== null) return Promise.reject(this.#fatal);
     return new Promise((resolve, reject) => {
       this.#queue.push({ work, resolve, reject });
-      this.#draining ??= this.#drain().finally(() => {
-        this.#draining = null;
-      });
+      if (!this.#busy) this.#draining = this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
+    this.#busy = true;
     for (let turn = this.#nextTurn(); turn.length > 0; turn = this.#nextTurn()) {
       try {
         await this.#transact(turn);
@@ -117,9 +117,10 @@ export class ChangeLog implements Sink, Log {
         const fault = error instanceof Error ? error : new Error(String(error));
         if (!this.#closed) this.#fatal = fault;
         for (const waiting of [...turn, ...this.#queue.splice(0)]) waiting.reject(fault);
-        return;
       }
     }
+    // At once, not in a later microtask: work that is queued from now on starts a drain of its own.
+    this.#busy = false;
   }
 
   /** What the next transaction takes: one task, or batches up to the limit. */

@@ -112,7 +112,7 @@ function prepared(database: DatabaseSync, unlock: () => void, file: string): Ope
     );
     return { database, close };
   } catch (error) {
-    close();
+    database.close();
     if (error instanceof PlimsollError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     if (/malformed|not a database|corrupt/.test(reason))

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { storeContract } from '../store-contract.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plimsoll-store-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+for (const place of ['a file', 'memory'] as const) {
+  describe(`the store contract on SQLite in ${place}`, () => {
+    storeContract(async (test) => {
+      const store = openSqliteStore(place === 'memory' ? ':memory:' : join(folder, 'plimsoll.db'));
+      try {
+        await test(store);
+      } finally {
+        await store.close();
+      }
+    });
+  });
+}
+
+describe('a store file', () => {
+  it('is only for its owner to read', async () => {
+    const store = openSqliteStore(join(folder, 'plimsoll.db'));
+    expect(statSync(join(folder, 'plimsoll.db')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'plimsoll.db.lock')).mode & 0o777).toBe(0o600);
+    await store.close();
+  });
+
+  it('is refused with its name and holder while another process has it, and free when that one ends', async () => {
+    const file = join(folder, 'plimsoll.db');
+    const other = spawnWriter(file);
+    await other.firstSeq;
+    expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ code: 'PLM1502' }));
+    other.kill();
+    await other.ended;
+    await openSqliteStore(file).close();
+  });
+
+  it.each([
+    ['text', 'apiVersion: v1\nkind: Pod\n'],
+    ['a few bytes', 'x'],
+  ])('is left as it is where it holds %s', (_, content) => {
+    const file = join(folder, 'notes.yaml');
+    writeFileSync(file, content);
+    expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ code: 'PLM1501' }));
+    expect(readFileSync(file, 'utf8')).toBe(content);
+  });
+
+  it('is left as it is where it is an SQLite file of another program', () => {
+    const file = join(folder, 'other.db');
+    const other = new DatabaseSync(file);
+    other.exec('CREATE TABLE theirs (a)');
+    other.close();
+    expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ code: 'PLM1501' }));
+  });
+
+  it('is refused where a newer version wrote it', async () => {
+    const file = join(folder, 'plimsoll.db');
+    await openSqliteStore(file).close();
+    const newer = new DatabaseSync(file);
+    newer.exec('PRAGMA user_version=99');
+    newer.close();
+    expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ code: 'PLM1503' }));
+  });
+
+  it('is refused where it is damaged, and left as it is', () => {
+    const file = join(folder, 'plimsoll.db');
+    writeFileSync(file, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4096, 7)]));
+    expect(() => openSqliteStore(file)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^PLM150[146]$/) }),
+    );
+    expect(statSync(file).size).toBe(4112);
+  });
+
+  it('is refused in a folder that cannot be made', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => openSqliteStore(join(folder, 'file', 'plimsoll.db'))).toThrow(
+      expect.objectContaining({ code: 'PLM1506' }),
+    );
+  });
+});
+
+describe('kill -9 at any moment', () => {
+  it('loses nothing that was acknowledged, and leaves nothing half', async () => {
+    const file = join(folder, 'plimsoll.db');
+    let acknowledged = 0;
+    for (let round = 0; round < 10; round += 1) {
+      const writer = spawnWriter(file);
+      await writer.firstSeq;
+      await new Promise((resolve) => setTimeout(resolve, 7 * round));
+      writer.kill();
+      acknowledged = await writer.ended;
+      const store = openSqliteStore(file);
+      expect(store.headSeq).toBeGreaterThanOrEqual(acknowledged);
+      const versions = await store.versions({ source: 's', type: 't', scope: null, name: 'n' }, 1_000_000);
+      expect(versions.map(({ seq }) => seq)).toEqual(
+        Array.from({ length: store.headSeq }, (_, i) => store.headSeq - i),
+      );
+      expect(await store.readerSeq('guardrails')).toBe(store.headSeq);
+      await store.close();
+    }
+    expect(acknowledged).toBeGreaterThan(0);
+  });
+});
+
+/** A process that commits one change after another and prints each seq once it is acknowledged. */
+function spawnWriter(file: string): { firstSeq: Promise<void>; kill(): void; ended: Promise<number> } {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'committing-writer.ts'), file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let last = 0;
+  let first: () => void = () => undefined;
+  const firstSeq = new Promise<void>((resolve) => {
+    first = resolve;
+  });
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    last = Number(line);
+    first();
+  });
+  const ended = new Promise<number>((resolve) => lines.on('close', () => resolve(last)));
+  return { firstSeq, kill: () => child.kill('SIGKILL'), ended };
+}
