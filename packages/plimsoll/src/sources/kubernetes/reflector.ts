@@ -1,0 +1,295 @@
+import type { Json } from '../../model/json.ts';
+import { member } from '../../model/json.ts';
+import type { Observation } from '../../model/observation.ts';
+import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
+import { SinkClosed } from './outlet.ts';
+import { backoff, pause } from './pace.ts';
+import { listPages } from './paged-list.ts';
+import { reduceObject } from './reduce.ts';
+import { mayWatchList, sendsBookmarks } from './server-version.ts';
+import type { Session } from './session.ts';
+import { acceptOf, endsInitialEvents, isBehind, pathOf, versionOf } from './target.ts';
+import type { Target } from './target.ts';
+import { watchEvents } from './watch-stream.ts';
+import type { WatchEvent } from './watch-stream.ts';
+
+/** A watch that was accepted may still say 410 as its first event; after this it is taken for live. */
+const SETTLE = 150;
+/** A stream that the server ends in order sooner than this counts as a failure, or we would spin. */
+const SHORTEST_STREAM = 1000;
+/** Where silence proves nothing a watch is begun anew after so many bookmark intervals. */
+const RENEWAL = 10;
+const REFUSALS: ReadonlySet<number> = new Set([400, 404, 405, 422]);
+
+/** What a stream of events is at: the first, complete set, or what changes after it. */
+type Phase = 'initial' | 'changes';
+
+/**
+ * Keeps one target in the inventory as it is in the cluster: first the complete set, then each change; resumed where
+ * it was cut, listed anew and compared where it cannot be resumed.
+ */
+export class Reflector {
+  readonly target: Target;
+  readonly #session: Session;
+  #cursor: string | null;
+  #failures = 0;
+  #silences = 0;
+  /** Something ended that was no orderly end: before resuming, ask whether it is still the same history. */
+  #doubtful: boolean;
+  #bookmarked = false;
+  #complete = false;
+
+  /** `cursor`: where an earlier run ended; null to begin with the complete set. */
+  constructor(session: Session, target: Target, cursor: string | null) {
+    this.#session = session;
+    this.target = target;
+    this.#cursor = cursor;
+    this.#doubtful = cursor !== null;
+    this.#complete = cursor !== null;
+  }
+
+  /** Runs until `signal` aborts; in a session that reads once, until the target is listed or proves unreadable. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#round(signal);
+        if (this.#session.once && this.#complete) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof ApiFailure)) throw error;
+        const wait = await this.#judge(error);
+        if (wait === null) return;
+        await pause(wait, signal);
+      }
+    }
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    const session = this.#session;
+    if (this.#cursor !== null && this.#doubtful) await this.#doubt(this.#cursor, signal);
+    if (this.#cursor !== null) {
+      await this.#follow('changes', signal);
+      return;
+    }
+    const leave = await session.lists.enter();
+    try {
+      const watchList = mayWatchList(session.minor) && !session.withoutWatchList.has(this.target.group);
+      if (watchList) await this.#follow('initial', signal, leave);
+      else await this.#list(signal);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Before a resume: another cluster, or a history that is behind us, must be listed and compared. */
+  async #doubt(cursor: string, signal: AbortSignal): Promise<void> {
+    const session = this.#session;
+    if (!(await session.sameCluster(signal))) {
+      await pause(session.tuning.backoffMax, signal);
+      return;
+    }
+    const accept = acceptOf(this.target, 'list');
+    const { value } = await session.transport.json(`${pathOf(this.target)}?limit=1`, { accept, signal });
+    if (isBehind(versionOf(value), cursor)) this.#cursor = null;
+    this.#doubtful = false;
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const { target } = this;
+    await this.#begin();
+    let version: string | null = null;
+    const ask = { accept: acceptOf(target, 'list'), signal };
+    for await (const page of listPages(this.#session.transport, pathOf(target), ask)) {
+      const batch: Observation[] = [];
+      for (const item of page.items) await this.#upsert(item, batch, signal);
+      version = page.resourceVersion;
+      await this.#session.outlet.send(batch);
+    }
+    await this.#session.outlet.send(this.#completed(version));
+  }
+
+  async #follow(begun: Phase, signal: AbortSignal, leave?: () => void): Promise<void> {
+    const { target } = this;
+    const { tuning } = this.#session;
+    let phase = begun;
+    const started = Date.now();
+    const query = [
+      'watch=1',
+      'allowWatchBookmarks=true',
+      ...(begun === 'initial' ? ['sendInitialEvents=true', 'resourceVersionMatch=NotOlderThan'] : []),
+      ...(begun === 'changes' ? [`resourceVersion=${encodeURIComponent(this.#cursor ?? '')}`] : []),
+      ...(this.#silenceTells() ? [] : [`timeoutSeconds=${Math.ceil((RENEWAL * tuning.bookmarkInterval) / 1000)}`]),
+    ].join('&');
+    const patience = (): number => {
+      if (phase === 'initial') return tuning.endBookmarkPatience;
+      return this.#silenceTells() ? 2 * tuning.bookmarkInterval : (RENEWAL + 1) * tuning.bookmarkInterval;
+    };
+    if (phase === 'initial') await this.#begin();
+    let settled: NodeJS.Timeout | undefined;
+    try {
+      const ask = { accept: acceptOf(target, 'watch'), signal };
+      const path = `${pathOf(target)}?${query}`;
+      for await (const events of watchEvents(this.#session.transport, path, ask, patience)) {
+        if (events.length === 0) {
+          if (phase === 'changes') settled = setTimeout(() => void this.#live().catch(ignoreClosed), SETTLE);
+          continue;
+        }
+        const batch: Observation[] = [];
+        for (const event of events) {
+          const ended = await this.#take(event, phase, batch, signal);
+          if (ended) {
+            phase = 'changes';
+            leave?.();
+          }
+        }
+        if (phase === 'changes') batch.push(...this.#progress());
+        await this.#session.outlet.send(batch);
+        if (phase === 'changes' && this.#session.once) return;
+      }
+    } catch (error) {
+      if (error instanceof ApiFailure && phase === 'initial' && !signal.aborted && this.#refusesWatchList(error)) return;
+      throw error;
+    } finally {
+      clearTimeout(settled);
+    }
+    if (phase === 'initial') throw new ApiFailure('broken', `watch ${pathOf(target)}: ended within the first events`);
+    // An orderly end, usually the server's time limit: resumed at once.
+    if (Date.now() - started < SHORTEST_STREAM) await pause(SHORTEST_STREAM, signal);
+  }
+
+  /** Takes one event into the batch; true where it ends the initial events. */
+  async #take(event: WatchEvent, phase: Phase, batch: Observation[], signal: AbortSignal): Promise<boolean> {
+    const { object } = event;
+    const version = versionOf(object);
+    if (event.type === 'BOOKMARK') {
+      this.#bookmarked = true;
+      if (phase === 'initial' && endsInitialEvents(object)) {
+        batch.push(...this.#completed(version));
+        return true;
+      }
+    } else if (event.type === 'DELETED') {
+      const resource = reduceObject(object, this.#reduced());
+      if (resource !== null) {
+        const { source, type, scope, name, uid } = resource;
+        batch.push({ kind: 'delete', key: { source, type, scope, name }, uid, observedAt: Date.now() });
+        this.#session.saw(this.target, 'delete', object);
+      }
+    } else await this.#upsert(object, batch, signal);
+    if (phase === 'changes' && version !== null) this.#cursor = version;
+    return false;
+  }
+
+  async #upsert(object: Json, batch: Observation[], signal: AbortSignal): Promise<void> {
+    const reduced = reduceObject(object, this.#reduced());
+    if (reduced === null) throw new ApiFailure('garbled', `${pathOf(this.target)}: an object without a name`);
+    const whole = this.#session.whole(reduced, signal);
+    const resource = whole instanceof Promise ? await whole : whole;
+    batch.push({ kind: 'upsert', resource, observedAt: Date.now() });
+    this.#session.saw(this.target, 'upsert', object);
+  }
+
+  #reduced(): Parameters<typeof reduceObject>[1] {
+    const { type, apiVersion, kind, metadataOnly } = this.target;
+    return { source: this.#session.source, type, apiVersion, kind, metadataOnly };
+  }
+
+  /** A complete list begins. */
+  async #begin(): Promise<void> {
+    const { type, scope } = this.target;
+    const { source, board, outlet } = this.#session;
+    // While a list that was complete is compared, it stays what was said of it (stale, or live until proven otherwise).
+    const said = this.#complete ? [] : board.say(type, scope, 'listing', null, Date.now());
+    await outlet.send([...said, { kind: 'list-start', source, type, scope }]);
+  }
+
+  /** What is said when the complete set has come. */
+  #completed(version: string | null): Observation[] {
+    const { type, scope } = this.target;
+    const { source, board, once } = this.#session;
+    const now = Date.now();
+    this.#cursor = version;
+    this.#complete = true;
+    this.#healthy();
+    this.#session.saw(this.target, 'complete', null);
+    return [
+      { kind: 'list-complete', source, type, scope, observedAt: now },
+      ...board.say(type, scope, once ? 'listed' : 'live', null, now),
+      { kind: 'cursor', source, type, scope, cursor: version },
+    ];
+  }
+
+  /** What closes a batch of changes: how far we are, and that it is live. */
+  #progress(): Observation[] {
+    const { type, scope } = this.target;
+    const { source, board } = this.#session;
+    this.#healthy();
+    this.#silences = 0;
+    return [
+      ...board.say(type, scope, 'live', null, Date.now()),
+      { kind: 'cursor', source, type, scope, cursor: this.#cursor },
+    ];
+  }
+
+  async #live(): Promise<void> {
+    this.#healthy();
+    const { type, scope } = this.target;
+    await this.#session.outlet.send(this.#session.board.say(type, scope, 'live', null, Date.now()));
+  }
+
+  #healthy(): void {
+    this.#failures = 0;
+    this.#session.succeeded(this.target);
+  }
+
+  #silenceTells(): boolean {
+    return sendsBookmarks(this.#session.minor) && (this.#bookmarked || this.#silences < 2);
+  }
+
+  /** 400, 404, 405, 422, or no end bookmark in time: this group's server is listed in pages from now on. */
+  #refusesWatchList(failure: ApiFailure): boolean {
+    const refused = failure.kind === 'silent' || (failure.status !== null && REFUSALS.has(failure.status));
+    if (refused) this.#session.withoutWatchList.add(this.target.group);
+    return refused;
+  }
+
+  /** Says what the failure means, and gives the wait before the next try; null to give up (when reading once). */
+  async #judge(failure: ApiFailure): Promise<number | null> {
+    const { board, outlet, tuning, once } = this.#session;
+    const { type, scope } = this.target;
+    this.#session.failed(this.target, failure);
+    if (failure.kind === 'silent' && this.#cursor !== null) {
+      // The first silence is answered by a new stream from where we are, the second by asking whether that is possible.
+      this.#silences += 1;
+      this.#doubtful = this.#silences > 1;
+      if (this.#silences > 2) this.#bookmarked = false;
+      return 0;
+    }
+    this.#failures += 1;
+    this.#doubtful = true;
+    if (failure.kind === 'expired') this.#cursor = null;
+    const meaning = failureMeanings[failure.kind];
+    // What was complete is stale, not gone from sight, while its server is away; one cut alone is not yet worth a word.
+    const away = meaning.state === 'down' || meaning.state === 'stale';
+    const firstCut = away && this.#complete && this.#failures === 1 && failure.kind !== 'credentials';
+    if (!firstCut) {
+      const state = away ? (this.#complete ? 'stale' : 'down') : meaning.state;
+      await outlet.send(board.say(type, scope, state, reasonOf(failure), Date.now()));
+    }
+    if (once && (meaning.retry === 'slow' || this.#failures >= 3)) return null;
+    if (failure.retryAfter !== null) return failure.retryAfter + Math.random() * tuning.backoffBase;
+    if (failure.kind === 'expired' && this.#failures === 1) return 0;
+    if (meaning.retry === 'slow') return tuning.slowRetry * (0.75 + Math.random() / 2);
+    return backoff(this.#failures, tuning, Math.random());
+  }
+}
+
+/** A sink that is closed ends the source by its reflectors; a timer has nobody to tell. */
+function ignoreClosed(error: unknown): void {
+  if (!(error instanceof SinkClosed)) throw error;
+}
+
+/** The name of an object; null where it has none. */
+export function nameOf(object: Json): string | null {
+  const name = member(member(object, 'metadata'), 'name');
+  return typeof name === 'string' ? name : null;
+}

@@ -1,0 +1,35 @@
+import type { Json } from '../../model/json.ts';
+import type { Resource } from '../../model/resource.ts';
+import type { CoverageBoard } from './coverage-board.ts';
+import type { ApiFailure } from './failure.ts';
+import type { Outlet } from './outlet.ts';
+import type { Tuning, Turnstile } from './pace.ts';
+import type { Target } from './target.ts';
+import type { Transport } from './transport.ts';
+
+/** What the reflectors of one cluster share, while it is the same cluster. */
+export interface Session {
+  readonly source: string;
+  readonly transport: Transport;
+  readonly outlet: Outlet;
+  readonly board: CoverageBoard;
+  readonly tuning: Tuning;
+  /** The server's minor version; null where it is not known. */
+  readonly minor: number | null;
+  /** Read once: each target is listed, nothing is watched. */
+  readonly once: boolean;
+  /** First lists under way at a time. */
+  readonly lists: Turnstile;
+  /** Groups whose server refused WatchList. */
+  readonly withoutWatchList: Set<string>;
+  /** Reads the cluster's identity again; where it is another one the session ends. False then. */
+  sameCluster(signal: AbortSignal): Promise<boolean>;
+  /** An object as it was seen, before it is reduced: CRDs, APIServices and namespaces steer what is watched. */
+  saw(target: Target, event: 'upsert' | 'delete' | 'complete', object: Json): void;
+  /** The resource with its whole body, where it was asked to be read whole; else the resource as it is. */
+  whole(resource: Resource, signal: AbortSignal): Resource | Promise<Resource>;
+  /** A request of this target succeeded. */
+  succeeded(target: Target): void;
+  /** A request of this target failed. */
+  failed(target: Target, failure: ApiFailure): void;
+}
