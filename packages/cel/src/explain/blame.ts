@@ -1,5 +1,7 @@
 import type { Activation, Program } from '../program.ts';
 import type { Expr, Macro } from '../syntax/ast.ts';
+import { Fault } from '../values/fault.ts';
+import { Optional } from '../values/optional.ts';
 import { type Place, Tracer } from './tracer.ts';
 
 /**
@@ -11,19 +13,29 @@ export function blame(program: Program, activation: Activation): readonly string
   const tracer = new Tracer(program, activation);
   activation.cost = 0;
   activation.limit = Number.POSITIVE_INFINITY;
-  return [...new Set(reasons(tracer, program.ast.expr, tracer.outermost))];
+  return mostPrecise([...new Set(reasons(tracer, program.ast.expr, tracer.outermost).map(({ path }) => path))]);
 }
 
-function reasons(tracer: Tracer, expr: Expr, place: Place): readonly string[] {
+/** Leaves out a path where another one goes further into the same field: `a.b` beside `a.b.c`. */
+function mostPrecise(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`) || other.startsWith(`${path}[`)));
+}
+
+/** A path that counts, and whether there is anything at it. */
+interface Reason {
+  readonly path: string;
+  readonly present: boolean;
+}
+
+function reasons(tracer: Tracer, expr: Expr, place: Place): readonly Reason[] {
   switch (expr.kind) {
     case 'literal':
       return [];
     case 'logical': {
       const decisive = expr.operator === '||';
       const deciding = expr.args.find((arg) => tracer.value(arg, place) === decisive);
-      return deciding === undefined
-        ? expr.args.flatMap((arg) => reasons(tracer, arg, place))
-        : reasons(tracer, deciding, place);
+      if (deciding !== undefined) return reasons(tracer, deciding, place);
+      return whatIsThere(expr.args.flatMap((arg) => reasons(tracer, arg, place)));
     }
     case 'conditional': {
       const branch = tracer.value(expr.condition, place) === true ? expr.yes : expr.no;
@@ -37,11 +49,28 @@ function reasons(tracer: Tracer, expr: Expr, place: Place): readonly string[] {
   }
 }
 
-function reasonsOfReading(tracer: Tracer, expr: Expr, place: Place): readonly string[] {
+/**
+ * Of an alternative that failed altogether, `hostUsers is false || runAsUser is not 0`, a field that says the wrong
+ * thing explains more than one that is absent.
+ */
+function whatIsThere(found: readonly Reason[]): readonly Reason[] {
+  const present = found.filter((reason) => reason.present);
+  return present.length > 0 ? present : found;
+}
+
+function isPresent(tracer: Tracer, expr: Expr, place: Place): boolean {
+  if (expr.kind === 'call' && expr.name === 'orValue' && expr.target !== null)
+    return isPresent(tracer, expr.target, place);
+  const value = tracer.value(expr, place);
+  if (expr.kind === 'select' && expr.test) return value === true;
+  return !(value instanceof Fault) && !(value instanceof Optional && value.value === undefined);
+}
+
+function reasonsOfReading(tracer: Tracer, expr: Expr, place: Place): readonly Reason[] {
   const composed = tracer.composed(expr);
   if (composed !== null) return reasons(tracer, composed, tracer.outermost);
   const path = tracer.path(expr, place);
-  if (path !== null) return [path];
+  if (path !== null) return [{ path, present: isPresent(tracer, expr, place) }];
   switch (expr.kind) {
     case 'select':
       return reasons(tracer, expr.operand, place);
@@ -58,17 +87,17 @@ function reasonsOfReading(tracer: Tracer, expr: Expr, place: Place): readonly st
   }
 }
 
-function reasonsOfMacro(tracer: Tracer, macro: Macro, place: Place): readonly string[] {
-  const range = (): readonly string[] => {
+function reasonsOfMacro(tracer: Tracer, macro: Macro, place: Place): readonly Reason[] {
+  const range = (): readonly Reason[] => {
     const path = tracer.path(macro.range, place);
-    return path === null ? reasons(tracer, macro.range, place) : [path];
+    return path === null ? reasons(tracer, macro.range, place) : [{ path, present: true }];
   };
   if (macro.name === 'bind' || macro.name === 'optMap' || macro.name === 'optFlatMap') return range();
   if (macro.name !== 'all' && macro.name !== 'exists') return range();
   const decisive = macro.name === 'exists';
   const turns = tracer.turns(macro, place);
-  const deciding: (readonly string[])[] = [];
-  const all: (readonly string[])[] = [];
+  const deciding: (readonly Reason[])[] = [];
+  const all: (readonly Reason[])[] = [];
   for (const turn of turns) {
     const inner = turn.enter();
     const value = tracer.value(macro.body, inner);
