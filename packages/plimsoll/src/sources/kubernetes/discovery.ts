@@ -66,7 +66,12 @@ function fromAggregated(value: Json, path: string): Discovered {
   return { resources, stale };
 }
 
-async function oneVersion(transport: Transport, group: string, version: string, signal: AbortSignal): Promise<Discovered> {
+async function oneVersion(
+  transport: Transport,
+  group: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<Discovered> {
   const path = `${group === '' ? '/api' : '/apis'}/${apiVersionOf(group, version)}`;
   let answer: Json;
   try {
@@ -133,9 +138,6 @@ export async function discover(transport: Transport, signal: AbortSignal): Promi
     const legacy = core !== null && aggregated(core.contentType) ? await transport.json('/api', { signal }) : core;
     return perGroup(transport, legacy?.value ?? null, signal);
   }
-  const parts = [
-    ...(core === null ? [] : [fromAggregated(core.value, '/api')]),
-    fromAggregated(groups.value, '/apis'),
-  ];
+  const parts = [...(core === null ? [] : [fromAggregated(core.value, '/api')]), fromAggregated(groups.value, '/apis')];
   return { resources: parts.flatMap((part) => part.resources), stale: parts.flatMap((part) => part.stale) };
 }

@@ -82,7 +82,8 @@ function absolute<T extends object>(entry: T, keys: readonly (keyof T)[], folder
   const copy = { ...entry };
   for (const key of keys) {
     const path = copy[key];
-    if (typeof path === 'string' && path !== '' && !isAbsolute(path)) Object.assign(copy, { [key]: join(folder, path) });
+    if (typeof path === 'string' && path !== '' && !isAbsolute(path))
+      Object.assign(copy, { [key]: join(folder, path) });
   }
   return copy;
 }

@@ -66,7 +66,10 @@ function reducedMetadata(metadata: JsonObject, metadataOnly: boolean, unseen: st
   }
   if (applied !== null && isJsonObject(annotations)) {
     unseen.push(lastAppliedPath);
-    reduced = { ...reduced, annotations: { ...annotations, [LAST_APPLIED]: reducedLastApplied(applied, !metadataOnly) } };
+    reduced = {
+      ...reduced,
+      annotations: { ...annotations, [LAST_APPLIED]: reducedLastApplied(applied, !metadataOnly) },
+    };
   }
   return reduced;
 }

@@ -1,5 +1,4 @@
 import type { Json } from '../../model/json.ts';
-import { member } from '../../model/json.ts';
 import type { Observation } from '../../model/observation.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
 import { SinkClosed } from './outlet.ts';
@@ -147,7 +146,8 @@ export class Reflector {
         if (phase === 'changes' && this.#session.once) return;
       }
     } catch (error) {
-      if (error instanceof ApiFailure && phase === 'initial' && !signal.aborted && this.#refusesWatchList(error)) return;
+      if (error instanceof ApiFailure && phase === 'initial' && !signal.aborted && this.#refusesWatchList(error))
+        return;
       throw error;
     } finally {
       clearTimeout(settled);
@@ -207,7 +207,8 @@ export class Reflector {
     const { type, scope } = this.target;
     const { source, board, once } = this.#session;
     const now = Date.now();
-    this.#cursor = version;
+    // A list without a resourceVersion is watched from any state that the server has, which is sent whole again.
+    this.#cursor = version ?? '0';
     this.#complete = true;
     this.#healthy();
     this.#session.saw(this.target, 'complete', null);
@@ -286,10 +287,4 @@ export class Reflector {
 /** A sink that is closed ends the source by its reflectors; a timer has nobody to tell. */
 function ignoreClosed(error: unknown): void {
   if (!(error instanceof SinkClosed)) throw error;
-}
-
-/** The name of an object; null where it has none. */
-export function nameOf(object: Json): string | null {
-  const name = member(member(object, 'metadata'), 'name');
-  return typeof name === 'string' ? name : null;
 }

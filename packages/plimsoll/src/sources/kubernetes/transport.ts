@@ -29,7 +29,8 @@ export interface Ask {
   readonly signal: AbortSignal;
 }
 
-const unreachableCodes = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
+const unreachableCodes =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
 const tlsCodes = /^(ERR_(TLS|SSL|OSSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_)|_CERT|EPROTO/;
 
 function codeOf(error: unknown): string {
@@ -83,7 +84,9 @@ export class Transport {
 
   /** Opens nothing. `timeout`: milliseconds for one small answer. */
   constructor(context: KubeContext, timeout: number) {
-    const url = new URL(/^https?:\/\//.test(context.cluster.server) ? context.cluster.server : `https://${context.cluster.server}`);
+    const url = new URL(
+      /^https?:\/\//.test(context.cluster.server) ? context.cluster.server : `https://${context.cluster.server}`,
+    );
     this.origin = url.origin;
     this.#prefix = url.pathname.replace(/\/$/, '');
     this.local = isLoopback(url.hostname) && context.cluster['proxy-url'] === undefined;

@@ -35,9 +35,13 @@ export function parseEvent(line: string, where: string): WatchEvent {
       const status = member(object, 'code');
       const message = member(object, 'message');
       const code = typeof status === 'number' ? status : 500;
-      throw new ApiFailure(kindOfStatus(code), `${where}: ${typeof message === 'string' ? message : 'an error event'}`, {
-        status: code,
-      });
+      throw new ApiFailure(
+        kindOfStatus(code),
+        `${where}: ${typeof message === 'string' ? message : 'an error event'}`,
+        {
+          status: code,
+        },
+      );
     }
     default:
       throw new ApiFailure('garbled', `${where}: an event of no known type`);

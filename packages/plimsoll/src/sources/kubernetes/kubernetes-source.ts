@@ -1,0 +1,255 @@
+import { problem } from '../../model/errors.ts';
+import type { Json } from '../../model/json.ts';
+import type { Served } from '../../model/served.ts';
+import { servedSchema } from '../../model/served.ts';
+import type { Sink, Source, SourceState } from '../source.ts';
+import { ClusterSession } from './cluster-session.ts';
+import type { Selection } from './cluster-session.ts';
+import { CoverageBoard } from './coverage-board.ts';
+import { discover } from './discovery.ts';
+import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
+import { readIdentity } from './identity.ts';
+import type { ClusterClaims } from './identity.ts';
+import { readKubeconfig, resolveContext } from './kubeconfig.ts';
+import type { KubeContext } from './kubeconfig.ts';
+import { Outlet, SinkClosed } from './outlet.ts';
+import { backoff, defaultTuning, pause, Turnstile } from './pace.ts';
+import type { Tuning } from './pace.ts';
+import { minorOf } from './server-version.ts';
+import { servedTypes, withStaleTypes } from './served-types.ts';
+import type { Session } from './session.ts';
+import { Transport } from './transport.ts';
+import { metadataOnlyByDefault, offByDefault } from './type-defaults.ts';
+import { WholeConfigMaps } from './whole-configmaps.ts';
+import type { ConfigMapName } from './whole-configmaps.ts';
+
+/** What to watch, and as whom. */
+export interface KubernetesOptions {
+  /** The source's name. */
+  readonly name: string;
+  /** A kubeconfig file; left out: `KUBECONFIG`, `~/.kube/config`, or the pod's service account. */
+  readonly kubeconfig?: string;
+  /** Left out: the current context. */
+  readonly context?: string;
+  /** Types not to watch, `GROUP/*` for whole groups; replaces {@link offByDefault}. */
+  readonly exclude?: readonly string[];
+  /** Types of which metadata alone is read; replaces {@link metadataOnlyByDefault}. */
+  readonly metadataOnly?: readonly string[];
+  /** Without it Secrets are metadata alone, whatever `metadataOnly` says. */
+  readonly withSecrets?: boolean;
+  /** Watch namespaced types in these namespaces alone. */
+  readonly namespaces?: readonly string[];
+  /** ConfigMaps to read whole. */
+  readonly wholeConfigMaps?: readonly ConfigMapName[];
+  /** Read everything once, then `run` resolves: for `scan kube:CONTEXT`. Coverage says what could not be read. */
+  readonly once?: boolean;
+  /** Shared by all sources of the process, so that one cluster is one source. */
+  readonly claims?: ClusterClaims;
+  readonly tuning?: Partial<Tuning>;
+}
+
+interface Connected {
+  readonly version: Json;
+  readonly identity: string;
+  readonly served: Served;
+}
+
+/** A cluster as a source of resources. */
+export class KubernetesSource implements Source {
+  readonly name: string;
+  readonly kind = 'kubernetes';
+  readonly #options: KubernetesOptions;
+  readonly #tuning: Tuning;
+  readonly #whole: WholeConfigMaps;
+  #live: { readonly session: Session; readonly signal: AbortSignal } | null = null;
+
+  constructor(options: KubernetesOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#tuning = { ...defaultTuning, ...options.tuning };
+    this.#whole = new WholeConfigMaps(options.name, options.wholeConfigMaps ?? []);
+  }
+
+  /** The ConfigMaps that are read whole, for `plimsoll sources` to show. */
+  wholeConfigMaps(): readonly ConfigMapName[] {
+    return this.#whole.list();
+  }
+
+  /** From now on this ConfigMap is read whole; resolves when it was handed on, where the cluster is connected. */
+  async readWhole(namespace: string, name: string): Promise<void> {
+    if (!this.#whole.add({ namespace, name }) || this.#live === null) return;
+    const { session, signal } = this.#live;
+    const resource = await this.#whole.read({ namespace, name }, session.transport, signal);
+    if (resource !== null) await session.outlet.send([{ kind: 'upsert', resource, observedAt: Date.now() }]);
+  }
+
+  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+    const context = resolveContext(readKubeconfig(this.#options.kubeconfig), this.#options.context);
+    await pause(this.#options.once === true ? 0 : Math.random() * this.#tuning.stagger, signal);
+    const transport = new Transport(context, this.#tuning.requestTimeout);
+    const outlet = new Outlet(sink);
+    // Aborting ends connections at once: nothing that is still answering holds up the end.
+    const close = (): void => void transport.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      while (!signal.aborted) {
+        const again = await this.#session(sink, outlet, transport, context, signal);
+        if (!again) break;
+      }
+      await outlet.drained();
+    } catch (error) {
+      if (!signal.aborted || !(error instanceof SinkClosed || error instanceof ApiFailure)) throw error;
+    } finally {
+      signal.removeEventListener('abort', close);
+      this.#live = null;
+      this.#options.claims?.release(this.name);
+      await transport.close();
+    }
+  }
+
+  /** One session with one cluster; true where it ended because another cluster answers at the address. */
+  async #session(
+    sink: Sink,
+    outlet: Outlet,
+    transport: Transport,
+    context: KubeContext,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const source = this.name;
+    const once = this.#options.once === true;
+    const board = new CoverageBoard(source, this.#tuning.confirmInterval);
+    const state = await sink.state(source);
+    const connected = await this.#connect(transport, context, board, outlet, state, signal);
+    if (connected === null) return false;
+    const { identity, version } = connected;
+    const holder = this.#options.claims?.claim(identity, source) ?? null;
+    if (holder !== null) {
+      await this.#refuse(holder, board, outlet, signal);
+      return false;
+    }
+    const now = Date.now();
+    await outlet.send([
+      { kind: 'identity', source, identity, observedAt: now },
+      { kind: 'fact', source, name: 'version', value: version, observedAt: now },
+    ]);
+    const same = state.identity === null || state.identity === identity;
+    const saved: SourceState = same ? state : { ...state, identity, cursors: [], types: [], facts: new Map() };
+    const ending = new AbortController();
+    const ends = AbortSignal.any([signal, ending.signal]);
+    let replaced = false;
+    let failed: { readonly error: unknown } | null = null;
+    let checked: { readonly at: number; readonly same: Promise<boolean> } | null = null;
+    const session: Session = {
+      source,
+      transport,
+      outlet,
+      board,
+      tuning: this.#tuning,
+      minor: minorOf(version),
+      once,
+      lists: new Turnstile(this.#tuning.listsAtOnce),
+      withoutWatchList: new Set(),
+      sameCluster: (asking) => {
+        // Many reflectors cut off together ask together: one answer serves them.
+        if (checked === null || Date.now() - checked.at > 2000) {
+          const check = readIdentity(transport, context, asking).then((found) => {
+            replaced ||= found !== identity;
+            if (replaced) ending.abort();
+            return !replaced;
+          });
+          checked = { at: Date.now(), same: check };
+          check.catch(() => {
+            checked = null;
+          });
+        }
+        return checked.same;
+      },
+      saw: (target, event, object) => cluster.saw(target, event, object),
+      whole: (resource, asking) => this.#whole.complete(resource, transport, asking),
+      succeeded: (target) => cluster.succeeded(target),
+      failed: (target, failure) => cluster.failed(target, failure),
+    };
+    const cluster = new ClusterSession(session, this.#selection(context), saved, ends, (error) => {
+      failed ??= { error };
+      ending.abort();
+    });
+    this.#live = { session, signal: ends };
+    await cluster.run(withStaleTypes(connected.served, earlierServed(saved)));
+    this.#live = null;
+    throwIfFailed(failed);
+    return replaced;
+  }
+
+  #selection(context: KubeContext): Selection {
+    const { exclude, metadataOnly, namespaces, withSecrets } = this.#options;
+    return {
+      exclude: exclude ?? offByDefault,
+      metadataOnly: [...(metadataOnly ?? metadataOnlyByDefault), ...(withSecrets === true ? [] : ['core/secrets'])],
+      namespaces: namespaces ?? null,
+      contextNamespace: context.namespace,
+    };
+  }
+
+  /** Version, identity and discovery, tried until they are there; null where we were told to stop. */
+  async #connect(
+    transport: Transport,
+    context: KubeContext,
+    board: CoverageBoard,
+    outlet: Outlet,
+    state: SourceState,
+    signal: AbortSignal,
+  ): Promise<Connected | null> {
+    await outlet.send(board.say('*', null, 'listing', null, Date.now()));
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      try {
+        const [version, identity, discovered] = await Promise.all([
+          transport.json('/version', { signal }).then(({ value }) => value),
+          readIdentity(transport, context, signal),
+          discover(transport, signal),
+        ]);
+        return { version, identity, served: servedTypes(discovered) };
+      } catch (error) {
+        if (signal.aborted) return null;
+        if (!(error instanceof ApiFailure)) throw error;
+        const reason = reasonOf(error);
+        const now = Date.now();
+        const { state: said, retry } = failureMeanings[error.kind];
+        // What we hold of this cluster stays, and is as old as it is.
+        const scopes = state.cursors.flatMap(({ type, scope }) => board.say(type, scope, 'stale', reason, now));
+        const whole = said === 'throttled' || said === 'forbidden' ? said : 'down';
+        await outlet.send([...board.say('*', null, whole, reason, now), ...scopes]);
+        if (this.#options.once === true && (retry === 'slow' || failures >= 3)) return null;
+        const wait = retry === 'slow' ? this.#tuning.slowRetry : backoff(failures, this.#tuning, Math.random());
+        await pause(error.retryAfter ?? wait, signal);
+      }
+    }
+    return null;
+  }
+
+  /** Another source has this cluster: says so, and watches nothing. */
+  async #refuse(holder: string, board: CoverageBoard, outlet: Outlet, signal: AbortSignal): Promise<void> {
+    const source = this.name;
+    const message = `this context leads to the cluster that the source ${holder} watches`;
+    await outlet.send([
+      ...board.say('*', null, 'off', `PLM1403: ${message}`, Date.now()),
+      { kind: 'problems', source, origin: 'identity', problems: [problem('PLM1403', message, { source })] },
+    ]);
+    if (this.#options.once === true || signal.aborted) return;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+}
+
+/** What was served when we last ran; null where nothing is known. */
+function earlierServed(state: SourceState): Served | null {
+  const parsed = servedSchema.safeParse(state.facts.get('served'));
+  return parsed.success ? parsed.data : null;
+}
+
+function throwIfFailed(failed: { readonly error: unknown } | null): void {
+  if (failed !== null) throw failed.error;
+}
+
+/** A Kubernetes source. Pure: nothing is read or opened before `run`. */
+export function openKubernetes(options: KubernetesOptions): KubernetesSource {
+  return new KubernetesSource(options);
+}
