@@ -1,13 +1,13 @@
 import type { Position } from './errors.ts';
 import { Composition } from './environment/composition.ts';
-import { Environment } from './environment/environment.ts';
+import type { Environment } from './environment/environment.ts';
 import { Scope } from './environment/scope.ts';
-import { compileExpr } from './evaluate/compiler.ts';
+import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
 import type { Ast } from './syntax/ast.ts';
 import { CompileError, type Issue, positionAt } from './syntax/compile-error.ts';
 import { parse } from './syntax/parser.ts';
-import { ErrorValue, Fault } from './values/fault.ts';
+import { ErrorValue, type Fault } from './values/fault.ts';
 import type { Value } from './values/value.ts';
 
 /** What Kubernetes allows one expression (k8s.io/apiserver pkg/apis/cel/config.go PerCallLimit). */
@@ -86,7 +86,7 @@ export function compile(ast: Ast, environment: Environment): Program {
 
 function compileToClosure(ast: Ast, environment: Environment): Evaluate {
   const issues: Issue[] = [];
-  const evaluate = compileExpr(ast.expr, new Scope(environment, ast.source, issues));
+  const evaluate = new Scope(closures, environment, ast.source, issues).compile(ast.expr);
   if (issues.length > 0) throw new CompileError(ast.source, issues);
   return evaluate;
 }

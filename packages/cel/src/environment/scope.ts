@@ -1,13 +1,18 @@
 import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
 import { type Issue, positionAt } from '../syntax/compile-error.ts';
 import { dottedName } from '../syntax/parser.ts';
-import { isOptionalNode } from '../evaluate/compiler.ts';
-import type { Evaluate } from '../evaluate/frame.ts';
+import type { Evaluate, EvaluateOptional } from '../evaluate/frame.ts';
 import type { CelFunction } from '../functions/function.ts';
 import { ErrorValue, noSuchOverload } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
 import type { Environment } from './environment.ts';
 import { nearest } from './nearest.ts';
+
+/** How sub-expressions are compiled: given from outside, so that their compilers need not know one another. */
+export interface Compiler {
+  readonly expr: (expr: Expr, scope: Scope) => Evaluate;
+  readonly optional: (expr: Expr, scope: Scope) => EvaluateOptional;
+}
 
 /** What names mean at one place of an expression, and where its faults are collected. */
 export class Scope {
@@ -17,14 +22,17 @@ export class Scope {
   readonly #source: string;
   readonly #locals: ReadonlyMap<string, number>;
   readonly #issues: Issue[];
+  readonly #compiler: Compiler;
 
   constructor(
+    compiler: Compiler,
     environment: Environment,
     source: string,
     issues: Issue[],
     locals: ReadonlyMap<string, number> = new Map(),
     slots: readonly number[] = [],
   ) {
+    this.#compiler = compiler;
     this.#environment = environment;
     this.#source = source;
     this.#issues = issues;
@@ -36,7 +44,7 @@ export class Scope {
   enter(variables: readonly string[]): Scope {
     const slots = variables.map(() => this.#environment.newSlot());
     const locals = new Map([...this.#locals, ...variables.map((name, i) => [name, slots[i] ?? 0] as const)]);
-    return new Scope(this.#environment, this.#source, this.#issues, locals, slots);
+    return new Scope(this.#compiler, this.#environment, this.#source, this.#issues, locals, slots);
   }
 
   /** Notes a fault; compilation goes on, so that all are reported at once. */
@@ -44,9 +52,14 @@ export class Scope {
     this.#issues.push({ message, position: positionAt(this.#source, offset) });
   }
 
-  /** True where an expression is of optional type by its form. */
-  isOptional(expr: Expr): boolean {
-    return isOptionalNode(expr);
+  /** Compiles a sub-expression in this scope. */
+  compile(expr: Expr): Evaluate {
+    return this.#compiler.expr(expr, this);
+  }
+
+  /** Compiles a sub-expression of optional type without its wrapper. */
+  compileOptional(expr: Expr): EvaluateOptional {
+    return this.#compiler.optional(expr, this);
   }
 
   /** What a plain name reads. */

@@ -5,9 +5,12 @@ import type { CelFunction } from '../functions/function.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
-import { at, compileExpr, compileOptional, literalValue, namespacedName, worse } from './compiler.ts';
+import { dottedName } from '../syntax/parser.ts';
+import { at, worse } from './fault-place.ts';
 import { indexInto } from './field.ts';
 import type { Evaluate } from './frame.ts';
+import { literalValue } from './literal-value.ts';
+import { isOptionalNode } from './optional-form.ts';
 
 /** Compiles a call: forms that have a fast way of their own first, then any function of the environment. */
 export function compileCall(call: Call, scope: Scope): Evaluate {
@@ -29,14 +32,14 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
     const global = scope.function(call.name, 'global', call.args.length);
     if (global !== undefined) return compileFunction(call, global, call.args, scope);
   }
-  for (const arg of call.target === null ? call.args : [call.target, ...call.args]) compileExpr(arg, scope);
+  for (const arg of call.target === null ? call.args : [call.target, ...call.args]) scope.compile(arg);
   scope.unknownFunction(call);
   return () => noSuchOverload();
 }
 
 function compileIndex(call: Call, container: Expr, index: Expr, scope: Scope): Evaluate {
-  const operand = compileExpr(container, scope);
-  const key = compileExpr(index, scope);
+  const operand = scope.compile(container);
+  const key = scope.compile(index);
   return (frame) => {
     frame.cost += 1;
     return at(indexInto(operand(frame), key(frame)), call.offset);
@@ -47,7 +50,7 @@ function compileIndex(call: Call, container: Expr, index: Expr, scope: Scope): E
 function compileAgainstConstant(call: Call, left: Expr, right: Expr, scope: Scope): Evaluate | null {
   if (call.name === '_==_' || call.name === '_!=_') {
     if (right.kind !== 'literal' || (right.value.type !== 'string' && right.value.type !== 'bool')) return null;
-    const value = compileExpr(left, scope);
+    const value = scope.compile(left);
     const constant = literalValue(right);
     const positive = call.name === '_==_';
     return (frame) => {
@@ -64,7 +67,7 @@ function compileAgainstConstant(call: Call, left: Expr, right: Expr, scope: Scop
     if (optional || value.kind !== 'literal' || value.value.type !== 'string') return null;
     names.push(value.value.value);
   }
-  const value = compileExpr(left, scope);
+  const value = scope.compile(left);
   const set = new Set<Value>(names);
   return (frame) => {
     frame.cost += 10 + names.length;
@@ -77,11 +80,11 @@ function compileAgainstConstant(call: Call, left: Expr, right: Expr, scope: Scop
 function compileOptionalMember(call: Call, scope: Scope): Evaluate | null {
   const { name, target } = call;
   if (target === null || !isOptionalMember(call)) return null;
-  const optional = compileOptional(target, scope);
-  const wrapped = compileExpr(target, scope);
-  const byForm = optional !== undefined && scope.isOptional(target);
+  const optional = scope.compileOptional(target);
+  const wrapped = scope.compile(target);
+  const byForm = isOptionalNode(target);
   const [argument] = call.args;
-  const other = argument === undefined ? null : compileExpr(argument, scope);
+  const other = argument === undefined ? null : scope.compile(argument);
   /** The value in the optional, undefined for none; an error where the target is no optional at all. */
   const inside = byForm
     ? optional
@@ -121,7 +124,7 @@ function isOptionalMember(call: Call): boolean {
 }
 
 function compileFunction(call: Call, fn: CelFunction, args: readonly Expr[], scope: Scope): Evaluate {
-  const evaluated = args.map((arg) => compileExpr(arg, scope));
+  const evaluated = args.map((arg) => scope.compile(arg));
   const { apply, cost } = fn;
   const { offset } = call;
   const [first, second] = evaluated;
@@ -166,4 +169,10 @@ export function guarded(apply: CelFunction['apply'], offset: number, ...args: Va
     if (error instanceof CelError) return at(new ErrorValue(error.message), offset);
     throw error;
   }
+}
+
+/** The dotted name of a call's target and function, for functions such as `optional.of`. */
+function namespacedName(call: Call): string | null {
+  const prefix = call.target === null ? null : dottedName(call.target);
+  return prefix === null ? null : `${prefix}.${call.name}`;
 }

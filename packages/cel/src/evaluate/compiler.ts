@@ -1,15 +1,16 @@
-import type { Call, Conditional, Expr, ListExpr, Literal, Logical, MapExpr, Select } from '../syntax/ast.ts';
-import { dottedName } from '../syntax/parser.ts';
-import { CelMap, type MapKey, mapKey } from '../values/cel-map.ts';
+import type { Conditional, Expr, ListExpr, Literal, Logical, MapExpr, Select } from '../syntax/ast.ts';
 import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
-import { Uint, double, int } from '../values/numbers.ts';
+import { makeMap } from '../values/make-map.ts';
 import { NONE, Optional } from '../values/optional.ts';
-import { type Value, newMap } from '../values/value.ts';
-import type { Scope } from '../environment/scope.ts';
+import type { Value } from '../values/value.ts';
+import type { Compiler, Scope } from '../environment/scope.ts';
+import { compileCall } from './call.ts';
+import { at, worse } from './fault-place.ts';
 import { fieldOfOptional, hasField, indexOfOptional, isInherited, selectField } from './field.ts';
 import type { Evaluate, EvaluateOptional } from './frame.ts';
-import { compileCall } from './call.ts';
+import { literalValue } from './literal-value.ts';
 import { compileMacro } from './macro.ts';
+import { isOptionalNode } from './optional-form.ts';
 
 /**
  * Turns an expression into a closure. Faults are values; a fault made here carries the offset of its node.
@@ -41,40 +42,9 @@ export function compileExpr(expr: Expr, scope: Scope): Evaluate {
   }
 }
 
-/** Marks a fault with its place, unless it has one from further inside. */
-export function at(value: Value, offset: number): Value {
-  if (value instanceof Fault && value.offset === -1) value.offset = offset;
-  return value;
-}
-
-/** The CEL value of a literal. */
-export function literalValue(literal: Literal): Value {
-  const { value } = literal;
-  switch (value.type) {
-    case 'int':
-      return int(value.value);
-    case 'uint':
-      return new Uint(value.value);
-    case 'double':
-      return double(value.value);
-    case 'null':
-      return null;
-    default:
-      return value.value;
-  }
-}
-
 function compileLiteral(literal: Literal): Evaluate {
   const value = literalValue(literal);
   return () => value;
-}
-
-/** True where a node's value is of optional type by its form, so that the wrapper can be left out. */
-export function isOptionalNode(expr: Expr): boolean {
-  if (expr.kind === 'select') return !expr.test && (expr.optional || isOptionalNode(expr.operand));
-  if (expr.kind !== 'call' || (expr.name !== '_[_]' && expr.name !== '_[?_]')) return false;
-  const [container] = expr.args;
-  return expr.name === '_[?_]' || (container !== undefined && isOptionalNode(container));
 }
 
 /** Compiles a node of optional type without wrappers: `a.?b.c[?0]` makes no Optional on its way. */
@@ -214,13 +184,6 @@ function unwrapEntry(value: Value, offset: number): Value | undefined {
     : at(new ErrorValue('cannot initialize optional entry from a non-optional value'), offset);
 }
 
-/** Of two faults of strict operands: an unknown outranks an error, else the first. */
-export function worse(first: Fault | undefined, second: Fault): Fault {
-  if (first === undefined) return second;
-  if (first instanceof Unknown) return second instanceof Unknown ? Unknown.merge(first, second) : first;
-  return second instanceof Unknown ? second : first;
-}
-
 function compileMap(expr: MapExpr, scope: Scope): Evaluate {
   const entries = expr.entries.map((entry) => ({
     optional: entry.optional,
@@ -243,30 +206,5 @@ function compileMap(expr: MapExpr, scope: Scope): Evaluate {
   };
 }
 
-/** A map from entries in order; an error at a repeated key and at a key that can be none. */
-export function makeMap(entries: readonly { readonly key: Value; readonly value: Value }[]): Value {
-  if (entries.every((entry) => typeof entry.key === 'string')) {
-    const map = newMap();
-    for (const { key, value } of entries) {
-      const name = String(key);
-      if (Object.hasOwn(map, name)) return new ErrorValue(`Failed with repeated key: ${name}`);
-      map[name] = value;
-    }
-    return map;
-  }
-  const map = new Map<MapKey, { key: Value; value: Value }>();
-  for (const entry of entries) {
-    const key = typeof entry.key === 'number' && !Number.isInteger(entry.key) ? undefined : mapKey(entry.key);
-    if (key === undefined) return new ErrorValue('unsupported key type');
-    if (map.has(key)) return new ErrorValue(`Failed with repeated key: ${String(key)}`);
-    map.set(key, entry);
-  }
-  return new CelMap(map);
-}
-
-/** The dotted name of a call's target and function, for functions such as `optional.of`. */
-export function namespacedName(call: Call): string | null {
-  if (call.target === null) return null;
-  const prefix = dottedName(call.target);
-  return prefix === null ? null : `${prefix}.${call.name}`;
-}
+/** The compiler to closures, as scopes hand it to the parts that compile sub-expressions. */
+export const closures: Compiler = { expr: compileExpr, optional: compileOptional };

@@ -4,7 +4,8 @@ import { isMap, mapGet, mapKeys } from '../values/equality.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import { type Value, isList } from '../values/value.ts';
 import type { Scope } from '../environment/scope.ts';
-import { at, compileExpr, compileOptional, makeMap } from './compiler.ts';
+import { makeMap } from '../values/make-map.ts';
+import { at } from './fault-place.ts';
 import type { Evaluate, Frame } from './frame.ts';
 
 /** One turn of a loop: the body's value with the loop variables set. */
@@ -14,10 +15,10 @@ type Turn = (frame: Frame, key: Value, value: Value) => Value;
 export function compileMacro(macro: Macro, scope: Scope): Evaluate {
   if (macro.name === 'bind' || macro.name === 'optMap' || macro.name === 'optFlatMap')
     return compileBinding(macro, scope);
-  const range = compileExpr(macro.range, scope);
+  const range = scope.compile(macro.range);
   const inner = scope.enter(macro.variables);
-  const body = compileExpr(macro.body, inner);
-  const condition = macro.condition === null ? null : compileExpr(macro.condition, inner);
+  const body = inner.compile(macro.body);
+  const condition = macro.condition === null ? null : inner.compile(macro.condition);
   const [first, second] = inner.slots;
   const two = second !== undefined;
   if (first === undefined) throw new Error('a macro without a variable');
@@ -148,15 +149,15 @@ function compileBinding(macro: Macro, scope: Scope): Evaluate {
   const [slot] = inner.slots;
   if (slot === undefined) throw new Error('a macro without a variable');
   if (macro.name === 'bind') {
-    const value = compileExpr(macro.range, scope);
-    const body = compileExpr(macro.body, inner);
+    const value = scope.compile(macro.range);
+    const body = inner.compile(macro.body);
     return (frame) => {
       frame.values[slot] = value(frame);
       return body(frame);
     };
   }
-  const range = compileOptional(macro.range, scope);
-  const body = compileExpr(macro.body, inner);
+  const range = scope.compileOptional(macro.range);
+  const body = inner.compile(macro.body);
   const flat = macro.name === 'optFlatMap';
   return (frame) => {
     const value = range(frame);

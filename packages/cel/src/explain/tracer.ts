@@ -1,5 +1,5 @@
 import { Scope } from '../environment/scope.ts';
-import { compileExpr } from '../evaluate/compiler.ts';
+import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
 import type { Activation, Program } from '../program.ts';
 import type { Call, Expr, Macro } from '../syntax/ast.ts';
@@ -31,13 +31,13 @@ export class Tracer {
   }
 
   get outermost(): Place {
-    return { scope: new Scope(this.#program.environment, this.#program.ast.source, []), origins: new Map() };
+    return { scope: new Scope(closures, this.#program.environment, this.#program.ast.source, []), origins: new Map() };
   }
 
   value(expr: Expr, place: Place): Value {
     let evaluate = this.#compiled.get(expr);
     if (evaluate === undefined) {
-      evaluate = compileExpr(expr, place.scope);
+      evaluate = place.scope.compile(expr);
       this.#compiled.set(expr, evaluate);
     }
     return evaluate(this.#activation);

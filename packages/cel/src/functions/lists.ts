@@ -116,8 +116,8 @@ export function listLastIndexOf(list: readonly Value[], item: Value): Value {
 
 /** cel-go's ext.Lists, version 3 (1.34), without sortBy and what the strings and optionals have under the same name. */
 export const extLists: readonly CelFunction[] = [
-  listFunction('slice', [3], slice as ListFunction),
-  listFunction('flatten', [1, 2], flatten as ListFunction),
+  listFunction('slice', [3], slice),
+  listFunction('flatten', [1, 2], flatten),
   listFunction('distinct', [1], distinct),
   listFunction('sort', [1], sort),
   { name: 'lists.range', style: 'global', arity: [1], apply: (count) => range(count ?? null) },

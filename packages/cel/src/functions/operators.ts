@@ -4,7 +4,7 @@ import { Duration } from '../values/duration.ts';
 import { Timestamp } from '../values/timestamp.ts';
 import { equal, isMap, mapGet } from '../values/equality.ts';
 import { compare } from '../values/order.ts';
-import { Fault } from '../values/fault.ts';
+import type { Fault } from '../values/fault.ts';
 import { type Value, isList } from '../values/value.ts';
 import type { CelFunction } from './function.ts';
 

@@ -10,12 +10,14 @@ const walkedOnce = ([text]: readonly Value[]): number => Math.ceil(costSize(text
 
 type Kind = 'string' | 'int';
 
-/** A member of strings whose further arguments are of the given kinds, the last ones optional. */
-function stringFunction<Args extends readonly (string | number | undefined)[]>(
+type Argument = string | number | undefined;
+
+/** A member of strings whose further arguments are of the given kinds, those after `required` optional. */
+function stringFunction(
   name: string,
   kinds: readonly Kind[],
   required: number,
-  apply: (text: string, ...args: Args) => Value,
+  apply: (text: string, args: readonly Argument[]) => Value,
 ): CelFunction {
   return {
     name,
@@ -23,14 +25,21 @@ function stringFunction<Args extends readonly (string | number | undefined)[]>(
     arity: Array.from({ length: kinds.length - required + 1 }, (_, i) => required + 1 + i),
     apply: (text, ...args) => {
       if (typeof text !== 'string') return noSuchOverload();
-      const given = args.map((arg, i) =>
-        kinds[i] === 'string' ? (typeof arg === 'string' ? arg : null) : isInt(arg) ? Number(arg) : null,
-      );
-      return given.includes(null) ? noSuchOverload() : apply(text, ...(given as unknown as Args));
+      const given: Argument[] = [];
+      for (const [i, arg] of args.entries()) {
+        if (kinds[i] === 'string' && typeof arg === 'string') given.push(arg);
+        else if (kinds[i] === 'int' && isInt(arg)) given.push(Number(arg));
+        else return noSuchOverload();
+      }
+      return apply(text, given);
     },
     cost: walkedOnce,
   };
 }
+
+const text = (argument: Argument): string => String(argument);
+const whole = (argument: Argument): number => Number(argument);
+const maybe = (argument: Argument): number | undefined => (argument === undefined ? undefined : Number(argument));
 
 function place(
   ofString: (text: string, part: string, at?: number) => number,
@@ -69,13 +78,19 @@ export const places: readonly CelFunction[] = [
 
 /** cel-go's ext.Strings, version 2, format apart. */
 export const extStrings: readonly CelFunction[] = [
-  stringFunction<[number]>('charAt', ['int'], 1, strings.charAt),
-  stringFunction<[]>('lowerAscii', [], 0, strings.lowerAscii),
-  stringFunction<[]>('upperAscii', [], 0, strings.upperAscii),
-  stringFunction<[string, string, number?]>('replace', ['string', 'string', 'int'], 2, strings.replace),
-  stringFunction<[string, number?]>('split', ['string', 'int'], 1, strings.split),
-  stringFunction<[number, number?]>('substring', ['int', 'int'], 1, strings.substring),
-  stringFunction<[]>('trim', [], 0, strings.trim),
+  stringFunction('charAt', ['int'], 1, (from, [at]) => strings.charAt(from, whole(at))),
+  stringFunction('lowerAscii', [], 0, (from) => strings.lowerAscii(from)),
+  stringFunction('upperAscii', [], 0, (from) => strings.upperAscii(from)),
+  stringFunction('replace', ['string', 'string', 'int'], 2, (from, [old, by, limit]) =>
+    strings.replace(from, text(old), text(by), maybe(limit)),
+  ),
+  stringFunction('split', ['string', 'int'], 1, (from, [separator, limit]) =>
+    strings.split(from, text(separator), maybe(limit)),
+  ),
+  stringFunction('substring', ['int', 'int'], 1, (from, [start, end]) =>
+    strings.substring(from, whole(start), maybe(end)),
+  ),
+  stringFunction('trim', [], 0, (from) => strings.trim(from)),
   { name: 'reverse', style: 'member', arity: [1], apply: (value) => reverse(value ?? null), cost: walkedOnce },
   {
     name: 'join',

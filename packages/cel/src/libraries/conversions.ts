@@ -63,15 +63,13 @@ export function parseBool(text: string): boolean {
 
 /** Cut towards zero; the limits themselves are out of range, as in cel-go. @throws {CelError} */
 export function doubleToInt(value: number): bigint {
-  if (!Number.isFinite(value) || value <= -9223372036854775808 || value >= 9223372036854775807)
-    throw new CelError('integer overflow');
+  if (!Number.isFinite(value) || value <= -(2 ** 63) || value >= 2 ** 63) throw new CelError('integer overflow');
   return BigInt(Math.trunc(value));
 }
 
 /** Cut towards zero. @throws {CelError} below 0 and beyond uint64. */
 export function doubleToUint(value: number): bigint {
-  if (!Number.isFinite(value) || value < 0 || value >= 18446744073709551615)
-    throw new CelError('unsigned integer overflow');
+  if (!Number.isFinite(value) || value < 0 || value >= 2 ** 64) throw new CelError('unsigned integer overflow');
   return BigInt(Math.trunc(value));
 }
 

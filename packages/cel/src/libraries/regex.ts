@@ -34,9 +34,10 @@ export function find(text: string, pattern: string): string {
 /** All matches, at most `limit` where it is not negative. @throws {CelError} */
 export function findAll(text: string, pattern: string, limit = -1): string[] {
   const matcher = compilePattern(pattern).matcher(text);
+  const most = limit < 0 ? Number.POSITIVE_INFINITY : limit;
   const found: string[] = [];
   let lastEnd = -1;
-  while ((limit < 0 || found.length < limit) && matcher.find()) {
+  while (found.length < most && matcher.find()) {
     // Go drops an empty match right behind another match.
     if (matcher.end() === matcher.start() && matcher.start() === lastEnd) continue;
     lastEnd = matcher.end();

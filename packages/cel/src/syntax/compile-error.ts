@@ -32,5 +32,5 @@ export function positionAt(source: string, offset: number): Position {
     line += 1;
     start = i + 1;
   }
-  return { line, column: [...source.slice(start, offset)].length + 1, offset };
+  return { line, column: Array.from(source.slice(start, offset)).length + 1, offset };
 }

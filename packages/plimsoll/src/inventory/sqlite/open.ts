@@ -10,7 +10,7 @@ const HEADER = 'SQLite format 3\0';
 export interface OpenDatabase {
   readonly database: DatabaseSync;
   /** Ends both. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /**

@@ -1,0 +1,15 @@
+import { Fault, Unknown } from '../values/fault.ts';
+import type { Value } from '../values/value.ts';
+
+/** Marks a fault with its place, unless it has one from further inside. */
+export function at(value: Value, offset: number): Value {
+  if (value instanceof Fault && value.offset === -1) value.offset = offset;
+  return value;
+}
+
+/** Of two faults of strict operands: an unknown outranks an error, else the first. */
+export function worse(first: Fault | undefined, second: Fault): Fault {
+  if (first === undefined) return second;
+  if (first instanceof Unknown) return second instanceof Unknown ? Unknown.merge(first, second) : first;
+  return second instanceof Unknown ? second : first;
+}
