@@ -65,10 +65,39 @@ export const errors = {
     fault: 'user',
     remedy: 'Run `plimsoll up`, name a --server or a --store, or ask the demo fleet with --demo.',
   },
-  PLM1013: {
-    title: 'Nothing to judge by',
+  PLM1201: { title: 'Document is not valid YAML', fault: 'unseen', remedy: 'Mend the document at the place named.' },
+  PLM1202: { title: 'Document is not valid JSON', fault: 'unseen', remedy: 'Mend the document at the place named.' },
+  PLM1203: {
+    title: 'Repeated key',
+    fault: 'notice',
+    remedy: 'Leave one of them: kubectl sends the last, and a strict reader refuses the document.',
+  },
+  PLM1204: { title: 'Document without apiVersion, kind or name', fault: 'unseen', remedy: 'Add what is missing.' },
+  PLM1205: {
+    title: 'Document is not an object',
+    fault: 'unseen',
+    remedy: 'Make it a mapping with apiVersion and kind.',
+  },
+  PLM1206: {
+    title: 'Document beyond a bound',
+    fault: 'unseen',
+    remedy: 'Split the document; a list may be of any size if its items stand in block style.',
+  },
+  PLM1207: {
+    title: 'Target cannot be read',
     fault: 'user',
-    remedy: 'Give --guardrails a file or folder that holds policies, or builtin:pod-security-baseline.',
+    remedy: 'Name a file or folder that exists and may be read.',
+  },
+  PLM1208: { title: 'One resource twice', fault: 'notice', remedy: 'Leave one of them: kubectl applies the last.' },
+  PLM1209: {
+    title: 'File cannot be read',
+    fault: 'unseen',
+    remedy: 'Make the file readable, as UTF-8 text.',
+  },
+  PLM1210: {
+    title: 'Text that kubectl leaves out',
+    fault: 'notice',
+    remedy: 'Begin each document with `---`; what stands behind `...` is not read.',
   },
   PLM1301: {
     title: 'Unknown field in a policy',

@@ -28,8 +28,9 @@ export async function whereFilter<Item extends object>(
     let example: string | null = null;
     const test = (item: Item): boolean => {
       for (const name of fields) activation.set(name, undefined);
-      for (const [name, value] of Object.entries<Value>({ ...item }))
-        if (fields.includes(name)) activation.set(name, value);
+      const plain: object = item;
+      const members: [string, Value][] = Object.entries(plain);
+      for (const [name, value] of members) if (fields.includes(name)) activation.set(name, value);
       const value = program.run(activation);
       if (typeof value === 'boolean') return value;
       count += 1;

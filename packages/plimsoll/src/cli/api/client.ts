@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import { PlimsollError } from '../../model/errors.ts';
+import * as schemas from '../../server/schemas.ts';
+import type { ListAnswer } from '../../server/schemas.ts';
+import { parseExactJson } from '../../model/exact-json.ts';
+
+/** Values of a query; what is undefined is left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** How a request reaches the API: over HTTP, or inside this process. */
+export interface Transport {
+  /** For the person: `http://127.0.0.1:7070`, `the store …`, `the demo fleet`. */
+  readonly name: string;
+  readonly ask: (path: string) => Promise<{ readonly status: number; readonly body: string }>;
+  readonly close: () => Promise<void>;
+}
+
+/** The lists of the API and what they hold. */
+interface ListItems {
+  readonly sources: schemas.SourceItem;
+  readonly types: schemas.TypeItem;
+  readonly resources: schemas.ResourceItem;
+  readonly changes: schemas.ChangeItem;
+  readonly findings: schemas.FindingItem;
+  readonly guardrails: schemas.GuardrailItem;
+  readonly waivers: schemas.WaiverItem;
+}
+
+const lists: { readonly [N in keyof ListItems]: z.ZodType<ListItems[N]> } = {
+  sources: schemas.sourceSchema,
+  types: schemas.typeSchema,
+  resources: schemas.resourceSchema,
+  changes: schemas.changeSchema,
+  findings: schemas.findingSchema,
+  guardrails: schemas.guardrailSchema,
+  waivers: schemas.waiverSchema,
+};
+
+/** Asks the API and holds its answers to the schemas that it is described by. */
+export class ApiClient {
+  readonly name: string;
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    this.name = transport.name;
+  }
+
+  /**
+   * A list, page after page, up to `limit` items (undefined: all).
+   *
+   * @throws PlimsollError the server's own refusal; PLM1004 where it does not answer
+   */
+  async list<N extends keyof ListItems>(name: N, query: Query, limit?: number): Promise<ListAnswer<ListItems[N]>> {
+    const items: ListItems[N][] = [];
+    let pageToken: string | undefined;
+    for (;;) {
+      const size = Math.min(1000, limit === undefined ? 1000 : limit - items.length);
+      const answer = await this.#page(name, { ...query, limit: size, pageToken });
+      items.push(...answer.items);
+      const more = answer.nextPageToken !== null && (limit === undefined || items.length < limit);
+      if (!more) return { ...answer, items };
+      pageToken = answer.nextPageToken ?? undefined;
+    }
+  }
+
+  async #page<N extends keyof ListItems>(name: N, query: Query): Promise<ListAnswer<ListItems[N]>> {
+    const item: z.ZodType<ListItems[N]> = lists[name];
+    return schemas.listSchema(item).parse(await this.#ask(`/v1/${name}${queryText(query)}`));
+  }
+
+  /** Why a finding stands; the beginning of its id will do. @throws PlimsollError PLM1005 where there is none, or several */
+  async explanation(id: string): Promise<schemas.Explanation> {
+    return schemas.explanationSchema.parse(await this.#ask(`/v1/findings/${encodeURIComponent(id)}/explanation`));
+  }
+
+  async #ask(path: string): Promise<unknown> {
+    const { status, body } = await this.#transport.ask(path);
+    const answer = parseExactJson(body);
+    if (status < 400) return answer;
+    const refusal = schemas.problemReplySchema.safeParse(answer);
+    if (!refusal.success) throw new PlimsollError('PLM1004', `${this.name} answered ${status} to ${path}.`);
+    const { code, detail } = refusal.data;
+    throw new PlimsollError(code === 'PLM1002' || code === 'PLM1005' || code === 'PLM1006' ? code : 'PLM1004', detail);
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+}
+
+function queryText(query: Query): string {
+  const words = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) words.set(name, String(value));
+  return words.size === 0 ? '' : `?${words.toString()}`;
+}

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { PlimsollError } from '../../model/errors.ts';
+import { announcedServer } from '../compose/server-file.ts';
+import { storePath } from '../compose/store-path.ts';
+import type { Options } from '../option-table.ts';
+import type { Terminal } from '../terminal.ts';
+import { ApiClient } from './client.ts';
+import { answers, baseUrl, httpTransport } from './http.ts';
+
+/**
+ * Whom a command asks (interface.md): the demo fleet where `--demo` says so, else the server of `--server`, else the
+ * one that has the store open, else the store itself.
+ *
+ * @throws PlimsollError PLM1012 where there is none of them; PLM15xx where the store cannot be opened
+ */
+export async function connect(options: Options, terminal: Terminal): Promise<ApiClient> {
+  if (options.demo) {
+    const { demoTransport } = await import('../compose/demo.ts');
+    return new ApiClient(await demoTransport(options, terminal));
+  }
+  const url = await serverOf(options, terminal);
+  if (url !== null) return new ApiClient(httpTransport(url));
+  const file = storePath(options.store, terminal.environment);
+  if (!existsSync(file)) throw new PlimsollError('PLM1012', `No server is running, and there is no store at ${file}.`);
+  const { storeTransport } = await import('../compose/store-transport.ts');
+  return new ApiClient(await storeTransport(file, options));
+}
+
+/** Whom `guardrails list` and `show` ask: the given paths where there are some, else as {@link connect}. */
+export async function connectForGuardrails(options: Options, terminal: Terminal): Promise<ApiClient> {
+  if (options.guardrails.length === 0) return await connect(options, terminal);
+  const { guardrailsTransport } = await import('../compose/guardrails-transport.ts');
+  return new ApiClient(await guardrailsTransport(options.guardrails));
+}
+
+/** The URL of the running server. @throws PlimsollError PLM1012 where there is none */
+export async function runningServer(options: Options, terminal: Terminal): Promise<string> {
+  const url = await serverOf(options, terminal);
+  if (url === null) throw new PlimsollError('PLM1012', 'No server is running, and only a server can be watched.');
+  return url;
+}
+
+async function serverOf(options: Options, { environment }: Terminal): Promise<string | null> {
+  if (options.server !== undefined) return baseUrl(options.server);
+  const announced = await announcedServer(storePath(options.store, environment));
+  return announced !== null && (await answers(announced)) ? announced : null;
+}

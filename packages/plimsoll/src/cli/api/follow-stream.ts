@@ -1,0 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { PlimsollError } from '../../model/errors.ts';
+import {
+  changeSchema,
+  coverageSchema,
+  findingSchema,
+  type ChangeItem,
+  type CoverageItem,
+  type FindingItem,
+} from '../../server/schemas.ts';
+import { parseExactJson } from '../../model/exact-json.ts';
+
+/** An event of `/v1/stream`. */
+export type StreamEvent =
+  | { readonly event: 'change'; readonly data: ChangeItem }
+  | { readonly event: 'finding'; readonly data: FindingItem }
+  | { readonly event: 'coverage'; readonly data: CoverageItem }
+  | { readonly event: 'reset'; readonly data: { readonly seq: number } };
+
+const resetSchema = z.strictObject({ seq: z.int() });
+const longestPause = 5000;
+
+/**
+ * Follows a server's stream until `signal` aborts; after a break it resumes with Last-Event-ID and misses nothing.
+ *
+ * @throws PlimsollError PLM1004 where the server does not answer at the first attempt
+ */
+export async function* followStream(
+  url: string,
+  since: number | undefined,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): AsyncGenerator<StreamEvent> {
+  let last: string | undefined = since === undefined ? undefined : String(since);
+  let connected = false;
+  let pause = 100;
+  while (!signal.aborted) {
+    try {
+      const response = await fetch(`${url}/v1/stream`, {
+        signal,
+        headers: last === undefined ? {} : { 'last-event-id': last },
+      });
+      if (!response.ok || response.body === null)
+        throw new PlimsollError('PLM1004', `${url} answered ${response.status}.`);
+      if (connected) say('Connected again.');
+      connected = true;
+      pause = 100;
+      for await (const frame of frames(response.body)) {
+        if (frame.id !== undefined) last = frame.id;
+        const event = eventOf(frame);
+        if (event !== null) yield event;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!connected) throw new PlimsollError('PLM1004', `${url} does not answer.`, {}, { cause: error });
+      if (error instanceof z.ZodError || error instanceof SyntaxError) throw error;
+    }
+    if (signal.aborted) return;
+    say('The stream broke off; trying again.');
+    await delay(pause, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+    pause = Math.min(longestPause, pause * 2);
+  }
+}
+
+interface Frame {
+  readonly event: string;
+  readonly id: string | undefined;
+  readonly data: string;
+}
+
+/** The frames of an event stream (WHATWG HTML 9.2.6, as far as our server uses it). */
+async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<Frame> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const bytes of body) {
+    const parts = (rest + decoder.decode(bytes, { stream: true })).split('\n\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      const field = (name: string) =>
+        part
+          .split('\n')
+          .find((line) => line.startsWith(`${name}: `))
+          ?.slice(name.length + 2);
+      const data = field('data');
+      if (data !== undefined) yield { event: field('event') ?? 'message', id: field('id'), data };
+    }
+  }
+}
+
+/** A frame's event; null for one that a later server may send. */
+function eventOf({ event, data }: Frame): StreamEvent | null {
+  const value = parseExactJson(data);
+  switch (event) {
+    case 'change': {
+      const shape: z.ZodType<ChangeItem> = changeSchema;
+      return { event, data: shape.parse(value) };
+    }
+    case 'finding':
+      return { event, data: findingSchema.parse(value) };
+    case 'coverage':
+      return { event, data: coverageSchema.parse(value) };
+    case 'reset':
+      return { event, data: resetSchema.parse(value) };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,172 @@
+import type { ExitCode } from './exit-code.ts';
+import type { OptionName, Options } from './option-table.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command's module exports: one run of it. */
+export interface CommandModule {
+  readonly run: (words: readonly string[], options: Options, terminal: Terminal) => Promise<ExitCode>;
+}
+
+/** An argument of a command; `many` takes the rest of the line. */
+export interface CommandArgument {
+  readonly name: string;
+  readonly doc: string;
+  readonly required: boolean;
+  readonly many?: true;
+}
+
+/** One command: what help and docs/cli.md say, and its module, imported only when it runs. */
+export interface CommandEntry {
+  /** `findings`, `guardrails list`. */
+  readonly name: string;
+  readonly summary: string;
+  /** What a newcomer should know beyond the summary. */
+  readonly detail: string;
+  readonly arguments: readonly CommandArgument[];
+  /** Besides the global ones. */
+  readonly options: readonly OptionName[];
+  readonly examples: readonly string[];
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** All commands, in the order in which help lists them. */
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'up',
+    summary: 'watch every source, evaluate, remember, serve the API',
+    detail:
+      'Watches the current context of your kubeconfig; where there is none, or it does not answer within 5 s, the demo fleet, and says so. With TARGETs (files, folders) it watches those instead.',
+    arguments: [{ name: 'TARGET', doc: 'files or folders of manifests to watch', required: false, many: true }],
+    options: ['context', 'all-contexts', 'with-secrets', 'guardrails', 'listen'],
+    examples: ['plimsoll up', 'plimsoll up --context prod-eu --context prod-us', 'plimsoll up ./manifests'],
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    name: 'scan',
+    summary: 'one pass over files, folders, - (stdin) or kube:CONTEXT; for terminals and CI',
+    detail:
+      'Policies, bindings, params, namespaces and waivers are found in the TARGETs and in the --guardrails paths. Every run ends with what was read, judged, skipped and why.',
+    arguments: [
+      { name: 'TARGET', doc: 'a file, a folder, - for standard input, or kube:CONTEXT', required: true, many: true },
+    ],
+    options: ['guardrails', 'verdicts', 'fail-on', 'allow-unknown'],
+    examples: [
+      'plimsoll scan ./manifests',
+      'plimsoll scan --guardrails builtin:pod-security-restricted pods.yaml -o sarif',
+      'kubectl get pods -A -o json | plimsoll scan -',
+    ],
+    load: () => import('./commands/scan.ts'),
+  },
+  {
+    name: 'watch',
+    summary: 'findings and changes as they happen',
+    detail: 'Follows the running server’s stream and resumes after a break without missing anything.',
+    arguments: [],
+    options: ['since', 'changes', 'where', 'allow-unknown'],
+    examples: ['plimsoll watch', 'plimsoll watch --changes -o jsonl'],
+    load: () => import('./commands/watch.ts'),
+  },
+  {
+    name: 'findings',
+    summary: 'what stands below the line, by guardrail, resource, owner or source',
+    detail: 'Exits like scan: 1 where something stands at or above --fail-on, 3 where something could not be told.',
+    arguments: [],
+    options: ['where', 'limit', 'state', 'by', 'waived', 'fail-on', 'allow-unknown'],
+    examples: ['plimsoll findings', `plimsoll findings --where 'resource.namespace == "shop"' --by resource`],
+    load: () => import('./commands/findings.ts'),
+  },
+  {
+    name: 'explain',
+    summary:
+      'why: the guardrail, the values of its sub-expressions, what would satisfy it, history, waivers that did not apply',
+    detail: 'ID is a finding’s, or the beginning of one.',
+    arguments: [{ name: 'ID', doc: 'the finding’s id, as `findings` prints it', required: true }],
+    options: [],
+    examples: ['plimsoll explain 3f2a9c41d07be856'],
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'ls',
+    summary: 'the inventory, filtered by --where CEL',
+    detail: 'Without TYPE it lists the types that there are, with their numbers.',
+    arguments: [
+      { name: 'TYPE', doc: 'core/pods, apps/deployments, … (pods and deployments do as well)', required: false },
+    ],
+    options: ['where', 'limit'],
+    examples: ['plimsoll ls', `plimsoll ls pods --where 'object.spec.?hostNetwork.orValue(false)'`],
+    load: () => import('./commands/ls.ts'),
+  },
+  {
+    name: 'get',
+    summary: 'one resource as it was seen',
+    detail: 'RESOURCE is SOURCE/TYPE[/SCOPE]/NAME as `ls` prints it.',
+    arguments: [{ name: 'RESOURCE', doc: 'for example prod-eu/core/pods/shop/web', required: true }],
+    options: [],
+    examples: ['plimsoll get prod-eu/core/pods/shop/web -o yaml'],
+    load: () => import('./commands/get.ts'),
+  },
+  {
+    name: 'sources',
+    summary: 'what is watched, how fresh, what we cannot see and why',
+    detail: 'Exits with 3 where a list is forbidden or a source does not answer; --allow-unknown accepts it.',
+    arguments: [],
+    options: ['allow-unknown'],
+    examples: ['plimsoll sources'],
+    load: () => import('./commands/sources.ts'),
+  },
+  {
+    name: 'guardrails list',
+    summary: 'the guardrails in force, and those that do not load, with the reason',
+    detail: 'With --guardrails it lists what these paths hold, without a server or a store.',
+    arguments: [],
+    options: ['guardrails', 'where', 'limit'],
+    examples: ['plimsoll guardrails list', 'plimsoll guardrails list --guardrails ./policies'],
+    load: () => import('./commands/guardrails-list.ts'),
+  },
+  {
+    name: 'guardrails show',
+    summary: 'one guardrail: what it asks, of what, how bad it is to leave',
+    detail: 'NAME is its metadata.name.',
+    arguments: [{ name: 'NAME', doc: 'the guardrail’s name', required: true }],
+    options: ['guardrails'],
+    examples: ['plimsoll guardrails show no-privileged'],
+    load: () => import('./commands/guardrails-show.ts'),
+  },
+  {
+    name: 'guardrails test',
+    summary: 'run the cases that stand beside guardrails',
+    detail: 'Exits with 1 where a case has another verdict than it says.',
+    arguments: [
+      {
+        name: 'DIR',
+        doc: 'a folder with guardrail.yaml and cases.yaml, or one that holds such folders',
+        required: true,
+        many: true,
+      },
+    ],
+    options: [],
+    examples: ['plimsoll guardrails test ./guardrails'],
+    load: () => import('./commands/guardrails-test.ts'),
+  },
+  {
+    name: 'eval',
+    summary: 'CEL at the prompt, on any resource',
+    detail: 'The result is printed as JSON. With --on the resource is `object`.',
+    arguments: [{ name: 'EXPR', doc: 'a CEL expression of Kubernetes’ dialect', required: true }],
+    options: ['on'],
+    examples: [
+      `plimsoll eval 'quantity("1Gi").isGreaterThan(quantity("1G"))'`,
+      `plimsoll eval 'object.spec.containers.map(c, c.image)' --on pod.yaml`,
+    ],
+    load: () => import('./commands/eval.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'the version of Plimsoll and of Node',
+    detail: '',
+    arguments: [],
+    options: [],
+    examples: ['plimsoll version -o json'],
+    load: () => import('./commands/version.ts'),
+  },
+];

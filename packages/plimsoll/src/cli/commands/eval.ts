@@ -1,0 +1,54 @@
+import type { Value } from '@plimsoll/cel';
+import { PlimsollError, problem } from '../../model/errors.ts';
+import { jsonText } from '../../model/json-text.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
+import type { Options } from '../option-table.ts';
+import { yamlText } from '../output/print.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `plimsoll eval EXPR`: the value as JSON; an error exits with 3, its place shown. */
+export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  const [source = ''] = words;
+  const { Activation, CompileError, ErrorValue, Unknown, compile, kubernetes, parse } = await import('@plimsoll/cel');
+  const { celToJson } = await import('../../server/cel-value.ts');
+  const object = options.on === undefined ? undefined : await objectNamed(options.on, options, terminal);
+  const bindings: Readonly<Record<string, Value>> = object === undefined ? {} : { object };
+  const environment = kubernetes('1.36', 'stored', { variables: Object.keys(bindings) });
+  try {
+    const program = compile(parse(source), environment);
+    const value = program.run(new Activation(environment, bindings));
+    if (value instanceof ErrorValue || value instanceof Unknown) {
+      const place = program.positionOf(value);
+      const message = value instanceof ErrorValue ? value.message : `unknown: ${value.reasons.join(', ')}`;
+      terminal.complain(
+        problem('PLM1011', message, { file: 'EXPR', line: place?.line ?? null, column: place?.column ?? null }),
+      );
+      return exitCodes.unseen;
+    }
+    const json = celToJson(value);
+    const yaml = options.output === 'yaml' && typeof json === 'object' && json !== null;
+    await terminal.write(yaml ? await yamlText(json) : `${jsonText(json, options.output === 'jsonl' ? 0 : 2)}\n`);
+    return exitCodes.good;
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    throw new PlimsollError('PLM1006', error.message.replaceAll('<input>', 'EXPR'), {}, { cause: error });
+  }
+}
+
+/** The object of `--on`: a file's first resource, or one of the inventory. */
+async function objectNamed(on: string, options: Options, terminal: Terminal): Promise<JsonObject> {
+  const { firstResourceOf } = await import('../compose/first-resource.ts');
+  const read = await firstResourceOf(on, terminal);
+  if (read !== null) return read;
+  const { connect } = await import('../api/connect.ts');
+  const { resourceNamed } = await import('../api/resource-named.ts');
+  const api = await connect(options, terminal);
+  try {
+    const item = await resourceNamed(on, api);
+    if (item === null) throw new PlimsollError('PLM1005', `There is no ${on}, neither a file nor in ${api.name}.`);
+    return item.object;
+  } finally {
+    await api.close();
+  }
+}

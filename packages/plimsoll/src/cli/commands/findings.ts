@@ -1,0 +1,50 @@
+import { severityRank } from '../../model/severity.ts';
+import type { FindingItem } from '../../server/schemas.ts';
+import { connect } from '../api/connect.ts';
+import { exitCodeOf, type ExitCode } from '../exit-code.ts';
+import { exitCodeOfVerdict } from '../fail-on.ts';
+import type { Options } from '../option-table.ts';
+import { noteCoverage } from '../output/coverage-note.ts';
+import { findingsText } from '../output/findings-text.ts';
+import { printList } from '../output/print.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `plimsoll findings`: worst first. */
+export async function run(_words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  const api = await connect(options, terminal);
+  try {
+    const answer = await api.list('findings', { where: options.where, state: options.state }, options.limit);
+    const items = answer.items.sort(worstFirst);
+    const shown = options.waived ? items : items.filter(({ outcome }) => outcome !== 'waived');
+    const list = options.output === 'table' ? { ...answer, items: shown } : { ...answer, items };
+    await printList(terminal, options.output, list, () => findingsText(shown, options.by, terminal.paint));
+    terminal.say(countsText(items, api.name));
+    const open = items.filter(({ state }) => state === 'open');
+    return exitCodeOf([
+      noteCoverage(answer.coverage, options['allow-unknown'], terminal),
+      ...open.map((finding) => exitCodeOfVerdict(finding, options)),
+    ]);
+  } finally {
+    await api.close();
+  }
+}
+
+function worstFirst(a: FindingItem, b: FindingItem): number {
+  return (
+    severityRank(a.severity) - severityRank(b.severity) ||
+    (a.guardrail < b.guardrail ? -1 : a.guardrail > b.guardrail ? 1 : a.seq - b.seq)
+  );
+}
+
+/** `12 findings (3 critical, 9 high), 4 waived, 1 could not be told`. */
+function countsText(items: readonly FindingItem[], from: string): string {
+  const fails = items.filter(({ outcome }) => outcome === 'fail');
+  const grades = Map.groupBy(fails, ({ severity }) => severity);
+  const by = [...grades].map(([severity, group]) => `${group.length} ${severity}`).join(', ');
+  const waived = items.filter(({ outcome }) => outcome === 'waived').length;
+  const unclear = items.length - fails.length - waived;
+  const parts = [`${fails.length} findings${by === '' ? '' : ` (${by})`}`];
+  if (waived > 0) parts.push(`${waived} waived (--waived shows them)`);
+  if (unclear > 0) parts.push(`${unclear} could not be told`);
+  return `${parts.join(', ')}, from ${from}.`;
+}

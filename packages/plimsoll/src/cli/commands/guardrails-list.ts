@@ -1,0 +1,34 @@
+import type { GuardrailItem } from '../../server/schemas.ts';
+import { connectForGuardrails } from '../api/connect.ts';
+import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
+import type { Options } from '../option-table.ts';
+import { printList } from '../output/print.ts';
+import { tableText } from '../output/table.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `plimsoll guardrails list`: each with its state; why one is broken goes to standard error. */
+export async function run(_words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  const api = await connectForGuardrails(options, terminal);
+  try {
+    const answer = await api.list('guardrails', { where: options.where }, options.limit);
+    await printList(terminal, options.output, answer, () =>
+      tableText(
+        { titles: ['GUARDRAIL', 'SEVERITY', 'STATE', 'FROM', 'TITLE'], rows: answer.items.map(row) },
+        terminal.paint,
+        terminal.width,
+      ),
+    );
+    const problems = answer.items.flatMap((item) =>
+      item.problems.map((problem) => ({ ...problem, subject: item.name })),
+    );
+    for (const problem of problems) terminal.complain(problem);
+    return exitCodeOf(problems.map(exitCodeOfProblem));
+  } finally {
+    await api.close();
+  }
+}
+
+function row({ name, severity, state, policy, title, file, line }: GuardrailItem): readonly string[] {
+  const place = policy.source === 'files' && file !== null ? `${file}:${line ?? 1}` : policy.source;
+  return [name, severity, state, place, title ?? ''];
+}

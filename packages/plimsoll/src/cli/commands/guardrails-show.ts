@@ -1,0 +1,53 @@
+import { PlimsollError } from '../../model/errors.ts';
+import type { GuardrailItem } from '../../server/schemas.ts';
+import { connectForGuardrails } from '../api/connect.ts';
+import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
+import type { Options } from '../option-table.ts';
+import type { Paint } from '../output/paint.ts';
+import { printOne } from '../output/print.ts';
+import { visible } from '../output/visible.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `plimsoll guardrails show NAME`. */
+export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  const [name = ''] = words;
+  const api = await connectForGuardrails(options, terminal);
+  try {
+    const { items } = await api.list('guardrails', {});
+    const named = items.filter((item) => item.name === name);
+    const [first] = named;
+    if (first === undefined) throw new PlimsollError('PLM1005', `There is no guardrail ${name} in ${api.name}.`);
+    for (const item of named) await printOne(terminal, options.output, item, () => guardrailText(item, terminal.paint));
+    const problems = named.flatMap((item) => item.problems.map((problem) => ({ ...problem, subject: item.name })));
+    for (const problem of problems) terminal.complain(problem);
+    return exitCodeOf(problems.map(exitCodeOfProblem));
+  } finally {
+    await api.close();
+  }
+}
+
+function guardrailText(item: GuardrailItem, paint: Paint): string {
+  const { policy, file, line, bindings } = item;
+  const place = file === null ? policy.source : `${file}:${line ?? 1}`;
+  const lines = [
+    `${paint.bold(visible(item.name))}  ${item.severity}  ${item.state}`,
+    ...(item.title === null ? [] : [visible(item.title)]),
+    ...(item.description === null ? [] : ['', visible(item.description), '']),
+    `${policy.kind} from ${visible(place)}`,
+    ...(item.categories.length === 0 ? [] : [`categories: ${item.categories.map(visible).join(', ')}`]),
+    ...Object.entries(item.frameworks).map(
+      ([framework, ids]) => `${visible(framework)}: ${ids.map(visible).join(', ')}`,
+    ),
+    ...(bindings.length === 0 ? [] : [`bound by: ${bindings.map(visible).join(', ')}`]),
+    ...(item.matches.length === 0 ? [] : [`judges: ${item.matches.map(visible).join(', ')}`]),
+    '',
+    ...item.validations.flatMap(({ expression, message }, index) => [
+      `${paint.dim(`${index + 1}.`)} ${visible(message ?? 'must hold:')}`,
+      ...expression
+        .trim()
+        .split('\n')
+        .map((text) => `     ${visible(text)}`),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

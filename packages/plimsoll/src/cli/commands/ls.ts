@@ -1,0 +1,54 @@
+import type { ResourceItem } from '../../server/schemas.ts';
+import { connect } from '../api/connect.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Options } from '../option-table.ts';
+import { noteCoverage } from '../output/coverage-note.ts';
+import { printList } from '../output/print.ts';
+import { tableText } from '../output/table.ts';
+import type { Terminal } from '../terminal.ts';
+import type { ApiClient } from '../api/client.ts';
+
+/** `plimsoll ls [TYPE]`: resources of a type, or the types that there are with their numbers. */
+export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  const api = await connect(options, terminal);
+  try {
+    const [word] = words;
+    if (word === undefined && options.where === undefined) return await listTypes(api, options, terminal);
+    const type = word === undefined ? undefined : await typeOf(word, api);
+    const answer = await api.list('resources', { type, where: options.where }, options.limit);
+    await printList(terminal, options.output, answer, () =>
+      tableText({ titles: ['RESOURCE', 'KIND', 'PLACE'], rows: answer.items.map(row) }, terminal.paint, terminal.width),
+    );
+    if (answer.items.length === 0)
+      terminal.say(
+        `There is no ${type ?? 'resource'} in ${api.name}${options.where === undefined ? '' : ' for which --where holds'}.`,
+      );
+    return noteCoverage(answer.coverage, false, terminal);
+  } finally {
+    await api.close();
+  }
+}
+
+function row(item: ResourceItem): readonly string[] {
+  const { source, type, scope, name, kind, file, line } = item;
+  const place = file === null ? '' : `${file}:${line ?? 1}`;
+  return [[source, type, ...(scope === null ? [] : [scope]), name].join('/'), kind, place];
+}
+
+async function listTypes(api: ApiClient, options: Options, terminal: Terminal): Promise<ExitCode> {
+  const answer = await api.list('types', {}, options.limit);
+  await printList(terminal, options.output, answer, () => {
+    const rows = answer.items.map(({ source, type, resources }) => [source, type, String(resources)]);
+    return tableText({ titles: ['SOURCE', 'TYPE', 'RESOURCES'], rows }, terminal.paint, terminal.width);
+  });
+  return noteCoverage(answer.coverage, false, terminal);
+}
+
+/** The whole name of a type: `pods` is `core/pods` where one type alone ends so. */
+async function typeOf(word: string, api: ApiClient): Promise<string> {
+  if (word.includes('/') || word.includes('::')) return word;
+  const { items } = await api.list('types', {});
+  const types = [...new Set(items.map(({ type }) => type))];
+  const found = types.filter((type) => type.endsWith(`/${word.toLowerCase()}`));
+  return found.length === 1 && found[0] !== undefined ? found[0] : `core/${word}`;
+}

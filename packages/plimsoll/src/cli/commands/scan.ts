@@ -1,0 +1,53 @@
+import { problemItem, verdictItem } from '../../server/items.ts';
+import { defaultPreset } from '../compose/policy-documents.ts';
+import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
+import { exitCodeOfVerdict } from '../fail-on.ts';
+import type { Options } from '../option-table.ts';
+import { openReading } from '../scan/open-reading.ts';
+import { lastLines } from '../scan/last-lines.ts';
+import { reportWriter } from '../scan/report-writer.ts';
+import { prepareScan } from '../scan/scan.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `plimsoll scan TARGET…`. */
+export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  const named = options.guardrails.length === 0 ? [defaultPreset] : options.guardrails;
+  const presets = named.filter(isPreset);
+  const reading = await openReading(
+    words,
+    named.filter((path) => !isPreset(path)),
+    options,
+    terminal,
+  );
+  try {
+    const all = options.verdicts === 'all';
+    const scan = await prepareScan({ reading, presets, all, now: Date.now() });
+    const headings = new Map(
+      scan.guardrails.map(({ policy: { reference, title, description } }) => [
+        reference.name,
+        { name: reference.name, title, description },
+      ]),
+    );
+    const report = await reportWriter(options.output, terminal, headings);
+    const codes = new Set<ExitCode>();
+    for await (const verdicts of scan.verdicts()) {
+      for (const verdict of verdicts) {
+        codes.add(exitCodeOfVerdict(verdict, options));
+        await report.verdict(verdictItem(verdict));
+      }
+      if (terminal.signal.aborted) break;
+    }
+    const problems = [...scan.problems(), ...reading.problems()];
+    const inForce = scan.guardrails.filter(({ state }) => state === 'ok').length;
+    const summary = scan.tally.summary(inForce);
+    await report.end({ summary, problems: problems.map(problemItem) });
+    for (const problem of problems) terminal.complain(problem);
+    for (const line of lastLines(reading.read(), summary, scan.tally)) terminal.say(line);
+    if (terminal.signal.aborted) terminal.say('Interrupted: what follows was not looked at.');
+    return exitCodeOf([...codes, ...problems.map(exitCodeOfProblem), ...(terminal.signal.aborted ? [3 as const] : [])]);
+  } finally {
+    await reading.close();
+  }
+}
+
+const isPreset = (path: string) => path.startsWith('builtin:');

@@ -1,0 +1,86 @@
+import { createApp } from '../../server/app.ts';
+import { listen, parseListen } from '../../server/listen.ts';
+import { findingItem } from '../../server/items.ts';
+import { problem } from '../../model/errors.ts';
+import { openPlimsoll, type Plimsoll } from '../compose/open-plimsoll.ts';
+import { runSources } from '../compose/run-sources.ts';
+import { announceServer } from '../compose/server-file.ts';
+import { watchedSources, type Watched } from '../compose/watched-sources.ts';
+import { exitCodeOf, exitCodeOfProblem, exitCodes, type ExitCode } from '../exit-code.ts';
+import type { Options } from '../option-table.ts';
+import { findingLine } from '../output/live-lines.ts';
+import type { Terminal } from '../terminal.ts';
+import { plimsollVersion } from '../version.ts';
+
+/** `plimsoll up`: until it is interrupted, or every source has failed for good. */
+export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  const address = parseListen(options.listen);
+  const watched = await watchedSources(words, options, terminal);
+  for (const line of watched.said) terminal.say(line);
+  const plimsoll = await openPlimsoll(watched.store, options.guardrails, terminal.complain);
+  const app = createApp(plimsoll.backend, {
+    version: plimsollVersion(),
+    names: new Set(),
+    onBug: (error) =>
+      terminal.complain(problem('PLM1901', error instanceof Error ? (error.stack ?? '') : String(error))),
+  });
+  let withdraw = async () => {};
+  const codes: ExitCode[] = [];
+  try {
+    const url = await listen(app, address);
+    if (watched.store !== ':memory:') withdraw = await announceServer(watched.store, url);
+    for (const line of whereToLook(url, watched, plimsoll)) terminal.say(line);
+    const silence = showFindings(plimsoll, terminal);
+    await runSources(watched.sources, plimsoll.log, terminal.signal, (failed) => {
+      terminal.complain(failed);
+      codes.push(exitCodeOfProblem(failed));
+    });
+    if (codes.length < watched.sources.length) await untilAborted(terminal.signal);
+    silence();
+  } finally {
+    await withdraw();
+    await app.close();
+    await plimsoll.close();
+  }
+  return terminal.signal.aborted ? exitCodes.good : exitCodeOf(codes);
+}
+
+function whereToLook(url: string, { sources, store }: Watched, { guardrails }: Plimsoll): readonly string[] {
+  const ready = guardrails().filter(({ state }) => state === 'ok').length;
+  return [
+    `Watching ${sources.map(({ name }) => name).join(', ')}; ${ready} guardrails${store === ':memory:' ? '; in memory' : `; store ${store}`}.`,
+    `API ${url} (${url}/openapi.json). In another terminal:`,
+    `  npx plimsoll findings --server ${url}`,
+    `  npx plimsoll watch --server ${url}`,
+  ];
+}
+
+/** On a terminal, what opens and ends is shown as it happens, at most 20 lines a second. Gives the way to end it. */
+function showFindings({ log }: Plimsoll, { say, paint, width }: Terminal): () => void {
+  if (width === null) return () => undefined;
+  let second = 0;
+  let shown = 0;
+  let left = 0;
+  const end = log.subscribe((events) => {
+    const now = Math.floor(Date.now() / 1000);
+    if (now !== second) {
+      if (left > 0) say(paint.dim(`… and ${left} more`));
+      [second, shown, left] = [now, 0, 0];
+    }
+    for (const event of events) {
+      if (event.kind !== 'finding') continue;
+      if (shown < 20) say(findingLine(findingItem(event.finding), paint));
+      else left += 1;
+      shown += 1;
+    }
+  });
+  return end;
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  // A pending promise alone does not keep Node alive; the listening server does.
+  await promise;
+}

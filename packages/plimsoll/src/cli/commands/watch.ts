@@ -1,0 +1,37 @@
+import { changeSchema, coverageSchema, findingSchema } from '../../server/schemas.ts';
+import { runningServer } from '../api/connect.ts';
+import { followStream, type StreamEvent } from '../api/follow-stream.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
+import type { Options } from '../option-table.ts';
+import { jsonText } from '../../model/json-text.ts';
+import { yamlText } from '../output/print.ts';
+import { changeLine, coverageLine, findingLine } from '../output/live-lines.ts';
+import { whereFilter } from '../../server/where.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `plimsoll watch`: until it is interrupted. */
+export async function run(_words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  const url = await runningServer(options, terminal);
+  const { test } = await whereFilter<object>(options.where, fields);
+  const since = options.since === undefined ? undefined : Number(options.since);
+  for await (const event of followStream(url, since, terminal.signal, terminal.say)) {
+    if (event.event === 'reset')
+      terminal.say('The log no longer holds that position: what happened in between is not shown.');
+    else if ((event.event !== 'change' || options.changes) && test(event.data))
+      await terminal.write(await eventText(event, options, terminal));
+  }
+  return exitCodes.good;
+}
+
+/** The fields of all kinds of events: what `--where` may read. */
+const fields = [...new Set([changeSchema, findingSchema, coverageSchema].flatMap(({ shape }) => Object.keys(shape)))];
+
+type Shown = Exclude<StreamEvent, { event: 'reset' }>;
+
+async function eventText(shown: Shown, { output }: Options, { paint }: Terminal): Promise<string> {
+  if (output === 'yaml') return `---\n${await yamlText({ event: shown.event, ...shown.data })}`;
+  if (output !== 'table') return `${jsonText({ event: shown.event, ...shown.data })}\n`;
+  if (shown.event === 'change') return `${changeLine(shown.data, paint)}\n`;
+  if (shown.event === 'finding') return `${findingLine(shown.data, paint)}\n`;
+  return `${coverageLine(shown.data, paint)}\n`;
+}

@@ -1,0 +1,50 @@
+import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
+import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
+import type { Waiver } from '../../findings/waiver.ts';
+import type { Problem } from '../../model/problem.ts';
+import { timeText } from '../../server/items.ts';
+import type { WaiverItem } from '../../server/schemas.ts';
+import { defaultPreset, PolicyDocuments } from './policy-documents.ts';
+import { policyDocumentsIn } from './policy-files.ts';
+
+/** Guardrails and waivers as they were read, compiled. */
+export interface GuardrailSet {
+  readonly documents: PolicyDocuments;
+  readonly guardrails: readonly Guardrail[];
+  readonly waivers: readonly Waiver[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads and compiles what `--guardrails` names: presets and paths; the default preset where it names nothing.
+ *
+ * @throws PlimsollError PLM1311 for a preset, PLM1005 for a path that is not there
+ */
+export async function loadGuardrails(named: readonly string[]): Promise<GuardrailSet> {
+  const given = named.length === 0 ? [defaultPreset] : named;
+  const documents = new PolicyDocuments();
+  const paths = given.filter((path) => !path.startsWith('builtin:'));
+  const unread = await policyDocumentsIn(paths, (document) => void documents.take(document));
+  documents.takePresets(given.filter((path) => path.startsWith('builtin:')));
+  const { guardrails, problems } = guardrailsOf(documents.parts, () => newestDialect);
+  return {
+    documents,
+    guardrails,
+    waivers: documents.waivers,
+    problems: [...unread, ...documents.problems, ...problems],
+  };
+}
+
+/** A waiver as the API shows it. */
+export function waiverItem({ name, reason, owner, expires, file }: Waiver, now: number): WaiverItem {
+  const until = expires === null ? null : timeText(expires);
+  return {
+    name,
+    reason,
+    owner,
+    until,
+    state: expires !== null && expires <= now ? 'expired' : 'in force',
+    file,
+    line: null,
+  };
+}

@@ -1,0 +1,23 @@
+import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
+import { guardrailItem } from '../../server/guardrail-item.ts';
+import { PlimsollError } from '../../model/errors.ts';
+import type { Transport } from '../api/client.ts';
+import { insideTransport } from '../api/inside.ts';
+import { loadGuardrails, waiverItem } from './guardrail-set.ts';
+
+/** The API over the guardrails of some paths, without any resource. */
+export async function guardrailsTransport(named: readonly string[]): Promise<Transport> {
+  const { guardrails, waivers } = await loadGuardrails(named);
+  const store = openSqliteStore(':memory:');
+  const backend = {
+    store,
+    subscribe: () => () => undefined,
+    guardrails: () => guardrails.map(guardrailItem),
+    waivers: () => waivers.map((waiver) => waiverItem(waiver, Date.now())),
+    explain: async () => {
+      throw new PlimsollError('PLM1005', 'There are no findings here.');
+    },
+    unready: () => [],
+  };
+  return insideTransport(named.join(', '), backend, async () => await store.close());
+}

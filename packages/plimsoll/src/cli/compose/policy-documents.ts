@@ -1,0 +1,58 @@
+import { readPolicyDocument } from '../../guardrails/formats/registry.ts';
+import { libraryFolder, libraryWaivers, presetPolicies, readLibrary } from '../../guardrails/library/read-library.ts';
+import type { PolicyDocument, PolicyPart } from '../../guardrails/policy.ts';
+import { waiverDocument, waiverFrom, type Waiver } from '../../findings/waiver.ts';
+import { schemaFaults } from '../../guardrails/formats/document-faults.ts';
+import type { Problem } from '../../model/problem.ts';
+
+/** The preset that is used where the user names no guardrails (interface.md). */
+export const defaultPreset = 'builtin:pod-security-baseline';
+
+/** Policies, bindings and waivers as they are collected from documents and presets. */
+export class PolicyDocuments {
+  readonly parts: PolicyPart[] = [];
+  readonly waivers: Waiver[] = [];
+  /** Of waivers; policies carry their own. */
+  readonly problems: Problem[] = [];
+
+  /** Takes a document; false where it is neither policy, binding nor waiver. */
+  take(document: PolicyDocument): boolean {
+    if (isWaiver(document)) {
+      this.#takeWaiver(document);
+      return true;
+    }
+    const part = readPolicyDocument(document);
+    if (part === null) return false;
+    this.parts.push(part);
+    return true;
+  }
+
+  /**
+   * Takes the guardrails of presets (`builtin:NAME[@VERSION]`), each once, and the waivers that ship with them.
+   *
+   * @throws PlimsollError PLM1311 for a preset that is not there
+   */
+  takePresets(presets: readonly string[]): void {
+    if (presets.length === 0) return;
+    const library = readLibrary(libraryFolder);
+    const named = presets.flatMap((preset) => presetPolicies(preset, library));
+    const seen = new Set<string>();
+    for (const part of named) {
+      const name = part.part === 'policy' ? part.policy.reference.name : part.binding.name;
+      if (!seen.has(name)) this.parts.push(part);
+      seen.add(name);
+    }
+    for (const { file, body } of libraryWaivers())
+      this.#takeWaiver({ source: 'builtin', origin: 'builtin', body, place: { file, document: 1, line: 1 } });
+  }
+
+  #takeWaiver(document: PolicyDocument): void {
+    const read = waiverDocument.safeParse(document.body);
+    if (read.success) this.waivers.push(waiverFrom(read.data, document.place?.file ?? null));
+    else this.problems.push(...schemaFaults(document, read.error, waiverDocument));
+  }
+}
+
+function isWaiver({ body }: PolicyDocument): boolean {
+  return body['kind'] === 'Waiver' && String(body['apiVersion']).startsWith('plimsoll.dev/');
+}

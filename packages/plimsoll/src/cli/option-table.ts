@@ -1,0 +1,160 @@
+/**
+ * The one table of options (style.md, Options are data): commander's flags, the environment variables and
+ * docs/cli.md are made from it. A flag outranks the environment variable, which outranks the default.
+ */
+interface OptionEntry {
+  readonly kind: 'flag' | 'text' | 'number' | 'list';
+  /** One letter, where it has one. */
+  readonly short?: string;
+  /** Placeholder of the value. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly default?: string | number | boolean;
+  /** Shown as `--no-NAME`; true unless given. */
+  readonly negated?: true;
+  readonly doc: string;
+}
+
+/** All options of all commands. The key is the long flag. */
+export const optionTable = {
+  server: { kind: 'text', value: 'URL', doc: 'Ask this running server, for example http://127.0.0.1:7070.' },
+  store: {
+    kind: 'text',
+    value: 'PATH',
+    doc: 'The store file. Without it: the configuration’s, else $XDG_STATE_HOME/plimsoll/plimsoll.db.',
+  },
+  demo: { kind: 'flag', default: false, doc: 'Answer from the demo fleet (examples/fleet), in memory.' },
+  config: {
+    kind: 'text',
+    value: 'FILE',
+    doc: 'The configuration file. Without it: ./plimsoll.yaml where there is one.',
+  },
+  output: {
+    kind: 'text',
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['table', 'json', 'jsonl', 'yaml'],
+    default: 'table',
+    doc: 'How to print: table, json, jsonl or yaml; scan also sarif, junit, github and markdown.',
+  },
+  color: { kind: 'flag', negated: true, default: true, doc: 'No colours (so does the variable NO_COLOR).' },
+  kubeconfig: {
+    kind: 'text',
+    value: 'FILE',
+    doc: 'The kubeconfig file. Without it: $KUBECONFIG, else ~/.kube/config.',
+  },
+  context: { kind: 'list', value: 'NAME', doc: 'A context of the kubeconfig; give it again for more.' },
+  'all-contexts': { kind: 'flag', default: false, doc: 'Every context of the kubeconfig.' },
+  'with-secrets': {
+    kind: 'flag',
+    default: false,
+    doc: 'Also watch Secrets (their metadata alone). RBAC cannot grant metadata alone: this needs the right to read them.',
+  },
+  listen: {
+    kind: 'text',
+    value: 'HOST:PORT',
+    default: '127.0.0.1:7070',
+    doc: 'Where to serve the API. Loopback only.',
+  },
+  guardrails: {
+    kind: 'list',
+    value: 'PATH',
+    doc: 'Policies: a file, a folder or builtin:PRESET; give it again for more. Default builtin:pod-security-baseline.',
+  },
+  verdicts: {
+    kind: 'text',
+    value: 'WHICH',
+    choices: ['failing', 'all'],
+    default: 'failing',
+    doc: 'Which verdicts to print: failing (fail, waived, unknown, error) or all.',
+  },
+  'fail-on': {
+    kind: 'text',
+    value: 'SEVERITY',
+    choices: ['critical', 'high', 'medium', 'low', 'info', 'none'],
+    default: 'high',
+    doc: 'Exit with 1 when something fails at this severity or above.',
+  },
+  'allow-unknown': {
+    kind: 'flag',
+    default: false,
+    doc: 'Accept unknown verdicts and forbidden lists (never errors or unreadable documents).',
+  },
+  where: {
+    kind: 'text',
+    value: 'CEL',
+    doc: 'Only items for which this CEL expression is true; an item’s fields are its variables.',
+  },
+  limit: { kind: 'number', value: 'N', doc: 'At most so many items.' },
+  state: {
+    kind: 'text',
+    value: 'STATE',
+    choices: ['open', 'resolved', 'all'],
+    default: 'open',
+    doc: 'Findings that stand (open), that ended (resolved), or all.',
+  },
+  by: {
+    kind: 'text',
+    value: 'GROUPING',
+    choices: ['guardrail', 'resource', 'source', 'owner'],
+    default: 'guardrail',
+    doc: 'How to group findings in the table.',
+  },
+  waived: { kind: 'flag', default: false, doc: 'Show waived findings too; they are counted anyway.' },
+  since: { kind: 'text', value: 'SEQ', doc: 'Start after this position of the change log (0: from its beginning).' },
+  changes: { kind: 'flag', default: false, doc: 'Show every change of a resource too, not only findings.' },
+  on: {
+    kind: 'text',
+    value: 'RESOURCE',
+    doc: 'The resource that is `object`: SOURCE/TYPE[/SCOPE]/NAME as `ls` prints it, or a YAML or JSON file (- for stdin).',
+  },
+} as const satisfies Record<string, OptionEntry>;
+
+/** The long flag of an option. */
+export type OptionName = keyof typeof optionTable;
+
+type Entry<N extends OptionName> = (typeof optionTable)[N];
+type Word<E> = E extends { kind: 'flag' }
+  ? boolean
+  : E extends { kind: 'number' }
+    ? number
+    : E extends { kind: 'list' }
+      ? readonly string[]
+      : E extends { choices: readonly (infer C)[] }
+        ? C
+        : string;
+
+/** An option's value: undefined where it was not given and has no default; a list is then empty. */
+export type OptionValue<N extends OptionName> =
+  Entry<N> extends { default: unknown }
+    ? Word<Entry<N>>
+    : Entry<N> extends { kind: 'list' }
+      ? readonly string[]
+      : Word<Entry<N>> | undefined;
+
+/** All options of one invocation; those that a command lacks have their defaults. */
+export type Options = { readonly [N in OptionName]: OptionValue<N> };
+
+/** The options that every command takes. */
+export const globalOptions = [
+  'server',
+  'store',
+  'demo',
+  'config',
+  'output',
+  'color',
+  'kubeconfig',
+] as const satisfies readonly OptionName[];
+
+/** `scan` prints these formats besides those of every command. */
+export const scanFormats = ['table', 'json', 'jsonl', 'yaml', 'sarif', 'junit', 'github', 'markdown'] as const;
+
+/** The environment variable of an option: `PLIMSOLL_` and its name, `-` as `_`. Lists are comma-separated there. */
+export function variableOf(name: OptionName): string {
+  return `PLIMSOLL_${name.replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** One option of the table, its literal types forgotten. */
+export function optionEntry(name: OptionName): OptionEntry {
+  return optionTable[name];
+}

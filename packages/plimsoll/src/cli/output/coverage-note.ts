@@ -1,0 +1,28 @@
+import type { ListCoverage } from '../../server/schemas.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** States that are not the user's own choice and not a first list under way. */
+const unseen = new Set(['forbidden', 'down', 'throttled', 'stale', 'unsupported']);
+
+/**
+ * Says on standard error what a list could not see, so that its absence never reads as "none"; exit 3 where something
+ * is forbidden or does not answer, unless `--allow-unknown`.
+ */
+export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, terminal: Terminal): ExitCode {
+  const gaps = coverage.gaps.filter(({ state }) => unseen.has(state));
+  for (const gap of gaps.slice(0, 10)) {
+    const what =
+      gap.type === '*' ? gap.source : `${gap.source}/${gap.type}${gap.scope === null ? '' : `/${gap.scope}`}`;
+    terminal.say(`Not seen: ${what} is ${gap.state}${gap.reason === null ? '' : ` (${gap.reason})`}.`);
+  }
+  if (gaps.length > 10) terminal.say(`Not seen: ${gaps.length - 10} more; \`plimsoll sources\` lists them.`);
+  const listing = coverage.gaps.filter(({ state }) => state === 'listing' || state === 'never').length;
+  if (listing > 0) terminal.say(`Still being listed for the first time: ${listing} types.`);
+  const { count, example } = coverage.undecided;
+  if (count > 0)
+    terminal.say(
+      `--where had no answer for ${count} items, which are left out${example === null ? '' : `: ${example}`}.`,
+    );
+  return gaps.length > 0 && !allowUnknown ? exitCodes.unseen : exitCodes.good;
+}

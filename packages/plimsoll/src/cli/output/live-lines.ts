@@ -1,0 +1,34 @@
+import type { ChangeItem, CoverageItem, FindingItem } from '../../server/schemas.ts';
+import { messagesOf } from '../scan/report.ts';
+import type { Paint } from './paint.ts';
+import { visible } from './visible.ts';
+
+const clock = (time: string) => time.slice(11, 19);
+
+/** A finding that opened, changed or ended, on one line. */
+export function findingLine(finding: FindingItem, paint: Paint): string {
+  const { state, outcome, severity, guardrail, resource, resolution, id } = finding;
+  const object = [
+    resource.source,
+    resource.type,
+    ...(resource.namespace === null ? [] : [resource.namespace]),
+    resource.name,
+  ].join('/');
+  if (state === 'resolved') {
+    return `${paint.dim(clock(finding.resolvedAt ?? finding.changedAt))} ${paint.good('resolved')} ${visible(guardrail)} ${visible(object)} ${paint.dim(visible(resolution ?? ''))}`;
+  }
+  const mark = outcome === 'fail' ? paint.bad(severity) : paint.warn(outcome);
+  const [message = ''] = messagesOf(finding);
+  return `${paint.dim(clock(finding.changedAt))} ${mark} ${visible(guardrail)} ${paint.bold(visible(object))} ${visible(message)} ${paint.dim(id)}`;
+}
+
+/** A change of a resource, on one line. */
+export function changeLine({ at, operation, source, type, scope, name }: ChangeItem, paint: Paint): string {
+  return `${paint.dim(clock(at))} ${paint.dim(operation)} ${visible([source, type, ...(scope === null ? [] : [scope]), name].join('/'))}`;
+}
+
+/** A change of what can be seen, on one line. */
+export function coverageLine({ since, source, type, scope, state, reason }: CoverageItem, paint: Paint): string {
+  const what = visible(`${source}/${type}${scope === null ? '' : `/${scope}`}`);
+  return `${paint.dim(clock(since))} ${paint.dim('coverage')} ${what} is ${state}${reason === null ? '' : `: ${visible(reason)}`}`;
+}

@@ -1,0 +1,157 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { PlimsollError } from '../model/errors.ts';
+import { commandTable, type CommandEntry } from './command-table.ts';
+import {
+  globalOptions,
+  optionEntry,
+  optionTable,
+  scanFormats,
+  variableOf,
+  type OptionName,
+  type Options,
+} from './option-table.ts';
+
+/** What a command line asks for; `help` holds the text where help was asked for. */
+export type Invocation =
+  | {
+      readonly kind: 'command';
+      readonly entry: CommandEntry;
+      readonly words: readonly string[];
+      readonly options: Options;
+    }
+  | { readonly kind: 'help'; readonly text: string };
+
+/**
+ * Reads a command line (without node and script) by the tables of commands and options.
+ *
+ * @throws PlimsollError PLM1001 for an unknown command, flag or missing argument; PLM1002 for a value that an option
+ *   does not take.
+ */
+export function parseCommandLine(line: readonly string[], environment: NodeJS.ProcessEnv): Invocation {
+  let help = '';
+  let invocation: Invocation | undefined;
+  const root = quiet(new Command('plimsoll'), (text) => (help += text));
+  root.description('Know what your clusters run, hold it to the line, fix it without harm.');
+  root.helpCommand(false).configureHelp({ sortSubcommands: false });
+  const parents = new Map<string, Command>([['', root]]);
+  for (const entry of commandTable) {
+    const parent = parentOf(entry, parents);
+    const command = quiet(parent.command(entry.name.split(' ').at(-1) ?? entry.name), (text) => (help += text));
+    declare(command, entry);
+    command.action(() => {
+      const words = command.args;
+      invocation = { kind: 'command', entry, words, options: optionsOf(command, entry, environment) };
+    });
+  }
+  try {
+    root.parse([...line], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'help', text: help };
+    const code = error.code.startsWith('commander.invalid') ? 'PLM1002' : 'PLM1001';
+    throw new PlimsollError(code, error.message.replace(/^error: /, ''), {}, { cause: error });
+  }
+  return invocation ?? { kind: 'help', text: root.helpInformation() };
+}
+
+type OptionWord = string | number | boolean | readonly string[] | undefined;
+
+function quiet(command: Command, keep: (text: string) => void): Command {
+  return command
+    .exitOverride()
+    .configureOutput({ writeOut: keep, writeErr: keep, outputError: () => undefined })
+    .allowExcessArguments(false);
+}
+
+function parentOf(entry: CommandEntry, parents: Map<string, Command>): Command {
+  const name = entry.name.split(' ').slice(0, -1).join(' ');
+  const known = parents.get(name);
+  if (known !== undefined) return known;
+  const root = parents.get('');
+  if (root === undefined) throw new Error('the program has no root command');
+  const group = root
+    .command(name)
+    .description(groupSummaries[name] ?? name)
+    .exitOverride();
+  group.helpCommand(false);
+  parents.set(name, group);
+  return group;
+}
+
+const groupSummaries: Record<string, string> = { guardrails: 'list, show and test guardrails' };
+
+function declare(command: Command, entry: CommandEntry): void {
+  command
+    .description(entry.detail === '' ? entry.summary : `${entry.summary}\n\n${entry.detail}`)
+    .summary(entry.summary);
+  for (const argument of entry.arguments) {
+    const name = argument.many === true ? `${argument.name}...` : argument.name;
+    command.argument(argument.required ? `<${name}>` : `[${name}]`, argument.doc);
+  }
+  for (const name of [...entry.options, ...globalOptions]) command.addOption(declareOption(name, entry));
+  if (entry.examples.length > 0)
+    command.addHelpText('after', `\nExamples:\n${entry.examples.map((example) => `  ${example}\n`).join('')}`);
+}
+
+function declareOption(name: OptionName, entry: CommandEntry): Option {
+  const { kind, short, value, negated, doc } = optionEntry(name);
+  const choices = choicesOf(name, entry);
+  const long = `--${negated === true ? 'no-' : ''}${name}${value === undefined ? '' : ` <${value}>`}`;
+  const option = new Option(short === undefined ? long : `-${short}, ${long}`, doc);
+  option.default(optionEntry(name).default);
+  if (kind === 'list')
+    option.argParser((word: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), word]);
+  if (kind === 'number') option.argParser(wholeNumber);
+  if (choices !== undefined) option.argParser((word: string) => chosen(word, choices));
+  return option;
+}
+
+function choicesOf(name: OptionName, entry: CommandEntry): readonly string[] | undefined {
+  return name === 'output' && entry.name === 'scan' ? scanFormats : optionEntry(name).choices;
+}
+
+/** An option's value from its environment variable; undefined where it is not set or empty. */
+function fromEnvironment(
+  name: OptionName,
+  choices: readonly string[] | undefined,
+  environment: NodeJS.ProcessEnv,
+): OptionWord {
+  const variable = variableOf(name);
+  const word = environment[variable];
+  if (word === undefined || word === '') return undefined;
+  try {
+    const { kind } = optionEntry(name);
+    if (kind === 'flag') return chosen(word, ['true', 'false', '1', '0']) === 'true' || word === '1';
+    if (kind === 'number') return wholeNumber(word);
+    if (kind === 'list') return word.split(',').filter((part) => part !== '');
+    return choices === undefined ? word : chosen(word, choices);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new PlimsollError('PLM1002', `${variable}=${word}: ${error.message}`, {}, { cause: error });
+  }
+}
+
+function wholeNumber(word: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(word)) throw new InvalidArgumentError('Give a whole number from 1 on.');
+  return Number(word);
+}
+
+function chosen(word: string, choices: readonly string[]): string {
+  if (!choices.includes(word)) throw new InvalidArgumentError(`Give one of ${choices.join(', ')}.`);
+  return word;
+}
+
+/** Flag, else environment, else default; what the command lacks has the table's default. */
+function optionsOf(command: Command, entry: CommandEntry, environment: NodeJS.ProcessEnv): Options {
+  const own: readonly string[] = [...entry.options, ...globalOptions];
+  const names = Object.keys(optionTable).filter((name): name is OptionName => Object.hasOwn(optionTable, name));
+  const entries = names.map((name) => {
+    const camel = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const flag: OptionWord = command.getOptionValueSource(camel) === 'cli' ? command.getOptionValue(camel) : undefined;
+    const variable = own.includes(name) ? fromEnvironment(name, choicesOf(name, entry), environment) : undefined;
+    const { kind, default: otherwise } = optionEntry(name);
+    return [name, flag ?? variable ?? otherwise ?? (kind === 'list' ? [] : undefined)];
+  });
+  const options: Options = Object.fromEntries(entries);
+  return options;
+}

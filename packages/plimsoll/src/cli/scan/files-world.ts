@@ -1,0 +1,67 @@
+import type { Listing, NamespaceView, TypeOfKind, World } from '../../guardrails/world.ts';
+import { isJsonObject } from '../../model/json.ts';
+import { keyText, type Resource, type ResourceKey } from '../../model/resource.ts';
+
+/** Gives the type of a kind: CRDs of the scanned paths, then the built-in table, then kubectl's guess. */
+export type KindTable = (apiVersion: string, kind: string) => TypeOfKind | null;
+
+/**
+ * What the scanned files say besides the judged object. A namespace that is not given has its name's label alone, and
+ * whatever reads more of it is unknown (guardrails.md).
+ */
+export class FilesWorld implements World {
+  readonly #kinds: KindTable;
+  readonly #lists = new Map<string, Resource[]>();
+  readonly #keys = new Set<string>();
+
+  constructor(kinds: KindTable) {
+    this.#kinds = kinds;
+  }
+
+  /** Remembers a resource whole: a namespace, a param, what a look-up lists. */
+  keep(resource: Resource): void {
+    const list = this.#lists.get(resource.type);
+    if (list === undefined) this.#lists.set(resource.type, [resource]);
+    else list.push(resource);
+    this.note(resource);
+  }
+
+  /** Remembers that a resource is there. */
+  note(key: ResourceKey): void {
+    this.#keys.add(keyText(key));
+  }
+
+  namespace(_source: string, name: string): NamespaceView {
+    const found = this.#lists.get('core/namespaces')?.find((namespace) => namespace.name === name);
+    if (found !== undefined) return { body: withNameLabel(found), unknown: null };
+    const metadata = { name, labels: { 'kubernetes.io/metadata.name': name } };
+    return {
+      body: { apiVersion: 'v1', kind: 'Namespace', metadata },
+      unknown: `namespace ${name} is not among the files`,
+    };
+  }
+
+  list(_source: string, type: string, scope: string | null): Listing {
+    const all = this.#lists.get(type) ?? [];
+    return { items: scope === null ? all : all.filter((resource) => resource.scope === scope) };
+  }
+
+  has(key: ResourceKey): boolean {
+    return this.#keys.has(keyText(key));
+  }
+
+  typeOfKind(_source: string, apiVersion: string, kind: string): TypeOfKind | null {
+    return this.#kinds(apiVersion, kind);
+  }
+
+  served(): null {
+    return null;
+  }
+}
+
+/** The API server sets this label on every namespace (KEP-2161). */
+function withNameLabel({ body, name }: Resource): Resource['body'] {
+  const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
+  const labels = isJsonObject(metadata['labels']) ? metadata['labels'] : {};
+  return { ...body, metadata: { ...metadata, labels: { ...labels, 'kubernetes.io/metadata.name': name } } };
+}

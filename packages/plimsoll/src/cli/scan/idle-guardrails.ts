@@ -1,0 +1,41 @@
+import type { Guardrail } from '../../guardrails/policy-set.ts';
+import type { Rule } from '../../guardrails/policy.ts';
+import { problem } from '../../model/errors.ts';
+import type { Problem } from '../../model/problem.ts';
+import { typeName } from '../../model/served.ts';
+import type { Tally } from './tally.ts';
+
+/**
+ * Guardrails in force that judged nothing: a user's mistake where their types exist nowhere (neither among Kubernetes'
+ * own, nor in a CRD that was read, nor among the resources), else a notice (bad-input.md, rule 3).
+ */
+export function idleGuardrails(
+  guardrails: readonly Guardrail[],
+  tally: Tally,
+  isKnown: (type: string) => boolean,
+): readonly Problem[] {
+  return guardrails.flatMap(({ key, state, policy }) => {
+    if (state !== 'ok' || tally.matched(key)) return [];
+    const { name } = policy.reference;
+    const place = {
+      source: policy.reference.source,
+      file: policy.place?.file ?? null,
+      line: policy.place?.line ?? null,
+      subject: name,
+    };
+    const types = policy.appliesTo === null ? policy.match.rules.flatMap(namedTypes) : [];
+    const nowhere = types.length > 0 && types.every((type) => !isKnown(type));
+    if (nowhere)
+      return [problem('PLM1307', `${name} is about ${[...new Set(types)].join(', ')}, which exists nowhere.`, place)];
+    if (policy.origin === 'builtin') return [];
+    return [problem('PLM1308', `${name} matched none of the resources.`, place)];
+  });
+}
+
+/** The types that a rule names; a rule with a wildcard names none that could be missing. */
+function namedTypes({ apiGroups, resources }: Rule): readonly string[] {
+  const names = resources.map((resource) => resource.split('/')[0] ?? resource);
+  return apiGroups.flatMap((group) =>
+    names.map((name) => (group === '*' || name === '*' ? '*' : typeName(group, name))),
+  );
+}

@@ -1,0 +1,37 @@
+import { visible } from '../output/visible.ts';
+import type { ReportSummary } from './report.ts';
+import type { Tally } from './tally.ts';
+
+/** What a run read. */
+export interface WhatWasRead {
+  readonly files: number;
+  readonly documents: number;
+  /** Documents that could not be read. */
+  readonly unreadable: number;
+  /** Resources of each kind that no table knows. */
+  readonly unknownKinds: ReadonlyMap<string, number>;
+  /** Files and documents that were left out, by reason. */
+  readonly leftOut: ReadonlyMap<string, number>;
+}
+
+/** How every run ends: what was read, judged and skipped, why, and what could not be read (bad-input.md, rule 10). */
+export function lastLines(read: WhatWasRead, summary: ReportSummary, tally: Tally): readonly string[] {
+  const { files, documents, unreadable } = read;
+  const lines = [
+    `Read ${count(files, 'file')}: ${count(documents, 'document')}${unreadable === 0 ? '' : `, ${unreadable} of which could not be read`}.`,
+  ];
+  for (const [why, number] of read.leftOut) lines.push(`Left out ${number}: ${visible(why)}.`);
+  if (read.unknownKinds.size > 0) {
+    const kinds = [...read.unknownKinds].map(([kind, number]) => `${visible(kind)} (${number})`).join(', ');
+    lines.push(`Unknown kinds, judged as data where a guardrail matches them: ${kinds}.`);
+  }
+  const { resources, guardrails, pass, fail, waived, skip, unknown, error } = summary;
+  const matched = tally.unmatched === 0 ? '' : `, ${tally.unmatched} of them matched by none`;
+  lines.push(
+    `Judged ${count(resources, 'resource')} by ${count(guardrails, 'guardrail')}${matched}: ${pass} pass, ${fail} fail, ${waived} waived, ${skip} skip, ${unknown} unknown, ${error} error.`,
+  );
+  for (const [why, number] of tally.skipped.slice(0, 5)) lines.push(`Skipped ${number}: ${visible(why)}.`);
+  return lines;
+}
+
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,28 @@
+import type { FieldPath } from '../../guardrails/policy.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Resource } from '../../model/resource.ts';
+import type { KindTable } from './files-world.ts';
+import type { WhatWasRead } from './last-lines.ts';
+
+/** A resource, and where its fields are in its file. */
+export interface ReadResource {
+  readonly resource: Resource;
+  readonly locate?: (path: FieldPath) => { readonly line: number; readonly column: number } | null;
+}
+
+/** What a scan reads from: files, folders, standard input, a cluster. Each pass reads from the beginning. */
+export interface Reading {
+  /** Policies, bindings, waivers, namespaces, CRDs and controllers; the other documents need not be parsed. */
+  readonly marked: () => AsyncIterable<readonly ReadResource[]>;
+  /** Every resource, in order, in small arrays. */
+  readonly resources: () => AsyncIterable<readonly Resource[]>;
+  /** The types of kinds, those of CRDs that were read among them. */
+  readonly kinds: KindTable;
+  /** True for a type of Kubernetes itself, or of a CRD that was read. */
+  readonly isKnownType: (type: string) => boolean;
+  /** What could not be read; complete after {@link resources}. */
+  readonly problems: () => readonly Problem[];
+  readonly close: () => Promise<void>;
+  /** What was read; complete after {@link resources}. */
+  readonly read: () => WhatWasRead;
+}

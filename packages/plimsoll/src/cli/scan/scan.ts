@@ -1,0 +1,161 @@
+import { waive, type Waiver } from '../../findings/waiver.ts';
+import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
+import { Evaluator, verdictOf, type VerdictSink } from '../../guardrails/evaluate/evaluator.ts';
+import { labelsOf } from '../../guardrails/match/subject.ts';
+import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
+import { PlimsollError } from '../../model/errors.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Resource } from '../../model/resource.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { PolicyDocuments } from '../compose/policy-documents.ts';
+import { FilesWorld } from './files-world.ts';
+import type { Reading } from './reading.ts';
+import { Tally } from './tally.ts';
+import { idleGuardrails } from './idle-guardrails.ts';
+
+/** What a scan is asked. */
+export interface ScanRequest {
+  readonly reading: Reading;
+  /** `builtin:NAME[@VERSION]`; paths are part of the reading. */
+  readonly presets: readonly string[];
+  /** Gives passing and skipped verdicts as well. */
+  readonly all: boolean;
+  /** Milliseconds since 1970: decides which waivers have expired. */
+  readonly now: number;
+}
+
+/** A scan whose policies are compiled; nothing is judged yet. */
+export interface PreparedScan {
+  readonly guardrails: readonly Guardrail[];
+  /** Judges every resource in order; verdicts come in small arrays while memory stays flat. */
+  readonly verdicts: () => AsyncIterable<readonly Verdict[]>;
+  /** What is wrong with policies and waivers, and guardrails that matched nothing; complete after the verdicts. */
+  readonly problems: () => readonly Problem[];
+  readonly tally: Tally;
+}
+
+/**
+ * Finds policies, bindings, waivers, namespaces and owners in one pass over the marked documents, compiles every
+ * policy, and, where policies have params or look-ups, collects these in another (bad-input.md, rule 6).
+ *
+ * @throws PlimsollError PLM1306 where there is no policy at all, PLM1311 for a preset that is not there
+ */
+export async function prepareScan({ reading, presets, all, now }: ScanRequest): Promise<PreparedScan> {
+  const documents = new PolicyDocuments();
+  const world = new FilesWorld(reading.kinds);
+  for await (const batch of reading.marked()) {
+    for (const { resource, locate } of batch) {
+      const { source, body, place } = resource;
+      if (documents.take({ source, origin: 'files', body, place, ...(locate === undefined ? {} : { locate }) }))
+        continue;
+      if (resource.kind === 'Namespace') world.keep(resource);
+      else world.note(resource);
+    }
+  }
+  documents.takePresets(presets);
+  if (documents.parts.length === 0) throw new PlimsollError('PLM1306', 'There is no policy in the given paths.');
+  const { guardrails, problems } = guardrailsOf(documents.parts, () => newestDialect);
+  await keepWhatPoliciesRead(guardrails, reading, world);
+  const tally = new Tally();
+  const types = new Set<string>();
+  return {
+    guardrails,
+    tally,
+    verdicts: () => judgeAll({ reading, guardrails, world, waivers: documents.waivers, all, now, tally, types }),
+    problems: () => [
+      ...documents.problems,
+      ...problems,
+      ...guardrails.flatMap((guardrail) => guardrail.problems),
+      ...idleGuardrails(guardrails, tally, (type) => type === '*' || types.has(type) || reading.isKnownType(type)),
+    ],
+  };
+}
+
+/** Keeps the params and looked-up resources of all policies at hand. */
+async function keepWhatPoliciesRead(
+  guardrails: readonly Guardrail[],
+  reading: Reading,
+  world: FilesWorld,
+): Promise<void> {
+  const params = guardrails.flatMap(({ policy }) => policy.paramKind ?? []);
+  const lookups = new Set(guardrails.flatMap(({ policy }) => policy.lookups.map(({ type }) => type)));
+  if (params.length === 0 && lookups.size === 0) return;
+  const types = new Set([
+    ...lookups,
+    ...params.flatMap(({ apiVersion, kind }) => reading.kinds(apiVersion, kind)?.type ?? []),
+  ]);
+  for await (const batch of reading.resources()) {
+    for (const resource of batch)
+      if (types.has(resource.type) && resource.type !== 'core/namespaces') world.keep(resource);
+  }
+}
+
+interface Judging {
+  readonly reading: Reading;
+  readonly guardrails: readonly Guardrail[];
+  readonly world: FilesWorld;
+  readonly waivers: readonly Waiver[];
+  readonly all: boolean;
+  readonly now: number;
+  readonly tally: Tally;
+  /** Takes the types that were seen. */
+  readonly types: Set<string>;
+}
+
+async function* judgeAll(judging: Judging): AsyncGenerator<readonly Verdict[]> {
+  const { reading, guardrails, world, tally, types } = judging;
+  const evaluator = new Evaluator(guardrails, world);
+  let verdicts: Verdict[] = [];
+  const sink = sinkOf(judging, (verdict) => verdicts.push(verdict));
+  for await (const batch of reading.resources()) {
+    for (const resource of batch) {
+      tally.resources += 1;
+      types.add(resource.type);
+      if (evaluator.planOf(resource).entries.length === 0) tally.unmatched += 1;
+      sink.of(resource);
+      evaluator.evaluate(resource, sink);
+    }
+    yield verdicts;
+    verdicts = [];
+  }
+}
+
+/** Counts verdicts, holds failing ones to the waivers, and gives on what is to be shown. */
+function sinkOf(
+  { waivers, all, now, tally }: Judging,
+  give: (verdict: Verdict) => void,
+): VerdictSink & { of(resource: Resource): void } {
+  let current: Resource | null = null;
+  return {
+    of: (resource) => {
+      current = resource;
+    },
+    pass: (entry, resource, param) => {
+      tally.count(entry.guardrail.key, 'pass');
+      if (all) give(verdictOf(entry, resource, param, 'pass', null));
+    },
+    verdict: (verdict, entry) => {
+      const shown = current === null ? verdict : held(verdict, current, waivers, now);
+      tally.count(entry.guardrail.key, shown.outcome);
+      if (shown.outcome === 'skip') tally.skip(shown);
+      if (all || shown.outcome !== 'skip') give(shown);
+    },
+  };
+}
+
+/** A failing verdict that a waiver covers is waived: shown and counted, with who, why and until when. */
+function held(verdict: Verdict, resource: Resource, waivers: readonly Waiver[], now: number): Verdict {
+  if (verdict.outcome !== 'fail') return verdict;
+  const labels = labelsOf(resource.body);
+  const waivedBy = waive(
+    waivers,
+    { policy: verdict.policy, resource, labels: isJsonObject(labels) ? labels : {} },
+    now,
+  );
+  if (waivedBy === null) return verdict;
+  const { waiver, reason, owner, until } = waivedBy;
+  const who = owner === null ? '' : `, ${owner}`;
+  const end = until === null ? '' : `, until ${new Date(until).toISOString()}`;
+  return { ...verdict, outcome: 'waived', reason: `${reason} (waiver ${waiver}${who}${end})`, waivedBy };
+}

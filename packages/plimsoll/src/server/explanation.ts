@@ -1,0 +1,134 @@
+import { explain, type Activation, type Program } from '@plimsoll/cel';
+import type { Evaluator, VerdictSink } from '../guardrails/evaluate/evaluator.ts';
+import type { PlanEntry } from '../guardrails/evaluate/plan.ts';
+import type { Guardrail } from '../guardrails/policy-set.ts';
+import type { Store } from '../inventory/store.ts';
+import type { Finding } from '../model/finding.ts';
+import { jsonText } from '../model/json-text.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { celToJson } from './cel-value.ts';
+import { guardrailItem } from './guardrail-item.ts';
+import { findingItem, timeText, verdictItem } from './items.ts';
+import type { Explanation } from './schemas.ts';
+
+/** What an explanation is made from. */
+export interface ExplanationDesk {
+  readonly store: Store;
+  readonly guardrails: readonly Guardrail[];
+  /** An evaluator of one guardrail alone, over the world as it is now. */
+  readonly evaluatorOf: (guardrail: Guardrail) => Evaluator;
+}
+
+/** Values longer than this are cut: whole objects are shown by `get`. */
+const longestValue = 200;
+const mostVersions = 20;
+
+/**
+ * Why a finding stands: its guardrail is evaluated again on the resource as it is now, and the value of every
+ * sub-expression is noted while the values are at hand.
+ */
+export async function explanationOf(finding: Finding, desk: ExplanationDesk): Promise<Explanation> {
+  const { store, guardrails, evaluatorOf } = desk;
+  const guardrail = guardrails.find(({ policy }) => isSame(policy.reference, finding.policy)) ?? null;
+  const resource = await store.resource(finding.resource);
+  const notes: Notes = { verdict: null, values: [] };
+  if (guardrail !== null && resource !== null) evaluatorOf(guardrail).evaluate(resource, notingSink(finding, notes));
+  return {
+    finding: findingItem(finding),
+    guardrail: guardrail === null ? null : guardrailItem(guardrail),
+    description: guardrail?.policy.description ?? null,
+    current: notes.verdict === null ? null : verdictItem(notes.verdict),
+    values: notes.values,
+    satisfy: satisfying(notes.verdict ?? finding, guardrail),
+    history: await historyOf(finding, store),
+    waivers: [],
+  };
+}
+
+interface Notes {
+  verdict: Verdict | null;
+  values: Explanation['values'];
+}
+
+function isSame(a: Finding['policy'], b: Finding['policy']): boolean {
+  return a.source === b.source && a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+}
+
+/** Takes the verdict of the finding's binding and param, and the values while the activation still holds them. */
+function notingSink(finding: Finding, notes: Notes): VerdictSink {
+  return {
+    pass: () => undefined,
+    verdict: (verdict, entry) => {
+      if (verdict.binding !== finding.binding || verdict.param !== finding.param) return;
+      notes.verdict = verdict;
+      notes.values = valuesOf(verdict, entry);
+    },
+  };
+}
+
+function valuesOf(verdict: Verdict, { compiled }: PlanEntry): Explanation['values'] {
+  const { activation, matchConditions, validations } = compiled;
+  const failing = new Set(verdict.violations.map(({ index }) => index));
+  const chosen = validations.filter(({ index }) => failing.size === 0 || failing.has(index));
+  return [
+    ...(failing.size > 0 ? [] : matchConditions).map(({ name, expression, program }) => ({
+      part: `matchCondition ${name}`,
+      expression,
+      values: stepsOf(program, activation),
+    })),
+    ...chosen.map(({ index, expression, program }) => ({
+      part: `validations[${index}].expression`,
+      expression,
+      values: stepsOf(program, activation),
+    })),
+  ];
+}
+
+function stepsOf(program: Program, activation: Activation): Explanation['values'][number]['values'] {
+  const shown = new Set<string>();
+  return explain(program, activation).flatMap(({ text, position, value }) => {
+    const line = {
+      expression: text,
+      line: position.line,
+      column: position.column,
+      value: cutText(jsonText(celToJson(value))),
+    };
+    const key = `${line.expression}\0${line.value}`;
+    if (shown.has(key)) return [];
+    shown.add(key);
+    return [line];
+  });
+}
+
+function cutText(text: string): string {
+  return text.length <= longestValue ? text : `${text.slice(0, longestValue).toWellFormed()}…`;
+}
+
+/** The smallest edits that the messages name, else the expressions that would have to hold. */
+function satisfying(verdict: Verdict, guardrail: Guardrail | null): string[] {
+  const said = verdict.violations.map(({ message, expression, paths }) => {
+    const where = paths.length === 0 ? '' : ` (at ${paths.join(', ')})`;
+    return message.startsWith('failed expression') ? `This must be true: ${expression}${where}` : `${message}${where}`;
+  });
+  if (said.length > 0 || verdict.outcome === 'pass') return said;
+  if (verdict.outcome === 'unknown') return [`What is unknown must become known: ${verdict.reason ?? ''}`];
+  return (guardrail?.policy.validations ?? []).map(({ expression }) => `This must have a value: ${expression.trim()}`);
+}
+
+async function historyOf(finding: Finding, store: Store): Promise<Explanation['history']> {
+  const versions = await store.versions(finding.resource, mostVersions);
+  const { seq, openedAt, changedAt, resolvedAt, resolution, outcome } = finding;
+  const events = [
+    ...versions.map((version) => ({
+      seq: version.seq,
+      at: version.at,
+      what: `resource seen as version ${version.resource.version ?? '(none)'}`,
+    })),
+    { seq, at: openedAt, what: 'finding opened' },
+    ...(changedAt === openedAt ? [] : [{ seq, at: changedAt, what: `verdict changed: ${outcome}` }]),
+    ...(resolvedAt === null ? [] : [{ seq, at: resolvedAt, what: `finding resolved: ${resolution ?? ''}` }]),
+  ];
+  return events
+    .sort((a, b) => a.at - b.at || a.seq - b.seq)
+    .map(({ at, ...event }) => ({ ...event, at: timeText(at) }));
+}
