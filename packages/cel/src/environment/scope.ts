@@ -69,7 +69,8 @@ export class Scope {
     if (slot !== undefined)
       return (frame) => {
         frame.cost += 1;
-        return frame.values[slot] ?? missing(name, expr.offset);
+        const value = frame.values[slot];
+        return value === undefined ? missing(name, expr.offset) : value;
       };
     if (this.#environment.types.has(name)) {
       const type = new TypeValue(name);

@@ -102,13 +102,15 @@ function compileOptionalMember(call: Call, scope: Scope): Evaluate | null {
   if (name === 'value')
     return (frame) => {
       frame.cost += 1;
-      return inside(frame) ?? at(new ErrorValue('optional.none() dereference'), call.offset);
+      const value = inside(frame);
+      return value === undefined ? at(new ErrorValue('optional.none() dereference'), call.offset) : value;
     };
   if (other === null) return null;
   if (name === 'orValue')
     return (frame) => {
       frame.cost += 1;
-      return inside(frame) ?? other(frame);
+      const value = inside(frame);
+      return value === undefined ? other(frame) : value;
     };
   return (frame) => {
     frame.cost += 1;

@@ -15,7 +15,7 @@ export function isInherited(field: string): boolean {
 
 /** `value.field`: the member of a map, of a map in an optional; an error where it is missing. */
 export function selectField(value: Value, field: string, inherited: boolean): Value {
-  if (typeof value !== 'object' || value === null) return noSuchOverload();
+  if (typeof value !== 'object' || value === null) return noSuchKey(field);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === objectPrototype || prototype === null) {
     const found = inherited ? ownField(value as PlainMap, field) : (value as PlainMap)[field];
@@ -26,7 +26,7 @@ export function selectField(value: Value, field: string, inherited: boolean): Va
 
 function selectFromInstance(value: object, field: string): Value {
   if (value instanceof Fault) return value;
-  if (value instanceof CelMap) return mapGet(value, field) ?? noSuchKey(field);
+  if (value instanceof CelMap) return present(mapGet(value, field), () => noSuchKey(field));
   if (value instanceof Optional) {
     const found = fieldOfOptional(value.value, field);
     return found === undefined ? NONE : found instanceof Fault ? found : new Optional(found);
@@ -44,6 +44,11 @@ export function fieldOfOptional(value: Value | undefined, field: string): Value 
   if (value instanceof Fault) return value;
   if (value instanceof CelMap) return mapGet(value, field);
   return noSuchOverload();
+}
+
+/** A found value, null included; what `otherwise` gives where nothing was found. */
+function present(found: Value | undefined, otherwise: () => Value): Value {
+  return found === undefined ? otherwise() : found;
 }
 
 /** `has(value.field)`. */
@@ -66,10 +71,10 @@ export function indexInto(container: Value, index: Value): Value {
   if (isList(container)) {
     const at = listIndex(index);
     if (at instanceof Fault) return at;
-    return container[at] ?? new ErrorValue(`index out of bounds: ${at}`);
+    return present(container[at], () => new ErrorValue(`index out of bounds: ${at}`));
   }
   if (isMap(container))
-    return mapGet(container, index) ?? (isKey(index) ? noSuchKey(keyText(index)) : noSuchOverload());
+    return present(mapGet(container, index), () => (isKey(index) ? noSuchKey(keyText(index)) : noSuchOverload()));
   if (container instanceof Optional) {
     const found = indexOfOptional(container.value, index);
     return found === undefined ? NONE : found instanceof Fault ? found : new Optional(found);

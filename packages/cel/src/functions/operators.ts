@@ -79,7 +79,7 @@ function subtract(a: Value, b: Value): Value {
 }
 
 function divide(a: Value, b: Value): Value {
-  return isZeroInteger(b) && !isDouble(a) ? new ErrorValue('divide by zero') : divideNumbers(a, b);
+  return isZeroInteger(b) && !isDouble(a) ? new ErrorValue('division by zero') : divideNumbers(a, b);
 }
 
 function remainder(a: Value, b: Value): Value {

@@ -2,6 +2,8 @@ import { noSuchOverload } from '../values/fault.ts';
 import { isInt } from '../values/numbers.ts';
 import { type Value, isList } from '../values/value.ts';
 import * as strings from '../libraries/strings.ts';
+import { format } from '../libraries/format.ts';
+import { inspect } from './inspect.ts';
 import { listIndexOf, listLastIndexOf } from './lists.ts';
 import { costSize } from './operators.ts';
 import type { CelFunction } from './function.ts';
@@ -59,6 +61,10 @@ function join(list: Value, separator: Value): Value {
   return list.join(separator);
 }
 
+function formatFunction(template: Value, args: Value): Value {
+  return typeof template === 'string' && isList(args) ? format(template, args.map(inspect)) : noSuchOverload();
+}
+
 function reverse(value: Value): Value {
   if (typeof value === 'string') return strings.reverse(value);
   return isList(value) ? value.toReversed() : noSuchOverload();
@@ -104,6 +110,13 @@ export const extStrings: readonly CelFunction[] = [
     style: 'global',
     arity: [1],
     apply: (text) => (typeof text === 'string' ? strings.quote(text) : noSuchOverload()),
+    cost: walkedOnce,
+  },
+  {
+    name: 'format',
+    style: 'member',
+    arity: [2],
+    apply: (template, args) => formatFunction(template ?? null, args ?? null),
     cost: walkedOnce,
   },
   ...places,

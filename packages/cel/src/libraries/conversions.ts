@@ -1,13 +1,16 @@
 import { CelError } from '../errors.ts';
 
-/** `string(double)`: shortest digits, exponent beyond 10^21 and below 10^-4 (Go strconv 'g', -1, as cel-go prints). */
+/** Go's FormatFloat(x, 'g', -1) writes an exponent from 10^21 on for `%v`, but from 10^6 on by itself. */
+const LARGEST_PLAIN_EXPONENT = 6;
+
+/** `string(double)`: shortest digits, an exponent from 10^6 on and below 10^-4 (Go strconv 'g', -1). */
 export function formatDouble(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';
   const [digits = '', exponentText = '0'] = value.toExponential().split('e');
   const exponent = Number(exponentText);
-  if (exponent < -4 || exponent >= 21)
+  if (exponent < -4 || exponent >= LARGEST_PLAIN_EXPONENT)
     return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
   if (exponent >= 0) return value.toString();
   const figures = digits.replace('-', '').replace('.', '');

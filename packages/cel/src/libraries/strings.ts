@@ -39,7 +39,8 @@ export function indexOf(text: string, part: string, from = 0): number {
 export function lastIndexOf(text: string, part: string, from?: number): number {
   const length = codePointLength(text);
   if (part === '') return from ?? length;
-  if (from !== undefined && (from < 0 || from >= length)) throw outOfRange(from);
+  if (from !== undefined && from < 0) throw outOfRange(from);
+  if (from !== undefined && from >= length) return -1;
   const limit = from === undefined ? text.length : points(text).slice(0, from).join('').length;
   const found = text.lastIndexOf(part, limit);
   return found === -1 ? -1 : codePointLength(text.slice(0, found));

@@ -16,7 +16,7 @@ const number = /0x[0-9a-fA-F]+[uU]?|[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE
 const identifier = /[_a-zA-Z][_a-zA-Z0-9]*/y;
 const quotedIdentifier = /`([a-zA-Z0-9_.\-/ ]+)`/y;
 const stringStart = /([rR]?[bB]?|[bB][rR])('''|"""|'|")/y;
-const punctuation = /\[\?|\.\?|&&|\|\||==|!=|<=|>=|[-+*/%!<>?:.,()[\]{}]/y;
+const punctuation = /\.\?|&&|\|\||==|!=|<=|>=|[-+*/%!<>?:.,()[\]{}]/y;
 
 /**
  * The tokens of a CEL source (CEL specification, "Syntax"; cel-go parser/gen/CEL.g4 for quoted fields and optionals).

@@ -205,9 +205,8 @@ class Parser {
         const field = this.#fieldName();
         if (!quoted && this.#take('(')) expr = this.#call(offset, field, expr);
         else expr = this.#node(offset, { kind: 'select', operand: expr, field, test: false, optional: false } as const);
-      } else if (this.#is('[') || this.#is('[?')) {
-        const name = this.#is('[') ? '_[_]' : '_[?_]';
-        this.#at += 1;
+      } else if (this.#take('[')) {
+        const name = this.#take('?') ? '_[?_]' : '_[_]';
         const index = this.#expression();
         this.#expect(']');
         expr = this.#node(offset, { kind: 'call', name, target: null, args: [expr, index] } as const);

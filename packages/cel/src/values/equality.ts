@@ -36,7 +36,7 @@ function equalScalar(a: Value, b: Value): boolean | Fault {
   }
   if (typeof a === 'bigint') {
     if (b instanceof Uint) return a === b.value;
-    return b instanceof Double && Number.isInteger(b.value) && BigInt(b.value) === a;
+    return b instanceof Double && Number(a) === b.value;
   }
   return false;
 }
@@ -59,7 +59,7 @@ function equalInstances(a: object, b: object): boolean | Fault {
 }
 
 function sameNumber(a: Double, b: Uint): boolean {
-  return Number.isInteger(a.value) && BigInt(a.value) === b.value;
+  return a.value === Number(b.value);
 }
 
 function equalLists(a: readonly Value[], b: readonly Value[]): boolean | Fault {

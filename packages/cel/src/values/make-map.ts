@@ -2,13 +2,12 @@ import { CelMap, type MapKey, mapKey } from './cel-map.ts';
 import { ErrorValue } from './fault.ts';
 import { type Value, newMap } from './value.ts';
 
-/** A map from entries in order; an error at a repeated key and at a key that can be none. */
+/** A map from entries in order; of a repeated key the last one counts, as in Kubernetes; an error at a key that can be none. */
 export function makeMap(entries: readonly { readonly key: Value; readonly value: Value }[]): Value {
   if (entries.every((entry) => typeof entry.key === 'string')) {
     const map = newMap();
     for (const { key, value } of entries) {
       const name = String(key);
-      if (Object.hasOwn(map, name)) return new ErrorValue(`Failed with repeated key: ${name}`);
       map[name] = value;
     }
     return map;
@@ -17,7 +16,6 @@ export function makeMap(entries: readonly { readonly key: Value; readonly value:
   for (const entry of entries) {
     const key = typeof entry.key === 'number' && !Number.isInteger(entry.key) ? undefined : mapKey(entry.key);
     if (key === undefined) return new ErrorValue('unsupported key type');
-    if (map.has(key)) return new ErrorValue(`Failed with repeated key: ${String(key)}`);
     map.set(key, entry);
   }
   return new CelMap(map);

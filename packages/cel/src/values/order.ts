@@ -1,5 +1,5 @@
 import { Fault, noSuchOverload } from './fault.ts';
-import { Double, Uint } from './numbers.ts';
+import { Double, Uint, isDouble } from './numbers.ts';
 import { Duration } from './duration.ts';
 import { Timestamp } from './timestamp.ts';
 import type { Value } from './value.ts';
@@ -15,13 +15,22 @@ export function compare(a: Value, b: Value): number | Fault {
   if (b instanceof Fault) return b;
   const x = numeric(a);
   const y = numeric(b);
-  if (x !== undefined && y !== undefined)
-    return x < y ? -1 : x > y ? 1 : Number.isNaN(x) || Number.isNaN(y) ? Number.NaN : 0;
+  if (x !== undefined && y !== undefined) return orderOf(a, b, x, y);
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   if (a instanceof Timestamp && b instanceof Timestamp) return a.seconds - b.seconds || a.nanos - b.nanos;
   if (a instanceof Duration && b instanceof Duration) return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0;
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b);
   return noSuchOverload();
+}
+
+/** An int or uint against a double is compared as doubles, losing what a double cannot hold (cel-go compare.go). */
+function orderOf(a: Value, b: Value, x: number | bigint, y: number | bigint): number {
+  const lossy = isDouble(a) !== isDouble(b);
+  const left = lossy ? Number(x) : x;
+  const right = lossy ? Number(y) : y;
+  if (left < right) return -1;
+  if (left > right) return 1;
+  return left === right || typeof left === 'bigint' || typeof right === 'bigint' ? 0 : Number.NaN;
 }
 
 function numeric(value: Value): number | bigint | undefined {

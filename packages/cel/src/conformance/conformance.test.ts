@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { exceptions } from './exceptions.ts';
+import { difference, outOfScope, specTests } from './spec-tests.ts';
+
+const all = specTests();
+const inScope = all.filter((test) => outOfScope(test) === null);
+const listed = Object.keys(exceptions);
+
+function exceptionFor(path: string): string | undefined {
+  return listed.find((entry) => (entry.endsWith('/') ? path.startsWith(entry) : path === entry));
+}
+
+describe('the CEL specification’s conformance tests', () => {
+  it('are all there, and most of them need no protobuf messages', () => {
+    expect(all.length).toBe(2344);
+    expect(inScope.length).toBeGreaterThan(1600);
+  });
+
+  it.each([...new Set(inScope.map(({ file }) => file))])(
+    '%s: every test that is not listed gives the expected answer',
+    (file) => {
+      const wrong = inScope
+        .filter((test) => test.file === file && exceptionFor(test.path) === undefined)
+        .flatMap((test) => {
+          const found = difference(test);
+          return found === null ? [] : [`${test.path}: ${test.test.expr}: ${found}`];
+        });
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it('hold each listed exception still', () => {
+    const failing = inScope.filter((test) => difference(test) !== null).map(({ path }) => exceptionFor(path));
+    expect(listed.filter((entry) => !failing.includes(entry))).toEqual([]);
+  });
+
+  it('list no single test that passes', () => {
+    const passing = inScope.filter(({ path }) => listed.includes(path)).filter((test) => difference(test) === null);
+    expect(passing.map(({ path }) => path)).toEqual([]);
+  });
+});
