@@ -1,0 +1,25 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { FilePlace } from '../../model/resource.ts';
+
+/** An object as a document or list item of a file holds it. */
+export interface FileObject {
+  readonly item: 'object';
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly body: JsonObject;
+  readonly place: FilePlace;
+}
+
+/** What reading gives, in the order of the files: objects, problems, and a tally as each file ends. */
+export type FileItem =
+  | FileObject
+  | { readonly item: 'problem'; readonly problem: Problem }
+  /** `documents` counts documents and list items; `empty` those with nothing but comments; `unselected` those passed by. */
+  | {
+      readonly item: 'file';
+      readonly file: string;
+      readonly documents: number;
+      readonly empty: number;
+      readonly unselected: number;
+    };

@@ -1,0 +1,41 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { problem } from '../../model/errors.ts';
+import type { Problem } from '../../model/problem.ts';
+
+const suffix = /\.(?:ya?ml|json)$/i;
+
+/** True for a file that a folder's reader takes up: YAML or JSON by its name, not hidden. */
+export function isManifest(path: string): boolean {
+  return suffix.test(path) && !basename(path).startsWith('.');
+}
+
+/**
+ * The files of a target in a stable order: the file itself, `-` as it is, or every manifest under a folder, without
+ * hidden entries and node_modules; a folder that links lead to twice is read once. What cannot be read is a problem.
+ */
+export async function* findFiles(target: string): AsyncGenerator<string | Problem> {
+  if (target === '-') {
+    yield target;
+    return;
+  }
+  yield* find(target, true, new Set());
+}
+
+async function* find(path: string, named: boolean, seen: Set<string>): AsyncGenerator<string | Problem> {
+  try {
+    const entry = await stat(path);
+    if (!entry.isDirectory()) {
+      if (named || (entry.isFile() && isManifest(path))) yield path;
+      return;
+    }
+    const real = await realpath(path);
+    if (seen.has(real)) return;
+    seen.add(real);
+    const names = (await readdir(path)).filter((name) => !name.startsWith('.') && name !== 'node_modules').sort();
+    for (const name of names) yield* find(join(path, name), false, seen);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    yield problem(named ? 'PLM1207' : 'PLM1209', `cannot read ${path}: ${reason}`, { file: path });
+  }
+}
