@@ -10,7 +10,8 @@ import { TestClusterUnavailable } from './unavailable.ts';
 
 const run = promisify(execFile);
 const goSources = fileURLToPath(new URL('../go', import.meta.url));
-const installGo = 'install Go 1.26 or later (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder with etcd and kube-apiserver';
+const installGo =
+  'install Go 1.26 or later (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder with etcd and kube-apiserver';
 
 export type Component = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
 
@@ -73,7 +74,9 @@ export async function buildOnce(root: string, build: Build = buildWithGo): Promi
 export type Build = (output: string) => Promise<void>;
 
 async function buildWithGo(output: string): Promise<void> {
-  process.stderr.write('testcluster: building etcd and the Kubernetes control plane with Go; the first time takes some minutes\n');
+  process.stderr.write(
+    'testcluster: building etcd and the Kubernetes control plane with Go; the first time takes some minutes\n',
+  );
   const version = await kubernetesVersion();
   const [major = '', minor = ''] = version.slice(1).split('.');
   const flags = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((name) => [

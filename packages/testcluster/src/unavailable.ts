@@ -1,10 +1,12 @@
 /** Why no test cluster can run here, and what to do about it. Thrown before anything was started. */
 export class TestClusterUnavailable extends Error {
   override readonly name = 'TestClusterUnavailable';
+  readonly reason: string;
   readonly remedy: string;
 
   constructor(reason: string, remedy: string) {
     super(`no test cluster here: ${reason}; ${remedy}`);
+    this.reason = reason;
     this.remedy = remedy;
   }
 }

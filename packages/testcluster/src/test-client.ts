@@ -1,0 +1,77 @@
+import { Agent, request } from 'undici';
+
+/** An answer that is no success. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+
+  constructor(method: string, path: string, status: number, body: string) {
+    super(`${method} ${path}: ${status} ${body.slice(0, 500)}`);
+    this.status = status;
+  }
+}
+
+/** A JSON object of the API, as tests write and read it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- tests reach into answers of every kind
+export type ApiObject = Record<string, any>;
+
+/** The least of a client: JSON by path. @throws {ApiError} */
+export class TestClient {
+  readonly #url: string;
+  readonly #token: string;
+  readonly #agent: Agent;
+
+  constructor(url: string, token: string, ca: string) {
+    this.#url = url;
+    this.#token = token;
+    this.#agent = new Agent({ connect: { ca } });
+  }
+
+  async #call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: ApiObject,
+    contentType = 'application/json',
+  ): Promise<ApiObject> {
+    const answer = await request(`${this.#url}${path}`, {
+      method,
+      dispatcher: this.#agent,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) throw new ApiError(method, path, answer.statusCode, text);
+    return text.startsWith('{') ? (JSON.parse(text) as ApiObject) : { text };
+  }
+
+  get(path: string): Promise<ApiObject> {
+    return this.#call('GET', path);
+  }
+
+  create(path: string, body: ApiObject): Promise<ApiObject> {
+    return this.#call('POST', path, body);
+  }
+
+  replace(path: string, body: ApiObject): Promise<ApiObject> {
+    return this.#call('PUT', path, body);
+  }
+
+  /** A JSON merge patch. */
+  patch(path: string, body: ApiObject): Promise<ApiObject> {
+    return this.#call('PATCH', path, body, 'application/merge-patch+json');
+  }
+
+  /** Deletes at once, without a grace period: no kubelet would end a pod's. */
+  delete(path: string): Promise<ApiObject> {
+    return this.#call('DELETE', path, { gracePeriodSeconds: 0 });
+  }
+
+  /** Ends the connections. */
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+}

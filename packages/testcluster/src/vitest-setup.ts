@@ -1,0 +1,1 @@
+export { shareTestCluster as setup } from './shared-cluster.ts';
