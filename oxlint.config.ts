@@ -28,6 +28,7 @@ export default defineConfig({
     'no-await-in-loop': 'off', // order and backpressure are often the point
     'no-shadow': 'off',
     'import/no-named-as-default-member': 'off', // fast-check is used as `fc.…`
+    'vitest/require-to-throw-message': 'off',
     'vitest/no-conditional-expect': 'off', // in a property the case decides what is expected
     'unicorn/prefer-spread': 'off',
     'typescript/no-misused-spread': 'off', // strings are spread for their code points

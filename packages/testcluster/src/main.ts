@@ -66,8 +66,8 @@ async function playKubelet(admin: TestClient): Promise<void> {
 
 async function main(): Promise<void> {
   const cluster = await TestCluster.start({ controllerManager: true, scheduler: true });
-  let stopped = false;
-  const stop = (): void => void (stopped = true);
+  const stopped = new AbortController();
+  const stop = (): void => stopped.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const { admin } = cluster;
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   process.stderr.write(
     `\nA Kubernetes API server at ${cluster.url}, with pods that come and go. Watch it with\n  KUBECONFIG=${cluster.kubeconfig} npm start\nCtrl-C ends it.\n`,
   );
-  for (let turn = 0; !stopped; turn += 1) {
+  for (let turn = 0; !stopped.signal.aborted; turn += 1) {
     await playKubelet(admin);
     await admin.patch('/apis/apps/v1/namespaces/batch/deployments/worker', { spec: { replicas: 1 + (turn % 3) } });
     await new Promise((resolve) => setTimeout(resolve, TURN_MS));

@@ -204,7 +204,7 @@ async function forward(
   );
   outgoing.flushHeaders();
   const change = streamChange(faults);
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+  for await (const chunk of answer.body) {
     const { bytes, end } = change(chunk);
     if (bytes.length > 0) outgoing.write(bytes);
     if (end) {
