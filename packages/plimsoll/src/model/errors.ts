@@ -65,6 +65,11 @@ export const errors = {
     fault: 'user',
     remedy: 'Run `plimsoll up`, name a --server or a --store, or ask the demo fleet with --demo.',
   },
+  PLM1014: {
+    title: 'Nothing in a file',
+    fault: 'notice',
+    remedy: 'Leave it out, or put the objects in.',
+  },
   PLM1201: { title: 'Document is not valid YAML', fault: 'unseen', remedy: 'Mend the document at the place named.' },
   PLM1202: { title: 'Document is not valid JSON', fault: 'unseen', remedy: 'Mend the document at the place named.' },
   PLM1203: {

@@ -1,7 +1,11 @@
 import { explain, type Activation, type Program } from '@plimsoll/cel';
 import type { Evaluator, VerdictSink } from '../guardrails/evaluate/evaluator.ts';
 import type { PlanEntry } from '../guardrails/evaluate/plan.ts';
+import { objection, type Waiver } from '../findings/waiver.ts';
+import { labelsOf } from '../guardrails/match/subject.ts';
 import type { Guardrail } from '../guardrails/policy-set.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Resource } from '../model/resource.ts';
 import type { Store } from '../inventory/store.ts';
 import type { Finding } from '../model/finding.ts';
 import { jsonText } from '../model/json-text.ts';
@@ -15,6 +19,7 @@ import type { Explanation } from './schemas.ts';
 export interface ExplanationDesk {
   readonly store: Store;
   readonly guardrails: readonly Guardrail[];
+  readonly waivers: readonly Waiver[];
   /** An evaluator of one guardrail alone, over the world as it is now. */
   readonly evaluatorOf: (guardrail: Guardrail) => Evaluator;
 }
@@ -41,8 +46,18 @@ export async function explanationOf(finding: Finding, desk: ExplanationDesk): Pr
     values: notes.values,
     satisfy: satisfying(notes.verdict ?? finding, guardrail),
     history: await historyOf(finding, store),
-    waivers: [],
+    waivers: resource === null ? [] : objections(finding, resource, desk.waivers),
   };
+}
+
+/** Waivers that did not apply, each with its first reason; a finding that is waived shows by which one itself. */
+function objections(finding: Finding, resource: Resource, waivers: readonly Waiver[]): Explanation['waivers'] {
+  const labels = labelsOf(resource.body);
+  const question = { policy: finding.policy, resource, labels: isJsonObject(labels) ? labels : {} };
+  return waivers.flatMap((waiver) => {
+    const reason = objection(waiver, question, Date.now());
+    return reason === null ? [] : [{ waiver: waiver.name, reason }];
+  });
 }
 
 interface Notes {

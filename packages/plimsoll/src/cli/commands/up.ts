@@ -45,8 +45,8 @@ export async function run(words: readonly string[], options: Options, terminal: 
   return terminal.signal.aborted ? exitCodes.good : exitCodeOf(codes);
 }
 
-function whereToLook(url: string, { sources, store }: Watched, { guardrails }: Plimsoll): readonly string[] {
-  const ready = guardrails().filter(({ state }) => state === 'ok').length;
+function whereToLook(url: string, { sources, store }: Watched, { backend }: Plimsoll): readonly string[] {
+  const ready = backend.guardrails().filter(({ state }) => state === 'ok').length;
   return [
     `Watching ${sources.map(({ name }) => name).join(', ')}; ${ready} guardrails${store === ':memory:' ? '; in memory' : `; store ${store}`}.`,
     `API ${url} (${url}/openapi.json). In another terminal:`,

@@ -1,0 +1,53 @@
+import { Evaluator } from '../../guardrails/evaluate/evaluator.ts';
+import type { ChangeLog } from '../../inventory/change-log.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Backend } from '../../server/backend.ts';
+import { explanationOf } from '../../server/explanation.ts';
+import { guardrailItem } from '../../server/guardrail-item.ts';
+import { loadGuardrails, waiverItem } from './guardrail-set.ts';
+import { openGuardrails } from './open-guardrails.ts';
+import { openInventory } from './open-inventory.ts';
+
+/** A whole Plimsoll in this process, without its HTTP server. */
+export interface Plimsoll {
+  readonly log: ChangeLog;
+  readonly backend: Backend;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens a store (`:memory:` for none), its change log and the guardrails that read it. Broken guardrails and waivers
+ * are complained of, and the others go on.
+ *
+ * @throws PlimsollError PLM15xx for the store, PLM1311 for a preset, PLM1005 for a path
+ */
+export async function openPlimsoll(
+  file: string,
+  named: readonly string[],
+  complain: (problem: Problem) => void,
+): Promise<Plimsoll> {
+  const loaded = await loadGuardrails(named);
+  for (const problem of [...loaded.problems, ...loaded.guardrails.flatMap(({ problems }) => problems)])
+    complain(problem);
+  const guardrails = openGuardrails(loaded);
+  const { store, log, close } = await openInventory(file, guardrails.readers);
+  await guardrails.start(log);
+  const backend: Backend = {
+    store,
+    subscribe: (listener) => log.subscribe(listener),
+    guardrails: () => guardrails.all().map(guardrailItem),
+    waivers: () => loaded.waivers.map((waiver) => waiverItem(waiver, Date.now())),
+    explain: async (finding) =>
+      await explanationOf(finding, {
+        store,
+        guardrails: guardrails.all(),
+        waivers: loaded.waivers,
+        evaluatorOf: (guardrail) => new Evaluator([guardrail], guardrails.world()),
+      }),
+    unready: () => {
+      const { ok, reason } = log.health;
+      return ok ? [] : [`the store cannot be written: ${reason ?? 'no reason given'}`];
+    },
+  };
+  return { log, backend, close };
+}

@@ -1,0 +1,16 @@
+import type { PolicyDocument } from '../../guardrails/policy.ts';
+import type { Problem } from '../../model/problem.ts';
+import { readTargets } from '../../sources/files/read-targets.ts';
+
+/** Reads the documents of files and folders of policies; gives what could not be read. */
+export async function policyDocumentsIn(
+  paths: readonly string[],
+  take: (document: PolicyDocument) => void,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for await (const item of readTargets(paths)) {
+    if (item.item === 'problem') problems.push(item.problem);
+    else if (item.item === 'object') take({ source: 'files', origin: 'files', body: item.body, place: item.place });
+  }
+  return problems;
+}

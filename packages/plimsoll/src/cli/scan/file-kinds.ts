@@ -1,0 +1,126 @@
+import type { TypeOfKind } from '../../guardrails/world.ts';
+import { member, type Json, type JsonObject } from '../../model/json.ts';
+import { typeName } from '../../model/served.ts';
+
+/** Kubernetes' own kinds without a namespace, by group. */
+const clusterScoped: Readonly<Record<string, readonly string[]>> = {
+  '': ['Namespace', 'Node', 'PersistentVolume', 'ComponentStatus'],
+  'admissionregistration.k8s.io': [
+    'ValidatingAdmissionPolicy',
+    'ValidatingAdmissionPolicyBinding',
+    'MutatingAdmissionPolicy',
+    'MutatingAdmissionPolicyBinding',
+    'ValidatingWebhookConfiguration',
+    'MutatingWebhookConfiguration',
+  ],
+  'apiextensions.k8s.io': ['CustomResourceDefinition'],
+  'apiregistration.k8s.io': ['APIService'],
+  'certificates.k8s.io': ['CertificateSigningRequest', 'ClusterTrustBundle'],
+  'flowcontrol.apiserver.k8s.io': ['FlowSchema', 'PriorityLevelConfiguration'],
+  'networking.k8s.io': ['IngressClass', 'IPAddress', 'ServiceCIDR'],
+  'node.k8s.io': ['RuntimeClass'],
+  policy: ['PodSecurityPolicy'],
+  'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],
+  'resource.k8s.io': ['DeviceClass', 'ResourceSlice'],
+  'scheduling.k8s.io': ['PriorityClass'],
+  'storage.k8s.io': ['StorageClass', 'CSIDriver', 'CSINode', 'VolumeAttachment', 'VolumeAttributesClass'],
+};
+
+/** Kubernetes' own kinds with a namespace, by group. */
+const namespaced: Readonly<Record<string, readonly string[]>> = {
+  '': [
+    'Pod',
+    'PodTemplate',
+    'ReplicationController',
+    'Service',
+    'ServiceAccount',
+    'ConfigMap',
+    'Secret',
+    'Endpoints',
+    'Event',
+    'LimitRange',
+    'ResourceQuota',
+    'PersistentVolumeClaim',
+  ],
+  apps: ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ControllerRevision'],
+  extensions: ['Deployment', 'DaemonSet', 'ReplicaSet', 'Ingress', 'NetworkPolicy'],
+  autoscaling: ['HorizontalPodAutoscaler'],
+  batch: ['Job', 'CronJob'],
+  'coordination.k8s.io': ['Lease'],
+  'discovery.k8s.io': ['EndpointSlice'],
+  'events.k8s.io': ['Event'],
+  'networking.k8s.io': ['Ingress', 'NetworkPolicy'],
+  policy: ['PodDisruptionBudget'],
+  'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
+  'resource.k8s.io': ['ResourceClaim', 'ResourceClaimTemplate'],
+  'storage.k8s.io': ['CSIStorageCapacity'],
+};
+
+/**
+ * Which type a kind of a file is, and whether it has a namespace: from a CRD of the given paths, else Kubernetes' own
+ * table, else kubectl's guess at the plural (bad-input.md, rule 4).
+ */
+export class FileKinds {
+  readonly #known = new Map<string, TypeOfKind>();
+  readonly #types = new Set<string>();
+
+  constructor() {
+    for (const [table, hasNamespace] of [
+      [clusterScoped, false],
+      [namespaced, true],
+    ] as const)
+      for (const [group, kinds] of Object.entries(table))
+        for (const kind of kinds)
+          this.#add(group, kind, { type: typeName(group, pluralOf(kind)), namespaced: hasNamespace });
+  }
+
+  #add(group: string, kind: string, type: TypeOfKind): void {
+    this.#known.set(`${group}/${kind}`, type);
+    this.#types.add(type.type);
+  }
+
+  /** Learns the kind that a CustomResourceDefinition defines. */
+  learn(definition: JsonObject): void {
+    const spec = definition['spec'];
+    const names = member(spec, 'names');
+    const [group, kind, plural] = [
+      text(member(spec, 'group')),
+      text(member(names, 'kind')),
+      text(member(names, 'plural')),
+    ];
+    if (group === null || kind === null || plural === null) return;
+    this.#add(group, kind, { type: typeName(group, plural), namespaced: member(spec, 'scope') === 'Namespaced' });
+  }
+
+  /** The type of a kind; null where nobody told of it. */
+  of(apiVersion: string, kind: string): TypeOfKind | null {
+    return this.#known.get(`${groupOf(apiVersion)}/${kind}`) ?? null;
+  }
+
+  /** kubectl's guess for a kind that nobody told of. */
+  guess(apiVersion: string, kind: string): string {
+    return typeName(groupOf(apiVersion), pluralOf(kind));
+  }
+
+  /** True for a type of Kubernetes itself, or of a CRD that was learnt. */
+  isKnown(type: string): boolean {
+    return this.#types.has(type);
+  }
+}
+
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
+/** k8s.io/apimachinery `meta.UnsafeGuessKindToResource`. */
+function pluralOf(kind: string): string {
+  const singular = kind.toLowerCase();
+  if (singular.endsWith('endpoints')) return singular;
+  if (singular.endsWith('s')) return `${singular}es`;
+  return singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`;
+}
+
+function text(value: Json | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,186 @@
+import { resolve } from 'node:path';
+import { problem } from '../../model/errors.ts';
+import { member } from '../../model/json.ts';
+import type { Problem } from '../../model/problem.ts';
+import { displayName, keyText, type Resource } from '../../model/resource.ts';
+import type { FileObject } from '../../sources/files/file-item.ts';
+import { readTargets } from '../../sources/files/read-targets.ts';
+import type { Terminal } from '../terminal.ts';
+import { FileKinds } from './file-kinds.ts';
+import type { WhatWasRead } from './last-lines.ts';
+import type { ReadResource, Reading } from './reading.ts';
+import { spool, type Spool } from './spool.ts';
+
+/** Bytes that stand in every document of which a scan must know before it judges, and in few others. */
+const markers = [
+  'plimsoll.dev',
+  'admissionregistration.k8s.io',
+  'ValidatingAdmission',
+  'Guardrail',
+  'Namespace',
+  'CustomResourceDefinition',
+  'Deployment',
+  'CronJob',
+];
+
+/** Resources judged at once; between two batches what was found is written. */
+const batchSize = 200;
+
+/** Opens what a scan reads: the TARGETs, and the paths of policies, whose other resources are not judged. */
+export async function openReading(
+  targets: readonly string[],
+  policyPaths: readonly string[],
+  terminal: Terminal,
+): Promise<Reading> {
+  const stdin = [...targets, ...policyPaths].includes('-') ? await spool(terminal.stdin) : null;
+  return new FilesReading(targets, policyPaths, stdin);
+}
+
+class FilesReading implements Reading {
+  readonly #targets: readonly string[];
+  readonly #policyPaths: readonly string[];
+  readonly #stdin: Spool | null;
+  readonly #kinds = new FileKinds();
+  #problems: Problem[] = [];
+  readonly #policyProblems: Problem[] = [];
+  readonly #policyFiles = new Set<string>();
+  #files = new Set<string>();
+  #keys = new Set<string>();
+  #counts = { documents: 0, unreadable: 0 };
+  #unknownKinds = new Map<string, number>();
+  #leftOut = new Map<string, number>();
+
+  constructor(targets: readonly string[], policyPaths: readonly string[], stdin: Spool | null) {
+    this.#targets = targets;
+    this.#policyPaths = policyPaths;
+    this.#stdin = stdin;
+  }
+
+  async *marked(): AsyncGenerator<readonly ReadResource[]> {
+    const objects: FileObject[] = [];
+    const select = { markers };
+    for await (const item of this.#read(this.#targets, select)) if (item.item === 'object') objects.push(item);
+    const given = new Set(objects.map(({ place }) => `${resolve(place.file)}\0${place.document}`));
+    for await (const item of this.#read(this.#policyPaths)) {
+      if (item.item === 'problem') this.#policyProblems.push(item.problem);
+      else if (item.item === 'file') this.#policyFiles.add(resolve(item.file));
+      else if (!given.has(`${resolve(item.place.file)}\0${item.place.document}`)) objects.push(item);
+    }
+    for (const { kind, body } of objects) if (kind === 'CustomResourceDefinition') this.#kinds.learn(body);
+    yield objects.map((object) => ({ resource: this.#resource(object) }));
+  }
+
+  async *resources(): AsyncGenerator<readonly Resource[]> {
+    this.#problems = [...this.#policyProblems];
+    this.#files = new Set(this.#policyFiles);
+    this.#keys = new Set();
+    this.#counts = { documents: 0, unreadable: 0 };
+    this.#unknownKinds = new Map();
+    this.#leftOut = new Map();
+    let batch: Resource[] = [];
+    for await (const item of this.#read(this.#targets)) {
+      if (item.item === 'problem') this.#unreadable(item.problem);
+      else if (item.item === 'file') this.#ended(item);
+      else {
+        const resource = this.#judgeable(item);
+        if (resource !== null) batch.push(resource);
+      }
+      if (batch.length >= batchSize) {
+        yield batch;
+        batch = [];
+      }
+    }
+    yield batch;
+  }
+
+  #read(targets: readonly string[], select?: { readonly markers: readonly string[] }) {
+    const stdin = this.#stdin === null ? {} : { stdin: this.#stdin.open() };
+    return readTargets(targets, { ...stdin, ...(select === undefined ? {} : { select }) });
+  }
+
+  #unreadable(found: Problem): void {
+    this.#problems.push(found);
+    if (found.document !== null) this.#counts.unreadable += 1;
+  }
+
+  #ended({ file, documents, empty }: { file: string; documents: number; empty: number }): void {
+    this.#files.add(resolve(file));
+    this.#counts.documents += documents;
+    if (empty > 0) this.#leave('empty documents', empty);
+    if (documents === 0)
+      this.#problems.push(problem('PLM1014', `There is no object in ${file}.`, { source: 'files', file }));
+  }
+
+  #leave(why: string, count: number): void {
+    this.#leftOut.set(why, (this.#leftOut.get(why) ?? 0) + count);
+  }
+
+  /** The resource to judge; null for policies, which are not judged, and for what was given already. */
+  #judgeable(object: FileObject): Resource | null {
+    if (object.apiVersion.startsWith('plimsoll.dev/')) {
+      this.#leave('guardrails and waivers', 1);
+      return null;
+    }
+    const resource = this.#resource(object);
+    if (this.#kinds.of(object.apiVersion, object.kind) === null) {
+      const kind = `${object.apiVersion} ${object.kind}`;
+      this.#unknownKinds.set(kind, (this.#unknownKinds.get(kind) ?? 0) + 1);
+    }
+    return this.#isNamed(resource) ? resource : null;
+  }
+
+  /** False, with a problem, where there is no name; a name that was there before is noticed, and judged all the same. */
+  #isNamed(resource: Resource): boolean {
+    const { name, place } = resource;
+    if (name === '') {
+      this.#unreadable(problem('PLM1204', `${resource.kind} has no metadata.name`, { ...place }));
+      return false;
+    }
+    const key = keyText(resource);
+    if (this.#keys.has(key) && !name.endsWith('*'))
+      this.#problems.push(problem('PLM1208', `${displayName(resource)} was there before`, { ...place }));
+    this.#keys.add(key);
+    return true;
+  }
+
+  #resource({ apiVersion, kind, body, place }: FileObject): Resource {
+    const metadata = body['metadata'];
+    const text = (key: string) => {
+      const value = member(metadata, key);
+      return typeof value === 'string' && value !== '' ? value : null;
+    };
+    const known = this.#kinds.of(apiVersion, kind);
+    const namespace = text('namespace');
+    const namespaced = known?.namespaced ?? namespace !== null;
+    const generated = text('generateName');
+    return {
+      source: 'files',
+      type: known?.type ?? this.#kinds.guess(apiVersion, kind),
+      scope: namespaced ? (namespace ?? 'default') : null,
+      name: text('name') ?? (generated === null ? '' : `${generated}*`),
+      apiVersion,
+      kind,
+      uid: text('uid'),
+      version: text('resourceVersion'),
+      body,
+      unseen: [],
+      place,
+    };
+  }
+
+  readonly kinds = (apiVersion: string, kind: string) => this.#kinds.of(apiVersion, kind);
+
+  readonly isKnownType = (type: string) => this.#kinds.isKnown(type);
+
+  problems(): readonly Problem[] {
+    return this.#problems.map((found) => ({ ...found, source: found.source ?? 'files' }));
+  }
+
+  read(): WhatWasRead {
+    return { ...this.#counts, files: this.#files.size, unknownKinds: this.#unknownKinds, leftOut: this.#leftOut };
+  }
+
+  async close(): Promise<void> {
+    await this.#stdin?.remove();
+  }
+}
