@@ -8,7 +8,7 @@ import { labelsOf, subjectType } from '../match/subject.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
-import { blameIn } from './blame.ts';
+import { blameBelow } from './blame.ts';
 import { slots } from './compiled-policy.ts';
 import { judge } from './judge.ts';
 import type { Conclusion } from './judge.ts';
@@ -17,7 +17,7 @@ import { paramsFor } from './params.ts';
 import type { Param } from './params.ts';
 import { planFor } from './plan.ts';
 import type { Plan, PlanEntry } from './plan.ts';
-import { ownerPath, podView, templateOwner } from './pod-template.ts';
+import { podView, templateOwner } from './pod-template.ts';
 import { authorizer, requestAtRest } from './request.ts';
 
 /** Where verdicts go. A pass is announced without being made, unless it is asked for. */
@@ -226,7 +226,7 @@ function judgeEntry(entry: PlanEntry, subject: JudgedSubject, world: World, sink
   if (compiled.reads.request) values[slots.request] = subject.request;
   if (compiled.reads.lookups) values[slots.lookups] = lookupsOf(policy, resource, world);
   const namespaceObject = compiled.reads.namespaceObject ? subject.namespaceObject : null;
-  const blame = blameIn(object, (path) => ownerPath(prefix, path));
+  const blame = blameBelow(prefix);
   if (policy.paramKind === null) {
     const conclusion = judge(compiled, namespaceObject, blame);
     if (conclusion === null) sink.pass(entry, resource, null);

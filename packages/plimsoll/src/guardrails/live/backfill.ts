@@ -1,0 +1,118 @@
+import type { Desk, Log } from '../../inventory/reader.ts';
+import type { Store } from '../../inventory/store.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Resource } from '../../model/resource.ts';
+import type { Rejudge } from './dependents.ts';
+
+const PENDING = 'guardrails.pending';
+/** Resources that one task of the log judges: a few milliseconds of work. */
+const PAGE = 100;
+
+type Judge = (resource: Resource, only: ReadonlySet<string>, desk: Desk) => Promise<readonly Finding[]>;
+
+/**
+ * Judges stored resources again, a page at a time as tasks of the log, so that changes are never late by more than one
+ * page. What is still to do is saved before the transaction that caused it: a restart goes on with it.
+ */
+export class Backfill {
+  readonly #store: Store;
+  readonly #judge: Judge;
+  #log: Log | null = null;
+  #queue: Rejudge[] = [];
+  #conclusions: ((desk: Desk) => Promise<readonly Finding[]>)[] = [];
+  #done: (() => Promise<void>)[] = [];
+  #running: Promise<void> | null = null;
+  #stopped = false;
+
+  constructor(store: Store, judge: Judge) {
+    this.#store = store;
+    this.#judge = judge;
+  }
+
+  /** Begins, with what an earlier run left. */
+  async start(log: Log): Promise<void> {
+    const left = JSON.parse((await this.#store.setting(PENDING)) ?? '[]') as Rejudge[];
+    this.#log = log;
+    this.#queue.push(...left);
+    this.#wake();
+  }
+
+  /** Adds resources to judge again; saved when this resolves. */
+  async add(rejudges: readonly Rejudge[]): Promise<void> {
+    for (const rejudge of rejudges) this.#merge(rejudge);
+    await this.#save();
+    this.#wake();
+  }
+
+  /** Adds a task that only concludes. */
+  conclude(task: (desk: Desk) => Promise<readonly Finding[]>): void {
+    this.#conclusions.push(task);
+    this.#wake();
+  }
+
+  /** Calls back once nothing is left to do. */
+  whenDone(callback: () => Promise<void>): void {
+    this.#done.push(callback);
+    this.#wake();
+  }
+
+  /** Lets the task under way finish; the rest stays saved. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  #merge(rejudge: Rejudge): void {
+    const same = this.#queue.findIndex((other) => other.source === rejudge.source && other.scope === rejudge.scope);
+    const found = this.#queue[same];
+    // The first one is under way and has passed resources already.
+    if (found === undefined || same === 0) this.#queue.push(rejudge);
+    else this.#queue[same] = { ...found, guardrails: [...new Set([...found.guardrails, ...rejudge.guardrails])] };
+  }
+
+  #save(): Promise<void> {
+    return this.#store.setSetting(PENDING, JSON.stringify(this.#queue));
+  }
+
+  #wake(): void {
+    if (this.#log === null || this.#running !== null || this.#stopped) return;
+    this.#running = this.#run(this.#log)
+      .catch((error: unknown) => {
+        // A closed log means that the process is stopping; what is left is saved.
+        if (!this.#stopped && !(error instanceof Error && error.message.includes('closed'))) throw error;
+      })
+      .finally(() => {
+        this.#running = null;
+        if (this.#queue.length > 0 || this.#conclusions.length > 0) this.#wake();
+      });
+  }
+
+  async #run(log: Log): Promise<void> {
+    for (let task = this.#conclusions.shift(); task !== undefined; task = this.#conclusions.shift())
+      await log.append(task);
+    for (let next = this.#queue[0]; next !== undefined && !this.#stopped; next = this.#queue[0]) {
+      await this.#judgeAll(next, log);
+      if (this.#stopped) return;
+      this.#queue.shift();
+      await this.#save();
+    }
+    for (let callback = this.#done.shift(); callback !== undefined; callback = this.#done.shift()) await callback();
+  }
+
+  async #judgeAll({ source, scope, guardrails }: Rejudge, log: Log): Promise<void> {
+    const only = new Set(guardrails);
+    const filter = scope === null ? { source } : { source, scope };
+    let page: string | null = null;
+    do {
+      await log.append(async (desk) => {
+        const found = await this.#store.resources(filter, PAGE, page);
+        page = found.next;
+        const findings: Finding[] = [];
+        for (const resource of found.items) findings.push(...(await this.#judge(resource, only, desk)));
+        return findings;
+      });
+      // Between pages everything else gets its turn.
+      await new Promise(setImmediate);
+    } while (page !== null && !this.#stopped);
+  }
+}

@@ -1,0 +1,94 @@
+import type { Change } from '../../model/change.ts';
+import { member } from '../../model/json.ts';
+import type { Resource } from '../../model/resource.ts';
+import type { Guardrail } from '../policy-set.ts';
+import type { MatchResources } from '../policy.ts';
+import type { World } from '../world.ts';
+
+/** Resources that have to be judged again because something else changed. */
+export interface Rejudge {
+  readonly source: string;
+  /** null: everywhere in the source. */
+  readonly scope: string | null;
+  /** Keys of the guardrails that read what changed. */
+  readonly guardrails: readonly string[];
+}
+
+/**
+ * What a change of one resource makes others be judged again: of a namespace, by the guardrails that read namespaces,
+ * in it; of a param, by its guardrails, where they look for it; of a looked-up resource, by the guardrails that look it
+ * up. Nothing else depends on other resources but a template on its owner, which is told apart by key.
+ */
+export function rejudgedBy(
+  change: Change,
+  before: Resource | null,
+  guardrails: readonly Guardrail[],
+  world: World,
+): readonly Rejudge[] {
+  const { source, type, scope, name } = change.key;
+  const found: Rejudge[] = [];
+  const ask = (where: string | null, readers: readonly Guardrail[]): void => {
+    if (readers.length > 0) found.push({ source, scope: where, guardrails: readers.map(({ key }) => key) });
+  };
+  if (type === 'core/namespaces') {
+    const labelled = labelsText(before) !== labelsText(change.resource);
+    const changed = labelled || contentText(before) !== contentText(change.resource);
+    ask(
+      name,
+      guardrails.filter(
+        (guardrail) =>
+          (labelled && selectsNamespaces(guardrail)) || (changed && guardrail.compiled?.reads.namespaceObject === true),
+      ),
+    );
+  }
+  for (const guardrail of guardrails) {
+    const { policy } = guardrail;
+    for (const lookup of policy.lookups)
+      if (lookup.type === type) ask(lookup.sameNamespace ? scope : null, [guardrail]);
+    if (policy.paramKind === null) continue;
+    const param = world.typeOfKind(source, policy.paramKind.apiVersion, policy.paramKind.kind);
+    if (param?.type !== type) continue;
+    const fixed = guardrail.bindings.some(({ paramRef }) => paramRef !== null && paramRef.namespace !== null);
+    ask(fixed ? null : scope, [guardrail]);
+  }
+  return found;
+}
+
+/** The types whose bodies guardrails read besides the judged object's. */
+export function typesRead(
+  guardrails: readonly Guardrail[],
+  sources: readonly string[],
+  world: World,
+): ReadonlySet<string> {
+  const types = new Set<string>();
+  for (const { policy } of guardrails) {
+    for (const { type } of policy.lookups) types.add(type);
+    const { paramKind } = policy;
+    if (paramKind === null) continue;
+    for (const source of sources) {
+      const param = world.typeOfKind(source, paramKind.apiVersion, paramKind.kind);
+      if (param !== null) types.add(param.type);
+    }
+  }
+  return types;
+}
+
+function selectsNamespaces({ policy, bindings }: Guardrail): boolean {
+  const selects = (match: MatchResources | null): boolean => match !== null && match.namespaceSelector !== null;
+  return selects(policy.match) || bindings.some((binding) => selects(binding.matchResources));
+}
+
+function labelsText(namespace: Resource | null): string {
+  return JSON.stringify(member(member(namespace?.body, 'metadata'), 'labels') ?? null);
+}
+
+/** What `namespaceObject` shows: without the version, which changes with every write. */
+function contentText(namespace: Resource | null): string {
+  const metadata = member(namespace?.body, 'metadata');
+  return JSON.stringify([
+    member(metadata, 'labels'),
+    member(metadata, 'annotations'),
+    member(namespace?.body, 'spec'),
+    member(namespace?.body, 'status'),
+  ]);
+}

@@ -1,0 +1,276 @@
+import { type Conclusion, policyText } from '../../findings/conclusion.ts';
+import { Ledger } from '../../findings/ledger.ts';
+import { type Waiver, nextExpiry, waive } from '../../findings/waiver.ts';
+import type { Desk, Log, Reader, ReaderBatch } from '../../inventory/reader.ts';
+import type { Store } from '../../inventory/store.ts';
+import type { Change } from '../../model/change.ts';
+import type { Finding } from '../../model/finding.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { Problem } from '../../model/problem.ts';
+import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { type Dialect, newestDialect } from '../evaluate/compiled-policy.ts';
+import { Evaluator } from '../evaluate/evaluator.ts';
+import { templateOwner } from '../evaluate/pod-template.ts';
+import { readPolicyDocument } from '../formats/registry.ts';
+import { labelsOf } from '../match/subject.ts';
+import { type Guardrail, guardrailsOf } from '../policy-set.ts';
+import type { Policy, PolicyPart } from '../policy.ts';
+import type { World } from '../world.ts';
+import { Backfill } from './backfill.ts';
+import { type Rejudge, rejudgedBy, typesRead } from './dependents.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { type KindTable, LiveWorld, policyTypes } from './live-world.ts';
+
+const FINGERPRINTS = 'guardrails.fingerprints';
+/** setTimeout's own limit; a later expiry is looked at again then. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What live guardrails are made of. */
+export interface LiveOptions {
+  /** Policies and bindings from files and presets; those of watched clusters are found by themselves. */
+  readonly parts: readonly PolicyPart[];
+  readonly waivers: readonly Waiver[];
+  readonly kinds: KindTable;
+  readonly now?: () => number;
+}
+
+/**
+ * Guardrails as a reader of the change log: every change is judged before it is written; what depends on it is judged
+ * again, and nothing else; new and changed guardrails are held against the whole inventory while changes keep flowing.
+ * After a restart with the same guardrails nothing is judged anew.
+ */
+export class LiveGuardrails implements Reader {
+  readonly name = 'guardrails';
+  readonly #store: Store;
+  readonly #ledger: Ledger;
+  readonly #world: LiveWorld;
+  readonly #options: LiveOptions;
+  readonly #backfill: Backfill;
+  /** Owner → the templates that it controls. */
+  readonly #children = new Map<string, Map<string, ResourceKey>>();
+  #evaluator: Evaluator;
+  #problems: readonly Problem[] = [];
+  #expiry: NodeJS.Timeout | undefined;
+
+  private constructor(store: Store, ledger: Ledger, world: LiveWorld, options: LiveOptions) {
+    this.#store = store;
+    this.#ledger = ledger;
+    this.#world = world;
+    this.#options = options;
+    this.#evaluator = new Evaluator([], world);
+    this.#backfill = new Backfill(store, (resource, only, desk) => this.#judgeAgain([resource], only, desk));
+  }
+
+  /** Reads what has to be known before the first batch. */
+  static async open(store: Store, options: LiveOptions): Promise<LiveGuardrails> {
+    const world = await LiveWorld.open(store, options.kinds);
+    const live = new LiveGuardrails(store, await Ledger.open(store), world, options);
+    for (const type of ['apps/replicasets', 'batch/jobs'])
+      for await (const resources of store.scan({ type })) for (const resource of resources) live.#adopt(resource);
+    await live.#compile();
+    return live;
+  }
+
+  /** Every guardrail, those found in watched clusters included. */
+  get all(): readonly Guardrail[] {
+    return this.#evaluator.guardrails;
+  }
+
+  /** Faults of bindings that stand by themselves. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  /** Begins to write what no change causes: backfills that are due, and waivers that expire. */
+  async start(log: Log): Promise<void> {
+    await this.#backfill.start(log);
+    await this.#reconcile();
+    this.#watchExpiry(log);
+  }
+
+  /** Ends timers and lets the backfill's task under way finish. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#expiry);
+    await this.#backfill.stop();
+  }
+
+  async react({ changes, coverage }: ReaderBatch, desk: Desk): Promise<readonly Finding[]> {
+    for (const row of coverage) this.#world.cover(row);
+    for (const source of new Set(coverage.map((row) => row.source))) await this.#refresh(source);
+    const rejudges: Rejudge[] = [];
+    let policiesChanged = false;
+    const orphans = new Map<string, ResourceKey>();
+    for (const change of changes) {
+      const before = this.#world.take(change);
+      if (policyTypes.some((type) => type === change.key.type)) policiesChanged = true;
+      rejudges.push(...rejudgedBy(change, before, this.#evaluator.guardrails, this.#world));
+      if (change.operation !== 'updated')
+        for (const [key, child] of this.#children.get(keyText(change.key)) ?? []) orphans.set(key, child);
+      if (change.resource !== null) this.#adopt(change.resource);
+    }
+    if (policiesChanged) await this.#compile();
+    const latest = latestOf(changes);
+    const conclusions = changes.flatMap((change) => this.#conclusionsOf(change, latest));
+    for (const [key, child] of orphans) if (!latest.has(key)) conclusions.push(...(await this.#again(child)));
+    const findings = await this.#ledger.conclude(conclusions, desk);
+    if (rejudges.length > 0) await this.#backfill.add(rejudges);
+    if (policiesChanged) await this.#reconcile();
+    return findings;
+  }
+
+  #conclusionsOf(change: Change, latest: ReadonlyMap<string, Change>): Conclusion[] {
+    if (change.resource === null)
+      return [{ about: 'resource', resource: change.key, verdicts: [], ended: 'resource deleted' }];
+    // Of several states in one batch the last one is judged; the ones before were never shown.
+    if (latest.get(keyText(change.key)) !== change) return [];
+    return [{ about: 'resource', resource: change.key, verdicts: this.#verdictsOn(change.resource), ended: 'passes' }];
+  }
+
+  async #again(key: ResourceKey): Promise<Conclusion[]> {
+    const resource = await this.#store.resource(key);
+    return resource === null
+      ? []
+      : [{ about: 'resource', resource: key, verdicts: this.#verdictsOn(resource), ended: 'judged by its owner' }];
+  }
+
+  /** Judges stored resources by some guardrails, in a task of the log. */
+  async #judgeAgain(
+    resources: readonly Resource[],
+    only: ReadonlySet<string>,
+    desk: Desk,
+  ): Promise<readonly Finding[]> {
+    const policies = new Set(
+      this.#evaluator.guardrails.filter(({ key }) => only.has(key)).map(({ policy }) => policyText(policy.reference)),
+    );
+    const conclusions = resources.map((resource): Conclusion => ({
+      about: 'policies on resource',
+      policies,
+      resource,
+      verdicts: this.#verdictsOn(resource, only),
+      ended: 'passes',
+    }));
+    return await this.#ledger.conclude(conclusions, desk);
+  }
+
+  #verdictsOn(resource: Resource, only?: ReadonlySet<string>): readonly Verdict[] {
+    const verdicts: Verdict[] = [];
+    this.#evaluator.evaluate(resource, { pass: () => undefined, verdict: (verdict) => verdicts.push(verdict) }, only);
+    return verdicts.map((verdict) => this.#waived(verdict, resource));
+  }
+
+  #waived(verdict: Verdict, resource: Resource): Verdict {
+    if (verdict.outcome !== 'fail') return verdict;
+    const labels = labelsOf(resource.body);
+    const question = { policy: verdict.policy, resource, labels: isJsonObject(labels) ? labels : {} };
+    const waivedBy = waive(this.#options.waivers, question, this.#now());
+    return waivedBy === null ? verdict : { ...verdict, outcome: 'waived', reason: waivedBy.reason, waivedBy };
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+
+  #adopt(resource: Resource): void {
+    if (resource.type === 'core/pods') return;
+    const owner = templateOwner(resource);
+    if (owner === null) return;
+    const { source, type, scope, name } = resource;
+    let children = this.#children.get(keyText(owner));
+    if (children === undefined) this.#children.set(keyText(owner), (children = new Map()));
+    children.set(keyText(resource), { source, type, scope, name });
+  }
+
+  async #refresh(source: string): Promise<void> {
+    await this.#world.refreshFacts(source);
+    this.#evaluator.forgetPlans();
+  }
+
+  /** Puts the guardrails of files and clusters together anew. */
+  async #compile(): Promise<void> {
+    const found = policyTypes.flatMap((type) => this.#world.allOf(type)).flatMap((resource) => this.#partOf(resource));
+    const { guardrails, problems } = guardrailsOf([...this.#options.parts, ...found], (policy) =>
+      this.#dialectOf(policy),
+    );
+    this.#problems = problems;
+    this.#evaluator = new Evaluator(guardrails, this.#world);
+    await this.#world.keepTypes(typesRead(guardrails, await this.#store.sources(), this.#world));
+  }
+
+  /** A policy that stands in the files of a fleet's cluster belongs to that cluster as one that was listed does. */
+  #partOf({ source, body, place }: Resource): PolicyPart[] {
+    const part = readPolicyDocument({ source, origin: 'cluster', body, place });
+    return part === null ? [] : [part];
+  }
+
+  #dialectOf(policy: Policy): Dialect {
+    if (policy.origin !== 'cluster') return newestDialect;
+    const version = this.#world.versionOf(policy.reference.source);
+    const minor = Math.min(36, Math.max(27, Number(version?.slice(2) ?? 36)));
+    return { version: `1.${minor}`, expressions: 'stored' };
+  }
+
+  /** Ends the findings of guardrails that are gone, and holds new and changed ones against the inventory. */
+  async #reconcile(): Promise<void> {
+    const current = new Map(
+      this.#evaluator.guardrails.map((guardrail) => [guardrail.key, fingerprintOf(guardrail, this.#options.waivers)]),
+    );
+    const saved = new Map(
+      Object.entries(JSON.parse((await this.#store.setting(FINGERPRINTS)) ?? '{}') as Record<string, string>),
+    );
+    const known = new Set(this.#evaluator.guardrails.map(({ policy }) => policyText(policy.reference)));
+    const gone = this.#ledger.policies.filter((policy) => !known.has(policy));
+    const changed = [...current].filter(([key, fingerprint]) => saved.get(key) !== fingerprint).map(([key]) => key);
+    if (gone.length > 0)
+      this.#backfill.conclude((desk) =>
+        this.#ledger.conclude(
+          gone.map((policy): Conclusion => ({ about: 'policy', policy, ended: 'guardrail removed' })),
+          desk,
+        ),
+      );
+    if (changed.length > 0)
+      await this.#backfill.add(
+        (await this.#store.sources()).map((source) => ({ source, scope: null, guardrails: changed })),
+      );
+    if (changed.length > 0 || gone.length > 0 || saved.size !== current.size)
+      this.#backfill.whenDone(() => this.#store.setSetting(FINGERPRINTS, JSON.stringify(Object.fromEntries(current))));
+  }
+
+  /** A waiver that ends makes what it covered fail again, at that moment. */
+  #watchExpiry(log: Log): void {
+    clearTimeout(this.#expiry);
+    const now = this.#now();
+    const next = nextExpiry(this.#options.waivers, now);
+    if (next === null) return;
+    this.#expiry = setTimeout(
+      () => {
+        void log
+          .append((desk) => this.#judgeWaived(desk))
+          .then(
+            () => this.#watchExpiry(log),
+            () => undefined, // the log is closed: the process is stopping
+          );
+      },
+      Math.min(next - now + 1, LONGEST_TIMER_MS),
+    );
+    this.#expiry.unref();
+  }
+
+  async #judgeWaived(desk: Desk): Promise<readonly Finding[]> {
+    const conclusions: Conclusion[] = [];
+    for await (const findings of this.#store.openFindings())
+      for (const { waivedBy, resource } of findings)
+        if (waivedBy?.until != null && waivedBy.until <= this.#now())
+          conclusions.push(...(await this.#again(resource)));
+    return await this.#ledger.conclude(conclusions, desk);
+  }
+}
+
+/** The last change of each resource in a batch. */
+function latestOf(changes: readonly Change[]): ReadonlyMap<string, Change> {
+  return new Map(changes.map((change) => [keyText(change.key), change]));
+}
