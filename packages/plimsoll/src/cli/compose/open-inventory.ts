@@ -4,29 +4,31 @@ import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import type { Store } from '../../inventory/store.ts';
 
 /** An open store and its change log. */
-export interface OpenInventory {
+export interface OpenInventory<R> {
   readonly store: Store;
   readonly log: ChangeLog;
+  readonly reader: R;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens a store file (`:memory:` for none) and its change log with the readers that `readersOf` makes over the store.
+ * Opens a store file (`:memory:` for none) and its change log with the readers that `readerOf` makes over the store.
  *
  * @throws PlimsollError PLM15xx where the file is no store, is in use, or cannot be opened
  */
-export async function openInventory(
+export async function openInventory<R extends Reader>(
   file: string,
-  readersOf: (store: Store) => Promise<readonly Reader[]>,
-): Promise<OpenInventory> {
+  readerOf: (store: Store) => Promise<R>,
+): Promise<OpenInventory<R>> {
   const store = openSqliteStore(file);
   try {
-    const log = await ChangeLog.open(store, await readersOf(store));
+    const reader = await readerOf(store);
+    const log = await ChangeLog.open(store, [reader]);
     const close = async () => {
       await log.close();
       await store.close();
     };
-    return { store, log, close };
+    return { store, log, reader, close };
   } catch (error) {
     await store.close();
     throw error;

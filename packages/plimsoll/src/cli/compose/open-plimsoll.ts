@@ -5,7 +5,8 @@ import type { Backend } from '../../server/backend.ts';
 import { explanationOf } from '../../server/explanation.ts';
 import { guardrailItem } from '../../server/guardrail-item.ts';
 import { loadGuardrails, waiverItem } from './guardrail-set.ts';
-import { openGuardrails } from './open-guardrails.ts';
+import { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
+import { FileKinds } from '../scan/file-kinds.ts';
 import { openInventory } from './open-inventory.ts';
 
 /** A whole Plimsoll in this process, without its HTTP server. */
@@ -29,25 +30,45 @@ export async function openPlimsoll(
   const loaded = await loadGuardrails(named);
   for (const problem of [...loaded.problems, ...loaded.guardrails.flatMap(({ problems }) => problems)])
     complain(problem);
-  const guardrails = openGuardrails(loaded);
-  const { store, log, close } = await openInventory(file, guardrails.readers);
+  const kinds = new FileKinds();
+  const {
+    store,
+    log,
+    reader: guardrails,
+    close,
+  } = await openInventory(
+    file,
+    async (opened) =>
+      await LiveGuardrails.open(opened, {
+        parts: loaded.documents.parts,
+        waivers: loaded.waivers,
+        kinds: (apiVersion, kind) => kinds.of(apiVersion, kind),
+      }),
+  );
   await guardrails.start(log);
   const backend: Backend = {
     store,
     subscribe: (listener) => log.subscribe(listener),
-    guardrails: () => guardrails.all().map(guardrailItem),
+    guardrails: () => guardrails.all.map(guardrailItem),
     waivers: () => loaded.waivers.map((waiver) => waiverItem(waiver, Date.now())),
     explain: async (finding) =>
       await explanationOf(finding, {
         store,
-        guardrails: guardrails.all(),
+        guardrails: guardrails.all,
         waivers: loaded.waivers,
-        evaluatorOf: (guardrail) => new Evaluator([guardrail], guardrails.world()),
+        evaluatorOf: (guardrail) => new Evaluator([guardrail], guardrails.world),
       }),
     unready: () => {
       const { ok, reason } = log.health;
       return ok ? [] : [`the store cannot be written: ${reason ?? 'no reason given'}`];
     },
   };
-  return { log, backend, close };
+  return {
+    log,
+    backend,
+    close: async () => {
+      await guardrails.stop();
+      await close();
+    },
+  };
 }

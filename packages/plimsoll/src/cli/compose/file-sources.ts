@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Observation } from '../../model/observation.ts';
+import type { Resource } from '../../model/resource.ts';
+import { parseExactJson } from '../../model/exact-json.ts';
+import type { FileObject } from '../../sources/files/file-item.ts';
+import { readTargets } from '../../sources/files/read-targets.ts';
+import type { Sink, Source } from '../../sources/source.ts';
+import type { Problem } from '../../model/problem.ts';
+import { readFile } from 'node:fs/promises';
+import { FileKinds } from '../scan/file-kinds.ts';
+import { fileResource } from '../scan/file-resource.ts';
+
+/** Editors write a file in several steps: what changed is read once they have paused so long. */
+const settleMilliseconds = 50;
+
+/**
+ * One source for each cluster folder (a folder with `version.json`) below the targets; what belongs to none is of the
+ * source `files`. With `once` each is read once, else it is watched.
+ */
+export async function fileSources(targets: readonly string[], { once = false } = {}): Promise<readonly Source[]> {
+  const clusters = targets.flatMap(clusterFolders);
+  const rest = targets.filter((target) => !clusters.some((folder) => resolve(folder).startsWith(resolve(target))));
+  return [
+    ...clusters.map((folder) => new FolderSource(basename(resolve(folder)), [folder], once)),
+    ...(rest.length === 0 ? [] : [new FolderSource('files', rest, once)]),
+  ];
+}
+
+/** Folders with a `version.json`, the answer of a cluster's `/version`, at or right below a target. */
+function clusterFolders(target: string): readonly string[] {
+  if (!statSync(target).isDirectory()) return [];
+  if (existsSync(join(target, 'version.json'))) return [target];
+  const entries = readdirSync(target, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.map(({ name }) => join(target, name)).filter((folder) => existsSync(join(folder, 'version.json')));
+}
+
+/** Files and folders as one source: read as a whole, and again whenever something in them changes. */
+class FolderSource implements Source {
+  readonly name: string;
+  readonly kind = 'files';
+  readonly #targets: readonly string[];
+  readonly #once: boolean;
+  #types = new Set<string>();
+  #origins = new Set<string>();
+
+  constructor(name: string, targets: readonly string[], once: boolean) {
+    [this.name, this.#targets, this.#once] = [name, targets, once];
+  }
+
+  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+    const state = await sink.state(this.name);
+    this.#types = new Set(state.types);
+    await this.#readAll(sink);
+    if (this.#once) return;
+    await Promise.all(this.#targets.map(async (target) => await this.#watch(target, sink, signal)));
+  }
+
+  async #watch(target: string, sink: Sink, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const _ of watch(target, { recursive: true, signal })) {
+        await delay(settleMilliseconds, undefined, { signal });
+        await this.#readAll(sink);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async #readAll(sink: Sink): Promise<void> {
+    const objects: FileObject[] = [];
+    const problems = new Map<string, Problem[]>([...this.#origins].map((origin) => [origin, []]));
+    for await (const item of readTargets(this.#targets)) {
+      if (item.item === 'object') objects.push(item);
+      if (item.item === 'problem' && basename(item.problem.file ?? '') !== 'version.json') {
+        const origin = item.problem.file ?? this.name;
+        problems.set(origin, [...(problems.get(origin) ?? []), { ...item.problem, source: this.name }]);
+      }
+    }
+    this.#origins = new Set(problems.keys());
+    const kinds = new FileKinds();
+    for (const { kind, body } of objects) if (kind === 'CustomResourceDefinition') kinds.learn(body);
+    const byType = Map.groupBy(
+      objects.map((object) => fileResource(object, this.name, kinds)).filter(({ name }) => name !== ''),
+      ({ type }) => type,
+    );
+    await sink.observe([...(await this.#facts()), ...this.#lists(byType), ...this.#said(problems)]);
+    this.#types = new Set(byType.keys());
+  }
+
+  async #facts(): Promise<readonly Observation[]> {
+    const file = this.#targets.map((target) => join(target, 'version.json')).find((path) => existsSync(path));
+    if (file === undefined) return [];
+    const value = parseExactJson(await readFile(file, 'utf8'));
+    return [{ kind: 'fact', source: this.name, name: 'version', value, observedAt: Date.now() }];
+  }
+
+  *#lists(byType: ReadonlyMap<string, readonly Resource[]>): Generator<Observation> {
+    const source = this.name;
+    const now = Date.now();
+    const first = ['core/namespaces'].filter((type) => byType.has(type));
+    for (const type of new Set([...first, ...byType.keys(), ...this.#types])) {
+      yield { kind: 'list-start', source, type, scope: null };
+      for (const resource of byType.get(type) ?? []) yield { kind: 'upsert', resource, observedAt: now };
+      yield { kind: 'list-complete', source, type, scope: null, observedAt: now };
+      const state = this.#once ? 'listed' : 'live';
+      yield {
+        kind: 'coverage',
+        coverage: { source, type, scope: null, state, since: now, lastComplete: now, reason: null },
+      };
+    }
+  }
+
+  *#said(problems: ReadonlyMap<string, readonly Problem[]>): Generator<Observation> {
+    for (const [origin, found] of problems) yield { kind: 'problems', source: this.name, origin, problems: found };
+  }
+}
