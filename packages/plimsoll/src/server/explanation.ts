@@ -44,7 +44,7 @@ export async function explanationOf(finding: Finding, desk: ExplanationDesk): Pr
     description: guardrail?.policy.description ?? null,
     current: notes.verdict === null ? null : verdictItem(notes.verdict),
     values: notes.values,
-    satisfy: satisfying(notes.verdict ?? finding, guardrail),
+    satisfy: finding.state === 'resolved' ? [] : satisfying(notes.verdict ?? finding, guardrail),
     history: await historyOf(finding, store),
     waivers: resource === null ? [] : objections(finding, resource, desk.waivers),
   };
@@ -137,10 +137,13 @@ async function historyOf(finding: Finding, store: Store): Promise<Explanation['h
     ...versions.map((version) => ({
       seq: version.seq,
       at: version.at,
-      what: `resource seen as version ${version.resource.version ?? '(none)'}`,
+      what:
+        version.resource.version === null ? 'resource seen' : `resource seen as version ${version.resource.version}`,
     })),
     { seq, at: openedAt, what: 'finding opened' },
-    ...(changedAt === openedAt ? [] : [{ seq, at: changedAt, what: `verdict changed: ${outcome}` }]),
+    ...(changedAt === openedAt || changedAt === resolvedAt
+      ? []
+      : [{ seq, at: changedAt, what: `verdict changed: ${outcome}` }]),
     ...(resolvedAt === null ? [] : [{ seq, at: resolvedAt, what: `finding resolved: ${resolution ?? ''}` }]),
   ];
   return events

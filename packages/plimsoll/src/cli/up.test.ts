@@ -1,0 +1,174 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sharedTestCluster } from '@plimsoll/testcluster';
+import { afterEach, describe, expect, test } from 'vitest';
+import { followStream } from './api/follow-stream.ts';
+import { cliEnvironment, folderOf, runCli } from './run-cli.fixture.ts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+/** Starts `plimsoll up` on a free port; gives its URL once it says so. */
+async function up(
+  folder: string,
+  line: readonly string[],
+): Promise<{ url: string; child: ChildProcess; said: () => string }> {
+  const child = spawn(process.execPath, [main, 'up', '--listen', '127.0.0.1:0', ...line], {
+    cwd: folder,
+    env: cliEnvironment(folder),
+  });
+  let said = '';
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const closed = new Promise<void>((done) => child.once('close', () => done()));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    const url = /^API (http:\S+)/m.exec(said)?.[1];
+    if (url !== undefined) resolve(url);
+  });
+  void closed.then(() => reject(new Error(`ended: ${said}`)));
+  ends.push(async () => {
+    child.kill('SIGTERM');
+    await closed;
+  });
+  return { url: await promise, child, said: () => said };
+}
+
+/** The first finding of the stream for which `wanted` holds. */
+async function finding(
+  url: string,
+  wanted: (text: string, state: string) => boolean,
+  act: () => Promise<unknown> = async () => undefined,
+) {
+  const stop = new AbortController();
+  let acted = false;
+  try {
+    for await (const event of followStream(url, 0, stop.signal, () => undefined)) {
+      if (!acted) {
+        acted = true;
+        await act();
+      }
+      if (event.event === 'finding' && wanted(`${event.data.guardrail} ${event.data.resource.name}`, event.data.state))
+        return event.data;
+    }
+  } finally {
+    stop.abort();
+  }
+  throw new Error('the stream ended');
+}
+
+const pod = (name: string, privileged: boolean) =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop}\nspec: {containers: [{name: app, image: x, securityContext: {privileged: ${privileged}}}]}\n`;
+
+describe('up on files', () => {
+  test('given a file, when it is edited, then its finding resolves; findings, explain, get and sources answer', async () => {
+    const { folder, remove } = await folderOf({ 'm/p.yaml': pod('web', true) });
+    ends.push(remove);
+    const { url } = await up(folder, ['m']);
+    const open = await finding(url, (text, state) => text === 'pod-security-privileged web' && state === 'open');
+    expect(await runCli(folder, ['findings'])).toMatchObject({ code: 1, stdout: expect.stringContaining(open.id) });
+    expect(await runCli(folder, ['explain', open.id.slice(0, 10)])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Evaluated'),
+    });
+    expect(await runCli(folder, ['get', 'files/core/pods/shop/web', '-o', 'json'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"privileged": true'),
+    });
+    expect(await runCli(folder, ['ls', 'pods', '--where', 'name == "web"', '-o', 'jsonl'])).toMatchObject({ code: 0 });
+    expect(await runCli(folder, ['sources'])).toMatchObject({ code: 0, stdout: expect.stringContaining('files') });
+    await writeFile(join(folder, 'm/p.yaml'), pod('web', false));
+    expect(await finding(url, (_text, state) => state === 'resolved')).toMatchObject({
+      id: open.id,
+      resolution: 'passes',
+    });
+  });
+
+  test('given a running server, then a second one on its store is refused, and after it the store answers', async () => {
+    const { folder, remove } = await folderOf({ 'm/p.yaml': pod('web', true) });
+    ends.push(remove);
+    const { url, child } = await up(folder, ['m']);
+    await finding(url, () => true);
+    const port = new URL(url).port;
+    expect(await runCli(folder, ['up', 'm', '--listen', '127.0.0.1:0'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('PLM1502'),
+    });
+    const other = ['up', 'm', '--store', 'other.db', '--listen', `127.0.0.1:${port}`];
+    expect(await runCli(folder, other)).toMatchObject({ code: 2, stderr: expect.stringContaining('PLM1003') });
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    expect(await closed).toBe(0);
+    expect(await runCli(folder, ['findings'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('pod-security-privileged'),
+    });
+  });
+
+  test('given a store file that is none, then PLM1501 and exit 2; given nothing to ask, PLM1012', async () => {
+    const { folder, remove } = await folderOf({ 'not.db': 'this is no database', 'm/p.yaml': pod('a', false) });
+    ends.push(remove);
+    expect(await runCli(folder, ['up', 'm', '--store', 'not.db', '--listen', '127.0.0.1:0'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('PLM1501'),
+    });
+    expect(await readFile(join(folder, 'not.db'), 'utf8')).toBe('this is no database');
+    expect(await runCli(folder, ['findings'])).toMatchObject({ code: 2, stderr: expect.stringContaining('PLM1012') });
+    expect(await runCli(folder, ['findings', '--server', 'http://127.0.0.1:1'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('PLM1004'),
+    });
+  });
+
+  test('given no kubeconfig, then the demo fleet is shown and said, and leaves no store', async () => {
+    const { folder, remove } = await folderOf({});
+    ends.push(remove);
+    const { url, said } = await up(folder, []);
+    expect(said()).toContain('demo fleet');
+    expect(await finding(url, (text) => text.startsWith('pod-security-'))).toMatchObject({ state: 'open' });
+    expect(await runCli(folder, ['findings', '--demo'])).toMatchObject({ code: 1 });
+  });
+
+  test('given a context that does not exist, then PLM1402 and exit 2', async () => {
+    const { folder, remove } = await folderOf({ kc: 'apiVersion: v1\nkind: Config\ncontexts: []\n' });
+    ends.push(remove);
+    expect(await runCli(folder, ['up', '--kubeconfig', 'kc', '--context', 'gone'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('PLM1402'),
+    });
+  });
+});
+
+const cluster = await sharedTestCluster();
+
+describe.skipIf(cluster === undefined)('up on a real cluster', () => {
+  test('given a privileged pod that is created and deleted, then its finding appears on the stream and resolves', async () => {
+    if (cluster === undefined) return;
+    const { folder, remove } = await folderOf({});
+    ends.push(remove);
+    const namespace = await cluster.namespace('up');
+    const pods = `/api/v1/namespaces/${namespace}/pods`;
+    const { url } = await up(folder, ['--kubeconfig', cluster.kubeconfig, '--context', 'admin']);
+    const body = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'bad' },
+      spec: { containers: [{ name: 'c', image: 'x', securityContext: { privileged: true } }] },
+    };
+    const opened = await finding(
+      url,
+      (text, state) => text === 'pod-security-privileged bad' && state === 'open',
+      async () => await cluster.admin.create(pods, body),
+    );
+    expect(opened.resource).toMatchObject({ source: 'admin', namespace, type: 'core/pods' });
+    await cluster.admin.delete(`${pods}/bad?gracePeriodSeconds=0`);
+    expect(await finding(url, (_text, state) => state === 'resolved')).toMatchObject({
+      id: opened.id,
+      resolution: 'resource deleted',
+    });
+  });
+});
