@@ -43,7 +43,8 @@ export function measureProcess(
   });
 }
 
-function usageOf(pid: number): { cpuMs: number; peakMb: number } | null {
+/** CPU time so far and largest resident set of a process; null when it has ended (Linux: /proc). */
+export function usageOf(pid: number): { cpuMs: number; peakMb: number } | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -1,5 +1,7 @@
 import type { Bench } from './figures.ts';
+import { latencyBench } from './latency.ts';
 import { scanBench } from './scan.ts';
+import { syncBench } from './sync.ts';
 
 /** Every bench, by the name on the command line. */
-export const benches: readonly Bench[] = [scanBench];
+export const benches: readonly Bench[] = [latencyBench, scanBench, syncBench];

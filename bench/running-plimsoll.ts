@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { usageOf } from './measured-process.ts';
+
+const POLL_MS = 20;
+const program = join(import.meta.dirname, '../packages/plimsoll/src/main.ts');
+const policies = join(import.meta.dirname, 'policies.yaml');
+
+interface SourceItem {
+  readonly coverage?: readonly { readonly type: string; readonly state: string }[];
+}
+
+/** A `plimsoll up` of its own on a cluster, with the 20 policies and a durable store. */
+export class RunningPlimsoll {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  readonly #started = process.hrtime.bigint();
+
+  private constructor(child: ChildProcess, url: string, folder: string) {
+    this.#child = child;
+    this.url = url;
+    this.#folder = folder;
+  }
+
+  static async start(kubeconfig: string): Promise<RunningPlimsoll> {
+    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
+    const port = await freePort();
+    const args = [
+      program,
+      'up',
+      '--context',
+      'admin',
+      '--kubeconfig',
+      kubeconfig,
+      '--store',
+      join(folder, 'plimsoll.db'),
+      '--guardrails',
+      policies,
+      '--listen',
+      `127.0.0.1:${port}`,
+    ];
+    return new RunningPlimsoll(spawn(process.execPath, [...(process.env['PLIMSOLL_BENCH_NODE_FLAGS']?.split(' ') ?? []), ...args], { stdio: 'ignore' }), `http://127.0.0.1:${port}`, folder);
+  }
+
+  /** Milliseconds from the start of the process until a type is live. */
+  async untilLive(type: string): Promise<number> {
+    for (;;) {
+      if (this.#child.exitCode !== null) throw new Error(`plimsoll up ended with ${this.#child.exitCode}`);
+      if ((await this.#states(type)).includes('live')) return Number(process.hrtime.bigint() - this.#started) / 1e6;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  async #states(type: string): Promise<readonly string[]> {
+    try {
+      const answer = (await (await fetch(`${this.url}/v1/sources`)).json()) as {
+        readonly items: readonly SourceItem[];
+      };
+      return answer.items.flatMap(({ coverage = [] }) =>
+        coverage.filter((row) => row.type === type).map(({ state }) => state),
+      );
+    } catch {
+      return []; // not listening yet
+    }
+  }
+
+  /** Largest resident set so far, MB. */
+  get peakMb(): number {
+    return usageOf(this.#child.pid ?? 0)?.peakMb ?? 0;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGINT');
+    await ended;
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no TCP address');
+  return address.port;
+}

@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { testUsers } from '../packages/testcluster/src/index.ts';
+import { type Bench, figure } from './figures.ts';
+import { filledCluster } from './filled-cluster.ts';
+import { measureProcess } from './measured-process.ts';
+import { RunningPlimsoll } from './running-plimsoll.ts';
+
+const PODS = 20_000;
+const RUNS = 3;
+
+/** A paginated GET of all pods with JSON.parse, the objects let go; prints its milliseconds from connect to end. */
+const bareList = `
+import { request } from 'node:https';
+import { readFileSync } from 'node:fs';
+const [url, token, ca] = process.argv.slice(1);
+const get = (path) => new Promise((resolve, reject) => request(url + path, { ca: readFileSync(ca), headers: { authorization: 'Bearer ' + token } }, (answer) => {
+  const chunks = []; answer.on('data', (c) => chunks.push(c)); answer.on('end', () => resolve(JSON.parse(Buffer.concat(chunks))));
+}).on('error', reject).end());
+const started = process.hrtime.bigint();
+let token_ = '', count = 0;
+do { const page = await get('/api/v1/pods?limit=500' + (token_ ? '&continue=' + encodeURIComponent(token_) : '')); count += page.items.length; token_ = page.metadata.continue ?? ''; } while (token_);
+console.log(JSON.stringify({ ms: Number(process.hrtime.bigint() - started) / 1e6, count }));
+`;
+
+/** From the start of the process to everything stored, evaluated and live, against a bare list in the same run. */
+export const syncBench: Bench = {
+  name: 'sync',
+  about: '20,000 pods on a real API server, 20 guardrails: from process start to stored, evaluated and live',
+  async run(log) {
+    const cluster = await filledCluster(PODS, log);
+    try {
+      const ca = join(cluster.kubeconfig, '..', 'bench-ca.crt');
+      writeFileSync(ca, cluster.ca);
+      const ratios: number[] = [];
+      const walls: number[] = [];
+      const bares: number[] = [];
+      const peaks: number[] = [];
+      for (let run = 0; run < RUNS; run += 1) {
+        log(`run ${run + 1} of ${RUNS}`);
+        const bare = await measureProcess(process.execPath, [
+          '--input-type=module',
+          '-e',
+          bareList,
+          cluster.url,
+          testUsers.admin.token,
+          ca,
+        ]);
+        const { ms, count } = JSON.parse(bare.stdout) as { ms: number; count: number };
+        if (count !== PODS) throw new Error(`the bare list saw ${count} pods`);
+        const plimsoll = await RunningPlimsoll.start(cluster.kubeconfig);
+        const wall = await plimsoll.untilLive('core/pods');
+        peaks.push(plimsoll.peakMb);
+        await plimsoll.stop();
+        bares.push(ms);
+        walls.push(wall);
+        ratios.push(wall / ms);
+      }
+      return [
+        figure('sync / bare paginated GET', 'lower', ratios, 1.5),
+        figure('sync ms', 'lower', walls),
+        figure('bare paginated GET with JSON.parse, ms', 'lower', bares),
+        figure('peak MB', 'lower', peaks, 400),
+      ];
+    } finally {
+      await cluster.stop();
+    }
+  },
+};
