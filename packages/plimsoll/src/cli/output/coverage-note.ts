@@ -2,8 +2,8 @@ import type { ListCoverage } from '../../server/schemas.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** States that are not the user's own choice and not a first list under way. */
-const unseen = new Set(['forbidden', 'down', 'throttled', 'stale', 'unsupported']);
+/** States that waiting or a right would mend; types that no server can watch (componentstatuses) are listed by `sources`. */
+const unseen = new Set(['forbidden', 'down', 'throttled', 'stale']);
 
 /**
  * Says on standard error what a list could not see, so that its absence never reads as "none"; exit 3 where something
