@@ -37,11 +37,6 @@ export function podView(resource: Resource): PodView | null {
   return { body, prefix, unseen };
 }
 
-/** A path of the pod as a path of the resource that it was made of. */
-export function ownerPath(prefix: string, path: string): string {
-  return prefix === '' ? path : `${prefix}.${path}`;
-}
-
 /**
  * The controller that made this template, where it is of a kind that is judged by its own template (a Deployment's
  * ReplicaSet, a CronJob's Job); null for pods, which are judged as they are, and for all others.

@@ -117,7 +117,7 @@ describe('a policy document', () => {
     ['another thing of ours', policy({}, 'Nonsense', 'plimsoll.dev/v1'), 'PLM1304'],
     [
       'a binding with both actions',
-      binding({ policyName: 'p', validationActions: ['Deny', 'Warn'], matchConstraints: null } as JsonObject),
+      binding({ policyName: 'p', validationActions: ['Deny', 'Warn'], matchConstraints: null }),
       'unknown field',
     ],
   ])('given %s, it is told', (_, body, message) => {
