@@ -171,4 +171,22 @@ describe.skipIf(cluster === undefined)('up on a real cluster', () => {
       resolution: 'resource deleted',
     });
   });
+
+  test('given kube:CONTEXT, then scan judges what runs there; a user who may see nothing gets exit 3, never 0', async () => {
+    if (cluster === undefined) return;
+    const { folder, remove } = await folderOf({});
+    ends.push(remove);
+    const line = ['scan', '--kubeconfig', cluster.kubeconfig];
+    const run = await runCli(folder, [...line, 'kube:admin', '--fail-on', 'none', '-o', 'json']);
+    expect(JSON.parse(run.stdout).summary.resources).toBeGreaterThan(10);
+    expect(run.code).toBe(0);
+    expect(await runCli(folder, [...line, 'kube:nobody'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('PLM1406'),
+    });
+    expect(await runCli(folder, [...line, 'kube:gone'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('PLM1402'),
+    });
+  });
 });

@@ -16,6 +16,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
   const reading = await openReading(
     words,
     named.filter((path) => !isPreset(path)),
+    options,
     terminal,
   );
   try {

@@ -5,7 +5,9 @@ import type { Problem } from '../../model/problem.ts';
 import { displayName, keyText, type Resource } from '../../model/resource.ts';
 import type { FileObject } from '../../sources/files/file-item.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
+import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
+import type { ClusterReading } from './cluster-reading.ts';
 import { FileKinds } from './file-kinds.ts';
 import type { WhatWasRead } from './last-lines.ts';
 import type { ReadResource, Reading } from './reading.ts';
@@ -23,23 +25,40 @@ const markers = [
   'CronJob',
 ];
 
+/** Of a cluster, what a scan must know before it judges; its own policies judge it under `up`. */
+const context = new Set(['core/namespaces', 'apps/deployments', 'batch/cronjobs']);
+
 /** Resources judged at once; between two batches what was found is written. */
 const batchSize = 200;
 
-/** Opens what a scan reads: the TARGETs, and the paths of policies, whose other resources are not judged. */
+/**
+ * Opens what a scan reads: the TARGETs, and the paths of policies, whose other resources are not judged.
+ *
+ * @throws PlimsollError PLM1401, PLM1402 for a `kube:CONTEXT` that cannot be had
+ */
 export async function openReading(
   targets: readonly string[],
   policyPaths: readonly string[],
+  options: Options,
   terminal: Terminal,
 ): Promise<Reading> {
   const stdin = [...targets, ...policyPaths].includes('-') ? await spool(terminal.stdin) : null;
-  return new FilesReading(targets, policyPaths, stdin);
+  const clusters: ClusterReading[] = [];
+  for (const target of targets.filter(isCluster)) {
+    const { readCluster } = await import('./cluster-reading.ts');
+    clusters.push(await readCluster(target.slice('kube:'.length), options, terminal));
+  }
+  const files = targets.filter((target) => !isCluster(target));
+  return new FilesReading(files, policyPaths, stdin, clusters);
 }
+
+const isCluster = (target: string) => target.startsWith('kube:');
 
 class FilesReading implements Reading {
   readonly #targets: readonly string[];
   readonly #policyPaths: readonly string[];
   readonly #stdin: Spool | null;
+  readonly #clusters: readonly ClusterReading[];
   readonly #kinds = new FileKinds();
   #problems: Problem[] = [];
   readonly #policyProblems: Problem[] = [];
@@ -50,7 +69,13 @@ class FilesReading implements Reading {
   #unknownKinds = new Map<string, number>();
   #leftOut = new Map<string, number>();
 
-  constructor(targets: readonly string[], policyPaths: readonly string[], stdin: Spool | null) {
+  constructor(
+    targets: readonly string[],
+    policyPaths: readonly string[],
+    stdin: Spool | null,
+    clusters: readonly ClusterReading[],
+  ) {
+    this.#clusters = clusters;
     this.#targets = targets;
     this.#policyPaths = policyPaths;
     this.#stdin = stdin;
@@ -67,11 +92,14 @@ class FilesReading implements Reading {
       else if (!given.has(`${resolve(item.place.file)}\0${item.place.document}`)) objects.push(item);
     }
     for (const { kind, body } of objects) if (kind === 'CustomResourceDefinition') this.#kinds.learn(body);
+    for (const cluster of this.#clusters)
+      for await (const batch of cluster.resources())
+        yield batch.filter(({ type }) => context.has(type)).map((resource) => ({ resource }));
     yield objects.map((object) => ({ resource: this.#resource(object) }));
   }
 
   async *resources(): AsyncGenerator<readonly Resource[]> {
-    this.#problems = [...this.#policyProblems];
+    this.#problems = [...this.#policyProblems, ...this.#clusters.flatMap(({ problems }) => problems)];
     this.#files = new Set(this.#policyFiles);
     this.#keys = new Set();
     this.#counts = { documents: 0, unreadable: 0 };
@@ -91,6 +119,7 @@ class FilesReading implements Reading {
       }
     }
     yield batch;
+    for (const cluster of this.#clusters) yield* cluster.resources();
   }
 
   #read(targets: readonly string[], select?: { readonly markers: readonly string[] }) {
@@ -182,6 +211,7 @@ class FilesReading implements Reading {
 
   async close(): Promise<void> {
     await this.#stdin?.remove();
+    for (const cluster of this.#clusters) await cluster.close();
   }
 }
 

@@ -1,0 +1,45 @@
+import { ChangeLog } from '../../inventory/change-log.ts';
+import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
+import { problem } from '../../model/errors.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Resource } from '../../model/resource.ts';
+import { KubernetesSource } from '../../sources/kubernetes/kubernetes-source.ts';
+import type { Options } from '../option-table.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** A cluster read once into memory (a store that no file holds), and what of it could not be seen. */
+export interface ClusterReading {
+  readonly resources: () => AsyncIterable<readonly Resource[]>;
+  readonly problems: readonly Problem[];
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Reads everything of a context once (`scan kube:CONTEXT`). What is forbidden or does not answer is a problem of fault
+ * `unseen`; `--allow-unknown` accepts what is forbidden.
+ *
+ * @throws PlimsollError PLM1401, PLM1402 for the kubeconfig and the context
+ */
+export async function readCluster(context: string, options: Options, { signal }: Terminal): Promise<ClusterReading> {
+  const store = openSqliteStore(':memory:');
+  const log = await ChangeLog.open(store, []);
+  const { kubeconfig } = options;
+  const source = new KubernetesSource({
+    name: context,
+    context,
+    once: true,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+  });
+  await source.run(log, signal);
+  const problems = (await store.coverage()).flatMap(({ type, state, reason }) => {
+    if (state !== 'forbidden' && state !== 'down' && state !== 'throttled' && state !== 'stale') return [];
+    if (state === 'forbidden' && options['allow-unknown']) return [];
+    const message = `${type === '*' ? context : type} is ${state}${reason === null ? '' : `: ${reason}`}`;
+    return [problem(state === 'forbidden' ? 'PLM1406' : 'PLM1404', message, { source: context })];
+  });
+  const close = async () => {
+    await log.close();
+    await store.close();
+  };
+  return { resources: () => store.scan({}), problems, close };
+}
