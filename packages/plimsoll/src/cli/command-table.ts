@@ -3,12 +3,12 @@ import type { OptionName, Options } from './option-table.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command's module exports: one run of it. */
-export interface CommandModule {
+interface CommandModule {
   readonly run: (words: readonly string[], options: Options, terminal: Terminal) => Promise<ExitCode>;
 }
 
 /** An argument of a command; `many` takes the rest of the line. */
-export interface CommandArgument {
+interface CommandArgument {
   readonly name: string;
   readonly doc: string;
   readonly required: boolean;

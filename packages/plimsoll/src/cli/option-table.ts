@@ -125,7 +125,7 @@ type Word<E> = E extends { kind: 'flag' }
         : string;
 
 /** An option's value: undefined where it was not given and has no default; a list is then empty. */
-export type OptionValue<N extends OptionName> =
+type OptionValue<N extends OptionName> =
   Entry<N> extends { default: unknown }
     ? Word<Entry<N>>
     : Entry<N> extends { kind: 'list' }

@@ -139,7 +139,7 @@ class StreamReader {
 }
 
 /** One event as it goes over the wire; its data is the list's item. */
-export function eventFrame(event: LogEvent): string {
+function eventFrame(event: LogEvent): string {
   return `event: ${event.kind}\nid: ${event.seq}\ndata: ${jsonText(dataOf(event))}\n\n`;
 }
 

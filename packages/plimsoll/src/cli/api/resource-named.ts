@@ -14,7 +14,7 @@ export async function resourceNamed(text: string, api: ApiClient): Promise<Resou
 }
 
 /** The four words that a display name may stand for, the likeliest first. */
-export function readings(text: string): readonly { source: string; type: string; scope: string; name: string }[] {
+function readings(text: string): readonly { source: string; type: string; scope: string; name: string }[] {
   const [source = '', ...words] = text.split('/');
   const name = words.at(-1) ?? '';
   const scoped = { source, type: words.slice(0, -2).join('/'), scope: words.at(-2) ?? '', name };

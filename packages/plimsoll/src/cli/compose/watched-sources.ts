@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PlimsollError } from '../../model/errors.ts';
 import type { Source } from '../../sources/source.ts';
@@ -15,8 +16,11 @@ export interface Watched {
   readonly said: readonly string[];
 }
 
-/** The demo fleet, as it lies in the repository. */
-export const demoFolder = fileURLToPath(new URL('../../../../../examples/fleet/', import.meta.url));
+/** The demo fleet, as it lies in the repository; relative to the working folder, as a user would type it. */
+export const demoFolder = relative(
+  process.cwd(),
+  fileURLToPath(new URL('../../../../../examples/fleet/', import.meta.url)),
+);
 
 /**
  * What to watch (interface.md, Two commands): the TARGETs, else the contexts named, else the current context, else the

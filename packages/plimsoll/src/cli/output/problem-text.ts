@@ -3,7 +3,7 @@ import type { Paint } from './paint.ts';
 import { visible } from './visible.ts';
 
 /** Where a problem is, as `file:line:column`, source or subject; empty where nothing is known of it. */
-export function placeText(problem: Problem): string {
+function placeText(problem: Problem): string {
   const { file, line, column, source, subject } = problem;
   const place =
     file === null ? null : [file, line, line === null ? null : column].filter((part) => part !== null).join(':');

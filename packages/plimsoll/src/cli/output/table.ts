@@ -28,7 +28,7 @@ export function tableText(table: Table, paint: Paint, width: number | null): str
 }
 
 /** How many columns a text takes: code points, wide ones (CJK, emoji) as two. */
-export function cells(text: string): number {
+function cells(text: string): number {
   let count = 0;
   for (const character of text) count += wide.test(character) ? 2 : 1;
   return count;
@@ -42,7 +42,7 @@ function pad(text: string, width: number): string {
 }
 
 /** Cuts a line to `width` columns, `…` in the place of what is left out. */
-export function cut(text: string, width: number | null): string {
+function cut(text: string, width: number | null): string {
   if (width === null || cells(text) <= width) return text;
   let kept = '';
   let used = 1;

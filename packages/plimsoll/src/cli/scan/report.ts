@@ -29,11 +29,6 @@ export interface ReportWriter {
 /** Takes text of a report; resolves once it can take more. */
 export type Write = (text: string) => Promise<void>;
 
-/** True for the outcomes that `--verdicts failing` shows: all but pass and skip. */
-export function isFailing({ outcome }: VerdictItem): boolean {
-  return outcome !== 'pass' && outcome !== 'skip';
-}
-
 /** The lines that say what is wrong: the violations' messages, or the reason where there are none. */
 export function messagesOf({ violations, reason, outcome }: VerdictItem): readonly string[] {
   if (violations.length > 0) return violations.map(({ message }) => message);
