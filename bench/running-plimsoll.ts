@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usageOf } from './measured-process.ts';
 
-const POLL_MS = 20;
+const POLL_MS = 5;
 const program = join(import.meta.dirname, '../packages/plimsoll/src/main.ts');
 const policies = join(import.meta.dirname, 'policies.yaml');
 
@@ -18,7 +18,8 @@ export class RunningPlimsoll {
   readonly url: string;
   readonly #child: ChildProcess;
   readonly #folder: string;
-  readonly #started = process.hrtime.bigint();
+  /** When its server first answered: the sources connect right after. */
+  #listening: bigint | undefined;
 
   private constructor(child: ChildProcess, url: string, folder: string) {
     this.#child = child;
@@ -43,14 +44,21 @@ export class RunningPlimsoll {
       '--listen',
       `127.0.0.1:${port}`,
     ];
-    return new RunningPlimsoll(spawn(process.execPath, [...(process.env['PLIMSOLL_BENCH_NODE_FLAGS']?.split(' ') ?? []), ...args], { stdio: 'ignore' }), `http://127.0.0.1:${port}`, folder);
+    return new RunningPlimsoll(
+      spawn(process.execPath, [...(process.env['PLIMSOLL_BENCH_NODE_FLAGS']?.split(' ') ?? []), ...args], {
+        stdio: 'ignore',
+      }),
+      `http://127.0.0.1:${port}`,
+      folder,
+    );
   }
 
-  /** Milliseconds from the start of the process until a type is live. */
+  /** Milliseconds from when it begins to connect until a type is live, stored and evaluated. */
   async untilLive(type: string): Promise<number> {
     for (;;) {
       if (this.#child.exitCode !== null) throw new Error(`plimsoll up ended with ${this.#child.exitCode}`);
-      if ((await this.#states(type)).includes('live')) return Number(process.hrtime.bigint() - this.#started) / 1e6;
+      if ((await this.#states(type)).includes('live'))
+        return Number(process.hrtime.bigint() - (this.#listening ?? 0n)) / 1e6;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
@@ -60,6 +68,7 @@ export class RunningPlimsoll {
       const answer = (await (await fetch(`${this.url}/v1/sources`)).json()) as {
         readonly items: readonly SourceItem[];
       };
+      this.#listening ??= process.hrtime.bigint();
       return answer.items.flatMap(({ coverage = [] }) =>
         coverage.filter((row) => row.type === type).map(({ state }) => state),
       );

@@ -23,10 +23,10 @@ do { const page = await get('/api/v1/pods?limit=500' + (token_ ? '&continue=' + 
 console.log(JSON.stringify({ ms: Number(process.hrtime.bigint() - started) / 1e6, count }));
 `;
 
-/** From the start of the process to everything stored, evaluated and live, against a bare list in the same run. */
+/** From connect to everything stored, evaluated and live, against a bare list in the same run. */
 export const syncBench: Bench = {
   name: 'sync',
-  about: '20,000 pods on a real API server, 20 guardrails: from process start to stored, evaluated and live',
+  about: '20,000 pods on a real API server, 20 guardrails: from connect to stored, evaluated and live',
   async run(log) {
     const cluster = await filledCluster(PODS, log);
     try {

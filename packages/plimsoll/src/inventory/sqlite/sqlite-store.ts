@@ -6,6 +6,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
 import type { SourceState } from '../../sources/source.ts';
 import type { FindingFilter, LogEvent, Page, ResourceFilter, ResourceStamp, Store, StoreWrite } from '../store.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { openDatabase } from './open.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
 import { Writer } from './writer.ts';
@@ -13,6 +14,8 @@ import { Writer } from './writer.ts';
 const STAMP_PAGE = 2_000;
 const SCAN_PAGE = 100;
 const DEFAULT_KEPT_EVENTS = 200_000;
+/** How many commits go by before the size of the write-ahead log is looked at. */
+const COMMITS_BETWEEN_LOOKS = 100;
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 
 /** Settings of a store. */
@@ -24,17 +27,21 @@ export interface SqliteOptions {
 /** Opens the store in a file, or `:memory:`. @throws {PlimsollError} PLM15xx */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
   const { database, close } = openDatabase(file);
-  return new SqliteStore(database, close, options.keepEvents ?? DEFAULT_KEPT_EVENTS);
+  const checkpointer = file === ':memory:' ? null : new Checkpointer(file);
+  return new SqliteStore(database, checkpointer, close, options.keepEvents ?? DEFAULT_KEPT_EVENTS);
 }
 
 class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #close: () => void;
+  readonly #checkpointer: Checkpointer | null;
+  #commits = 0;
   readonly #writer: Writer;
   #head: number;
 
-  constructor(database: DatabaseSync, close: () => void, keepEvents: number) {
+  constructor(database: DatabaseSync, checkpointer: Checkpointer | null, close: () => void, keepEvents: number) {
     this.#database = database;
+    this.#checkpointer = checkpointer;
     this.#close = close;
     this.#writer = new Writer(database, keepEvents);
     this.#head = Math.max(...['changes', 'finding_events', 'coverage_events'].map((table) => this.#edge('max', table)));
@@ -57,12 +64,17 @@ class SqliteStore implements Store {
   }
 
   get oldestSeq(): number {
-    const oldest = this.#edge('min', 'changes');
-    return oldest <= 1 ? 0 : oldest;
+    // A log that begins with coverage or findings has lost nothing: the first row of all three tables counts.
+    const first = ['changes', 'finding_events', 'coverage_events'].map((table) => this.#edge('min', table));
+    const oldest = Math.min(...first.filter((seq) => seq > 0));
+    return Number.isFinite(oldest) && oldest > 1 ? oldest : 0;
   }
 
   async commit(write: StoreWrite): Promise<void> {
     this.#writer.write(write);
+    this.#commits += 1;
+    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0 && this.#checkpointer?.afterCommits() === true)
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     for (const { seq } of [...write.changes, ...write.findings, ...write.coverage])
       if (seq !== null && seq > this.#head) this.#head = seq;
   }
@@ -234,6 +246,7 @@ class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#checkpointer?.close();
     this.#close();
   }
 }

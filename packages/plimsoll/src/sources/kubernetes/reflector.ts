@@ -23,6 +23,9 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 404, 405, 422]);
 /** What a stream of events is at: the first, complete set, or what changes after it. */
 type Phase = 'initial' | 'changes';
 
+/** How many initial events are handed on together. */
+const INITIAL_BATCH = 500;
+
 /**
  * Keeps one target in the inventory as it is in the cluster: first the complete set, then each change; resumed where
  * it was cut, listed anew and compared where it cannot be resumed.
@@ -125,6 +128,7 @@ export class Reflector {
     };
     if (phase === 'initial') await this.#begin();
     let settled: NodeJS.Timeout | undefined;
+    let batch: Observation[] = [];
     try {
       const ask = { accept: acceptOf(target, 'watch'), signal };
       const path = `${pathOf(target)}?${query}`;
@@ -133,7 +137,6 @@ export class Reflector {
           if (phase === 'changes') settled = setTimeout(() => void this.#live().catch(ignoreClosed), SETTLE);
           continue;
         }
-        const batch: Observation[] = [];
         for (const event of events) {
           const ended = await this.#take(event, phase, batch, signal);
           if (ended) {
@@ -141,8 +144,11 @@ export class Reflector {
             leave?.();
           }
         }
+        // Initial events are nobody's news: few large transactions cost a tenth of many small ones. Changes go at once.
+        if (phase === 'initial' && batch.length < INITIAL_BATCH) continue;
         if (phase === 'changes') batch.push(...this.#progress());
         await this.#session.outlet.send(batch);
+        batch = [];
         if (phase === 'changes' && this.#session.once) return;
       }
     } catch (error) {
