@@ -90,7 +90,7 @@ export class Backfill {
   async #run(log: Log): Promise<void> {
     for (let task = this.#conclusions.shift(); task !== undefined; task = this.#conclusions.shift())
       await log.append(task);
-    for (let next = this.#queue[0]; next !== undefined && !this.#stopped; next = this.#queue[0]) {
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       await this.#judgeAll(next, log);
       if (this.#stopped) return;
       this.#queue.shift();

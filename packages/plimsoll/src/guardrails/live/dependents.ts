@@ -54,7 +54,7 @@ export function rejudgedBy(
   return found;
 }
 
-/** The types whose bodies guardrails read besides the judged object's. */
+/** The types whose bodies guardrails read besides the judged object's. `''` as a source asks the built-in kinds. */
 export function typesRead(
   guardrails: readonly Guardrail[],
   sources: readonly string[],

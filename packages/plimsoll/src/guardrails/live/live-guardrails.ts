@@ -188,6 +188,14 @@ export class LiveGuardrails implements Reader {
   async #refresh(source: string): Promise<void> {
     await this.#world.refreshFacts(source);
     this.#evaluator.forgetPlans();
+    await this.#keepWhatIsRead();
+  }
+
+  /** A source that is new, or serves something new, may hold params under a type that was not known before. */
+  async #keepWhatIsRead(): Promise<void> {
+    await this.#world.keepTypes(
+      typesRead(this.#evaluator.guardrails, ['', ...(await this.#store.sources())], this.#world),
+    );
   }
 
   /** Puts the guardrails of files and clusters together anew. */
@@ -198,7 +206,7 @@ export class LiveGuardrails implements Reader {
     );
     this.#problems = problems;
     this.#evaluator = new Evaluator(guardrails, this.#world);
-    await this.#world.keepTypes(typesRead(guardrails, await this.#store.sources(), this.#world));
+    await this.#keepWhatIsRead();
   }
 
   /** A policy that stands in the files of a fleet's cluster belongs to that cluster as one that was listed does. */

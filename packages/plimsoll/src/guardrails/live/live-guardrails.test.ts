@@ -1,0 +1,325 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { waiverDocument, waiverFrom } from '../../findings/waiver.ts';
+import { ChangeLog } from '../../inventory/change-log.ts';
+import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
+import { resourceWith } from '../../inventory/store-contract.ts';
+import type { LogEvent, Store } from '../../inventory/store.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { Resource } from '../../model/resource.ts';
+import { readPolicyDocument } from '../formats/registry.ts';
+import type { PolicyPart } from '../policy.ts';
+import { LiveGuardrails, type LiveOptions } from './live-guardrails.ts';
+
+const NOW = Date.parse('2026-11-24T12:00:00Z');
+
+interface Running {
+  readonly log: ChangeLog;
+  readonly live: LiveGuardrails;
+  readonly events: LogEvent[];
+  stop(): Promise<void>;
+}
+
+let closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.toReversed()) await close();
+  closing = [];
+});
+
+function part(body: JsonObject): PolicyPart {
+  const read = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
+  if (read === null) throw new Error('no policy');
+  return read;
+}
+
+function guardrail(name: string, expression: string, spec: JsonObject = {}): PolicyPart {
+  const matchConstraints = {
+    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+  };
+  return part({
+    apiVersion: 'plimsoll.dev/v1',
+    kind: 'Guardrail',
+    metadata: { name },
+    spec: { matchConstraints, validations: [{ expression, message: name }], ...spec },
+  });
+}
+
+function newStore(): Store {
+  const store = openSqliteStore(':memory:');
+  closing.push(() => store.close());
+  return store;
+}
+
+async function start(store: Store, options: Partial<LiveOptions>): Promise<Running> {
+  const live = await LiveGuardrails.open(store, {
+    parts: [],
+    waivers: [],
+    kinds: (_, kind) => (kind === 'ConfigMap' ? { type: 'core/configmaps', namespaced: true } : null),
+    now: () => NOW,
+    ...options,
+  });
+  const log = await ChangeLog.open(store, [live], () => NOW);
+  const events: LogEvent[] = [];
+  log.subscribe((more) => events.push(...more));
+  await live.start(log);
+  let stopped = false;
+  const stop = async (): Promise<void> => {
+    if (stopped) return;
+    stopped = true;
+    await live.stop();
+    await log.close();
+  };
+  closing.push(stop);
+  return { log, live, events, stop };
+}
+
+let versions = 0;
+
+function object(parts: Partial<Resource>, body: JsonObject): Observation {
+  versions += 1;
+  return {
+    kind: 'upsert',
+    observedAt: NOW,
+    resource: resourceWith({ uid: null, version: String(versions), body, ...parts }),
+  };
+}
+
+const pod = (name: string, body: JsonObject = {}, scope = 'shop'): Observation =>
+  object({ name, scope }, { metadata: { name, namespace: scope }, ...body });
+const namespace = (name: string, labels: JsonObject): Observation =>
+  object({ type: 'core/namespaces', kind: 'Namespace', scope: null, name }, { metadata: { name, labels } });
+const gone = (of: Observation): Observation => {
+  if (of.kind !== 'upsert') throw new Error('no upsert');
+  return { kind: 'delete', key: of.resource, uid: null, observedAt: NOW };
+};
+const live = (type: string): Observation => ({
+  kind: 'coverage',
+  coverage: { source: 'prod', type, scope: null, state: 'live', since: NOW, lastComplete: NOW, reason: null },
+});
+
+/** What is open once the backfill has come to rest: `guardrail name outcome`. */
+async function open(store: Store): Promise<string[]> {
+  let last = '';
+  for (let quiet = 0; quiet < 3;) {
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    const { items } = await store.findings({ state: 'open' }, 1000);
+    const now = items
+      .map(({ policy, resource, outcome }) => `${policy.name} ${resource.name} ${outcome}`)
+      .toSorted()
+      .join('\n');
+    quiet =
+      now === last && (await store.setting('guardrails.pending')) !== null ? quiet + 1 : now === last ? quiet + 1 : 0;
+    last = now;
+  }
+  return last === '' ? [] : last.split('\n');
+}
+
+const findings = (events: readonly LogEvent[]): Finding[] =>
+  events.flatMap((event) => (event.kind === 'finding' ? [event.finding] : []));
+
+describe('LiveGuardrails', () => {
+  it('judges a change in its own transaction', async () => {
+    const { log, events } = await start(newStore(), { parts: [guardrail('never', 'false')] });
+    await log.observe([pod('web')]);
+    expect(events.map(({ kind }) => kind)).toEqual(['change', 'finding']);
+    await log.observe([gone(pod('web'))]);
+    expect(findings(events).at(-1)).toMatchObject({ state: 'resolved', resolution: 'resource deleted' });
+  });
+
+  it('judges again what a namespace’s labels decide, and nothing else', async () => {
+    const store = newStore();
+    const selecting = guardrail('strict', 'false', {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+        namespaceSelector: { matchLabels: { level: 'strict' } },
+      },
+    });
+    const { log, events } = await start(store, {
+      parts: [selecting, guardrail('reads', "namespaceObject.metadata.labels.?owner.orValue('') != ''")],
+    });
+    await log.observe([live('core/namespaces'), namespace('shop', { owner: 'a' }), namespace('bank', { owner: 'b' })]);
+    await log.observe([pod('web'), pod('vault', {}, 'bank')]);
+    expect(await open(store)).toEqual([]);
+    await log.observe([namespace('shop', { owner: 'a', level: 'strict' })]);
+    expect(await open(store)).toEqual(['strict web fail']);
+    await log.observe([namespace('shop', { level: 'strict' })]);
+    expect(await open(store)).toEqual(['reads web fail', 'strict web fail']);
+    await log.observe([namespace('shop', { owner: 'a' })]);
+    expect(await open(store)).toEqual([]);
+    expect(findings(events).filter(({ resource }) => resource.name === 'vault')).toEqual([]);
+  });
+
+  it('judges nothing again after a restart with the same guardrails', async () => {
+    const store = newStore();
+    const first = await start(store, { parts: [guardrail('never', 'false')] });
+    await first.log.observe([pod('web'), pod('db')]);
+    await open(store);
+    await first.stop();
+    const second = await start(store, { parts: [guardrail('never', 'false')] });
+    expect(await open(store)).toEqual(['never db fail', 'never web fail']);
+    expect(second.events).toEqual([]);
+  });
+
+  it('holds what is stored against a new guardrail, judges a changed one again, and ends a removed one', async () => {
+    const store = newStore();
+    const first = await start(store, { parts: [] });
+    await first.log.observe(Array.from({ length: 250 }, (_, i) => pod(`pod-${i}`)));
+    await first.stop();
+    const second = await start(store, { parts: [guardrail('odd', "object.metadata.name.matches('[13579]$')")] });
+    expect((await open(store)).length).toBe(125);
+    await second.stop();
+    const third = await start(store, { parts: [guardrail('odd', "object.metadata.name != 'pod-7'")] });
+    expect(await open(store)).toEqual(['odd pod-7 fail']);
+    await third.stop();
+    const fourth = await start(store, { parts: [] });
+    expect(await open(store)).toEqual([]);
+    expect(findings(fourth.events)).toMatchObject([{ state: 'resolved', resolution: 'guardrail removed' }]);
+  });
+
+  it('takes policies and bindings from the watched cluster, for that cluster alone', async () => {
+    const store = newStore();
+    const { log } = await start(store, {});
+    const group = 'admissionregistration.k8s.io';
+    const policy = object(
+      {
+        type: `${group}/validatingadmissionpolicies`,
+        apiVersion: `${group}/v1`,
+        kind: 'ValidatingAdmissionPolicy',
+        scope: null,
+        name: 'no-web',
+      },
+      {
+        apiVersion: `${group}/v1`,
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name: 'no-web' },
+        spec: {
+          matchConstraints: {
+            resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+          },
+          validations: [{ expression: "object.metadata.name != 'web'" }],
+        },
+      },
+    );
+    const binding = object(
+      {
+        type: `${group}/validatingadmissionpolicybindings`,
+        apiVersion: `${group}/v1`,
+        kind: 'ValidatingAdmissionPolicyBinding',
+        scope: null,
+        name: 'everywhere',
+      },
+      {
+        apiVersion: `${group}/v1`,
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { name: 'everywhere' },
+        spec: { policyName: 'no-web', validationActions: ['Deny'] },
+      },
+    );
+    await log.observe([
+      pod('web'),
+      object({ source: 'other', name: 'web', scope: 'shop' }, { metadata: { name: 'web' } }),
+      policy,
+    ]);
+    expect(await open(store)).toEqual([]);
+    await log.observe([binding]);
+    expect(await open(store)).toEqual(['no-web web fail']);
+    await log.observe([gone(binding)]);
+    expect(await open(store)).toEqual([]);
+  });
+
+  it('judges again where a param changes', async () => {
+    const store = newStore();
+    const parts = [
+      part({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name: 'allowed' },
+        spec: {
+          paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+          matchConstraints: {
+            resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+          },
+          validations: [{ expression: 'object.metadata.name == params.data.name' }],
+        },
+      }),
+      part({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { name: 'allowed' },
+        spec: {
+          policyName: 'allowed',
+          validationActions: ['Deny'],
+          paramRef: { name: 'names', parameterNotFoundAction: 'Deny' },
+        },
+      }),
+    ];
+    const { log } = await start(store, { parts });
+    const names = (name: string): Observation =>
+      object({ type: 'core/configmaps', kind: 'ConfigMap', name: 'names', scope: 'shop' }, { data: { name } });
+    await log.observe([live('core/configmaps'), names('web')]);
+    await log.observe([pod('web'), pod('db')]);
+    expect(await open(store)).toEqual(['allowed db fail']);
+    await log.observe([names('db')]);
+    expect(await open(store)).toEqual(['allowed web fail']);
+    await log.observe([gone(names('db'))]);
+    expect(await open(store)).toEqual(['allowed db error', 'allowed web error']);
+  });
+
+  it('leaves a template to its owner, whichever of them comes first', async () => {
+    const store = newStore();
+    const { log } = await start(store, {
+      parts: [guardrail('templates', 'false', { matchConstraints: undefined as never, appliesTo: 'podTemplates' })],
+    });
+    const template = { spec: { template: { spec: { containers: [] } } } };
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', controller: true, uid: 'd' };
+    const replicaSet = object(
+      { type: 'apps/replicasets', apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1' },
+      { metadata: { name: 'web-1', ownerReferences: [owner] }, ...template },
+    );
+    const deployment = object(
+      { type: 'apps/deployments', apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      { metadata: { name: 'web' }, ...template },
+    );
+    await log.observe([replicaSet]);
+    expect(await open(store)).toEqual(['templates web-1 fail']);
+    await log.observe([deployment]);
+    expect(await open(store)).toEqual(['templates web fail']);
+    await log.observe([gone(deployment)]);
+    expect(await open(store)).toEqual(['templates web-1 fail']);
+  });
+
+  it('shows what a waiver covers as waived, and as failing from the moment it ends', async () => {
+    const store = newStore();
+    let now = NOW;
+    const document = {
+      apiVersion: 'plimsoll.dev/v1',
+      kind: 'Waiver',
+      metadata: { name: 'w' },
+      spec: { guardrails: ['never'], reason: 'because', expires: new Date(NOW + 150).toISOString() },
+    };
+    const { log } = await start(store, {
+      parts: [guardrail('never', 'false')],
+      waivers: [waiverFrom(waiverDocument.parse(document), null)],
+      now: () => now,
+    });
+    await log.observe([pod('web')]);
+    expect(await open(store)).toEqual(['never web waived']);
+    now = NOW + 200;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await open(store)).toEqual(['never web fail']);
+  });
+
+  it('goes on with a backfill that a stop cut off', async () => {
+    const store = newStore();
+    const first = await start(store, { parts: [] });
+    await first.log.observe(Array.from({ length: 500 }, (_, i) => pod(`pod-${i}`)));
+    await first.stop();
+    const second = await start(store, { parts: [guardrail('never', 'false')] });
+    await second.stop();
+    expect((await store.findings({ state: 'open' }, 1000)).items.length).toBeLessThan(500);
+    await start(store, { parts: [guardrail('never', 'false')] });
+    expect((await open(store)).length).toBe(500);
+  });
+});
