@@ -1,3 +1,4 @@
+import type { TypeOfKind } from '../model/kinds.ts';
 import type { Resource, ResourceKey } from '../model/resource.ts';
 import type { ServedType } from '../model/served.ts';
 
@@ -10,12 +11,6 @@ export interface NamespaceView {
   readonly body: Resource['body'];
   /** Why everything besides the name is unknown; null where `body` is the real one. */
   readonly unknown: string | null;
-}
-
-/** Which resources a type stands for, by apiVersion and kind. */
-export interface TypeOfKind {
-  readonly type: string;
-  readonly namespaced: boolean;
 }
 
 /**

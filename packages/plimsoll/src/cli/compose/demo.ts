@@ -2,7 +2,7 @@ import type { Transport } from '../api/client.ts';
 import { insideTransport } from '../api/inside.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
-import { fileSources } from './file-sources.ts';
+import { fileSources } from '../../sources/files/folder-source.ts';
 import { openPlimsoll } from './open-plimsoll.ts';
 import { runSources } from './run-sources.ts';
 import { demoFolder } from './watched-sources.ts';

@@ -6,7 +6,7 @@ import { explanationOf } from '../../server/explanation.ts';
 import { guardrailItem } from '../../server/guardrail-item.ts';
 import { loadGuardrails, waiverItem } from './guardrail-set.ts';
 import { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
-import { FileKinds } from '../scan/file-kinds.ts';
+import { FileKinds } from '../../model/kinds.ts';
 import { openInventory } from './open-inventory.ts';
 
 /** A whole Plimsoll in this process, without its HTTP server. */

@@ -33,7 +33,7 @@ export async function watchedSources(
   options: Options,
   { environment }: Terminal,
 ): Promise<Watched> {
-  const { fileSources } = await import('./file-sources.ts');
+  const { fileSources } = await import('../../sources/files/folder-source.ts');
   const store = storePath(options.store, environment);
   if (options.demo) return { sources: await fileSources([demoFolder]), store: ':memory:', said: [] };
   if (targets.length > 0) {

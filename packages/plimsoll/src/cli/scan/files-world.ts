@@ -1,4 +1,5 @@
-import type { Listing, NamespaceView, TypeOfKind, World } from '../../guardrails/world.ts';
+import type { Listing, NamespaceView, World } from '../../guardrails/world.ts';
+import type { TypeOfKind } from '../../model/kinds.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { keyText, type Resource, type ResourceKey } from '../../model/resource.ts';
 
@@ -31,8 +32,10 @@ export class FilesWorld implements World {
     this.#keys.add(keyText(key));
   }
 
-  namespace(_source: string, name: string): NamespaceView {
-    const found = this.#lists.get('core/namespaces')?.find((namespace) => namespace.name === name);
+  namespace(source: string, name: string): NamespaceView {
+    const found = this.#lists
+      .get('core/namespaces')
+      ?.find((namespace) => namespace.source === source && namespace.name === name);
     if (found !== undefined) return { body: withNameLabel(found), unknown: null };
     const metadata = { name, labels: { 'kubernetes.io/metadata.name': name } };
     return {
@@ -41,8 +44,8 @@ export class FilesWorld implements World {
     };
   }
 
-  list(_source: string, type: string, scope: string | null): Listing {
-    const all = this.#lists.get(type) ?? [];
+  list(source: string, type: string, scope: string | null): Listing {
+    const all = (this.#lists.get(type) ?? []).filter((resource) => resource.source === source);
     return { items: scope === null ? all : all.filter((resource) => resource.scope === scope) };
   }
 

@@ -1,14 +1,15 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { problem } from '../../model/errors.ts';
-import { member } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import { displayName, keyText, type Resource } from '../../model/resource.ts';
-import type { FileObject } from '../../sources/files/file-item.ts';
+import type { FileItem, FileObject } from '../../sources/files/file-item.ts';
+import { fileResource } from '../../sources/files/file-resource.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ClusterReading } from './cluster-reading.ts';
-import { FileKinds } from './file-kinds.ts';
+import { FileKinds } from '../../model/kinds.ts';
 import type { WhatWasRead } from './last-lines.ts';
 import type { ReadResource, Reading } from './reading.ts';
 import { spool, type Spool } from './spool.ts';
@@ -60,6 +61,7 @@ class FilesReading implements Reading {
   readonly #stdin: Spool | null;
   readonly #clusters: readonly ClusterReading[];
   readonly #kinds = new FileKinds();
+  readonly #folders = new Map<string, string | null>();
   #problems: Problem[] = [];
   readonly #policyProblems: Problem[] = [];
   readonly #policyFiles = new Set<string>();
@@ -107,6 +109,7 @@ class FilesReading implements Reading {
     this.#leftOut = new Map();
     let batch: Resource[] = [];
     for await (const item of this.#read(this.#targets)) {
+      if (isVersion(item)) continue;
       if (item.item === 'problem') this.#unreadable(item.problem);
       else if (item.item === 'file') this.#ended(item);
       else {
@@ -172,29 +175,24 @@ class FilesReading implements Reading {
     return true;
   }
 
-  #resource({ apiVersion, kind, body, place }: FileObject): Resource {
-    const metadata = body['metadata'];
-    const text = (key: string) => {
-      const value = member(metadata, key);
-      return typeof value === 'string' && value !== '' ? value : null;
-    };
-    const known = this.#kinds.of(apiVersion, kind);
-    const namespace = text('namespace');
-    const namespaced = known?.namespaced ?? namespace !== null;
-    const generated = text('generateName');
-    return {
-      source: 'files',
-      type: known?.type ?? this.#kinds.guess(apiVersion, kind),
-      scope: namespaced ? (namespace ?? 'default') : null,
-      name: text('name') ?? (generated === null ? '' : `${generated}*`),
-      apiVersion,
-      kind,
-      uid: text('uid'),
-      version: text('resourceVersion'),
-      body,
-      unseen: [],
-      place,
-    };
+  #resource(object: FileObject): Resource {
+    return fileResource(object, this.#clusterOf(object.place.file) ?? 'files', this.#kinds);
+  }
+
+  /** The cluster that a file belongs to: the name of the nearest folder above it that holds a `version.json`. */
+  #clusterOf(file: string): string | null {
+    const folder = dirname(resolve(file));
+    let cluster = this.#folders.get(folder);
+    if (cluster === undefined) {
+      const above = dirname(folder);
+      cluster = existsSync(join(folder, 'version.json'))
+        ? basename(folder)
+        : above === folder
+          ? null
+          : this.#clusterOf(folder);
+      this.#folders.set(folder, cluster);
+    }
+    return cluster;
   }
 
   readonly kinds = (apiVersion: string, kind: string) => this.#kinds.of(apiVersion, kind);
@@ -213,6 +211,12 @@ class FilesReading implements Reading {
     await this.#stdin?.remove();
     for (const cluster of this.#clusters) await cluster.close();
   }
+}
+
+/** A cluster folder's `/version` answer is a fact about it, not an object. */
+function isVersion(item: FileItem): boolean {
+  const file = item.item === 'problem' ? item.problem.file : item.item === 'file' ? item.file : item.place.file;
+  return basename(file ?? '') === 'version.json';
 }
 
 /**

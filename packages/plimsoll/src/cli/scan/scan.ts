@@ -10,6 +10,7 @@ import type { Resource } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { PolicyDocuments } from '../compose/policy-documents.ts';
 import { FilesWorld } from './files-world.ts';
+import type { Origin } from '../../guardrails/policy.ts';
 import type { Reading } from './reading.ts';
 import { Tally } from './tally.ts';
 import { idleGuardrails } from './idle-guardrails.ts';
@@ -47,7 +48,9 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
   for await (const batch of reading.marked()) {
     for (const { resource, locate } of batch) {
       const { source, body, place } = resource;
-      if (documents.take({ source, origin: 'files', body, place, ...(locate === undefined ? {} : { locate }) }))
+      if (
+        documents.take({ source, origin: originOf(source), body, place, ...(locate === undefined ? {} : { locate }) })
+      )
         continue;
       if (resource.kind === 'Namespace') world.keep(resource);
       else world.note(resource);
@@ -89,6 +92,11 @@ async function keepWhatPoliciesRead(
     for (const resource of batch)
       if (types.has(resource.type) && resource.type !== 'core/namespaces') world.keep(resource);
   }
+}
+
+/** A policy in a cluster's folder is that cluster's own and judges it alone. */
+function originOf(source: string): Origin {
+  return source === 'files' ? 'files' : 'cluster';
 }
 
 interface Judging {

@@ -5,7 +5,8 @@ import { isJsonObject, member } from '../../model/json.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import { type ServedType, servedSchema } from '../../model/served.ts';
 import { podTemplateTypes } from '../evaluate/pod-template-types.ts';
-import type { Listing, NamespaceView, TypeOfKind, World } from '../world.ts';
+import type { Listing, NamespaceView, World } from '../world.ts';
+import type { TypeOfKind } from '../../model/kinds.ts';
 
 /** Which type holds a kind where a source's discovery does not say it. */
 export type KindTable = (apiVersion: string, kind: string) => TypeOfKind | null;

@@ -3,15 +3,16 @@ import { watch } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Observation } from '../../model/observation.ts';
-import type { Resource } from '../../model/resource.ts';
+import { type Resource, keyText } from '../../model/resource.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
-import type { FileObject } from '../../sources/files/file-item.ts';
-import { readTargets } from '../../sources/files/read-targets.ts';
-import type { Sink, Source } from '../../sources/source.ts';
+import type { FileObject } from './file-item.ts';
+import { readTargets } from './read-targets.ts';
+import type { Sink, Source } from '../source.ts';
+import { errors, type ErrorCode } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import { readFile } from 'node:fs/promises';
-import { FileKinds } from '../scan/file-kinds.ts';
-import { fileResource } from '../scan/file-resource.ts';
+import { FileKinds } from '../../model/kinds.ts';
+import { fileResource } from './file-resource.ts';
 
 /** Editors write a file in several steps: what changed is read once they have paused so long. */
 const settleMilliseconds = 50;
@@ -45,6 +46,7 @@ class FolderSource implements Source {
   readonly #once: boolean;
   #types = new Set<string>();
   #origins = new Set<string>();
+  #last: readonly Resource[] = [];
 
   constructor(name: string, targets: readonly string[], once: boolean) {
     [this.name, this.#targets, this.#once] = [name, targets, once];
@@ -82,12 +84,23 @@ class FolderSource implements Source {
     this.#origins = new Set(problems.keys());
     const kinds = new FileKinds();
     for (const { kind, body } of objects) if (kind === 'CustomResourceDefinition') kinds.learn(body);
-    const byType = Map.groupBy(
-      objects.map((object) => fileResource(object, this.name, kinds)).filter(({ name }) => name !== ''),
-      ({ type }) => type,
+    const read = objects.map((object) => fileResource(object, this.name, kinds)).filter(({ name }) => name !== '');
+    const broken = new Map([...problems].flatMap(([file, found]) => brokenBy(file, found)));
+    const kept = this.#lastGood(read, broken);
+    this.#last = [...read, ...kept];
+    const byType = Map.groupBy(this.#last, ({ type }) => type);
+    const stale = new Map(
+      kept.map(({ type, place }) => [type, broken.get(place?.file ?? '') ?? 'a file cannot be read']),
     );
-    await sink.observe([...(await this.#facts()), ...this.#lists(byType), ...this.#said(problems)]);
+    await sink.observe([...(await this.#facts()), ...this.#lists(byType, stale), ...this.#said(problems)]);
     this.#types = new Set(byType.keys());
+  }
+
+  /** What stood in files that cannot be read whole just now: an error deletes nothing. */
+  #lastGood(read: readonly Resource[], broken: ReadonlyMap<string, string>): readonly Resource[] {
+    if (broken.size === 0) return [];
+    const there = new Set(read.map(keyText));
+    return this.#last.filter((resource) => broken.has(resource.place?.file ?? '') && !there.has(keyText(resource)));
   }
 
   async #facts(): Promise<readonly Observation[]> {
@@ -97,7 +110,10 @@ class FolderSource implements Source {
     return [{ kind: 'fact', source: this.name, name: 'version', value, observedAt: Date.now() }];
   }
 
-  *#lists(byType: ReadonlyMap<string, readonly Resource[]>): Generator<Observation> {
+  *#lists(
+    byType: ReadonlyMap<string, readonly Resource[]>,
+    stale: ReadonlyMap<string, string>,
+  ): Generator<Observation> {
     const source = this.name;
     const now = Date.now();
     const first = ['core/namespaces'].filter((type) => byType.has(type));
@@ -105,10 +121,11 @@ class FolderSource implements Source {
       yield { kind: 'list-start', source, type, scope: null };
       for (const resource of byType.get(type) ?? []) yield { kind: 'upsert', resource, observedAt: now };
       yield { kind: 'list-complete', source, type, scope: null, observedAt: now };
-      const state = this.#once ? 'listed' : 'live';
+      const reason = stale.get(type) ?? null;
+      const state = reason !== null ? 'stale' : this.#once ? 'listed' : 'live';
       yield {
         kind: 'coverage',
-        coverage: { source, type, scope: null, state, since: now, lastComplete: now, reason: null },
+        coverage: { source, type, scope: null, state, since: now, lastComplete: reason === null ? now : null, reason },
       };
     }
   }
@@ -116,4 +133,10 @@ class FolderSource implements Source {
   *#said(problems: ReadonlyMap<string, readonly Problem[]>): Generator<Observation> {
     for (const [origin, found] of problems) yield { kind: 'problems', source: this.name, origin, problems: found };
   }
+}
+
+/** A file with a problem that hides objects, and that problem's words; none for mere notices. */
+function brokenBy(file: string, problems: readonly Problem[]): [string, string][] {
+  const found = problems.find(({ code }) => errors[code as ErrorCode].fault !== 'notice');
+  return found === undefined ? [] : [[file, `${file}: ${found.message}`]];
 }

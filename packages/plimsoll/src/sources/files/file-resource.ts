@@ -1,7 +1,7 @@
-import { member } from '../../model/json.ts';
+import { type JsonObject, member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
-import type { FileObject } from '../../sources/files/file-item.ts';
-import type { FileKinds } from './file-kinds.ts';
+import type { FileObject } from './file-item.ts';
+import type { FileKinds } from '../../model/kinds.ts';
 
 /**
  * An object of a file as a resource of `source`. A namespaced object without a namespace is in `default`
@@ -29,8 +29,18 @@ export function fileResource(
     kind,
     uid: text('uid'),
     version: text('resourceVersion'),
-    body,
-    unseen: [],
+    ...kept(apiVersion, kind, body),
     place,
+  };
+}
+
+const secretFields = ['data', 'stringData'];
+
+/** What is kept of a body: all of it, but of a Secret no value, whether it has one or not. */
+function kept(apiVersion: string, kind: string, body: JsonObject): Pick<Resource, 'body' | 'unseen'> {
+  if (apiVersion !== 'v1' || kind !== 'Secret') return { body, unseen: [] };
+  return {
+    body: Object.fromEntries(Object.entries(body).filter(([key]) => !secretFields.includes(key))),
+    unseen: secretFields,
   };
 }

@@ -1,6 +1,11 @@
-import type { TypeOfKind } from '../../guardrails/world.ts';
-import { member, type Json, type JsonObject } from '../../model/json.ts';
-import { typeName } from '../../model/served.ts';
+import { member, type Json, type JsonObject } from './json.ts';
+import { typeName } from './served.ts';
+
+/** Which resources a type stands for, by apiVersion and kind. */
+export interface TypeOfKind {
+  readonly type: string;
+  readonly namespaced: boolean;
+}
 
 /** Kubernetes' own kinds without a namespace, by group. */
 const clusterScoped: Readonly<Record<string, readonly string[]>> = {
