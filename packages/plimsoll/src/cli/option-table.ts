@@ -21,14 +21,9 @@ export const optionTable = {
   store: {
     kind: 'text',
     value: 'PATH',
-    doc: 'The store file. Without it: the configuration’s, else $XDG_STATE_HOME/plimsoll/plimsoll.db.',
+    doc: 'The store file. Without it: $XDG_STATE_HOME/plimsoll/plimsoll.db.',
   },
   demo: { kind: 'flag', default: false, doc: 'Answer from the demo fleet (examples/fleet), in memory.' },
-  config: {
-    kind: 'text',
-    value: 'FILE',
-    doc: 'The configuration file. Without it: ./plimsoll.yaml where there is one.',
-  },
   output: {
     kind: 'text',
     short: 'o',
@@ -140,7 +135,6 @@ export const globalOptions = [
   'server',
   'store',
   'demo',
-  'config',
   'output',
   'color',
   'kubeconfig',

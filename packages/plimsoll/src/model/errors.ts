@@ -35,11 +35,6 @@ export const errors = {
     remedy: 'List what there is (`findings`, `ls`, `guardrails list`).',
   },
   PLM1006: { title: 'Expression does not compile', fault: 'user', remedy: 'Mend it at the caret.' },
-  PLM1007: {
-    title: 'Configuration not understood',
-    fault: 'user',
-    remedy: 'Mend the configuration file at the place the message names.',
-  },
   PLM1008: {
     title: 'Foreign host or origin refused',
     fault: 'user',
