@@ -29,6 +29,8 @@ export default defineConfig({
     'no-shadow': 'off',
     'import/no-named-as-default-member': 'off', // fast-check is used as `fc.…`
     'vitest/require-to-throw-message': 'off',
+    'vitest/expect-expect': ['error', { assertFunctionNames: ['expect', 'eventually', 'fc.assert'] }],
+    'unicorn/require-post-message-target-origin': 'off', // worker threads have no origins
     'vitest/no-conditional-expect': 'off', // in a property the case decides what is expected
     'unicorn/prefer-spread': 'off',
     'typescript/no-misused-spread': 'off', // strings are spread for their code points

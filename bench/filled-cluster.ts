@@ -28,7 +28,7 @@ async function createPod(admin: TestClient, index: number): Promise<void> {
 }
 
 /** Runs `count` calls, a few at a time. */
-export async function inParallel(count: number, call: (index: number) => Promise<void>): Promise<void> {
+async function inParallel(count: number, call: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < count) {

@@ -53,7 +53,7 @@ let program: Promise<string> | undefined;
  * Builds the program under `root`, in a folder named by the hash of its sources and Go's version, unless it is
  * there. It appears under its final name only when whole; concurrent builders wait for one of them.
  */
-export async function buildOnce(root: string, build: Build = buildWithGo): Promise<string> {
+async function buildOnce(root: string, build: Build = buildWithGo): Promise<string> {
   const folder = join(root, await buildKey());
   const finished = join(folder, 'testcluster');
   if (await isExecutable(finished)) return finished;
@@ -71,7 +71,7 @@ export async function buildOnce(root: string, build: Build = buildWithGo): Promi
   });
 }
 
-export type Build = (output: string) => Promise<void>;
+type Build = (output: string) => Promise<void>;
 
 async function buildWithGo(output: string): Promise<void> {
   process.stderr.write(
@@ -103,7 +103,7 @@ async function buildWithGo(output: string): Promise<void> {
 }
 
 /** The version of Kubernetes that go.mod names, such as v1.36.3. */
-export async function kubernetesVersion(): Promise<string> {
+async function kubernetesVersion(): Promise<string> {
   const text = await readFile(join(goSources, 'go.mod'), 'utf8');
   const version = /^\s*k8s\.io\/kubernetes (v\S+)/m.exec(text)?.[1];
   if (version === undefined) throw new Error(`go.mod of the test cluster names no k8s.io/kubernetes`);

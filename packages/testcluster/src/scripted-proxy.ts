@@ -121,7 +121,7 @@ export class ScriptedProxy {
     const aborted = new AbortController();
     outgoing.on('close', () => aborted.abort());
     const answer = await request(`${this.#target}${url.pathname}${url.search}`, {
-      method: (incoming.method ?? 'GET') as Dispatcher.HttpMethod,
+      method: incoming.method ?? 'GET',
       headers: forwarded(incoming.headers),
       body: incoming.method === 'GET' ? null : incoming,
       dispatcher: this.#agent,

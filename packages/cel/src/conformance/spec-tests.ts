@@ -41,7 +41,7 @@ export function specTests(): readonly PlacedTest[] {
     }
     for (const inner of suite.suites ?? []) visit(inner, [...path, inner.name]);
   };
-  visit(conformance as unknown as SpecSuite, []);
+  visit(conformance, []);
   return placed;
 }
 

@@ -34,7 +34,7 @@ export function fromSpec(spec: SpecValue): Value | undefined {
       return new TypeValue(String(content));
     case 'listValue': {
       const items = ((content as { values?: SpecValue[] }).values ?? []).map(fromSpec);
-      return items.includes(undefined) ? undefined : (items as Value[]);
+      return items.every((item) => item !== undefined) ? items : undefined;
     }
     case 'mapValue': {
       const entries = ((content as { entries?: { key: SpecValue; value: SpecValue }[] }).entries ?? []).map(

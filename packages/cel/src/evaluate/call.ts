@@ -164,7 +164,7 @@ function compileFunction(call: Call, fn: CelFunction, args: readonly Expr[], sco
 }
 
 /** Calls a function; what it throws as CelError becomes an error value at the call's place. */
-export function guarded(apply: CelFunction['apply'], offset: number, ...args: Value[]): Value {
+function guarded(apply: CelFunction['apply'], offset: number, ...args: Value[]): Value {
   try {
     return at(apply(...args), offset);
   } catch (error) {

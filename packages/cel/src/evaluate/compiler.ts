@@ -16,7 +16,7 @@ import { isOptionalNode } from './optional-form.ts';
  * Turns an expression into a closure. Faults are values; a fault made here carries the offset of its node.
  * `scope` resolves names and collects what does not compile.
  */
-export function compileExpr(expr: Expr, scope: Scope): Evaluate {
+function compileExpr(expr: Expr, scope: Scope): Evaluate {
   switch (expr.kind) {
     case 'literal':
       return compileLiteral(expr);
@@ -48,7 +48,7 @@ function compileLiteral(literal: Literal): Evaluate {
 }
 
 /** Compiles a node of optional type without wrappers: `a.?b.c[?0]` makes no Optional on its way. */
-export function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
+function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
   if (expr.kind === 'select' && isOptionalNode(expr) && scope.qualified(expr) === null) {
     const operand = compileOptional(expr.operand, scope);
     const { field, offset } = expr;

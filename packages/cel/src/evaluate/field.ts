@@ -117,6 +117,6 @@ function keyText(key: Value): string {
 }
 
 /** cel-go's words for a missing key. */
-export function noSuchKey(key: string): ErrorValue {
+function noSuchKey(key: string): ErrorValue {
   return new ErrorValue(`no such key: ${key}`);
 }

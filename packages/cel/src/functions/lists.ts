@@ -9,7 +9,7 @@ import type { CelFunction } from './function.ts';
 type ListFunction = (list: readonly Value[], ...args: Value[]) => Value;
 
 /** A member of lists; its cost is one unit an element. */
-export function listFunction(name: string, arity: readonly number[], apply: ListFunction): CelFunction {
+function listFunction(name: string, arity: readonly number[], apply: ListFunction): CelFunction {
   return {
     name,
     style: 'member',

@@ -71,7 +71,7 @@ function reverse(value: Value): Value {
 }
 
 /** indexOf and lastIndexOf of strings and lists: one name each, told apart by the target. */
-export const places: readonly CelFunction[] = [
+const places: readonly CelFunction[] = [
   { name: 'indexOf', style: 'member', arity: [2, 3], apply: place(strings.indexOf, listIndexOf), cost: walkedOnce },
   {
     name: 'lastIndexOf',

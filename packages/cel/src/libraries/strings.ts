@@ -72,11 +72,6 @@ export function split(text: string, separator: string, limit = -1): string[] {
   return [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(separator)];
 }
 
-/** Joins strings. */
-export function join(parts: readonly string[], separator = ''): string {
-  return parts.join(separator);
-}
-
 export function lowerAscii(text: string): string {
   return text.replace(/[A-Z]+/g, (part) => part.toLowerCase());
 }

@@ -14,7 +14,7 @@ export interface Literal extends Node {
 }
 
 /** What a literal can hold. */
-export type LiteralValue =
+type LiteralValue =
   | { readonly type: 'int'; readonly value: bigint }
   | { readonly type: 'uint'; readonly value: bigint }
   | { readonly type: 'double'; readonly value: number }
@@ -75,7 +75,7 @@ export interface MapExpr extends Node {
 }
 
 /** `Type{field: v}`. */
-export interface StructExpr extends Node {
+interface StructExpr extends Node {
   readonly kind: 'struct';
   readonly type: string;
   readonly fields: readonly { readonly name: string; readonly value: Expr; readonly optional: boolean }[];

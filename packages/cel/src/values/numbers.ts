@@ -1,8 +1,8 @@
 import { ErrorValue } from './fault.ts';
 
 export const INT64_MIN = -(2n ** 63n);
-export const INT64_MAX = 2n ** 63n - 1n;
-export const UINT64_MAX = 2n ** 64n - 1n;
+const INT64_MAX = 2n ** 63n - 1n;
+const UINT64_MAX = 2n ** 64n - 1n;
 
 /** A CEL double whose value is integral: a bare JS integer is an int (cel.md, value model). */
 export class Double {

@@ -39,7 +39,7 @@ function numeric(value: Value): number | bigint | undefined {
 }
 
 /** By code points, as Go compares UTF-8: surrogates sort above all other units. */
-export function compareStrings(a: string, b: string): number {
+function compareStrings(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i += 1) {
     const x = a.charCodeAt(i);

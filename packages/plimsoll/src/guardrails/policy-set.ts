@@ -20,7 +20,7 @@ export interface Guardrail {
 }
 
 /** Source, kind, namespace and name of a policy, joined by NUL. */
-export function guardrailKey({ source, kind, namespace, name }: PolicyReference): string {
+function guardrailKey({ source, kind, namespace, name }: PolicyReference): string {
   return [source, kind, namespace ?? '', name].join('\0');
 }
 

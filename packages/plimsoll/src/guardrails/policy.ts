@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { FilePlace } from '../model/resource.ts';
 import type { Severity } from '../model/severity.ts';
@@ -50,7 +50,7 @@ export interface Validation {
 }
 
 /** A list that the expressions may read as `lookups.NAME`. */
-export interface Lookup {
+interface Lookup {
   readonly name: string;
   /** `GROUP/RESOURCE`. */
   readonly type: string;
@@ -59,7 +59,7 @@ export interface Lookup {
 }
 
 /** Which variant of a standard's control a guardrail is (guardrails/README.md). */
-export interface Standard {
+interface Standard {
   readonly name: string;
   readonly level: string;
   readonly control: string;
@@ -103,7 +103,7 @@ export interface Policy {
 }
 
 /** Which params a binding gives its policy. */
-export interface ParamRef {
+interface ParamRef {
   readonly name: string | null;
   /** null where a name is given. */
   readonly selector: Selector | null;
@@ -139,6 +139,3 @@ export interface PolicyDocument {
 /** What a document turned out to be. */
 export type PolicyPart =
   { readonly part: 'policy'; readonly policy: Policy } | { readonly part: 'binding'; readonly binding: Binding };
-
-/** A JSON value that may be anything, as a reader's input. */
-export type Foreign = Json | undefined;

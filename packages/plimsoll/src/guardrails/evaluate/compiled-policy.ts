@@ -19,7 +19,7 @@ export const slots = { object: 0, oldObject: 1, request: 2, namespaceObject: 3, 
 const names = Object.keys(slots);
 
 /** A named expression, compiled. */
-export interface CompiledExpression extends NamedExpression {
+interface CompiledExpression extends NamedExpression {
   readonly program: Program;
 }
 
@@ -31,7 +31,7 @@ export interface CompiledValidation extends Validation {
 }
 
 /** What a policy's expressions read besides the object; a superset is harmless. */
-export interface Reads {
+interface Reads {
   readonly request: boolean;
   readonly namespaceObject: boolean;
   readonly lookups: boolean;

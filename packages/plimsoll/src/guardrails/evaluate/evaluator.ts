@@ -119,7 +119,7 @@ function judgementOf(policy: Policy, binding: string | null, param: string | nul
 }
 
 /** A resource as verdicts show it. */
-export function judgedResource(resource: Resource): JudgedResource {
+function judgedResource(resource: Resource): JudgedResource {
   const { source, type, scope, name, apiVersion, kind, uid, place } = resource;
   return { source, type, scope, name, apiVersion, kind, uid, place };
 }

@@ -54,7 +54,7 @@ function nodeAt(node: Expr, offset: number): Expr | null {
 }
 
 /** The sub-expressions of a node. */
-export function childrenOf(node: Expr): readonly Expr[] {
+function childrenOf(node: Expr): readonly Expr[] {
   switch (node.kind) {
     case 'select':
       return [node.operand];
@@ -78,7 +78,7 @@ export function childrenOf(node: Expr): readonly Expr[] {
 }
 
 /** A value as people read it: JSON where it is, its type's name where it is not. */
-export function valueText(value: Value): string {
+function valueText(value: Value): string {
   if (isFault(value)) return value instanceof ErrorValue ? `error: ${value.message}` : 'unknown';
   const text = JSON.stringify(value, (_, inner: Value) => {
     if (typeof inner === 'bigint') return Number(inner);

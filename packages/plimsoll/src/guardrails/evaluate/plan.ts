@@ -16,7 +16,7 @@ export interface PlanEntry {
 }
 
 /** A policy × binding that judges nothing of the type, and why: for `explain`. */
-export interface Unmatched {
+interface Unmatched {
   readonly guardrail: Guardrail;
   readonly binding: Binding | null;
   readonly reason: MatchReason;

@@ -26,7 +26,7 @@ const rule = z.strictObject({
 });
 
 /** MatchResources, as policies and bindings have it. */
-export const matchResourcesSchema = z.strictObject({
+const matchResourcesSchema = z.strictObject({
   resourceRules: z.array(rule).default([]),
   excludeResourceRules: z.array(rule).default([]),
   namespaceSelector: labelSelector.optional(),

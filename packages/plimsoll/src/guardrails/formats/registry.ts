@@ -8,7 +8,7 @@ import { brokenPolicy } from './policy-reading.ts';
 import { validatingAdmissionPolicyFormat } from './validating-admission-policy/index.ts';
 
 /** Every format, sorted by id; the only list that names them all. */
-export const formats: readonly Format[] = [guardrailFormat, validatingAdmissionPolicyFormat];
+const formats: readonly Format[] = [guardrailFormat, validatingAdmissionPolicyFormat];
 
 /** Groups that hold policies alone, so that an unknown kind in them is a mistake and no mere resource. */
 const policyGroups = new Map([['plimsoll.dev', ['Guardrail', 'Waiver']]]);
@@ -34,7 +34,7 @@ export function readPolicyDocument(document: PolicyDocument): PolicyPart | null 
 }
 
 /** `{group: 'apps', version: 'v1', kind: 'Deployment'}`; the group of `v1` is `''`. */
-export function groupVersionKind(body: JsonObject): { group: string; version: string; kind: string } {
+function groupVersionKind(body: JsonObject): { group: string; version: string; kind: string } {
   const apiVersion = typeof body['apiVersion'] === 'string' ? body['apiVersion'] : '';
   const slash = apiVersion.indexOf('/');
   return {

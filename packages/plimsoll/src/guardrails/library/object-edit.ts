@@ -2,7 +2,7 @@ import { isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 
 /** The keys and indexes of `metadata.annotations["a.b/c"].x[0]`. @throws {SyntaxError} */
-export function parsePath(path: string): readonly (string | number)[] {
+function parsePath(path: string): readonly (string | number)[] {
   const parts: (string | number)[] = [];
   const step = /\.?([^.[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]/gy;
   while (step.lastIndex < path.length) {

@@ -42,7 +42,7 @@ export function libraryWaivers(
 }
 
 /** The names of all presets of a library. */
-export function presetNames(library: readonly LibraryEntry[]): readonly string[] {
+function presetNames(library: readonly LibraryEntry[]): readonly string[] {
   const names = library.flatMap(({ variants }) =>
     variants.flatMap(({ standard, presets }) => [
       ...presets,

@@ -102,17 +102,19 @@ export class Backfill {
   async #judgeAll({ source, scope, guardrails }: Rejudge, log: Log): Promise<void> {
     const only = new Set(guardrails);
     const filter = scope === null ? { source } : { source, scope };
-    let page: string | null = null;
-    do {
+    for (let page: string | null | undefined; page !== null && !this.#stopped;) {
+      const from: string | null = page ?? null;
+      let next: string | null = null;
       await log.append(async (desk) => {
-        const found = await this.#store.resources(filter, PAGE, page);
-        page = found.next;
+        const found = await this.#store.resources(filter, PAGE, from);
+        next = found.next;
         const findings: Finding[] = [];
         for (const resource of found.items) findings.push(...(await this.#judge(resource, only, desk)));
         return findings;
       });
+      page = next;
       // Between pages everything else gets its turn.
       await new Promise(setImmediate);
-    } while (page !== null && !this.#stopped);
+    }
   }
 }

@@ -13,7 +13,7 @@ export interface MatchReason {
 }
 
 /** A namespace's labels as far as they are known. */
-export interface NamespaceLabels {
+interface NamespaceLabels {
   readonly labels: Json | undefined;
   /** Why labels besides `kubernetes.io/metadata.name` are unknown; null where all are known. */
   readonly unknown: string | null;

@@ -2,7 +2,7 @@ import { member } from '../../model/json.ts';
 import type { Json } from '../../model/json.ts';
 
 /** One requirement on a label; `matchLabels` become `In` of one value. */
-export interface Requirement {
+interface Requirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   readonly values: readonly string[];

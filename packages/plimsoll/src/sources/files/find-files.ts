@@ -6,7 +6,7 @@ import type { Problem } from '../../model/problem.ts';
 const suffix = /\.(?:ya?ml|json)$/i;
 
 /** True for a file that a folder's reader takes up: YAML or JSON by its name, not hidden. */
-export function isManifest(path: string): boolean {
+function isManifest(path: string): boolean {
   return suffix.test(path) && !basename(path).startsWith('.');
 }
 

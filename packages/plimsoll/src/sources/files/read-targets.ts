@@ -46,7 +46,7 @@ export async function* readTargets(targets: readonly string[], options: ReadOpti
 }
 
 /** Reads one file; see {@link readTargets}. */
-export async function* readFile(file: string, options: ReadOptions = {}): AsyncGenerator<FileItem> {
+async function* readFile(file: string, options: ReadOptions = {}): AsyncGenerator<FileItem> {
   const stdin = options.stdin ?? (process.stdin as AsyncIterable<Buffer>);
   const bytes = file === '-' ? stdin : (createReadStream(file, { highWaterMark: chunk }) as AsyncIterable<Buffer>);
   const reader = new FileReader(file, new ByteWindow(bytes), options);

@@ -4,7 +4,7 @@ import type { Json } from '../../model/json.ts';
 import { NotJsonNumber, resolvePlain } from './yaml-scalar.ts';
 
 /** How deep a document may nest. Kubernetes objects stay below 60. */
-export const maxDepth = 200;
+const maxDepth = 200;
 
 /** Why a document cannot be read, and where in its text (UTF-16 offset). */
 export class UnreadableYaml extends Error {
@@ -20,7 +20,7 @@ export class UnreadableYaml extends Error {
 }
 
 /** A key that one mapping holds twice; the last one counts. `offset` is that of the repetition. */
-export interface RepeatedKey {
+interface RepeatedKey {
   readonly key: string;
   readonly offset: number;
 }

@@ -52,7 +52,7 @@ const fileSchema = z.object({
 /** How to reach a cluster. Paths are absolute. */
 export type ClusterEntry = z.infer<typeof clusterSchema>;
 /** Who asks. Paths are absolute. */
-export type UserEntry = z.infer<typeof userSchema>;
+type UserEntry = z.infer<typeof userSchema>;
 /** An exec plug-in (client.authentication.k8s.io). */
 export type ExecEntry = z.infer<typeof execSchema>;
 
@@ -76,7 +76,7 @@ export interface Kubeconfig {
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The name under which the service account of the pod we run in is offered where there is no kubeconfig. */
-export const inClusterContext = 'in-cluster';
+const inClusterContext = 'in-cluster';
 
 function absolute<T extends object>(entry: T, keys: readonly (keyof T)[], folder: string): T {
   const copy = { ...entry };
@@ -124,7 +124,7 @@ function inCluster(): Kubeconfig | null {
 /**
  * The files that kubectl would read: `path` alone where given, else those of `KUBECONFIG`, else `~/.kube/config`.
  */
-export function kubeconfigFiles(path?: string): readonly string[] {
+function kubeconfigFiles(path?: string): readonly string[] {
   if (path !== undefined) return [path];
   const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
   return listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];

@@ -248,8 +248,3 @@ function earlierServed(state: SourceState): Served | null {
 function throwIfFailed(failed: { readonly error: unknown } | null): void {
   if (failed !== null) throw failed.error;
 }
-
-/** A Kubernetes source. Pure: nothing is read or opened before `run`. */
-export function openKubernetes(options: KubernetesOptions): KubernetesSource {
-  return new KubernetesSource(options);
-}

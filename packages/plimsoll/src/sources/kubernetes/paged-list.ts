@@ -59,7 +59,7 @@ async function fetchPage(
 }
 
 /** The `continue` token from the head of a page, before it is parsed; null where it cannot be told yet. */
-export function earlyContinue(text: string): string | null {
+function earlyContinue(text: string): string | null {
   const head = text.slice(0, 2000);
   const end = head.indexOf('"items":');
   if (end === -1) return null;

@@ -16,7 +16,7 @@ export interface WatchEvent {
 const LINE_LIMIT = 64_000_000;
 
 /** Reads one line. Throws {@link ApiFailure}: for an ERROR event what its Status says, else `garbled`. */
-export function parseEvent(line: string, where: string): WatchEvent {
+function parseEvent(line: string, where: string): WatchEvent {
   let event: Json;
   try {
     event = parseExactJson(line);
