@@ -14,7 +14,7 @@ const configuration = [
   '.prettierignore',
 ];
 const plimsoll = 'packages/plimsoll/src';
-const test = "import 'fast-check';\n";
+const test = "import 'fast-check';\nimport 'js-yaml';\n";
 const clean = {
   'packages/plimsoll/package.json': '{\n  "name": "plimsoll"\n}\n',
   'checks/house.test.ts': test,
