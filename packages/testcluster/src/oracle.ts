@@ -5,11 +5,16 @@ import { testClusterProgram } from './binaries.ts';
 /** Kubernetes' own code that answers questions, one JSON value a line: how it reads YAML, what Pod Security allows. */
 export class Oracle {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #waiting: ((answer: unknown) => void)[] = [];
+  readonly #waiting: { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }[] = [];
 
   private constructor(child: ChildProcessWithoutNullStreams) {
     this.#child = child;
-    createInterface({ input: child.stdout }).on('line', (line) => this.#waiting.shift()?.(JSON.parse(line)));
+    createInterface({ input: child.stdout }).on('line', (line) => this.#waiting.shift()?.resolve(JSON.parse(line)));
+    child.once('exit', () => {
+      for (const { reject } of this.#waiting.splice(0)) reject(new Error('the oracle ended before it answered'));
+    });
+    // Writing to one that has ended is seen by its exit.
+    child.stdin.on('error', () => undefined);
   }
 
   /** @throws {TestClusterUnavailable} where the program cannot be built here. */
@@ -19,8 +24,8 @@ export class Oracle {
 
   /** The answer to one question; questions are answered in order. */
   ask(question: object): Promise<unknown> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
       this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     });
   }

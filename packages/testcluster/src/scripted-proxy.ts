@@ -50,8 +50,8 @@ export interface ProxyRule {
 }
 
 /**
- * An HTTP server on loopback that forwards to an API server, streams included, and misbehaves as its rules say. The
- * first rule that matches decides. Rules can be added and taken away at any time.
+ * An HTTP server on loopback that forwards to an API server, streams included, and misbehaves as its rules say. All
+ * rules that match apply, in order; the first that answers by itself ends it. Rules can be added and taken away at any time.
  */
 export class ScriptedProxy {
   readonly url: string;
@@ -244,7 +244,7 @@ function streamChange(faults: readonly Fault[]): (chunk: Buffer) => { bytes: Buf
   };
 }
 
-/** The rules that make a server one of an old version: its `/version`, no WatchList, no aggregated discovery. */
+/** The rules that make a server one of an old version: its `/version`, no WatchList, before 1.16 no bookmarks. */
 export function oldServer(minor: number): readonly ProxyRule[] {
   const version = {
     major: '1',

@@ -6,7 +6,7 @@ export class ApiError extends Error {
   readonly status: number;
 
   constructor(method: string, path: string, status: number, body: string) {
-    super(`${method} ${path}: ${status} ${body.slice(0, 500)}`);
+    super(`${method} ${path}: ${status} ${body.slice(0, 3000)}`);
     this.status = status;
   }
 }

@@ -8,7 +8,7 @@ import { find, findAll } from '../libraries/regex.ts';
 import { costSize } from './operators.ts';
 import { contains } from './operators.ts';
 import { extLists, kubernetesLists } from './lists.ts';
-import { extStrings } from './strings.ts';
+import { extStrings, reverseOfStringsAndLists } from './strings.ts';
 import type { CelFunction, Library } from './function.ts';
 
 /** A member of quantities. */
@@ -50,7 +50,13 @@ const quantityFunctions: readonly CelFunction[] = [
     apply: (text) => (typeof text === 'string' ? Quantity.parse(text) : noSuchOverload()),
   },
   { name: 'isQuantity', style: 'global', arity: [1], apply: (text) => isQuantity(text ?? null) },
-  ofQuantity('sign', 1, (quantity) => quantity.sign),
+  // Declared as a global function there, whatever its documentation says: `sign(quantity('1'))`.
+  {
+    name: 'sign',
+    style: 'global',
+    arity: [1],
+    apply: (quantity) => (quantity instanceof Quantity ? quantity.sign : noSuchOverload()),
+  },
   ofQuantity('isInteger', 1, (quantity) => quantity.integer),
   ofQuantity('asInteger', 1, (quantity) => int(quantity.asInteger())),
   ofQuantity('asApproximateFloat', 1, (quantity) => double(quantity.asApproximateFloat())),
@@ -134,4 +140,6 @@ export const kubernetesLibraries: readonly Library[] = [
 ];
 
 /** What Kyverno's environment adds. */
-export const kyvernoLibraries: readonly Library[] = [];
+export const kyvernoLibraries: readonly Library[] = [
+  { name: 'strings', since: 0, functions: [reverseOfStringsAndLists] },
+];

@@ -120,5 +120,6 @@ export const extLists: readonly CelFunction[] = [
   listFunction('flatten', [1, 2], flatten),
   listFunction('distinct', [1], distinct),
   listFunction('sort', [1], sort),
+  listFunction('reverse', [1], (list) => list.toReversed()),
   { name: 'lists.range', style: 'global', arity: [1], apply: (count) => range(count ?? null) },
 ];

@@ -65,11 +65,6 @@ function formatFunction(template: Value, args: Value): Value {
   return typeof template === 'string' && isList(args) ? format(template, args.map(inspect)) : noSuchOverload();
 }
 
-function reverse(value: Value): Value {
-  if (typeof value === 'string') return strings.reverse(value);
-  return isList(value) ? value.toReversed() : noSuchOverload();
-}
-
 /** indexOf and lastIndexOf of strings and lists: one name each, told apart by the target. */
 const places: readonly CelFunction[] = [
   { name: 'indexOf', style: 'member', arity: [2, 3], apply: place(strings.indexOf, listIndexOf), cost: walkedOnce },
@@ -97,7 +92,6 @@ export const extStrings: readonly CelFunction[] = [
     strings.substring(from, whole(start), maybe(end)),
   ),
   stringFunction('trim', [], 0, (from) => strings.trim(from)),
-  { name: 'reverse', style: 'member', arity: [1], apply: (value) => reverse(value ?? null), cost: walkedOnce },
   {
     name: 'join',
     style: 'member',
@@ -121,3 +115,17 @@ export const extStrings: readonly CelFunction[] = [
   },
   ...places,
 ];
+
+/** `reverse` of strings came with version 3, which Kubernetes does not have; lists have it under the same name. */
+export const reverseOfStringsAndLists: CelFunction = {
+  name: 'reverse',
+  style: 'member',
+  arity: [1],
+  apply: (value) =>
+    typeof value === 'string'
+      ? strings.reverse(value)
+      : isList(value ?? null)
+        ? (value as readonly Value[]).toReversed()
+        : noSuchOverload(),
+  cost: walkedOnce,
+};

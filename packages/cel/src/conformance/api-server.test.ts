@@ -1,0 +1,304 @@
+import { sharedTestCluster, testUsers } from '@plimsoll/testcluster';
+import { Agent, request } from 'undici';
+import { describe, expect, it } from 'vitest';
+import { kubernetes } from '../environment/environment.ts';
+import { evaluate } from '../program.ts';
+import { Fault } from '../values/fault.ts';
+
+const cluster = await sharedTestCluster();
+const AT_ONCE = 20;
+const OBJECT = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'probe', labels: { probe: 'yes', constructor: 'c' } },
+  data: { a: '1', emoji: '😀é', empty: '' },
+};
+
+/** Expressions that compile on any server of 1.36; `dyn` keeps the checker from refusing what is to fail at run time. */
+const expressions = [
+  // operators and numbers
+  ...[
+    '1 + 2 * 3',
+    '7 / -2',
+    '7 % -2',
+    '-7 / 2',
+    '1.5 + 2.25',
+    '1.0 / 3.0',
+    '2u + 3u',
+    '9223372036854775807 + 1',
+    '-9223372036854775808 - 1',
+    '1 / 0',
+    '1 % 0',
+    '1.0 / 0.0',
+    '3u - 4u',
+    '9223372036854775807 * 2',
+  ],
+  ...[
+    'dyn(1) == dyn(1.0)',
+    'dyn(1u) == dyn(1)',
+    'dyn(1) < dyn(1.5)',
+    'dyn(2u) > dyn(1)',
+    "dyn(1) == dyn('1')",
+    'dyn([1, 2]) == dyn([1.0, 2.0])',
+    'dyn(9007199254740993) == dyn(9007199254740992.0)',
+  ],
+  ...[
+    'true && dyn(1) == 1',
+    'false && 1 / 0 == 1',
+    '1 / 0 == 1 && false',
+    'true || 1 / 0 == 1',
+    '1 / 0 == 1 || true',
+    '1 / 0 == 1 || false',
+    '!dyn(1)',
+    "dyn('a') + dyn(1)",
+    "dyn(1) ? 'a' : 'b'",
+    "true ? 'a' : 'b'",
+  ],
+  // strings
+  ...[
+    "'a' + 'b'",
+    "'😀é'.size()",
+    "'tacocat'.indexOf('c')",
+    "'tacocat'.indexOf('a', 2)",
+    "'tacocat'.lastIndexOf('a')",
+    "'tacocat'.lastIndexOf('a', 3)",
+    "'tacocat'.indexOf('a', 30)",
+    "'tacocat'.charAt(3)",
+    "'abc'.charAt(4)",
+    "'hello'.substring(1, 3)",
+    "'hello'.substring(3)",
+    "'hello'.substring(4, 9)",
+  ],
+  ...[
+    "'a,b,c'.split(',')",
+    "'a,b,c'.split(',', 2)",
+    "''.split('')",
+    "'hello'.replace('l', 'L')",
+    "'hello'.replace('l', 'L', 1)",
+    "' a\\t'.trim()",
+    "'ABC'.lowerAscii()",
+    "'abcÄ'.upperAscii()",
+    "['a', 'b'].join()",
+    "['a', 'b'].join('-')",
+    "'x'.contains('')",
+    "'abc'.startsWith('ab')",
+    "'abc'.endsWith('bc')",
+    "'a' < 'b'",
+    "'\\U0001F600' > '\\uFFFD'",
+  ],
+  ...[
+    "'%s is %d'.format(['x', 3])",
+    "'%.2f %e'.format([1234.5678, 15.0])",
+    "'%x %X %o %b'.format([255, 'hi', 8, true])",
+    "'%s'.format([[1, 2.5, 'a', true, null]])",
+    "'%s'.format([{'b': 1, 'a': [2]}])",
+    "'%s'.format([1e6])",
+  ],
+  ...[
+    "'abc'.matches('^a.c$')",
+    "'abc'.find('[bc]+')",
+    "'abcbc'.findAll('[bc]+')",
+    "'aab'.findAll('a*')",
+    "'abc'.findAll('[a-z]', 2)",
+  ],
+  // conversions
+  ...[
+    "int('42')",
+    'int(object.metadata.name)',
+    'int(3.9)',
+    'int(-3.9)',
+    "uint('7')",
+    'uint(0 - int(object.data.a))',
+    "double('1e3')",
+    'string(1.0)',
+    'string(1e21)',
+    'string(0.00001)',
+    'string(true)',
+    "string(b'abc')",
+    "bool('true')",
+    'bool(object.metadata.name)',
+    "string(duration('90m'))",
+    "string(timestamp('2020-02-29T12:00:00.5+01:00'))",
+    'string(dyn(1u))',
+    'type(1) == int',
+    "string(bytes('é'))",
+  ],
+  // time
+  ...[
+    "duration('1h') + duration('30m')",
+    "timestamp('2020-01-01T00:00:00Z') + duration('24h')",
+    "timestamp('2020-01-02T00:00:00Z') - timestamp('2020-01-01T00:00:00Z')",
+    "duration('1.5s').getMilliseconds()",
+    "duration('90m').getHours()",
+    "timestamp('2020-02-29T12:34:56.789Z').getDayOfYear()",
+    "timestamp('2020-02-29T12:34:56Z').getDayOfWeek()",
+    "timestamp('2020-02-29T23:34:56Z').getHours('+05:30')",
+    "timestamp('2020-07-01T00:00:00Z').getHours('Europe/Berlin')",
+    "timestamp('2020-02-29T12:34:56.789Z').getMilliseconds()",
+    "timestamp('2020-01-01T00:00:00Z') < timestamp('2021-01-01T00:00:00Z')",
+  ],
+  // lists, maps, macros
+  ...[
+    '[1, 2, 3].size()',
+    '[1, 2] + [3]',
+    '2 in [1, 2]',
+    "'a' in {'a': 1}",
+    '[3, 1, 2].isSorted()',
+    '[1, 2, 3].sum()',
+    '[3, 1, 2].min()',
+    '[3, 1, 2].max()',
+    '[1, 2, 1].indexOf(1)',
+    '[1, 2, 1].lastIndexOf(1)',
+    '[1, 2][5]',
+    "{'a': 1}['b']",
+    '{1: 2}[1]',
+    '[1, 2, 3].slice(1, 2)',
+    '[[1], [2, [3]]].flatten()',
+    '[1, 1, 2].distinct()',
+    '[3, 1, 2].sort()',
+    'lists.range(3)',
+    '[1, 2].reverse()',
+  ],
+  ...[
+    '[1, 2, 3].all(x, x > 0)',
+    '[1, 2, 3].exists(x, x / 0 == 1 || x == 3)',
+    '[1, 2, 3].exists_one(x, x > 2)',
+    '[1, 2, 3].map(x, x * 2)',
+    '[1, 2, 3].map(x, x > 1, x * 2)',
+    '[1, 2, 3].filter(x, x > 1)',
+    "{'a': 1, 'b': 2}.all(k, k != 'c')",
+    '[5, 6].transformList(i, v, i + v)',
+    "{'a': 1}.transformMap(k, v, v + 1)",
+    '[1, 2].all(i, v, i < v)',
+    '[0, 1].all(x, 1 / x == 1)',
+  ],
+  // optionals and the object
+  ...[
+    "object.?data.?a.orValue('none')",
+    "object.?data.?b.orValue('none')",
+    'object.?spec.?x.hasValue()',
+    'object.data.?emoji.value().size()',
+    'object.nope',
+    'has(object.data.a)',
+    'has(object.data.zzz)',
+    'has(object.metadata.labels.constructor)',
+    'object.metadata.labels.constructor',
+    'has(object.metadata.labels.toString)',
+    "object.metadata.labels['probe']",
+    'optional.of(1).optMap(x, x + 1).value()',
+    'optional.none().orValue(3)',
+    'size([?object.?data.?a, ?object.?data.?b])',
+    "size({?'a': object.?data.?a, ?'b': object.?data.?b})",
+    'object.data.all(k, k.size() > 0)',
+    "optional.ofNonZeroValue('').hasValue()",
+  ],
+  // sets and quantities
+  ...[
+    'sets.contains([1, 2], [2])',
+    'sets.equivalent([1, 2], [2, 1, 1])',
+    'sets.intersects([1], [2])',
+    "quantity('1Gi').isGreaterThan(quantity('1G'))",
+    "quantity('500m').add(quantity('500m')).compareTo(quantity('1'))",
+    "isQuantity('1Zi')",
+    "quantity('1k').asInteger()",
+    "quantity('1.5').isInteger()",
+    "quantity('50k').sub(20).asApproximateFloat()",
+    'quantity(object.metadata.name).asInteger()',
+    "sign(quantity('-1'))",
+  ],
+];
+
+/** What the server says of each expression: `TYPE VALUE`, or `error`. */
+async function asked(batch: readonly string[], name: string): Promise<readonly string[]> {
+  const api = '/apis/admissionregistration.k8s.io/v1';
+  const selector = { matchLabels: { probe: name } };
+  const matchConstraints = {
+    objectSelector: selector,
+    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+  };
+  const variables = batch.map((expression, i) => ({
+    name: `v${i}`,
+    expression: `'%s %s'.format([type(${expression}), ${expression}])`,
+  }));
+  const validations = batch.map((_, i) => ({
+    expression: `variables.v${i} == ''`,
+    messageExpression: `'${i}=' + variables.v${i}`,
+  }));
+  await cluster?.admin.create(`${api}/validatingadmissionpolicies`, {
+    metadata: { name },
+    spec: { failurePolicy: 'Fail', matchConstraints, variables, validations },
+  });
+  await cluster?.admin.create(`${api}/validatingadmissionpolicybindings`, {
+    metadata: { name },
+    spec: { policyName: name, validationActions: ['Warn'] },
+  });
+  const labels = { ...OBJECT.metadata.labels, probe: name };
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const warnings = await dryRun({ ...OBJECT, metadata: { ...OBJECT.metadata, labels } });
+    if (warnings.length > 0)
+      return batch.map((_, i) => {
+        const said = warnings.find(
+          (text) => text.includes(` ${i}=`) || text.includes(`"v${i}"`) || text.includes(`v${i} == ''`),
+        );
+        const value = said === undefined ? undefined : new RegExp(` ${i}=(.*)$`, 's').exec(said)?.[1];
+        return value ?? 'error';
+      });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the policy did not come into force within 10 s');
+}
+
+async function dryRun(object: object): Promise<readonly string[]> {
+  const agent = new Agent({ connect: { ca: cluster?.ca ?? '' } });
+  const { headers, body } = await request(`${cluster?.url}/api/v1/namespaces/default/configmaps?dryRun=All`, {
+    method: 'POST',
+    dispatcher: agent,
+    headers: { authorization: `Bearer ${testUsers.admin.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(object),
+  });
+  await body.dump();
+  await agent.destroy();
+  const warnings = [headers['warning'] ?? []].flat();
+  // Each is `299 - "text"` with escapes; Node reads headers as latin1, the server wrote UTF-8.
+  return warnings
+    .flatMap((text) =>
+      Buffer.from(text, 'latin1')
+        .toString('utf8')
+        .split(/, (?=299 )/),
+    )
+    .map((text) =>
+      text
+        .replace(/^299 - "(.*)"$/s, '$1')
+        .replaceAll('\\"', '"')
+        .replaceAll('\\\\', '\\'),
+    );
+}
+
+function ours(expression: string, probe: string): string {
+  const object = {
+    ...OBJECT,
+    metadata: { ...OBJECT.metadata, labels: { ...OBJECT.metadata.labels, probe }, namespace: 'default' },
+  };
+  const value = evaluate(
+    `'%s %s'.format([type(${expression}), ${expression}])`,
+    { object },
+    kubernetes('1.36', 'stored'),
+  );
+  return value instanceof Fault ? 'error' : String(value);
+}
+
+describe.skipIf(cluster === undefined)('a real API server, which runs cel-go in Kubernetes’ own environment', () => {
+  const batches = Array.from({ length: Math.ceil(expressions.length / AT_ONCE) }, (_, i) =>
+    expressions.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
+  );
+
+  it.each(batches.map((batch, i) => [i, batch] as const))(
+    'gives the same values and errors: batch %i',
+    async (i, batch) => {
+      const name = `cel-${i}-${Date.now()}`;
+      const theirs = await asked(batch, name);
+      const answers = batch.map((expression) => `${expression}: ${ours(expression, name)}`);
+      expect(answers).toEqual(batch.map((expression, k) => `${expression}: ${theirs[k]}`));
+    },
+  );
+});

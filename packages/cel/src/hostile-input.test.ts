@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CompileError, ErrorValue, Unknown, evaluate, kubernetes, parse, withUnknown } from './index.ts';
+
+const environment = kubernetes('1.36', 'stored');
+
+describe('hostile input', () => {
+  it.each([
+    ['parentheses', `${'('.repeat(100_000)}1`],
+    ['brackets', '['.repeat(50_000)],
+    ['selections', `a${'.a'.repeat(40_000)}`],
+    ['additions', `1${' + 1'.repeat(20_000)}`],
+    ['ternaries', '1 ? '.repeat(20_000)],
+    ['length', `'${'x'.repeat(200_000)}'`],
+  ])('%s without end are a compile error', (_, source) => {
+    expect(() => evaluate(source, {}, environment)).toThrow(CompileError);
+  });
+
+  it('a pattern that backtracks for ever elsewhere is answered', () => {
+    expect(evaluate(`('${'a'.repeat(5_000)}!').matches('(a+)+$')`, {}, environment)).toBe(false);
+  });
+
+  it('a loop in a loop in a loop is stopped at its cost', () => {
+    const list = `[${Array.from({ length: 200 }, (_, i) => i).join(',')}]`;
+    const result = evaluate(`${list}.all(a, ${list}.all(b, ${list}.all(c, a + b + c >= 0)))`, {}, environment);
+    expect(result).toBeInstanceOf(ErrorValue);
+    expect(result).toMatchObject({ kind: 'cost' });
+  });
+
+  it('names of the prototype are ordinary keys, present or absent', () => {
+    const name = fc.constantFrom('constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', 'a');
+    fc.assert(
+      fc.property(fc.uniqueArray(name), name, (present, asked) => {
+        const object: unknown = JSON.parse(`{${present.map((key) => `${JSON.stringify(key)}: 1`).join(',')}}`);
+        const there = present.includes(asked);
+        expect(evaluate(`has(object.${asked})`, { object: object as object }, environment)).toBe(there);
+        expect(evaluate(`object.?${asked}.orValue(0)`, { object: object as object }, environment)).toBe(there ? 1 : 0);
+        expect(evaluate(`'${asked}' in object`, { object: object as object }, environment)).toBe(there);
+      }),
+    );
+  });
+
+  it('any text either parses or is a compile error with a place inside it', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc
+            .array(
+              fc.constantFrom(
+                'a',
+                '1',
+                '+',
+                '(',
+                ')',
+                '[',
+                ']',
+                '.',
+                '?',
+                ':',
+                '"x"',
+                '{',
+                '}',
+                ',',
+                ' in ',
+                '&&',
+                '!',
+                '-',
+              ),
+            )
+            .map((parts) => parts.join('')),
+        ),
+        (source) => {
+          try {
+            parse(source);
+          } catch (error) {
+            expect(error).toBeInstanceOf(CompileError);
+            const { position } = (error as CompileError).issues[0] ?? { position: { offset: -1 } };
+            expect(position.offset).toBeGreaterThanOrEqual(0);
+            expect(position.offset).toBeLessThanOrEqual(source.length);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('unknowns', () => {
+  const secret = withUnknown({ kind: 'Secret', metadata: {} }, ['data'], 'data was not kept');
+
+  it.each([
+    ['object.data.a == "x"', true],
+    ['has(object.data)', true],
+    ['object.data.size() > 0 && object.kind == "Pod"', false],
+    ['object.data.size() > 0 || object.kind == "Secret"', false],
+    ['object.data.size() > 0 && object.kind == "Secret"', true],
+    ['object.kind == "Secret"', false],
+  ])('%s is unknown: %s', (source, unknown) => {
+    expect(evaluate(source, { object: secret }, environment) instanceof Unknown).toBe(unknown);
+  });
+});
