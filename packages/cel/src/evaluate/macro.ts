@@ -145,6 +145,9 @@ const loops: Record<Exclude<Macro['name'], 'bind' | 'optMap' | 'optFlatMap'>, Ma
 };
 
 function compileBinding(macro: Macro, scope: Scope): Evaluate {
+  // The parser knows the macro everywhere; which environments have it, their function tables say.
+  if (macro.name === 'bind' && scope.function('cel.bind', 'global', 3) === undefined)
+    scope.fault("undeclared reference to 'cel' (in container '')", macro.offset);
   const inner = scope.enter(macro.variables);
   const [slot] = inner.slots;
   if (slot === undefined) throw new Error('a macro without a variable');

@@ -141,5 +141,13 @@ export const kubernetesLibraries: readonly Library[] = [
 
 /** What Kyverno's environment adds. */
 export const kyvernoLibraries: readonly Library[] = [
-  { name: 'strings', since: 0, functions: [reverseOfStringsAndLists] },
+  {
+    name: 'kyverno',
+    since: 0,
+    functions: [
+      reverseOfStringsAndLists,
+      // A macro: the entry says that this environment has it.
+      { name: 'cel.bind', style: 'global', arity: [3], apply: () => noSuchOverload() },
+    ],
+  },
 ];

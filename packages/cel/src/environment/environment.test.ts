@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { CompileError, evaluate, kubernetes, kyverno } from '../index.ts';
+
+describe('environments', () => {
+  it('name the version that has what an older one lacks', () => {
+    expect(() => evaluate('[1].distinct()', {}, kubernetes('1.31', 'stored'))).toThrow(
+      'Kubernetes 1.34 and later have it',
+    );
+    expect(evaluate('[1, 1].distinct()', {}, kubernetes('1.34', 'stored'))).toEqual([1]);
+  });
+
+  it('accept new expressions with the libraries of the version before', () => {
+    expect(() => evaluate('[1].distinct()', {}, kubernetes('1.34', 'new'))).toThrow(CompileError);
+    expect(evaluate('[1].distinct()', {}, kubernetes('1.35', 'new'))).toEqual([1]);
+  });
+
+  it('have cel.bind in Kyverno alone', () => {
+    expect(() => evaluate('cel.bind(x, 1, x + 1)', {}, kubernetes('1.36', 'stored'))).toThrow(CompileError);
+    expect(evaluate('cel.bind(x, 1, x + 1)', {}, kyverno())).toBe(2);
+  });
+
+  it('say the nearest name of a misspelt one', () => {
+    const environment = kubernetes('1.36', 'stored', { variables: ['object'] });
+    expect(() => evaluate('objct.a', { object: {} }, environment)).toThrow("did you mean 'object'?");
+    expect(() => evaluate("'a'.startWith('a')", {}, environment)).toThrow("did you mean 'startsWith'?");
+  });
+});
