@@ -3,7 +3,6 @@ import { Worker } from 'node:worker_threads';
 
 /** How large the write-ahead log may grow before its pages are moved into the store file. */
 const CHECKPOINT_BYTES = 16 << 20;
-const LARGEST_LOG_BYTES = 256 << 20;
 
 /**
  * Moves the write-ahead log's pages into the store file in a worker thread, so that no commit waits for it: a passive
@@ -13,6 +12,7 @@ export class Checkpointer {
   readonly #log: string;
   readonly #worker: Worker;
   #busy = false;
+  #almostDone = false;
 
   constructor(file: string) {
     this.#log = `${file}-wal`;
@@ -20,6 +20,7 @@ export class Checkpointer {
     this.#worker.unref();
     this.#worker.on('message', () => {
       this.#busy = false;
+      this.#almostDone = true;
     });
     // A worker that died leaves checkpoints to the closing of the store; nothing is lost.
     this.#worker.on('error', () => {
@@ -27,18 +28,21 @@ export class Checkpointer {
     });
   }
 
+  /** Asks for a checkpoint where the log has grown; does not wait for it. */
+  look(): void {
+    if (this.#busy || (statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0) < CHECKPOINT_BYTES) return;
+    this.#busy = true;
+    this.#worker.postMessage('checkpoint');
+  }
+
   /**
-   * Asks for a checkpoint where the log has grown; does not wait for it. True where the log has outgrown what the
-   * worker can move beside steady writing: then the writer has to cut it itself.
+   * True once after each checkpoint of the worker's: what was written meanwhile, a few milliseconds' work, is left for
+   * the writer, and only then does the log begin anew. Beside steady writing the worker alone would never catch up.
    */
-  afterCommits(): boolean {
-    const size = statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0;
-    if (size >= LARGEST_LOG_BYTES) return true;
-    if (!this.#busy && size >= CHECKPOINT_BYTES) {
-      this.#busy = true;
-      this.#worker.postMessage('checkpoint');
-    }
-    return false;
+  takeRest(): boolean {
+    const due = this.#almostDone;
+    this.#almostDone = false;
+    return due;
   }
 
   async close(): Promise<void> {

@@ -73,8 +73,8 @@ class SqliteStore implements Store {
   async commit(write: StoreWrite): Promise<void> {
     this.#writer.write(write);
     this.#commits += 1;
-    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0 && this.#checkpointer?.afterCommits() === true)
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0) this.#checkpointer?.look();
+    if (this.#checkpointer?.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
     for (const { seq } of [...write.changes, ...write.findings, ...write.coverage])
       if (seq !== null && seq > this.#head) this.#head = seq;
   }
