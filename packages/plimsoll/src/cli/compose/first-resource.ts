@@ -11,9 +11,11 @@ import type { Terminal } from '../terminal.ts';
  */
 export async function firstResourceOf(path: string, { complain }: Terminal): Promise<JsonObject | null> {
   if (path !== '-' && !existsSync(path)) return null;
-  for await (const item of readTargets([path])) {
-    if (item.item === 'object') return item.body;
-    if (item.item === 'problem') complain(item.problem);
+  for await (const batch of readTargets([path])) {
+    for (const item of batch) {
+      if (item.item === 'object') return item.body;
+      if (item.item === 'problem') complain(item.problem);
+    }
   }
   throw new PlimsollError('PLM1005', `There is no object in ${path}.`);
 }

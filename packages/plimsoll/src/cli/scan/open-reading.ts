@@ -29,9 +29,6 @@ const markers = [
 /** Of a cluster, what a scan must know before it judges; its own policies judge it under `up`. */
 const context = new Set(['core/namespaces', 'apps/deployments', 'batch/cronjobs']);
 
-/** Resources judged at once; between two batches what was found is written. */
-const batchSize = 200;
-
 /**
  * Opens what a scan reads: the TARGETs, and the paths of policies, whose other resources are not judged.
  *
@@ -86,12 +83,15 @@ class FilesReading implements Reading {
   async *marked(): AsyncGenerator<readonly ReadResource[]> {
     const objects: FileObject[] = [];
     const select = { markers };
-    for await (const item of this.#read(this.#targets, select)) if (item.item === 'object') objects.push(item);
+    for await (const batch of this.#read(this.#targets, select))
+      for (const item of batch) if (item.item === 'object') objects.push(item);
     const given = new Set(objects.map(({ place }) => `${resolve(place.file)}\0${place.document}`));
-    for await (const item of this.#read(this.#policyPaths)) {
-      if (item.item === 'problem') this.#policyProblems.push(item.problem);
-      else if (item.item === 'file') this.#policyFiles.add(resolve(item.file));
-      else if (!given.has(`${resolve(item.place.file)}\0${item.place.document}`)) objects.push(item);
+    for await (const batch of this.#read(this.#policyPaths)) {
+      for (const item of batch) {
+        if (item.item === 'problem') this.#policyProblems.push(item.problem);
+        else if (item.item === 'file') this.#policyFiles.add(resolve(item.file));
+        else if (!given.has(`${resolve(item.place.file)}\0${item.place.document}`)) objects.push(item);
+      }
     }
     for (const { kind, body } of objects) if (kind === 'CustomResourceDefinition') this.#kinds.learn(body);
     for (const cluster of this.#clusters)
@@ -107,22 +107,17 @@ class FilesReading implements Reading {
     this.#counts = { documents: 0, unreadable: 0 };
     this.#unknownKinds = new Map();
     this.#leftOut = new Map();
-    let batch: Resource[] = [];
-    for await (const item of this.#read(this.#targets)) {
-      if (isVersion(item)) continue;
-      if (item.item === 'problem') this.#unreadable(item.problem);
-      else if (item.item === 'file') this.#ended(item);
-      else {
-        const resource = this.#judgeable(item);
-        if (resource !== null) batch.push(resource);
-      }
-      if (batch.length >= batchSize) {
-        yield batch;
-        batch = [];
-      }
-    }
-    yield batch;
+    for await (const batch of this.#read(this.#targets)) yield batch.flatMap((item) => this.#taken(item) ?? []);
     for (const cluster of this.#clusters) yield* cluster.resources();
+  }
+
+  /** Notes what was read; gives the resource to judge, where it is one. */
+  #taken(item: FileItem): Resource | null {
+    if (isVersion(item)) return null;
+    if (item.item === 'object') return this.#judgeable(item);
+    if (item.item === 'problem') this.#unreadable(item.problem);
+    else this.#ended(item);
+    return null;
   }
 
   #read(targets: readonly string[], select?: { readonly markers: readonly string[] }) {

@@ -4,7 +4,7 @@ import { readText } from './read-targets.ts';
 
 async function shown(text: string): Promise<string[]> {
   const items: FileItem[] = [];
-  for await (const item of readText(text, 'x.yaml')) items.push(item);
+  for await (const batch of readText(text, 'x.yaml')) items.push(...batch);
   return items.map((item) => {
     if (item.item === 'object') return `${item.kind} ${item.place.document}:${item.place.line}`;
     if (item.item === 'problem') {
@@ -68,6 +68,6 @@ describe('given JSON', () => {
     ]);
   });
   it('when it ends too early, then that is said', async () => {
-    expect(await shown('{"apiVersion":"v1","kind":"Pod"')).toEqual(['PLM1202 1:1:null', '0 documents, 0 empty']);
+    expect(await shown('{"apiVersion":"v1","kind":"Pod"')).toEqual(['PLM1202 1:1:32', '1 documents, 0 empty']);
   });
 });

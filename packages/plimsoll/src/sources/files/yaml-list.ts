@@ -1,10 +1,4 @@
-import { countLines } from './byte-window.ts';
-
-/** One part of a document, at its line in the file. */
-export interface Part {
-  readonly bytes: Buffer;
-  readonly line: number;
-}
+import { countLines, type Part } from './byte-window.ts';
 
 /** Where the items of a block-style list stand in a document's bytes. */
 export interface ItemsStart {

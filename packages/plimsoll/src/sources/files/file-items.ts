@@ -1,0 +1,127 @@
+import { isJsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { problem } from '../../model/errors.ts';
+import type { ErrorCode } from '../../model/errors.ts';
+import type { FileItem } from './file-item.ts';
+
+/** apiVersion and kind that a list's head gives to items that have none (`PodList`); null each for `List`. */
+export interface ItemKind {
+  readonly apiVersion: string | null;
+  readonly kind: string | null;
+}
+export const ownKind: ItemKind = { apiVersion: null, kind: null };
+
+/** The kind of a list's items: `PodList` → Pod; {@link ownKind} for `List`; null for what is no list. */
+export function itemKind(head: Json): ItemKind | null {
+  if (!isJsonObject(head)) return null;
+  const kind = text(head['kind']);
+  if (kind === null || !kind.endsWith('List') || !Array.isArray(head['items'])) return null;
+  return kind === 'List' ? ownKind : { apiVersion: text(head['apiVersion']), kind: kind.slice(0, -4) };
+}
+
+/** What the readers of one file's formats found, numbered and placed, until it is taken. */
+export class FileItems {
+  readonly #file: string;
+  readonly #markers: RegExp | null;
+  #items: FileItem[] = [];
+  #documents = 0;
+  #empty = 0;
+  #unselected = 0;
+
+  /** With `markers`, documents whose bytes (as Latin-1) do not match are passed by, and problems are not given. */
+  constructor(file: string, markers: RegExp | null) {
+    this.#file = file;
+    this.#markers = markers;
+  }
+
+  /** Documents and list items so far. */
+  get documents(): number {
+    return this.#documents;
+  }
+
+  /** Gives what was found since the last call. */
+  take(): readonly FileItem[] {
+    const taken = this.#items;
+    if (taken.length > 0) this.#items = [];
+    return taken;
+  }
+
+  /** Counts the next document or list item; gives its number. */
+  next(): number {
+    return ++this.#documents;
+  }
+
+  /** The document counted last was nothing but comments. */
+  wasEmpty(): void {
+    this.#documents--;
+    this.#empty++;
+  }
+
+  isSelected(bytes: Buffer): boolean {
+    return this.#markers === null || this.#markers.test(bytes.toString('latin1'));
+  }
+
+  passBy(): void {
+    this.#unselected++;
+  }
+
+  /** Adds the document counted last, or, of a nested list, each of its items. */
+  object(value: Json, list: ItemKind, line: number): void {
+    if (!isJsonObject(value)) {
+      const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+      this.problem('PLM1205', `the document is ${what}, not an object`, line, 1);
+      return;
+    }
+    const apiVersion = text(value['apiVersion']) ?? list.apiVersion;
+    const kind = text(value['kind']) ?? list.kind;
+    if (apiVersion === null || kind === null) {
+      const missing = [apiVersion === null ? 'apiVersion' : '', kind === null ? 'kind' : ''].filter((w) => w !== '');
+      this.problem('PLM1204', `the document has no ${missing.join(' and no ')}`, line, 1);
+      return;
+    }
+    const nested = itemKind(value);
+    if (nested !== null && Array.isArray(value['items'])) {
+      this.#documents--;
+      for (const item of value['items'] as readonly Json[]) {
+        this.next();
+        this.object(item, nested, line);
+      }
+      return;
+    }
+    const body: JsonObject =
+      value['kind'] === kind && value['apiVersion'] === apiVersion ? value : { apiVersion, kind, ...value };
+    const place = { file: this.#file, document: this.#documents, line };
+    this.#items.push({ item: 'object', apiVersion, kind, body, place });
+  }
+
+  /** A problem of the document counted last; of the file where there is none yet. */
+  problem(code: ErrorCode, message: string, line: number, column: number | null): void {
+    if (this.#markers !== null) return;
+    const document = this.#documents === 0 ? null : this.#documents;
+    const place = { file: this.#file, document, line, column };
+    this.#items.push({ item: 'problem', problem: problem(code, message, place) });
+  }
+
+  /** A problem at a UTF-16 offset of a document's text, which begins at a line. */
+  problemAt(code: ErrorCode, message: string, line: number, text: string, offset: number): void {
+    const column = offset === 0 ? 1 : offset - text.lastIndexOf('\n', offset - 1);
+    this.problem(code, message, line + linesBefore(text, offset), column);
+  }
+
+  /** The tally, as the file ends. */
+  ended(): FileItem {
+    const counts = { documents: this.#documents, empty: this.#empty, unselected: this.#unselected };
+    return { item: 'file', file: this.#file, ...counts };
+  }
+}
+
+function text(value: Json | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** Line feeds in `text` before `offset`. */
+export function linesBefore(text: string, offset: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}

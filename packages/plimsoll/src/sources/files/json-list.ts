@@ -1,0 +1,139 @@
+import type { Json } from '../../model/json.ts';
+import { parseJson } from './json-value.ts';
+import { bounds, tooDeep, tooLarge } from './bounds.ts';
+import type { ByteWindow } from './byte-window.ts';
+import { isWithinDepth } from './json-value.ts';
+import { JsonSpan, UnsplittableJson } from './json-span.ts';
+
+/** An item of a JSON list. */
+export interface ListItem {
+  readonly text: string;
+  /** undefined where the text is no JSON. */
+  readonly value: Json | undefined;
+  /** 1-based line in the file. */
+  readonly line: number;
+  /** In bytes. */
+  readonly size: number;
+  readonly selected: boolean;
+}
+
+const [openBrace, closeBrace, closeBracket, comma] = Buffer.from('{}],');
+const [space, tab, lineFeed, carriageReturn] = Buffer.from(' \t\n\r');
+
+/**
+ * Takes the items of a JSON array out of a window that begins behind its bracket. Where items stand on lines of their
+ * own, as kubectl prints them, an item's end is the brace in its own column: that what lies between them parses proves that it is the
+ * item, since no JSON value begins another. All else is found byte by byte.
+ */
+export class JsonList {
+  readonly #window: ByteWindow;
+  readonly #isSelected: (bytes: Buffer) => boolean;
+  /** The columns before an item that stands on lines of its own; -1 where it does not. */
+  #indentation = -1;
+  /** Looks for the end of the item under way. */
+  #span: JsonSpan | null = null;
+  /** True where items turned out not to end so. */
+  #unaligned = false;
+
+  constructor(window: ByteWindow, isSelected: (bytes: Buffer) => boolean) {
+    this.#window = window;
+    this.#isSelected = isSelected;
+  }
+
+  /**
+   * The next item; 'end' behind the array's bracket, 'more' where the window has to grow first. It waits for nothing
+   * itself: a step that awaits for each item would keep the last chunk's items alive. Throws {@link UnsplittableJson}.
+   */
+  next(): ListItem | 'more' | 'end' {
+    if (this.#span === null) {
+      if (!this.#toItem()) return this.#needMore('the file ends inside a list');
+      if (this.#window.bytes[0] === closeBracket) {
+        this.#window.consume(1);
+        return 'end';
+      }
+      this.#span = new JsonSpan(0);
+    }
+    const item = this.#cut(this.#span);
+    if (item === null) return this.#needMore('the file ends inside an object');
+    this.#window.consume(item.size);
+    this.#span = null;
+    return item;
+  }
+
+  #needMore(otherwise: string): 'more' {
+    if (this.#window.ended) throw new UnsplittableJson(otherwise, this.#window.bytes.length);
+    return 'more';
+  }
+
+  /** Consumes what stands before an item or the end of the array; false where that is not in the window. */
+  #toItem(): boolean {
+    const { bytes } = this.#window;
+    let at = 0;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte === lineFeed) this.#indentation = 0;
+      else if (byte === comma) this.#indentation = -1;
+      else if (byte !== space && byte !== tab && byte !== carriageReturn) break;
+      else if (this.#indentation !== -1) this.#indentation++;
+    }
+    this.#window.consume(at);
+    return at < bytes.length;
+  }
+
+  /** The item that the window begins with; null where it does not hold all of it. */
+  #cut(span: JsonSpan): ListItem | null {
+    const { bytes, ended } = this.#window;
+    const aligned = this.#alignedEnd(bytes);
+    if (aligned !== -1) {
+      const item = this.#item(aligned, parseJson);
+      if (item.value !== undefined) return item;
+    }
+    const end = this.#spanEnd(span, bytes, ended, aligned);
+    if (end === -1) return null;
+    const item = this.#item(end, parseJson);
+    if (item.value !== undefined || aligned === -1) {
+      this.#unaligned ||= item.value !== undefined && this.#indentation !== -1;
+      return item;
+    }
+    return this.#item(aligned, () => undefined);
+  }
+
+  #alignedEnd(bytes: Buffer): number {
+    const column = this.#indentation;
+    if (column === -1 || this.#unaligned || bytes[0] !== openBrace) return -1;
+    const length = bytes.length - column - 1;
+    for (let at = 1; at < length; at++) {
+      if (bytes[at] === lineFeed && bytes[at + column + 1] === closeBrace && isBlank(bytes, at + 1, at + column + 1)) {
+        return at + column + 2;
+      }
+    }
+    return -1;
+  }
+
+  /** The end by brackets; `aligned` where these do not match, so that a broken item hides none behind it. */
+  #spanEnd(span: JsonSpan, bytes: Buffer, ended: boolean, aligned: number): number {
+    try {
+      const end = span.end(bytes, ended);
+      if (end !== -1) return end;
+      if (aligned === -1 && ended) throw new UnsplittableJson('the file ends inside an object', bytes.length);
+      if (aligned === -1 && bytes.length > bounds.object) throw new UnsplittableJson(tooLarge, 0, true);
+      return ended || bytes.length > bounds.object ? aligned : -1;
+    } catch (error) {
+      if (error instanceof UnsplittableJson && !error.bound && aligned !== -1) return aligned;
+      throw error;
+    }
+  }
+
+  #item(size: number, parse: (text: string) => Json | undefined): ListItem {
+    const bytes = this.#window.bytes.subarray(0, size);
+    const text = bytes.toString('utf8');
+    const value = parse(text);
+    if (value !== undefined && !isWithinDepth(value, bounds.depth)) throw new UnsplittableJson(tooDeep, 0, true);
+    return { text, value, line: this.#window.line, size, selected: this.#isSelected(bytes) };
+  }
+}
+
+function isBlank(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] !== space && bytes[at] !== tab) return false;
+  return true;
+}
