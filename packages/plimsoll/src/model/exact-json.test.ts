@@ -11,6 +11,10 @@ describe('given JSON text', () => {
     });
   });
 
+  test('when an integer is beyond 64 bits, then it is a double', () => {
+    expect(parseExactJson('[9223372036854775808, -9223372036854775809]')).toEqual([2 ** 63, -(2 ** 63)]);
+  });
+
   test('when a fraction has many digits, then it is a double', () => {
     expect(parseExactJson('[1.00000000000000001, 12345678901234567e3]')).toEqual([1, 12345678901234567e3]);
   });

@@ -14,11 +14,14 @@ const LONG_NUMBER = /[:[,\s]-?\d{16}/;
 function exactInteger(_key: string, value: unknown, context: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
   const text = context.source ?? '';
-  return /^-?\d+$/.test(text) ? BigInt(text) : value;
+  if (!/^-?\d+$/.test(text)) return value;
+  const integer = BigInt(text);
+  return BigInt.asIntN(64, integer) === integer ? integer : value;
 }
 
 /**
- * Parses JSON text with integers beyond 2⁵³ exact, as `bigint` (cel.md, value model). The slow way, a reviver, is
+ * Parses JSON text with integers beyond 2⁵³ exact, as `bigint` (cel.md, value model); beyond 64 bits they are doubles,
+ * as Kubernetes reads them (sigs.k8s.io/json). The slow way, a reviver, is
  * taken only for text that holds a number of 16 or more digits. Throws {@link SyntaxError}.
  */
 export function parseExactJson(text: string): Json {

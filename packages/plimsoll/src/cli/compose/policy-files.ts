@@ -8,11 +8,11 @@ export async function policyDocumentsIn(
   take: (document: PolicyDocument) => void,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  for await (const batch of readTargets(paths)) {
-    for (const item of batch) {
+  await readTargets(paths, (items) => {
+    for (const item of items) {
       if (item.item === 'problem') problems.push(item.problem);
       else if (item.item === 'object') take({ source: 'files', origin: 'files', body: item.body, place: item.place });
     }
-  }
+  });
   return problems;
 }

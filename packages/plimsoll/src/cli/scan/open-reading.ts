@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { problem } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import { displayName, keyText, type Resource } from '../../model/resource.ts';
-import type { FileItem, FileObject } from '../../sources/files/file-item.ts';
+import type { FileItem, FileObject, TakeItems } from '../../sources/files/file-item.ts';
 import { fileResource } from '../../sources/files/file-resource.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
 import type { Options } from '../option-table.ts';
@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { WhatWasRead } from './last-lines.ts';
-import type { ReadResource, Reading } from './reading.ts';
+import type { ReadResource, Reading, TakeResources } from './reading.ts';
 import { spool, type Spool } from './spool.ts';
 
 /** Bytes that stand in every document of which a scan must know before it judges, and in few others. */
@@ -47,7 +47,7 @@ export async function openReading(
     clusters.push(await readCluster(target.slice('kube:'.length), options, terminal));
   }
   const files = targets.filter((target) => !isCluster(target));
-  return new FilesReading(files, policyPaths, stdin, clusters);
+  return new FilesReading(files, policyPaths, stdin, clusters, terminal.signal);
 }
 
 const isCluster = (target: string) => target.startsWith('kube:');
@@ -57,6 +57,7 @@ class FilesReading implements Reading {
   readonly #policyPaths: readonly string[];
   readonly #stdin: Spool | null;
   readonly #clusters: readonly ClusterReading[];
+  readonly #signal: AbortSignal;
   readonly #kinds = new FileKinds();
   readonly #folders = new Map<string, string | null>();
   #problems: Problem[] = [];
@@ -73,42 +74,44 @@ class FilesReading implements Reading {
     policyPaths: readonly string[],
     stdin: Spool | null,
     clusters: readonly ClusterReading[],
+    signal: AbortSignal,
   ) {
+    this.#signal = signal;
     this.#clusters = clusters;
     this.#targets = targets;
     this.#policyPaths = policyPaths;
     this.#stdin = stdin;
   }
 
-  async *marked(): AsyncGenerator<readonly ReadResource[]> {
+  async marked(take: (resources: readonly ReadResource[]) => void): Promise<void> {
     const objects: FileObject[] = [];
-    const select = { markers };
-    for await (const batch of this.#read(this.#targets, select))
-      for (const item of batch) if (item.item === 'object') objects.push(item);
+    await this.#read(this.#targets, { markers }, (items) => {
+      for (const item of items) if (item.item === 'object') objects.push(item);
+    });
     const given = new Set(objects.map(({ place }) => `${resolve(place.file)}\0${place.document}`));
-    for await (const batch of this.#read(this.#policyPaths)) {
-      for (const item of batch) {
+    await this.#read(this.#policyPaths, null, (items) => {
+      for (const item of items) {
         if (item.item === 'problem') this.#policyProblems.push(item.problem);
         else if (item.item === 'file') this.#policyFiles.add(resolve(item.file));
         else if (!given.has(`${resolve(item.place.file)}\0${item.place.document}`)) objects.push(item);
       }
-    }
+    });
     for (const { kind, body } of objects) if (kind === 'CustomResourceDefinition') this.#kinds.learn(body);
     for (const cluster of this.#clusters)
       for await (const batch of cluster.resources())
-        yield batch.filter(({ type }) => context.has(type)).map((resource) => ({ resource }));
-    yield objects.map((object) => ({ resource: this.#resource(object) }));
+        take(batch.filter(({ type }) => context.has(type)).map((resource) => ({ resource })));
+    take(objects.map((object) => ({ resource: this.#resource(object) })));
   }
 
-  async *resources(): AsyncGenerator<readonly Resource[]> {
+  async resources(take: TakeResources): Promise<void> {
     this.#problems = [...this.#policyProblems, ...this.#clusters.flatMap(({ problems }) => problems)];
     this.#files = new Set(this.#policyFiles);
     this.#keys = new Set();
     this.#counts = { documents: 0, unreadable: 0 };
     this.#unknownKinds = new Map();
     this.#leftOut = new Map();
-    for await (const batch of this.#read(this.#targets)) yield batch.flatMap((item) => this.#taken(item) ?? []);
-    for (const cluster of this.#clusters) yield* cluster.resources();
+    await this.#read(this.#targets, null, (items) => take(items.flatMap((item) => this.#taken(item) ?? [])));
+    for (const cluster of this.#clusters) for await (const batch of cluster.resources()) await take(batch);
   }
 
   /** Notes what was read; gives the resource to judge, where it is one. */
@@ -120,9 +123,14 @@ class FilesReading implements Reading {
     return null;
   }
 
-  #read(targets: readonly string[], select?: { readonly markers: readonly string[] }) {
+  async #read(
+    targets: readonly string[],
+    select: { readonly markers: readonly string[] } | null,
+    take: TakeItems,
+  ): Promise<void> {
     const stdin = this.#stdin === null ? {} : { stdin: this.#stdin.open() };
-    return readTargets(targets, { ...stdin, ...(select === undefined ? {} : { select }) });
+    const options = { signal: this.#signal, ...stdin, ...(select === null ? {} : { select }) };
+    await readTargets(targets, take, options);
   }
 
   #unreadable(found: Problem): void {

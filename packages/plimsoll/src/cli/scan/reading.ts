@@ -4,6 +4,9 @@ import type { Resource } from '../../model/resource.ts';
 import type { KindTable } from './files-world.ts';
 import type { WhatWasRead } from './last-lines.ts';
 
+/** Takes resources by the few; see `TakeItems` for why they are handed over and not yielded. */
+export type TakeResources = (resources: readonly Resource[]) => void | Promise<void>;
+
 /** A resource, and where its fields are in its file. */
 export interface ReadResource {
   readonly resource: Resource;
@@ -13,9 +16,9 @@ export interface ReadResource {
 /** What a scan reads from: files, folders, standard input, a cluster. Each pass reads from the beginning. */
 export interface Reading {
   /** Policies, bindings, waivers, namespaces, CRDs and controllers; the other documents need not be parsed. */
-  readonly marked: () => AsyncIterable<readonly ReadResource[]>;
-  /** Every resource, in order, in small arrays. */
-  readonly resources: () => AsyncIterable<readonly Resource[]>;
+  readonly marked: (take: (resources: readonly ReadResource[]) => void) => Promise<void>;
+  /** Every resource, in order, in small arrays. `take` is waited for; what it throws is thrown. */
+  readonly resources: (take: TakeResources) => Promise<void>;
   /** The types of kinds, those of CRDs that were read among them. */
   readonly kinds: KindTable;
   /** True for a type of Kubernetes itself, or of a CRD that was read. */

@@ -29,9 +29,9 @@ export interface ScanRequest {
 /** A scan whose policies are compiled; nothing is judged yet. */
 export interface PreparedScan {
   readonly guardrails: readonly Guardrail[];
-  /** Judges every resource in order; verdicts come in small arrays while memory stays flat. */
-  readonly verdicts: () => AsyncIterable<readonly Verdict[]>;
-  /** What is wrong with policies and waivers, and guardrails that matched nothing; complete after the verdicts. */
+  /** Judges every resource in order; verdicts come in small arrays while memory stays flat. `give` is waited for. */
+  readonly judge: (give: (verdicts: readonly Verdict[]) => Promise<void>) => Promise<void>;
+  /** What is wrong with policies and waivers, and guardrails that matched nothing; complete after judging. */
   readonly problems: () => readonly Problem[];
   readonly tally: Tally;
 }
@@ -45,7 +45,7 @@ export interface PreparedScan {
 export async function prepareScan({ reading, presets, all, now }: ScanRequest): Promise<PreparedScan> {
   const documents = new PolicyDocuments();
   const world = new FilesWorld(reading.kinds);
-  for await (const batch of reading.marked()) {
+  await reading.marked((batch) => {
     for (const { resource, locate } of batch) {
       const { source, body, place } = resource;
       if (
@@ -55,7 +55,7 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
       if (resource.kind === 'Namespace') world.keep(resource);
       else world.note(resource);
     }
-  }
+  });
   documents.takePresets(presets);
   if (documents.parts.length === 0) throw new PlimsollError('PLM1306', 'There is no policy in the given paths.');
   const { guardrails, problems } = guardrailsOf(documents.parts, () => newestDialect);
@@ -65,7 +65,9 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
   return {
     guardrails,
     tally,
-    verdicts: () => judgeAll({ reading, guardrails, world, waivers: documents.waivers, all, now, tally, types }),
+    judge: async (give) => {
+      await judgeAll({ reading, guardrails, world, waivers: documents.waivers, all, now, tally, types }, give);
+    },
     problems: () => [
       ...documents.problems,
       ...problems,
@@ -88,10 +90,10 @@ async function keepWhatPoliciesRead(
     ...lookups,
     ...params.flatMap(({ apiVersion, kind }) => reading.kinds(apiVersion, kind)?.type ?? []),
   ]);
-  for await (const batch of reading.resources()) {
+  await reading.resources((batch) => {
     for (const resource of batch)
       if (types.has(resource.type) && resource.type !== 'core/namespaces') world.keep(resource);
-  }
+  });
 }
 
 /** A policy in a cluster's folder is that cluster's own and judges it alone. */
@@ -111,12 +113,12 @@ interface Judging {
   readonly types: Set<string>;
 }
 
-async function* judgeAll(judging: Judging): AsyncGenerator<readonly Verdict[]> {
+async function judgeAll(judging: Judging, give: (verdicts: readonly Verdict[]) => Promise<void>): Promise<void> {
   const { reading, guardrails, world, tally, types } = judging;
   const evaluator = new Evaluator(guardrails, world);
   let verdicts: Verdict[] = [];
   const sink = sinkOf(judging, (verdict) => verdicts.push(verdict));
-  for await (const batch of reading.resources()) {
+  await reading.resources((batch) => {
     for (const resource of batch) {
       tally.resources += 1;
       types.add(resource.type);
@@ -124,9 +126,10 @@ async function* judgeAll(judging: Judging): AsyncGenerator<readonly Verdict[]> {
       sink.of(resource);
       evaluator.evaluate(resource, sink);
     }
-    yield verdicts;
+    const given = verdicts;
     verdicts = [];
-  }
+    return given.length === 0 ? undefined : give(given);
+  });
 }
 
 /** Counts verdicts, holds failing ones to the waivers, and gives on what is to be shown. */

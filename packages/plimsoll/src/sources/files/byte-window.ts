@@ -92,7 +92,7 @@ export class ByteWindow {
   async more(least: number): Promise<void> {
     this.#makeRoom(least);
     for (let read = 0; read < least;) {
-      const count = await this.#source.read(this.#buffer.subarray(this.#to));
+      const count = await this.#source.read(this.#buffer.subarray(this.#to, this.#to + least - read));
       if (count === 0) {
         this.#ended = true;
         return;

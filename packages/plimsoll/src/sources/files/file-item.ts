@@ -23,3 +23,10 @@ export type FileItem =
       readonly empty: number;
       readonly unselected: number;
     };
+
+/**
+ * Takes what reading gives, by the chunk that was read, and is waited for where it gives a promise. Items are handed
+ * over, not awaited or yielded: what crosses an `await` of an asynchronous generator outlives collections of young
+ * objects, which doubled the memory of a scan.
+ */
+export type TakeItems = (items: readonly FileItem[]) => void | Promise<void>;

@@ -2,7 +2,7 @@ import { isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { problem } from '../../model/errors.ts';
 import type { ErrorCode } from '../../model/errors.ts';
-import type { FileItem } from './file-item.ts';
+import type { FileItem, TakeItems } from './file-item.ts';
 
 /** apiVersion and kind that a list's head gives to items that have none (`PodList`); null each for `List`. */
 export interface ItemKind {
@@ -23,14 +23,16 @@ export function itemKind(head: Json): ItemKind | null {
 export class FileItems {
   readonly #file: string;
   readonly #markers: RegExp | null;
+  readonly #take: TakeItems;
   #items: FileItem[] = [];
   #documents = 0;
   #empty = 0;
   #unselected = 0;
 
   /** With `markers`, documents whose bytes (as Latin-1) do not match are passed by, and problems are not given. */
-  constructor(file: string, markers: RegExp | null) {
+  constructor(file: string, markers: RegExp | null, take: TakeItems) {
     this.#file = file;
+    this.#take = take;
     this.#markers = markers;
   }
 
@@ -39,11 +41,12 @@ export class FileItems {
     return this.#documents;
   }
 
-  /** Gives what was found since the last call. */
-  take(): readonly FileItem[] {
-    const taken = this.#items;
-    if (taken.length > 0) this.#items = [];
-    return taken;
+  /** Gives on what was found since the last call. */
+  async give(): Promise<void> {
+    if (this.#items.length === 0) return;
+    const items = this.#items;
+    this.#items = [];
+    await this.#take(items);
   }
 
   /** Counts the next document or list item; gives its number. */
@@ -108,10 +111,11 @@ export class FileItems {
     this.problem(code, message, line + linesBefore(text, offset), column);
   }
 
-  /** The tally, as the file ends. */
-  ended(): FileItem {
+  /** Gives on what is left, and the tally. */
+  async end(): Promise<void> {
     const counts = { documents: this.#documents, empty: this.#empty, unselected: this.#unselected };
-    return { item: 'file', file: this.#file, ...counts };
+    this.#items.push({ item: 'file', file: this.#file, ...counts });
+    await this.give();
   }
 }
 

@@ -74,15 +74,15 @@ class FolderSource implements Source {
   async #readAll(sink: Sink): Promise<void> {
     const objects: FileObject[] = [];
     const problems = new Map<string, Problem[]>([...this.#origins].map((origin) => [origin, []]));
-    for await (const batch of readTargets(this.#targets)) {
-      for (const item of batch) {
+    await readTargets(this.#targets, (items) => {
+      for (const item of items) {
         if (item.item === 'object') objects.push(item);
         if (item.item === 'problem' && basename(item.problem.file ?? '') !== 'version.json') {
           const origin = item.problem.file ?? this.name;
           problems.set(origin, [...(problems.get(origin) ?? []), { ...item.problem, source: this.name }]);
         }
       }
-    }
+    });
     this.#origins = new Set(problems.keys());
     const kinds = new FileKinds();
     for (const { kind, body } of objects) if (kind === 'CustomResourceDefinition') kinds.learn(body);

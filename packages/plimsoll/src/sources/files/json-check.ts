@@ -27,7 +27,8 @@ class Fault extends Error {
   }
 }
 
-const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** RFC 8259, section 7: `unescaped` is all but quotes, backslashes and control characters. */
+const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 const blank = /[ \t\r\n]*/y;
 
@@ -98,7 +99,7 @@ class StrictReader {
   #string(): string {
     const text = this.#take(string);
     if (text !== null) return text;
-    const end = /["\\\u0000-\u001f]|$/g;
+    const end = /[^ !#-[\]-\uffff]|$/g;
     end.lastIndex = this.#at + 1;
     for (let found = end.exec(this.#text); found !== null; found = end.exec(this.#text)) {
       const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;

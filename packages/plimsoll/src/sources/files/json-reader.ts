@@ -1,7 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import { bounds, tooLarge } from './bounds.ts';
 import type { ByteWindow, Part } from './byte-window.ts';
-import type { FileItem } from './file-item.ts';
 import { type FileItems, type ItemKind, itemKind, ownKind } from './file-items.ts';
 import { checkJson } from './json-check.ts';
 import { JsonList, type ListItem } from './json-list.ts';
@@ -29,7 +28,7 @@ export class JsonReader {
   }
 
   /** Reads objects until something else stands there: `---`, which begins another document, or the end. */
-  async *read(): AsyncGenerator<readonly FileItem[]> {
+  async read(): Promise<void> {
     for (;;) {
       const at = await this.#skipBlank(0);
       this.#window.consume(at);
@@ -37,20 +36,20 @@ export class JsonReader {
       if (bytes.length === 0) return;
       if (bytes[0] !== openBrace) {
         if (!bytes.subarray(0, 3).equals(Buffer.from('---'))) await this.#notJson();
-        yield this.#found.take();
+        await this.#found.give();
         return;
       }
       try {
-        yield* this.#value();
+        await this.#value();
       } catch (error) {
         if (!(error instanceof UnsplittableJson)) throw error;
         await this.#rest(error);
       }
-      yield this.#found.take();
+      await this.#found.give();
     }
   }
 
-  async *#value(): AsyncGenerator<readonly FileItem[]> {
+  async #value(): Promise<void> {
     const end = await this.#members(1);
     if (end.at === 'end') {
       this.#whole(this.#window.consume(end.offset));
@@ -58,7 +57,7 @@ export class JsonReader {
     }
     const head = this.#window.consume(end.offset);
     const text = head.bytes.toString('utf8');
-    yield* this.#list({ bytes: Buffer.from(head.bytes), line: head.line }, objectOf(`${text}]}`));
+    await this.#list({ bytes: Buffer.from(head.bytes), line: head.line }, objectOf(`${text}]}`));
   }
 
   /** Passes over an object's members from `at`: to its end, or to behind the bracket of `"items": [`. */
@@ -82,7 +81,7 @@ export class JsonReader {
     }
   }
 
-  async *#list(head: Part, known: JsonObject | null): AsyncGenerator<readonly FileItem[]> {
+  async #list(head: Part, known: JsonObject | null): Promise<void> {
     const hasKind = known !== null && typeof known['kind'] === 'string';
     const list = hasKind ? itemKind(known) : null;
     let streaming = list !== null;
@@ -91,7 +90,7 @@ export class JsonReader {
     const reading = new JsonList(this.#window, (bytes) => this.#found.isSelected(bytes));
     for (let item = reading.next(); item !== 'end'; item = reading.next()) {
       if (item === 'more') {
-        yield this.#found.take();
+        await this.#found.give();
         await this.#window.more(bounds.chunk);
       } else if (streaming) this.#item(item, list ?? ownKind, false);
       else {

@@ -1,5 +1,5 @@
 import { parseExactJson } from '../../model/exact-json.ts';
-import type { Json } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 
 /** Parses JSON text, integers exact; undefined where it is none. */
 export function parseJson(text: string): Json | undefined {
@@ -21,9 +21,11 @@ export function isWithinDepth(value: Json, depth: number): boolean {
     }
     return true;
   }
-  for (const key in value) {
-    const item = (value as Readonly<Record<string, Json>>)[key];
-    if (typeof item === 'object' && item !== null && !isWithinDepth(item, depth - 1)) return false;
+  const object = value as JsonObject;
+  for (const key in object) {
+    const item = object[key];
+    if (item !== undefined && typeof item === 'object' && item !== null && !isWithinDepth(item, depth - 1))
+      return false;
   }
   return true;
 }

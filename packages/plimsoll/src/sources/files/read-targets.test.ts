@@ -4,7 +4,7 @@ import { readText } from './read-targets.ts';
 
 async function shown(text: string): Promise<string[]> {
   const items: FileItem[] = [];
-  for await (const batch of readText(text, 'x.yaml')) items.push(...batch);
+  await readText(text, 'x.yaml', (found) => void items.push(...found));
   return items.map((item) => {
     if (item.item === 'object') return `${item.kind} ${item.place.document}:${item.place.line}`;
     if (item.item === 'problem') {

@@ -1,6 +1,6 @@
 import { bounds } from './bounds.ts';
 import { ByteWindow, type ByteSource, fileSource, streamSource } from './byte-window.ts';
-import type { FileItem } from './file-item.ts';
+import type { TakeItems } from './file-item.ts';
 import { FileItems } from './file-items.ts';
 import { findFiles } from './find-files.ts';
 import { JsonReader } from './json-reader.ts';
@@ -16,6 +16,8 @@ export interface ReadOptions {
   readonly select?: { readonly markers: readonly string[] };
   /** Where `-` is read from; standard input by default. */
   readonly stdin?: AsyncIterable<Buffer>;
+  /** Ends reading between two files. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -24,35 +26,40 @@ export interface ReadOptions {
  * chunk's objects, or 8 MiB of a list. What
  * cannot be read is a coded problem at its place; it hides no neighbour. Throws nothing.
  */
-export async function* readTargets(
+export async function readTargets(
   targets: readonly string[],
+  take: TakeItems,
   options: ReadOptions = {},
-): AsyncGenerator<readonly FileItem[]> {
+): Promise<void> {
   const markers = options.select === undefined ? null : anyOf(options.select.markers);
   for (const target of targets) {
     for await (const found of findFiles(target)) {
+      if (options.signal?.aborted === true) return;
       if (typeof found !== 'string') {
-        if (markers === null) yield [{ item: 'problem', problem: found }];
+        if (markers === null) await take([{ item: 'problem', problem: found }]);
       } else if (found === '-') {
-        yield* readSource(found, markers, async () => streamSource(options.stdin ?? process.stdin));
-      } else yield* readFile(found, markers);
+        await readSource(new FileItems(found, markers, take), found, () =>
+          streamSource(options.stdin ?? process.stdin),
+        );
+      } else await readFile(found, markers, take);
     }
   }
 }
 
 /** Objects of a text that is already in memory, as of a file of that name. */
-export function readText(text: string, file: string): AsyncGenerator<readonly FileItem[]> {
-  return readSource(file, null, async () => streamSource(once(Buffer.from(text))));
+export async function readText(text: string, file: string, take: TakeItems): Promise<void> {
+  await readSource(new FileItems(file, null, take), file, () => streamSource(once(Buffer.from(text))));
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(bytes);
 }
 
-async function* readFile(file: string, markers: RegExp | null): AsyncGenerator<readonly FileItem[]> {
+async function readFile(file: string, markers: RegExp | null, take: TakeItems): Promise<void> {
+  const found = new FileItems(file, markers, take);
   const opened = async (): Promise<ByteSource> => await fileSource(file);
-  if (markers !== null && !(await holdsAny(opened, markers))) yield [new FileItems(file, markers).ended()];
-  else yield* readSource(file, markers, opened);
+  if (markers !== null && !(await holdsAny(opened, markers))) await found.end();
+  else await readSource(found, file, opened);
 }
 
 /** One expression for all markers (ASCII): a search eight times as fast as one after the other. */
@@ -62,6 +69,15 @@ function anyOf(markers: readonly string[]): RegExp {
 
 /** Longer than any marker. */
 const overlap = 64;
+/** Texts of this length are young objects; larger ones fill the old space. */
+const slice = 2 ** 16;
+
+function isIn(bytes: Buffer, markers: RegExp): boolean {
+  for (let from = 0; from < bytes.length; from += slice) {
+    if (markers.test(bytes.toString('latin1', Math.max(0, from - overlap), from + slice))) return true;
+  }
+  return false;
+}
 
 /** True where a marker stands in the bytes, or they cannot be read: a search many times as fast as reading objects. */
 async function holdsAny(opened: () => Promise<ByteSource>, markers: RegExp): Promise<boolean> {
@@ -71,7 +87,7 @@ async function holdsAny(opened: () => Promise<ByteSource>, markers: RegExp): Pro
       for (;;) {
         await window.more(bounds.chunk);
         const { bytes, ended } = window;
-        if (markers.test(bytes.toString('latin1'))) return true;
+        if (isIn(bytes, markers)) return true;
         if (ended) return false;
         window.drop(Math.max(0, bytes.length - overlap));
       }
@@ -84,28 +100,26 @@ async function holdsAny(opened: () => Promise<ByteSource>, markers: RegExp): Pro
   }
 }
 
-async function* readSource(
+async function readSource(
+  found: FileItems,
   file: string,
-  markers: RegExp | null,
-  opened: () => Promise<ByteSource>,
-): AsyncGenerator<readonly FileItem[]> {
-  const found = new FileItems(file, markers);
+  opened: () => ByteSource | Promise<ByteSource>,
+): Promise<void> {
   let window: ByteWindow | null = null;
   try {
     window = new ByteWindow(await opened());
     await window.more(bounds.chunk);
     const { bytes } = window;
     if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) window.consume(3);
-    if (await beginsAsJson(window)) yield* new JsonReader(window, found).read();
-    yield* new YamlReader(window, found).read();
+    if (await beginsAsJson(window)) await new JsonReader(window, found).read();
+    await new YamlReader(window, found).read();
   } catch (error) {
     if (!isSystemError(error)) throw error;
     found.problem('PLM1209', `cannot read ${file}: ${error.message}`, window?.line ?? 1, null);
-    yield found.take();
   } finally {
     await window?.close();
   }
-  yield [found.ended()];
+  await found.end();
 }
 
 async function beginsAsJson(window: ByteWindow): Promise<boolean> {

@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import type { Json } from '../../model/json.ts';
 import { bounds, tooLarge } from './bounds.ts';
 import type { ByteWindow, Part } from './byte-window.ts';
-import type { FileItem } from './file-item.ts';
 import { type FileItems, type ItemKind, itemKind, ownKind } from './file-items.ts';
 import { parseYaml, UnreadableYaml } from './yaml-document.ts';
 import { findItems, type ItemsStart, splitItems } from './yaml-list.ts';
@@ -26,7 +25,7 @@ export class YamlReader {
   }
 
   /** Reads to the stream's end. */
-  async *read(): AsyncGenerator<readonly FileItem[]> {
+  async read(): Promise<void> {
     for (;;) {
       const { bytes, ended } = this.#window;
       const end = bytes.indexOf('\n---');
@@ -35,10 +34,10 @@ export class YamlReader {
         if (bytes.length === 0) return;
         this.#document(this.#window.consume(end === -1 ? bytes.length : end + 1));
       } else if (bytes.length < bounds.streamFrom) await this.#window.more(bounds.chunk);
-      else if (findItems(bytes) !== null) yield* this.#longList();
+      else if (findItems(bytes) !== null) await this.#longList();
       else if (bytes.length > bounds.object) await this.#tooLarge();
       else await this.#window.more(bounds.chunk);
-      yield this.#found.take();
+      await this.#found.give();
     }
   }
 
@@ -96,7 +95,7 @@ export class YamlReader {
   }
 
   /** A list beyond the window: its items are given before the rest of it is known. */
-  async *#longList(): AsyncGenerator<readonly FileItem[]> {
+  async #longList(): Promise<void> {
     const start = findItems(this.#window.bytes);
     if (start === null) return;
     const head = Buffer.from(this.#window.consume(start.first).bytes);
@@ -108,7 +107,7 @@ export class YamlReader {
       const split = splitItems(window, 0, line, start.indent, ended || stop !== -1);
       for (const item of split.items) this.#object(item, list);
       this.#window.consume(split.end);
-      yield this.#found.take();
+      await this.#found.give();
       if (split.closed) break;
       if (split.items.length === 0 && this.#window.bytes.length > bounds.object) {
         await this.#tooLarge();
