@@ -1,23 +1,10 @@
-import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
+import { EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 import type { Json } from '../../model/json.ts';
+import { UnreadableYaml } from './unreadable-yaml.ts';
+import { yamlEvents } from './yaml-events.ts';
+import { keyText, specialKey } from './yaml-key.ts';
 import { NotJsonNumber, resolvePlain } from './yaml-scalar.ts';
-
-/** How deep a document may nest. Kubernetes objects stay below 60. */
-const maxDepth = 200;
-
-/** Why a document cannot be read, and where in its text (UTF-16 offset). */
-export class UnreadableYaml extends Error {
-  override readonly name = 'UnreadableYaml';
-  readonly offset: number;
-  readonly bound: boolean;
-
-  constructor(message: string, offset: number, bound = false) {
-    super(message);
-    this.offset = offset;
-    this.bound = bound;
-  }
-}
 
 /** A key that one mapping holds twice; the last one counts. `offset` is that of the repetition. */
 interface RepeatedKey {
@@ -57,15 +44,17 @@ function allowedAliasRatio(nodes: number): number {
  * Throws {@link UnreadableYaml}.
  */
 export function parseYaml(text: string): YamlDocument {
-  return new Builder(text, events(text)).document();
-}
-
-function events(text: string): Event[] {
+  const { events, text: read, original } = yamlEvents(text);
   try {
-    return parseEvents(text, { maxDepth });
+    const { repeated, ignoredFrom, ...document } = new Builder(read, events).document();
+    return {
+      ...document,
+      repeated: repeated.map(({ key, offset }) => ({ key, offset: original(offset) })),
+      ignoredFrom: ignoredFrom === null ? null : original(ignoredFrom),
+    };
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    throw new UnreadableYaml(error.reason, error.mark?.position ?? 0, error.reason.includes('maxDepth'));
+    if (error instanceof UnreadableYaml) throw new UnreadableYaml(error.message, original(error.offset), error.bound);
+    throw error;
   }
 }
 
@@ -186,7 +175,7 @@ class Builder {
   }
 
   #key(event: Event): string {
-    if (event.type === EVENT_ID.ALIAS) return keyText(this.#alias(event.anchorStart, event.anchorEnd).value, event);
+    if (event.type === EVENT_ID.ALIAS) return this.#keyOf(this.#alias(event.anchorStart, event.anchorEnd).value, event);
     if (event.type !== EVENT_ID.SCALAR) throw new UnreadableYaml('a key is a list or a mapping', offsetOf(event));
     if (event.fast && event.tagStart === noRange && event.anchorStart === noRange) {
       const text = this.#text.slice(event.valueStart, event.valueEnd);
@@ -195,9 +184,18 @@ class Builder {
       // longer words that begin with a letter are never anything but strings
       if (text.length > 5 && first >= 97 && first <= 122) return text;
     }
+    const written = this.#written(event);
+    const special = event.style === SCALAR_STYLE.PLAIN && event.tagStart === noRange ? specialKey(written) : null;
+    if (special !== null) return special;
     const value = this.#scalar(event);
     if (event.anchorStart !== noRange) this.#anchor(event, value, false, 1);
-    return keyText(value, event);
+    return this.#keyOf(value, event, written);
+  }
+
+  #keyOf(value: Json, event: Event, written?: string): string {
+    const key = keyText(value, written);
+    if (key === null) throw new UnreadableYaml('JSON has no form for this key', offsetOf(event));
+    return key;
   }
 
   #isMerge(event: ScalarEvent): boolean {
@@ -225,8 +223,17 @@ class Builder {
     }
   }
 
+  /** The text of a scalar. One in block style that ends with the document's last, unended line ends without a line feed, too. */
+  #written(event: ScalarEvent): string {
+    if (event.fast) return this.#text.slice(event.valueStart, event.valueEnd);
+    const text = getScalarValue(this.#text, event);
+    const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+    if (!isBlock || event.valueEnd < this.#text.length || !text.endsWith('\n')) return text;
+    return this.#text.endsWith('\n') ? text : text.slice(0, -1);
+  }
+
   #scalar(event: ScalarEvent): Json {
-    const text = event.fast ? this.#text.slice(event.valueStart, event.valueEnd) : getScalarValue(this.#text, event);
+    const text = this.#written(event);
     try {
       if (event.tagStart !== noRange) return tagged(this.#text.slice(event.tagStart, event.tagEnd), text, event);
       return event.style === SCALAR_STYLE.PLAIN ? resolvePlain(text) : text;
@@ -250,7 +257,7 @@ function tagged(raw: string, text: string, event: ScalarEvent): Json {
   const tag = tagName(raw);
   if (tag === '!!str') return text;
   if (tag === '!!binary') return decodeBinary(text, event);
-  if (tag === '!') return resolvePlain(text);
+  if (tag === '!') return text;
   if (!['!!bool', '!!int', '!!float', '!!null', '!!timestamp'].includes(tag)) return text;
   const value = resolvePlain(text);
   const fits: Record<string, boolean> = {
@@ -270,23 +277,6 @@ function decodeBinary(text: string, event: ScalarEvent): string {
     throw new UnreadableYaml('!!binary value contains invalid base64 data', offsetOf(event));
   }
   return Buffer.from(base64, 'base64').toString('utf8');
-}
-
-/** A key as sigs.k8s.io/yaml writes it into JSON (convertToJSONableObject); floats with 32 bits, as it does. */
-function keyText(value: Json, event: Event): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : shortestFloat32(value);
-  throw new UnreadableYaml('a key is null, a list or a mapping, which JSON has no form for', offsetOf(event));
-}
-
-function shortestFloat32(value: number): string {
-  const single = Math.fround(value);
-  for (let digits = 1; digits < 10; digits++) {
-    const text = String(Number(single.toPrecision(digits)));
-    if (Math.fround(Number(text)) === single) return text;
-  }
-  return String(single);
 }
 
 function define(into: Mutable, key: string, value: Json): void {

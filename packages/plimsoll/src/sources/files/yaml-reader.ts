@@ -3,7 +3,8 @@ import type { Json } from '../../model/json.ts';
 import { bounds, tooLarge } from './bounds.ts';
 import type { ByteWindow, Part } from './byte-window.ts';
 import { type FileItems, type ItemKind, itemKind, ownKind } from './file-items.ts';
-import { parseYaml, UnreadableYaml } from './yaml-document.ts';
+import { UnreadableYaml } from './unreadable-yaml.ts';
+import { parseYaml } from './yaml-document.ts';
 import { findItems, type ItemsStart, splitItems } from './yaml-list.ts';
 import { addYaml } from './yaml-text.ts';
 

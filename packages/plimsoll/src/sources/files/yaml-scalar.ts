@@ -12,7 +12,8 @@ const special = new Set([
 ]);
 const integer = /^[-+]?(?:0|[1-9][0-9]*|0[0-7]+|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/;
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-const leadingPointFloat = /^\.[0-9]+(?:[eE][-+]?[0-9]+)?$/;
+/** strconv.ParseFloat takes underscores between digits. */
+const leadingPointFloat = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
 const safe = BigInt(Number.MAX_SAFE_INTEGER);
 const int64 = 1n << 63n;
 const uint64 = 1n << 64n;
@@ -34,7 +35,7 @@ export function resolvePlain(text: string): string | number | bigint | boolean |
   if (first === 46) {
     if (special.has(text)) throw new NotJsonNumber(`${text} is a number that JSON has no form for`);
     if (!leadingPointFloat.test(text)) return text;
-    const value = Number(text);
+    const value = Number(text.replaceAll('_', ''));
     return Number.isFinite(value) ? value : text;
   }
   if (text.length > 5) return text;

@@ -1,6 +1,7 @@
 import type { FileItems, ItemKind } from './file-items.ts';
 import { linesBefore } from './file-items.ts';
-import { parseYaml, UnreadableYaml } from './yaml-document.ts';
+import { UnreadableYaml } from './unreadable-yaml.ts';
+import { parseYaml } from './yaml-document.ts';
 
 /**
  * Adds the document that a YAML text holds, at its first line in the file, with what is to be noticed about it;
