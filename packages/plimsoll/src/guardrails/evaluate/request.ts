@@ -1,5 +1,6 @@
 import { Unknown } from '@plimsoll/cel';
 import type { Value } from '@plimsoll/cel';
+import { member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { SubjectType } from '../match/subject.ts';
 
@@ -8,19 +9,23 @@ const atRest = (what: string) => new Unknown([`${what} of a stored object's requ
 /** What `authorizer` is at rest: nobody asks. */
 export const authorizer = new Unknown(['authorizer: nobody sends a request at rest']);
 
-/** `request` of a stored object, as if it were created now (guardrails.md, At rest). */
+/**
+ * `request` of a stored object, as if it were created now (guardrails.md, At rest). As in the API server, whose
+ * AdmissionRequest leaves out what is empty, `subResource` and `requestSubResource` are absent, and `namespace` is for
+ * what is cluster-scoped. The `name` of what has a generateName alone is made before it is admitted, so it is unknown.
+ */
 export function requestAtRest(resource: Resource, subject: SubjectType): Value {
   const gvk = { group: subject.group, version: subject.version, kind: resource.kind };
   const gvr = { group: subject.group, version: subject.version, resource: subject.resource };
+  const namespace = resource.type === 'core/namespaces' ? resource.name : resource.scope;
+  const isNamed = typeof member(resource.body['metadata'], 'name') === 'string';
   return {
     kind: gvk,
     resource: gvr,
-    subResource: '',
     requestKind: gvk,
     requestResource: gvr,
-    requestSubResource: '',
-    name: resource.name,
-    namespace: resource.type === 'core/namespaces' ? resource.name : (resource.scope ?? ''),
+    name: isNamed ? resource.name : new Unknown(['the name is generated when the object is created']),
+    ...(namespace === null ? {} : { namespace }),
     operation: 'CREATE',
     dryRun: false,
     uid: atRest('uid'),
