@@ -121,7 +121,8 @@ export class Scope {
         : later !== undefined
           ? `undeclared reference to '${call.name}' (in container ''): Kubernetes 1.${later} and later have it`
           : `undeclared reference to '${call.name}' (in container '')${suggestion(call.name, [...this.#environment.functions.keys()])}`;
-    this.fault(why, call.offset);
+    const { name, target } = call;
+    this.fault(why, target === null ? call.offset : this.#source.indexOf(name, target.end));
   }
 }
 

@@ -9,10 +9,13 @@ export interface Issue {
 /** What `parse` and `compile` throw: every fault found, and a rendering with carets. */
 export class CompileError extends Error {
   override readonly name = 'CompileError';
+  /** The expression's text. */
+  readonly source: string;
   readonly issues: readonly Issue[];
 
   constructor(source: string, issues: readonly Issue[]) {
     super(issues.map((issue) => formatIssue(source, issue)).join('\n'));
+    this.source = source;
     this.issues = issues;
   }
 }

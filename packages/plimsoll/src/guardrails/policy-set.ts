@@ -58,11 +58,13 @@ function guardrailOf(policy: Policy, bindings: readonly Binding[], dialect: Dial
       documentFault(policy.document, 'PLM1312', ['metadata', 'name'], `"${policy.reference.name}" is there twice`),
     );
   }
-  const compiling = policy.problems.length === 0 ? compilePolicy(policy, dialect) : { compiled: null, problems: [] };
+  // one with faults is compiled for the faults of its expressions (bad-input.md, rule 6)
+  const compiling = compilePolicy(policy, dialect);
   const problems = [...faults, ...compiling.problems, ...bindings.flatMap((binding) => binding.problems)];
   const usable = bindings.filter((binding) => binding.problems.length === 0);
   const { compiled } = compiling;
-  if (compiled === null || twice) return { key, policy, compiled: null, bindings, state: 'broken', problems };
+  if (compiled === null || faults.length > 0)
+    return { key, policy, compiled: null, bindings, state: 'broken', problems };
   if (policy.needsBinding && policy.origin === 'cluster' && bindings.length === 0) {
     const message = `policy ${policy.reference.name} has no binding, so it judges nothing`;
     const unbound = problem('PLM1310', message, { source: policy.reference.source, subject: policy.reference.name });

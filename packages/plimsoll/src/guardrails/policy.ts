@@ -125,6 +125,18 @@ export interface Binding {
   readonly problems: readonly Problem[];
 }
 
+/** A 1-based line and column. */
+interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Where a field's value begins in its file, or a place inside its text; null where there is no such field, or where its
+ * text in the file is not that of the value line by line (folded, escaped).
+ */
+type Locate = (path: FieldPath, inside?: TextPlace) => TextPlace | null;
+
 /** A document that a format may read, with the place of its fields where it came from a file. */
 export interface PolicyDocument {
   /** `files`, `builtin`, or the cluster's name. */
@@ -132,8 +144,8 @@ export interface PolicyDocument {
   readonly origin: Origin;
   readonly body: JsonObject;
   readonly place: FilePlace | null;
-  /** 1-based line and column in the file of a field; null where not known. */
-  readonly locate?: (path: FieldPath) => { readonly line: number; readonly column: number } | null;
+  /** Where a field stands in its file; null where not known. */
+  readonly locate?: Locate;
 }
 
 /** What a document turned out to be. */

@@ -1,18 +1,35 @@
 import type { PolicyDocument } from '../../guardrails/policy.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { FileItem, FileObject } from '../../sources/files/file-item.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
+
+const policyGroups = new Set(['admissionregistration.k8s.io', 'plimsoll.dev']);
+
+/** True for apiVersions of policies and waivers: of these alone the places of fields are kept. */
+export function isPolicyGroup(apiVersion: string): boolean {
+  return policyGroups.has(apiVersion.slice(0, apiVersion.indexOf('/')));
+}
+
+/** The places of an object's fields, where they were kept. */
+export function located({ locate }: FileObject): Pick<PolicyDocument, 'locate'> {
+  return locate === undefined ? {} : { locate };
+}
 
 /** Reads the documents of files and folders of policies; gives what could not be read. */
 export async function policyDocumentsIn(
   paths: readonly string[],
-  take: (document: PolicyDocument) => void,
+  given: (document: PolicyDocument) => void,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  await readTargets(paths, (items) => {
+  const take = (items: readonly FileItem[]) => {
     for (const item of items) {
       if (item.item === 'problem') problems.push(item.problem);
-      else if (item.item === 'object') take({ source: 'files', origin: 'files', body: item.body, place: item.place });
+      else if (item.item === 'object') {
+        const { body, place } = item;
+        given({ source: 'files', origin: 'files', body, place, ...located(item) });
+      }
     }
-  });
+  };
+  await readTargets(paths, take, { locatable: isPolicyGroup });
   return problems;
 }

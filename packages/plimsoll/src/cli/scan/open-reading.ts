@@ -5,6 +5,7 @@ import type { Problem } from '../../model/problem.ts';
 import { displayName, keyText, type Resource } from '../../model/resource.ts';
 import type { FileItem, FileObject, TakeItems } from '../../sources/files/file-item.ts';
 import { fileResource } from '../../sources/files/file-resource.ts';
+import { isPolicyGroup, located } from '../compose/policy-files.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -100,7 +101,7 @@ class FilesReading implements Reading {
     for (const cluster of this.#clusters)
       for await (const batch of cluster.resources())
         take(batch.filter(({ type }) => context.has(type)).map((resource) => ({ resource })));
-    take(objects.map((object) => ({ resource: this.#resource(object) })));
+    take(objects.map((object) => ({ resource: this.#resource(object), ...located(object) })));
   }
 
   async resources(take: TakeResources): Promise<void> {
@@ -129,7 +130,12 @@ class FilesReading implements Reading {
     take: TakeItems,
   ): Promise<void> {
     const stdin = this.#stdin === null ? {} : { stdin: this.#stdin.open() };
-    const options = { signal: this.#signal, ...stdin, ...(select === null ? {} : { select }) };
+    const options = {
+      signal: this.#signal,
+      locatable: isPolicyGroup,
+      ...stdin,
+      ...(select === null ? {} : { select }),
+    };
     await readTargets(targets, take, options);
   }
 

@@ -1,4 +1,4 @@
-import type { FieldPath } from '../../guardrails/policy.ts';
+import type { PolicyDocument } from '../../guardrails/policy.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { KindTable } from './files-world.ts';
@@ -10,7 +10,7 @@ export type TakeResources = (resources: readonly Resource[]) => void | Promise<v
 /** A resource, and where its fields are in its file. */
 export interface ReadResource {
   readonly resource: Resource;
-  readonly locate?: (path: FieldPath) => { readonly line: number; readonly column: number } | null;
+  readonly locate?: PolicyDocument['locate'];
 }
 
 /** What a scan reads from: files, folders, standard input, a cluster. Each pass reads from the beginning. */

@@ -1,7 +1,7 @@
 import { Activation, CompileError, Composer, compile, kubernetes, parse } from '@plimsoll/cel';
 import type { Environment, Program } from '@plimsoll/cel';
 import type { Problem } from '../../model/problem.ts';
-import { documentFault } from '../formats/document-faults.ts';
+import { expressionFault } from '../formats/document-faults.ts';
 import type { FieldPath, NamedExpression, Policy, Validation } from '../policy.ts';
 
 /** Which CEL a policy is written in: a server's minor version, and whether that server has accepted it already. */
@@ -66,7 +66,7 @@ export function compilePolicy(
       return build();
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
-      problems.push(documentFault(policy.document, 'PLM1303', path, `does not compile\n${error.message}`));
+      for (const issue of error.issues) problems.push(expressionFault(policy.document, path, error.source, issue));
       return null;
     }
   };

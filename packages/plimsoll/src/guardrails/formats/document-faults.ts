@@ -1,3 +1,4 @@
+import { formatIssue, type Issue } from '@plimsoll/cel';
 import type { z } from 'zod';
 import { problem } from '../../model/errors.ts';
 import type { ErrorCode } from '../../model/errors.ts';
@@ -31,6 +32,13 @@ export function documentFault(document: PolicyDocument, code: ErrorCode, path: F
     column: found?.column ?? null,
     subject: `${String(body['kind'])} ${typeof name === 'string' ? name : '(unnamed)'}`,
   });
+}
+
+/** A fault inside an expression: at its place in the file where that can be told, with the caret under it. */
+export function expressionFault(document: PolicyDocument, path: FieldPath, source: string, issue: Issue): Problem {
+  const fault = documentFault(document, 'PLM1303', path, `does not compile\n${formatIssue(source, issue)}`);
+  const inside = document.locate?.(path, issue.position) ?? null;
+  return inside === null ? fault : { ...fault, line: inside.line, column: inside.column };
 }
 
 /**

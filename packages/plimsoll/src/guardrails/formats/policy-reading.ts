@@ -9,22 +9,25 @@ import type { FieldPath, MatchResources, Policy, PolicyDocument } from '../polic
 import type { MatchResourcesSpec, Metadata, PolicySpec } from './admission-schema.ts';
 import { documentFault, schemaFaults } from './document-faults.ts';
 
-/** What came of reading a document by a schema: the value, or its faults. */
-export type Reading<T> = { readonly value: T; readonly faults: null } | { readonly faults: readonly Problem[] };
+/** What came of reading a document by a schema: the value, as far as it can be read, and its faults. */
+export interface Reading<T> {
+  readonly value: T | null;
+  readonly faults: readonly Problem[];
+}
 
 /**
- * Reads a document strictly. A document found in a cluster may hold fields that we do not know (its server is newer,
- * or pruned nothing): those are left out.
+ * Reads a document strictly. What has unknown fields alone is read without them, for its other faults. A document found
+ * in a cluster may hold fields that we do not know (its server is newer, or pruned nothing): there they are no fault.
  */
 export function readStrictly<S extends z.ZodType>(document: PolicyDocument, schema: S): Reading<z.output<S>> {
   const first = schema.safeParse(document.body);
-  if (first.success) return { value: first.data, faults: null };
-  if (document.origin === 'cluster') {
-    const second = schema.safeParse(withoutUnknown(document.body, first.error));
-    if (second.success) return { value: second.data, faults: null };
-    return { faults: schemaFaults(document, second.error, schema) };
-  }
-  return { faults: schemaFaults(document, first.error, schema) };
+  if (first.success) return { value: first.data, faults: [] };
+  const second = schema.safeParse(withoutUnknown(document.body, first.error));
+  const judged = document.origin === 'cluster' ? second : first;
+  return {
+    value: second.success ? second.data : null,
+    faults: judged.success ? [] : schemaFaults(document, judged.error, schema),
+  };
 }
 
 /** The shared fields of a policy's spec in our shape; `faults` takes what the schema cannot say. */

@@ -1,6 +1,10 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { FilePlace } from '../../model/resource.ts';
+import type { TextPlace } from './field-place.ts';
+
+/** Where the value at a path stands, or a place inside its text (see {@link fieldPlace}). */
+export type Locate = (path: readonly (string | number)[], inside?: TextPlace) => TextPlace | null;
 
 /** An object as a document or list item of a file holds it. */
 export interface FileObject {
@@ -9,6 +13,8 @@ export interface FileObject {
   readonly kind: string;
   readonly body: JsonObject;
   readonly place: FilePlace;
+  /** Where a field stands in the file; only where `locatable` asked for it (it keeps the document's text). */
+  readonly locate?: Locate;
 }
 
 /** What reading gives, in the order of the files: objects, problems, and a tally as each file ends. */

@@ -2,7 +2,8 @@ import { isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { problem } from '../../model/errors.ts';
 import type { ErrorCode } from '../../model/errors.ts';
-import type { FileItem, TakeItems } from './file-item.ts';
+import { fieldPlace } from './field-place.ts';
+import type { FileItem, Locate, TakeItems } from './file-item.ts';
 
 /** apiVersion and kind that a list's head gives to items that have none (`PodList`); null each for `List`. */
 export interface ItemKind {
@@ -19,9 +20,28 @@ export function itemKind(head: Json): ItemKind | null {
   return kind === 'List' ? ownKind : { apiVersion: text(head['apiVersion']), kind: kind.slice(0, -4) };
 }
 
+/** A document's text, and the line of its first character. */
+export interface Written {
+  readonly text: string;
+  readonly line: number;
+}
+
+function locator({ text, line }: Written): Locate {
+  return (path, inside) => fieldPlace(text, line, path, inside ?? null);
+}
+
+/** How documents are taken. */
+export interface TakeOptions {
+  /** Documents whose bytes (as Latin-1) do not match are passed by, and problems are not given. */
+  readonly markers?: RegExp | null;
+  /** True for apiVersions of whose objects the places of fields are wanted. */
+  readonly locatable?: ((apiVersion: string) => boolean) | undefined;
+}
+
 /** What the readers of one file's formats found, numbered and placed, until it is taken. */
 export class FileItems {
   readonly #file: string;
+  readonly #options: TakeOptions;
   readonly #markers: RegExp | null;
   readonly #take: TakeItems;
   #items: FileItem[] = [];
@@ -29,11 +49,11 @@ export class FileItems {
   #empty = 0;
   #unselected = 0;
 
-  /** With `markers`, documents whose bytes (as Latin-1) do not match are passed by, and problems are not given. */
-  constructor(file: string, markers: RegExp | null, take: TakeItems) {
+  constructor(file: string, options: TakeOptions, take: TakeItems) {
     this.#file = file;
     this.#take = take;
-    this.#markers = markers;
+    this.#options = options;
+    this.#markers = options.markers ?? null;
   }
 
   /** Documents and list items so far. */
@@ -69,7 +89,7 @@ export class FileItems {
   }
 
   /** Adds the document counted last, or, of a nested list, each of its items. */
-  object(value: Json, list: ItemKind, line: number): void {
+  object(value: Json, list: ItemKind, line: number, written: Written | null = null): void {
     if (!isJsonObject(value)) {
       const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
       this.problem('PLM1205', `the document is ${what}, not an object`, line, 1);
@@ -94,7 +114,8 @@ export class FileItems {
     const body: JsonObject =
       value['kind'] === kind && value['apiVersion'] === apiVersion ? value : { apiVersion, kind, ...value };
     const place = { file: this.#file, document: this.#documents, line };
-    this.#items.push({ item: 'object', apiVersion, kind, body, place });
+    const locate = written !== null && this.#options.locatable?.(apiVersion) === true ? locator(written) : null;
+    this.#items.push({ item: 'object', apiVersion, kind, body, place, ...(locate === null ? {} : { locate }) });
   }
 
   /** A problem of the document counted last; of the file where there is none yet. */

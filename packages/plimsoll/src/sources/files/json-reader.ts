@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import { bounds, tooLarge } from './bounds.ts';
 import type { ByteWindow, Part } from './byte-window.ts';
-import { type FileItems, type ItemKind, itemKind, ownKind } from './file-items.ts';
+import { type FileItems, type ItemKind, itemKind, ownKind, type Written } from './file-items.ts';
 import { checkJson } from './json-check.ts';
 import { JsonList, type ListItem } from './json-list.ts';
 import { JsonSpan, UnsplittableJson } from './json-span.ts';
@@ -147,18 +147,18 @@ export class JsonReader {
     this.#found.next();
     if (!item.selected) this.#found.passBy();
     else if (item.value === undefined) this.#broken(item.text, item.line, list);
-    else this.#object(item.value, list, item.line, checked ? item.text : null);
+    else this.#object(item.value, list, item, checked);
   }
 
-  /** An object; `text` is given where repeated keys are to be looked for. */
-  #object(value: Json, list: ItemKind, line: number, text: string | null): void {
-    if (text !== null && mayRepeatKeys(text, value)) {
+  /** An object; `checked` says whether repeated keys are to be looked for. */
+  #object(value: Json, list: ItemKind, { text, line }: Written, checked: boolean): void {
+    if (checked && mayRepeatKeys(text, value)) {
       for (const { key, offset } of checkJson(text).repeated) {
         const words = `the key ${JSON.stringify(key)} is repeated; the last one counts`;
         this.#found.problemAt('PLM1203', words, line, text, offset);
       }
     }
-    this.#found.object(value, list, line);
+    this.#found.object(value, list, line, { text, line });
   }
 
   #whole({ bytes, line }: Part): void {
@@ -170,7 +170,7 @@ export class JsonReader {
     const text = bytes.toString('utf8');
     const value = parseJson(text);
     if (value === undefined) this.#broken(text, line);
-    else this.#object(value, ownKind, line, text);
+    else this.#object(value, ownKind, { text, line }, true);
   }
 
   /** What is no JSON may be YAML in flow style; else it is said where it ceases to be JSON. */

@@ -1,7 +1,7 @@
 import { bounds } from './bounds.ts';
 import { ByteWindow, type ByteSource, fileSource, streamSource } from './byte-window.ts';
 import type { TakeItems } from './file-item.ts';
-import { FileItems } from './file-items.ts';
+import { FileItems, type TakeOptions } from './file-items.ts';
 import { findFiles } from './find-files.ts';
 import { JsonReader } from './json-reader.ts';
 import { YamlReader } from './yaml-reader.ts';
@@ -14,6 +14,10 @@ export interface ReadOptions {
    * without markers alone.
    */
   readonly select?: { readonly markers: readonly string[] };
+  /**
+   * True for apiVersions of whose objects the places of fields are wanted: their texts are kept for it.
+   */
+  readonly locatable?: (apiVersion: string) => boolean;
   /** Where `-` is read from; standard input by default. */
   readonly stdin?: AsyncIterable<Buffer>;
   /** Ends reading between two files. */
@@ -31,6 +35,7 @@ export async function readTargets(
   take: TakeItems,
   options: ReadOptions = {},
 ): Promise<void> {
+  const { locatable } = options;
   const markers = options.select === undefined ? null : anyOf(options.select.markers);
   for (const target of targets) {
     for await (const found of findFiles(target)) {
@@ -38,25 +43,26 @@ export async function readTargets(
       if (typeof found !== 'string') {
         if (markers === null) await take([{ item: 'problem', problem: found }]);
       } else if (found === '-') {
-        await readSource(new FileItems(found, markers, take), found, () =>
+        await readSource(new FileItems(found, { markers, locatable }, take), found, () =>
           streamSource(options.stdin ?? process.stdin),
         );
-      } else await readFile(found, markers, take);
+      } else await readFile(found, { markers, locatable }, take);
     }
   }
 }
 
 /** Objects of a text that is already in memory, as of a file of that name. */
 export async function readText(text: string, file: string, take: TakeItems): Promise<void> {
-  await readSource(new FileItems(file, null, take), file, () => streamSource(once(Buffer.from(text))));
+  await readSource(new FileItems(file, {}, take), file, () => streamSource(once(Buffer.from(text))));
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(bytes);
 }
 
-async function readFile(file: string, markers: RegExp | null, take: TakeItems): Promise<void> {
-  const found = new FileItems(file, markers, take);
+async function readFile(file: string, options: TakeOptions, take: TakeItems): Promise<void> {
+  const found = new FileItems(file, options, take);
+  const markers = options.markers ?? null;
   const opened = async (): Promise<ByteSource> => await fileSource(file);
   if (markers !== null && !(await holdsAny(opened, markers))) await found.end();
   else await readSource(found, file, opened);

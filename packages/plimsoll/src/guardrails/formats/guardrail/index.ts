@@ -18,9 +18,9 @@ const later = ['desired', 'responses', 'enforcement'] as const;
 
 function readGuardrail(document: PolicyDocument): Policy {
   const reading = readStrictly(document, guardrailSchema);
-  if (reading.faults !== null) return brokenPolicy(document, reading.faults);
+  if (reading.value === null) return brokenPolicy(document, reading.faults);
   const { metadata, spec } = reading.value;
-  const faults: Problem[] = [];
+  const faults: Problem[] = [...reading.faults];
   for (const field of later) {
     if (spec[field] !== undefined)
       faults.push(documentFault(document, 'PLM1305', ['spec', field], 'is not supported yet'));

@@ -24,9 +24,9 @@ export const validatingAdmissionPolicyFormat: Format = {
 
 function readPolicy(document: PolicyDocument): Policy {
   const reading = readStrictly(document, validatingAdmissionPolicySchema);
-  if (reading.faults !== null) return brokenPolicy(document, reading.faults);
+  if (reading.value === null) return brokenPolicy(document, reading.faults);
   const { metadata, spec } = reading.value;
-  const faults: Problem[] = [];
+  const faults: Problem[] = [...reading.faults];
   if (spec.matchConstraints === undefined || spec.matchConstraints.resourceRules.length === 0)
     faults.push(documentFault(document, 'PLM1302', ['spec', 'matchConstraints'], 'resourceRules are required'));
   if (spec.validations.length === 0 && spec.auditAnnotations.length === 0)
@@ -49,12 +49,12 @@ function readBinding(document: PolicyDocument): Binding {
     place: document.place,
   };
   const reading = readStrictly(document, bindingSchema);
-  if (reading.faults !== null) {
+  if (reading.value === null) {
     const nothing = { policyName: '', paramRef: null, matchResources: null, validationActions: [] };
     return { ...shell, ...nothing, problems: reading.faults };
   }
   const { spec } = reading.value;
-  const faults: Problem[] = [];
+  const faults: Problem[] = [...reading.faults];
   const { paramRef, validationActions } = spec;
   if (validationActions.includes('Deny') && validationActions.includes('Warn'))
     faults.push(documentFault(document, 'PLM1302', ['spec', 'validationActions'], 'Deny and Warn exclude each other'));
