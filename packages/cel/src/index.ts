@@ -17,6 +17,7 @@ export { Quantity } from './values/quantity.ts';
 export { Timestamp } from './values/timestamp.ts';
 export { type Value, isFault } from './values/value.ts';
 export { blame } from './explain/blame.ts';
+export { type Culprit, culprits } from './explain/culprits.ts';
 export { type Step, explain } from './explain/explain.ts';
 export { type FieldPath, paths } from './explain/paths.ts';
 export { withUnknown } from './values/unseen.ts';

@@ -107,8 +107,9 @@ export class FileKinds {
     return typeName(groupOf(apiVersion), pluralOf(kind));
   }
 
-  /** True for a type of Kubernetes itself, or of a CRD that was learnt. */
+  /** True for a type of Kubernetes itself, or of a CRD that was learnt; `*\/pods` is such a type in any group. */
   isKnown(type: string): boolean {
+    if (type.startsWith('*/')) return [...this.#types].some((known) => known.endsWith(type.slice(1)));
     return this.#types.has(type);
   }
 }

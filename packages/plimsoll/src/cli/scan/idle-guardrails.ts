@@ -32,10 +32,8 @@ export function idleGuardrails(
   });
 }
 
-/** The types that a rule names; a rule with a wildcard names none that could be missing. */
+/** The types that a rule names: `*` for every resource, `*\/pods` for those of that name in every group. */
 function namedTypes({ apiGroups, resources }: Rule): readonly string[] {
   const names = resources.map((resource) => resource.split('/')[0] ?? resource);
-  return apiGroups.flatMap((group) =>
-    names.map((name) => (group === '*' || name === '*' ? '*' : typeName(group, name))),
-  );
+  return apiGroups.flatMap((group) => names.map((name) => (name === '*' ? '*' : typeName(group, name))));
 }

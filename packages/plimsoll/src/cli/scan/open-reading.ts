@@ -209,7 +209,14 @@ class FilesReading implements Reading {
   readonly isKnownType = (type: string) => this.#kinds.isKnown(type);
 
   problems(): readonly Problem[] {
-    return this.#problems.map((found) => ({ ...found, source: found.source ?? 'files' }));
+    const seen = new Set<string>();
+    return this.#problems.flatMap((found) => {
+      const { code, file, document, line, column, message } = found;
+      const key = JSON.stringify([code, file === null ? null : resolve(file), document, line, column, message]);
+      if (seen.has(key)) return [];
+      seen.add(key);
+      return [{ ...found, source: found.source ?? 'files' }];
+    });
   }
 
   read(): WhatWasRead {

@@ -72,9 +72,14 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
       ...documents.problems,
       ...problems,
       ...guardrails.flatMap((guardrail) => guardrail.problems),
-      ...idleGuardrails(guardrails, tally, (type) => type === '*' || types.has(type) || reading.isKnownType(type)),
+      ...idleGuardrails(guardrails, tally, (type) => type === '*' || isSeen(type, types) || reading.isKnownType(type)),
     ],
   };
+}
+
+/** `*\/widgets` is seen where widgets of any group were. */
+function isSeen(type: string, seen: ReadonlySet<string>): boolean {
+  return seen.has(type) || (type.startsWith('*/') && [...seen].some((other) => other.endsWith(type.slice(1))));
 }
 
 /** Keeps the params and looked-up resources of all policies at hand. */

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { kubernetes } from '../environment/environment.ts';
+import { Activation, compile } from '../program.ts';
+import { parse } from '../syntax/parser.ts';
+import { Fault } from '../values/fault.ts';
+import { culprits } from './culprits.ts';
+
+const object = {
+  name: 'web',
+  containers: [
+    { image: 'a', port: 80 },
+    { image: 'b', port: 'http' },
+  ],
+  labels: { tier: 'web' },
+};
+
+/** What came to the fault that the expression gives: text, path, value. */
+function found(source: string): readonly string[] {
+  const environment = kubernetes('1.36', 'stored').withVariables(['object']);
+  const program = compile(parse(source), environment);
+  const activation = new Activation(environment);
+  activation.set('object', object);
+  const value = program.run(activation);
+  if (!(value instanceof Fault)) throw new Error(`no fault: ${String(value)}`);
+  return culprits(program, activation, value).map(
+    (one) => `${one.text} at ${one.path} is ${JSON.stringify(one.value)}`,
+  );
+}
+
+describe('given an expression that fails', () => {
+  test('when operands do not fit, then they are named with their values', () => {
+    expect(found('object.name > 1')).toEqual(['object.name at object.name is "web"']);
+    expect(found('1 / (object.containers[0].port - 80) == 1')).toEqual(['object.containers[0].port - 80 at null is 0']);
+  });
+
+  test('when a key is missing, then what should hold it is named', () => {
+    expect(found("object.labels.owner == 'x'")).toEqual(['object.labels at object.labels is {"tier":"web"}']);
+  });
+
+  test('when it fails in a turn of a loop, then the values are those of that turn, with their paths', () => {
+    expect(found('object.containers.all(c, c.port > 1)')).toEqual(['c.port at object.containers[1].port is "http"']);
+    expect(found('object.containers.map(c, c.port + 1).size() == 2')).toEqual([
+      'c.port at object.containers[1].port is "http"',
+    ]);
+    expect(
+      found('object.containers.exists(c, object.labels.exists(l, l == c.image && c.port < 3) || c.port < 1)'),
+    ).toEqual(['c.port at object.containers[1].port is "http"']);
+  });
+});
