@@ -7,6 +7,7 @@ export { Environment, type EnvironmentOptions, kubernetes, kyverno, standard } f
 export type { Ast, Expr } from './syntax/ast.ts';
 export { CompileError, type Issue, formatIssue } from './syntax/compile-error.ts';
 export { type ParseLimits, parse } from './syntax/parser.ts';
+export { type AccessDecision, type AccessRequest, Authorizer, type Decide } from './values/authorizer.ts';
 export { ErrorValue, Fault, Unknown } from './values/fault.ts';
 export { Double, Uint } from './values/numbers.ts';
 export { Optional } from './values/optional.ts';

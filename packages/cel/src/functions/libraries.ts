@@ -5,6 +5,7 @@ import { equal } from '../values/equality.ts';
 import { Quantity } from '../values/quantity.ts';
 import { type Value, isList } from '../values/value.ts';
 import { find, findAll } from '../libraries/regex.ts';
+import { authorizerFunctions, authorizerSelectorFunctions } from './authorizer.ts';
 import { costSize } from './operators.ts';
 import { contains } from './operators.ts';
 import { extLists, kubernetesLists } from './lists.ts';
@@ -134,8 +135,10 @@ export const kubernetesLibraries: readonly Library[] = [
   { name: 'lists', since: 0, functions: kubernetesLists },
   { name: 'regex', since: 0, functions: regexFunctions },
   { name: 'strings', since: 0, functions: extStrings },
+  { name: 'authz', since: 27, functions: authorizerFunctions },
   { name: 'quantity', since: 28, functions: quantityFunctions },
   { name: 'sets', since: 29, functions: setFunctions },
+  { name: 'authzSelectors', since: 31, functions: authorizerSelectorFunctions },
   { name: 'ext.lists', since: 34, functions: extLists },
 ];
 

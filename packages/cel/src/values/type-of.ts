@@ -1,3 +1,4 @@
+import { Authorizer, Decision } from './authorizer.ts';
 import { Duration } from './duration.ts';
 import { Double, Uint } from './numbers.ts';
 import { Optional } from './optional.ts';
@@ -22,6 +23,13 @@ export function typeOf(value: Value): string {
   }
 }
 
+const authorizerTypes: Readonly<Record<Authorizer['step'], string>> = {
+  authorizer: 'kubernetes.authorization.Authorizer',
+  path: 'kubernetes.authorization.PathCheck',
+  group: 'kubernetes.authorization.GroupCheck',
+  resource: 'kubernetes.authorization.ResourceCheck',
+};
+
 function typeOfObject(value: object): string {
   if (Array.isArray(value)) return 'list';
   if (value instanceof Double) return 'double';
@@ -32,5 +40,7 @@ function typeOfObject(value: object): string {
   if (value instanceof Optional) return 'optional_type';
   if (value instanceof TypeValue) return 'type';
   if (value instanceof Quantity) return 'kubernetes.Quantity';
+  if (value instanceof Authorizer) return authorizerTypes[value.step];
+  if (value instanceof Decision) return 'kubernetes.authorization.Decision';
   return 'map';
 }
