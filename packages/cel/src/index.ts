@@ -21,5 +21,6 @@ export { blame } from './explain/blame.ts';
 export { type Culprit, culprits } from './explain/culprits.ts';
 export { type Step, explain } from './explain/explain.ts';
 export { type FieldPath, paths } from './explain/paths.ts';
+export { nearestName } from './environment/nearest-name.ts';
 export { withUnknown } from './values/unseen.ts';
 export { typeOf } from './values/type-of.ts';

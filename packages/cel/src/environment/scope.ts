@@ -6,7 +6,7 @@ import type { CelFunction } from '../functions/function.ts';
 import { ErrorValue, noSuchOverload } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
 import type { Environment } from './environment.ts';
-import { nearest } from './nearest.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** How sub-expressions are compiled: given from outside, so that their compilers need not know one another. */
 export interface Compiler {
@@ -133,6 +133,9 @@ function missing(name: string, offset: number): ErrorValue {
 }
 
 function suggestion(name: string, names: readonly string[]): string {
-  const near = nearest(name, names);
-  return near === undefined ? '' : `: did you mean '${near}'?`;
+  const near = nearestName(
+    name,
+    names.filter((candidate) => candidate !== name && /^[a-zA-Z]/.test(candidate)),
+  );
+  return near === null ? '' : `: did you mean '${near}'?`;
 }

@@ -1,5 +1,6 @@
-import { Unknown } from '@plimsoll/cel';
+import { Unknown, withUnknown } from '@plimsoll/cel';
 import type { Value } from '@plimsoll/cel';
+import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Judgement, JudgedResource, Outcome, Verdict } from '../../model/verdict.ts';
 import { firstReason } from '../match/plan.ts';
@@ -12,7 +13,6 @@ import { blameBelow } from './blame.ts';
 import { slots } from './compiled-policy.ts';
 import { judge } from './judge.ts';
 import type { Conclusion } from './judge.ts';
-import { knownObject } from './known-object.ts';
 import { paramsFor } from './params.ts';
 import type { Param } from './params.ts';
 import { planFor } from './plan.ts';
@@ -148,7 +148,7 @@ class JudgedSubject {
   }
 
   get object(): Value {
-    return (this.#object ??= knownObject(this.resource.body, this.resource.unseen, 'it was not kept'));
+    return (this.#object ??= knownObject(this.resource.body, this.resource.unseen));
   }
 
   get pod(): ReturnType<typeof podView> {
@@ -159,7 +159,7 @@ class JudgedSubject {
   get podObject(): Value {
     const { pod } = this;
     if (pod === null || pod.prefix === '') return this.object;
-    return (this.#podObject ??= knownObject(pod.body, pod.unseen, 'it was not kept'));
+    return (this.#podObject ??= knownObject(pod.body, pod.unseen));
   }
 
   get request(): Value {
@@ -239,7 +239,7 @@ function judgeEntry(entry: PlanEntry, subject: JudgedSubject, world: World, sink
     return;
   }
   for (const param of params) {
-    values[slots.params] = param.body === null ? null : knownObject(param.body, param.unseen, 'it was not kept');
+    values[slots.params] = param.body === null ? null : knownObject(param.body, param.unseen);
     const conclusion = judge(compiled, namespaceObject, blame);
     if (conclusion === null) sink.pass(entry, resource, param.name);
     else tell(entry, resource, param.name, conclusion, sink);
@@ -267,8 +267,18 @@ function lookupsOf(policy: Policy, resource: Resource, world: World): Value {
       const value: Value =
         'unknown' in listing
           ? new Unknown([`lookup ${name}: ${listing.unknown}`])
-          : listing.items.map(({ body, unseen }) => knownObject(body, unseen, 'it was not kept'));
+          : listing.items.map(({ body, unseen }) => knownObject(body, unseen));
       return [name, value];
     }),
   );
+}
+
+/**
+ * A body as CEL reads it: what was not kept of it is unknown, so that an expression which needs it has no answer instead
+ * of a wrong one.
+ */
+function knownObject(body: JsonObject, unseen: readonly string[]): Value {
+  let object: Value = body;
+  for (const path of unseen) object = withUnknown(object, path.split('.'), `${path}: it was not kept`);
+  return object;
 }

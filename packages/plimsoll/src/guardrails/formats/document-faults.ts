@@ -1,4 +1,4 @@
-import { formatIssue, type Issue } from '@plimsoll/cel';
+import { formatIssue, type Issue, nearestName } from '@plimsoll/cel';
 import type { z } from 'zod';
 import { problem } from '../../model/errors.ts';
 import type { ErrorCode } from '../../model/errors.ts';
@@ -6,7 +6,6 @@ import type { Json } from '../../model/json.ts';
 import { member } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { FieldPath, PolicyDocument } from '../policy.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** `spec.validations[0].expression`; keys that are no identifiers are quoted in brackets. */
 export function pathText(path: FieldPath): string {

@@ -1,9 +1,9 @@
+import { nearestName } from '@plimsoll/cel';
 import type { JsonObject } from '../../model/json.ts';
 import type { PolicyDocument, PolicyPart } from '../policy.ts';
 import { documentFault } from './document-faults.ts';
 import type { Format } from './format.ts';
 import { guardrailFormat } from './guardrail/index.ts';
-import { nearestName } from './nearest-name.ts';
 import { brokenPolicy } from './policy-reading.ts';
 import { validatingAdmissionPolicyFormat } from './validating-admission-policy/index.ts';
 

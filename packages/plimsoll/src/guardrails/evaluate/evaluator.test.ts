@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../model/json.ts';
+import { FileKinds } from '../../model/kinds.ts';
+import type { Resource } from '../../model/resource.ts';
+import { readPolicyDocument } from '../formats/registry.ts';
+import { guardrailsOf } from '../policy-set.ts';
+import type { Listing, World } from '../world.ts';
+import { newestDialect } from './compiled-policy.ts';
+import { evaluateResource } from './evaluator.ts';
+
+const kinds = new FileKinds();
+
+function pod(body: JsonObject, name = 'web'): Resource {
+  const whole = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, ...body };
+  const key = { source: 'files', type: 'core/pods', scope: 'shop', name };
+  return { ...key, apiVersion: 'v1', kind: 'Pod', uid: null, version: null, body: whole, unseen: [], place: null };
+}
+
+function worldOf(listing: Listing): World {
+  return {
+    namespace: (_, name) => ({
+      body: {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+      },
+      unknown: `namespace ${name} is not among the files`,
+    }),
+    list: () => listing,
+    has: () => false,
+    typeOfKind: (_, apiVersion, kind) => kinds.of(apiVersion, kind),
+    served: () => null,
+  };
+}
+
+/** Outcome and reason of one guardrail with this spec on a resource. */
+function judge(spec: JsonObject, resource = pod({ spec: {} }), listing: Listing = { items: [] }) {
+  const matchConstraints = {
+    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+  };
+  const body = {
+    apiVersion: 'plimsoll.dev/v1',
+    kind: 'Guardrail',
+    metadata: { name: 'g' },
+    spec: { matchConstraints, ...spec },
+  };
+  const part = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
+  const { guardrails } = guardrailsOf(part === null ? [] : [part], () => newestDialect);
+  expect(guardrails.flatMap(({ problems }) => problems)).toEqual([]);
+  const [verdict] = evaluateResource(resource, guardrails, worldOf(listing));
+  return { outcome: verdict?.outcome ?? 'none', reason: verdict?.reason ?? null };
+}
+
+const isWeb = { expression: "object.metadata.name == 'web'" };
+const asksAuthorizer = "authorizer.group('').resource('pods').check('create').allowed()";
+
+describe('given what is unknown at rest', () => {
+  test('when it decides a validation, then the verdict is unknown with its reason', () => {
+    for (const expression of [asksAuthorizer, "request.userInfo.username == 'admin'", 'request.uid == "1"']) {
+      const { outcome, reason } = judge({ validations: [{ expression }] });
+      expect({ expression, outcome }).toEqual({ expression, outcome: 'unknown' });
+      expect(reason).not.toBeNull();
+    }
+  });
+
+  test('when something else decides, then it is absorbed', () => {
+    expect(judge({ validations: [{ expression: `${asksAuthorizer} || ${isWeb.expression}` }] }).outcome).toBe('pass');
+    expect(judge({ validations: [{ expression: `${asksAuthorizer} && !(${isWeb.expression})` }] }).outcome).toBe(
+      'fail',
+    );
+  });
+
+  test('when a match condition is unknown, then validations that hold pass, and those that fail are unknown', () => {
+    const matchConditions = [{ name: 'asks', expression: asksAuthorizer }];
+    expect(judge({ matchConditions, validations: [isWeb] }).outcome).toBe('pass');
+    expect(judge({ matchConditions, validations: [{ expression: 'false' }] }).outcome).toBe('unknown');
+  });
+
+  test('when a false match condition stands beside an unknown or an error, then it is a skip', () => {
+    const never = { name: 'never', expression: 'false' };
+    const unknown = { name: 'asks', expression: asksAuthorizer };
+    const error = { name: 'errs', expression: 'object.spec.x == 1' };
+    expect(judge({ matchConditions: [unknown, error, never], validations: [isWeb] }).outcome).toBe('skip');
+  });
+
+  test('when labels of a namespace that is not given are read, then it is unknown; its name is known', () => {
+    const labelled = "namespaceObject.metadata.labels[?'tier'].orValue('') != ''";
+    expect(judge({ validations: [{ expression: labelled }] }).outcome).toBe('unknown');
+    expect(judge({ validations: [{ expression: "namespaceObject.metadata.name == 'shop'" }] }).outcome).toBe('pass');
+  });
+
+  test('when a field that was not kept is read, then it is unknown', () => {
+    const resource = { ...pod({ spec: {} }), unseen: ['data'] };
+    expect(judge({ validations: [{ expression: 'has(object.data)' }] }, resource).outcome).toBe('unknown');
+    expect(judge({ validations: [{ expression: 'has(object.spec)' }] }, resource).outcome).toBe('pass');
+  });
+});
+
+describe('given an error', () => {
+  const errs = { expression: "object.spec.x == 'y'" };
+
+  test('when the failure policy is Fail, then the verdict is an error; when Ignore, a skip with the error as reason', () => {
+    expect(judge({ validations: [errs] })).toMatchObject({
+      outcome: 'error',
+      reason: expect.stringContaining('no such key: x'),
+    });
+    expect(judge({ failurePolicy: 'Ignore', validations: [errs] })).toMatchObject({
+      outcome: 'skip',
+      reason: expect.stringContaining('no such key: x'),
+    });
+  });
+
+  test('when another validation fails, then it is a fail under either policy', () => {
+    for (const failurePolicy of ['Fail', 'Ignore']) {
+      expect(judge({ failurePolicy, validations: [errs, { expression: 'false' }] }).outcome).toBe('fail');
+    }
+  });
+});
+
+describe("given Kubernetes' cost limits", () => {
+  const numbers = (count: number) => `[${Array.from({ length: count }, (_, n) => n).join(',')}]`;
+  const loops = `${numbers(100)}.all(a, ${numbers(100)}.all(b, ${numbers(100)}.all(c, a + b + c >= 0)))`;
+
+  test('when an expression exceeds its budget, then it is an error on that object and slows nothing else', () => {
+    expect(judge({ validations: [{ expression: loops }] })).toMatchObject({
+      outcome: 'error',
+      reason: expect.stringContaining('cost'),
+    });
+    const spared = `object.metadata.name == 'other' || ${loops}`;
+    expect(judge({ validations: [{ expression: spared }] }, pod({}, 'other')).outcome).toBe('pass');
+  });
+
+  test('when expressions together exceed the budget of a pass, then it is an error', () => {
+    const half = `${numbers(100)}.all(a, ${numbers(100)}.all(b, ${numbers(10)}.all(c, a + b + c >= 0)))`;
+    const validations = Array.from({ length: 40 }, () => ({ expression: half }));
+    expect(judge({ validations: validations.slice(0, 1) }).outcome).toBe('pass');
+    expect(judge({ validations })).toMatchObject({ outcome: 'error', reason: expect.stringContaining('cost') });
+  });
+});
+
+describe('given look-ups', () => {
+  const lookups = [{ name: 'policies', type: 'networking.k8s.io/networkpolicies', sameNamespace: true }];
+  const validations = [{ expression: 'size(lookups.policies) > 0' }];
+
+  test('when the type is listed, then the expression has the list', () => {
+    const policy = { ...pod({}, 'p'), type: 'networking.k8s.io/networkpolicies' };
+    expect(judge({ lookups, validations }, undefined, { items: [policy] }).outcome).toBe('pass');
+    expect(judge({ lookups, validations }, undefined, { items: [] }).outcome).toBe('fail');
+  });
+
+  test('when it cannot be listed, then the verdict is unknown with the reason', () => {
+    const forbidden = { unknown: 'networkpolicies is forbidden' };
+    expect(judge({ lookups, validations }, undefined, forbidden)).toMatchObject({
+      outcome: 'unknown',
+      reason: expect.stringContaining('forbidden'),
+    });
+  });
+});
