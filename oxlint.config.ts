@@ -79,6 +79,6 @@ export default defineConfig({
       'cel knows nothing of Plimsoll',
     ),
     restrict(['packages/testcluster/**/*.ts'], '(plimsoll/src|^plimsoll$)', 'testcluster knows nothing of Plimsoll'),
-    { files: ['**/*.test.ts', 'bench/**', 'checks/**'], rules: { 'no-restricted-imports': 'off' } },
+    { files: ['**/*.test.ts', '**/*.fixture.ts', 'bench/**', 'checks/**'], rules: { 'no-restricted-imports': 'off' } },
   ],
 });

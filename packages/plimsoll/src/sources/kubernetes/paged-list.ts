@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Json } from '../../model/json.ts';
 import { member } from '../../model/json.ts';
-import { parseExactJson } from './exact-json.ts';
+import { parseExactJson } from '../../model/exact-json.ts';
 import { ApiFailure } from './failure.ts';
 import { failureOf } from './transport.ts';
 import type { Transport } from './transport.ts';

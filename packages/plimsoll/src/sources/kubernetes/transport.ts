@@ -7,7 +7,7 @@ import type { Json } from '../../model/json.ts';
 import { isJsonObject, member } from '../../model/json.ts';
 import { Credentials } from './credentials.ts';
 import type { Credential } from './credentials.ts';
-import { parseExactJson } from './exact-json.ts';
+import { parseExactJson } from '../../model/exact-json.ts';
 import { ApiFailure, kindOfStatus, retryAfterMs } from './failure.ts';
 import type { KubeContext } from './kubeconfig.ts';
 

@@ -1,6 +1,6 @@
 import type { Json } from '../../model/json.ts';
 import { member } from '../../model/json.ts';
-import { parseExactJson } from './exact-json.ts';
+import { parseExactJson } from '../../model/exact-json.ts';
 import { ApiFailure, kindOfStatus } from './failure.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { failureOf } from './transport.ts';

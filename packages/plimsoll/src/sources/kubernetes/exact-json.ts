@@ -1,1 +1,0 @@
-export { parseExactJson } from '../../model/exact-json.ts';
