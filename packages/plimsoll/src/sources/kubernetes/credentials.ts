@@ -68,10 +68,10 @@ export class Credentials {
 
   /**
    * The server said 401: the next request obtains a new credential, from the plug-in or the file. Many watches refused
-   * at once ask for one, not for one each.
+   * at once ask for one, not for one each; a file, which costs nothing, is read again after a second.
    */
   refused(): void {
-    if (Date.now() - this.#obtainedAt < LEAST_AGE) return;
+    if (Date.now() - this.#obtainedAt < (this.#plugged === null ? 1000 : LEAST_AGE)) return;
     this.#held = null;
     this.#plugged = null;
   }
