@@ -35,7 +35,7 @@ const byFault: Record<Fault, ExitCode> = {
 };
 
 /** Who is at fault, by a problem's code. */
-function faultOf(problem: Problem): Fault {
+export function faultOf(problem: Problem): Fault {
   return isErrorCode(problem.code) ? errors[problem.code].fault : 'bug';
 }
 

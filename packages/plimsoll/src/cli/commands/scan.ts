@@ -7,7 +7,7 @@ import type { Options } from '../option-table.ts';
 import { openReading } from '../scan/open-reading.ts';
 import { lastLines } from '../scan/last-lines.ts';
 import { reportWriter } from '../scan/report-writer.ts';
-import { prepareScan } from '../scan/scan.ts';
+import { prepareScan, type PreparedScan, type ScanRequest } from '../scan/scan.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `plimsoll scan TARGET…`. */
@@ -24,7 +24,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
   );
   try {
     const all = options.verdicts === 'all';
-    const scan = await prepareScan({ reading, presets, all, now: Date.now() });
+    const scan = await prepared({ reading, presets, all, now: Date.now() }, terminal);
     const headings = new Map(
       scan.guardrails.map(({ policy: { reference, title, description } }) => [
         reference.name,
@@ -49,6 +49,16 @@ export async function run(words: readonly string[], options: Options, terminal: 
     return exitCodeOf([...codes, ...problems.map(exitCodeOfProblem), ...(terminal.signal.aborted ? [3 as const] : [])]);
   } finally {
     await reading.close();
+  }
+}
+
+/** A scan that cannot begin says what could not be read, which may be why. */
+async function prepared(request: ScanRequest, terminal: Terminal): Promise<PreparedScan> {
+  try {
+    return await prepareScan(request);
+  } catch (error) {
+    for (const problem of request.reading.problems()) terminal.complain(problem);
+    throw error;
   }
 }
 

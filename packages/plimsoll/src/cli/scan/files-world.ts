@@ -12,7 +12,9 @@ export type KindTable = (apiVersion: string, kind: string) => TypeOfKind | null;
  */
 export class FilesWorld implements World {
   readonly #kinds: KindTable;
+  /** `source NUL type`, and `source NUL type NUL scope`, to the resources. */
   readonly #lists = new Map<string, Resource[]>();
+  readonly #namespaces = new Map<string, Resource>();
   readonly #keys = new Set<string>();
 
   constructor(kinds: KindTable) {
@@ -21,10 +23,17 @@ export class FilesWorld implements World {
 
   /** Remembers a resource whole: a namespace, a param, what a look-up lists. */
   keep(resource: Resource): void {
-    const list = this.#lists.get(resource.type);
-    if (list === undefined) this.#lists.set(resource.type, [resource]);
-    else list.push(resource);
+    const { source, type, scope, name } = resource;
+    this.#add(listKey(source, type), resource);
+    if (scope !== null) this.#add(listKey(source, type, scope), resource);
+    if (type === 'core/namespaces') this.#namespaces.set(listKey(source, type, name), resource);
     this.note(resource);
+  }
+
+  #add(key: string, resource: Resource): void {
+    const list = this.#lists.get(key);
+    if (list === undefined) this.#lists.set(key, [resource]);
+    else list.push(resource);
   }
 
   /** Remembers that a resource is there. */
@@ -33,9 +42,7 @@ export class FilesWorld implements World {
   }
 
   namespace(source: string, name: string): NamespaceView {
-    const found = this.#lists
-      .get('core/namespaces')
-      ?.find((namespace) => namespace.source === source && namespace.name === name);
+    const found = this.#namespaces.get(listKey(source, 'core/namespaces', name));
     if (found !== undefined) return { body: withNameLabel(found), unknown: null };
     const metadata = { name, labels: { 'kubernetes.io/metadata.name': name } };
     return {
@@ -45,8 +52,7 @@ export class FilesWorld implements World {
   }
 
   list(source: string, type: string, scope: string | null): Listing {
-    const all = (this.#lists.get(type) ?? []).filter((resource) => resource.source === source);
-    return { items: scope === null ? all : all.filter((resource) => resource.scope === scope) };
+    return { items: this.#lists.get(scope === null ? listKey(source, type) : listKey(source, type, scope)) ?? [] };
   }
 
   has(key: ResourceKey): boolean {
@@ -68,3 +74,5 @@ function withNameLabel({ body, name }: Resource): Resource['body'] {
   const labels = isJsonObject(metadata['labels']) ? metadata['labels'] : {};
   return { ...body, metadata: { ...metadata, labels: { ...labels, 'kubernetes.io/metadata.name': name } } };
 }
+
+const listKey = (...words: readonly string[]) => words.join('\0');

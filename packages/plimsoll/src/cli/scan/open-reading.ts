@@ -10,6 +10,7 @@ import { readTargets } from '../../sources/files/read-targets.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ClusterReading } from './cluster-reading.ts';
+import { faultOf } from '../exit-code.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { WhatWasRead } from './last-lines.ts';
 import type { ReadResource, Reading, TakeResources } from './reading.ts';
@@ -105,7 +106,7 @@ class FilesReading implements Reading {
   }
 
   async resources(take: TakeResources): Promise<void> {
-    this.#problems = [...this.#policyProblems, ...this.#clusters.flatMap(({ problems }) => problems)];
+    this.#problems = this.#clusters.flatMap(({ problems }) => problems);
     this.#files = new Set(this.#policyFiles);
     this.#keys = new Set();
     this.#counts = { documents: 0, unreadable: 0 };
@@ -141,7 +142,7 @@ class FilesReading implements Reading {
 
   #unreadable(found: Problem): void {
     this.#problems.push(found);
-    if (found.document !== null) this.#counts.unreadable += 1;
+    if (found.document !== null && faultOf(found) !== 'notice') this.#counts.unreadable += 1;
   }
 
   #ended({ file, documents, empty }: { file: string; documents: number; empty: number }): void {
@@ -210,7 +211,7 @@ class FilesReading implements Reading {
 
   problems(): readonly Problem[] {
     const seen = new Set<string>();
-    return this.#problems.flatMap((found) => {
+    return [...this.#policyProblems, ...this.#problems].flatMap((found) => {
       const { code, file, document, line, column, message } = found;
       const key = JSON.stringify([code, file === null ? null : resolve(file), document, line, column, message]);
       if (seen.has(key)) return [];

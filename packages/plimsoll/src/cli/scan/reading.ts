@@ -23,7 +23,7 @@ export interface Reading {
   readonly kinds: KindTable;
   /** True for a type of Kubernetes itself, or of a CRD that was read. */
   readonly isKnownType: (type: string) => boolean;
-  /** What could not be read; complete after {@link resources}. */
+  /** What could not be read so far; complete after {@link resources}. */
   readonly problems: () => readonly Problem[];
   readonly close: () => Promise<void>;
   /** What was read; complete after {@link resources}. */

@@ -181,6 +181,17 @@ describe('bad input', () => {
     });
     await remove();
     expect(await scan({}, ['missing.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('PLM1207') });
+    await remove();
+    expect(await scan({ 'p.yaml': pod('a') }, ['p.yaml', '--guardrails', 'missing.yaml'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/PLM1207 missing\.yaml[^]*PLM1306/),
+    });
+  });
+
+  test('given a repeated key beside an unreadable document, then one document could not be read', async () => {
+    const run = await scan({ 'p.yaml': `${pod('a')}\n---\n{\n---\n${pod('b')}\nspec: {}` }, ['p.yaml']);
+    expect(run.stderr).toContain('PLM1203');
+    expect(run.stderr).toContain('3 documents, 1 of which could not be read');
   });
 
   test('given lists, a kind that nobody knows, and standard input, then all are judged and counted', async () => {
