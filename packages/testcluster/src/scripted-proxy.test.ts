@@ -1,6 +1,10 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Agent, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { request } from 'undici';
-import { ScriptedProxy, oldServer } from './scripted-proxy.ts';
+import { loopbackCertificate } from './loopback-certificate.ts';
+import { ScriptedProxy } from './scripted-proxy.ts';
 import { testUsers } from './cluster-access.ts';
 import { sharedTestCluster } from './shared-cluster.ts';
 
@@ -27,24 +31,6 @@ describe.skipIf(cluster === undefined)('a scripted proxy', () => {
   it('without rules is not noticed', async () => {
     expect(JSON.parse((await get(namespaces)).text)).toMatchObject({ kind: 'NamespaceList' });
     expect(proxy.requests).toEqual([`GET ${namespaces}`]);
-  });
-
-  it('says an old version and drops what an old server does not know', async () => {
-    for (const rule of oldServer(12)) proxy.rule(rule);
-    expect(JSON.parse((await get('/version')).text)).toMatchObject({ gitVersion: 'v1.12.2' });
-    await expect(
-      get(
-        `${namespaces}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1`,
-      ),
-    ).resolves.toMatchObject({ status: 200 });
-  });
-
-  it('refuses WatchList as 1.31 does', async () => {
-    for (const rule of oldServer(31)) proxy.rule(rule);
-    expect(await get(`${namespaces}?watch=1&sendInitialEvents=true`)).toMatchObject({
-      status: 422,
-      text: expect.stringContaining('WatchList feature gate'),
-    });
   });
 
   it('throttles so many times', async () => {
@@ -97,5 +83,45 @@ describe.skipIf(cluster === undefined)('a scripted proxy', () => {
     const lines = (await get(`${namespaces}?watch=1&timeoutSeconds=1`)).text;
     expect(lines).toContain('"name":"kube-system"');
     expect(lines).not.toContain('"name":"default"');
+  });
+});
+
+describe.skipIf(cluster === undefined)('a scripted proxy with TLS', () => {
+  it('is trusted by who knows its authority, and by nobody else', async () => {
+    const secure = await ScriptedProxy.start(cluster?.url ?? '', cluster?.ca ?? '', { tls: true });
+    const headers = { authorization: `Bearer ${testUsers.admin.token}` };
+    const dispatcher = new Agent({ connect: { ca: secure.ca ?? '' } });
+    expect(secure.url).toMatch(/^https:/);
+    expect((await request(`${secure.url}${namespaces}`, { headers, dispatcher })).statusCode).toBe(200);
+    await expect(request(`${secure.url}${namespaces}`, { headers })).rejects.toMatchObject({
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+    await dispatcher.destroy();
+    await secure.stop();
+  });
+});
+
+describe('a client that reads slowly', () => {
+  it('holds up the server, not the memory of the proxy', async () => {
+    const { certificate, key } = loopbackCertificate(Date.now());
+    const chunk = Buffer.alloc(1 << 20, 'x');
+    let sent = 0;
+    const server = createServer({ cert: certificate, key }, (_, response) => {
+      const send = (): void => {
+        while (sent < 200 && response.write(chunk)) sent += 1;
+        sent += 1;
+      };
+      response.on('drain', send);
+      send();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const slow = await ScriptedProxy.start(`https://127.0.0.1:${(server.address() as AddressInfo).port}`, certificate);
+    const { body } = await request(slow.url);
+    await delay(1_000);
+    expect(sent).toBeLessThan(50); // what the sockets' buffers take; without backpressure all 200
+    body.on('error', () => undefined).destroy();
+    await slow.stop();
+    server.closeAllConnections();
+    server.close();
   });
 });
