@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { hasCode, withLock } from './build-lock.ts';
+import { buildWithGo, goSources } from './go-build.ts';
 import { TestClusterUnavailable } from './unavailable.ts';
 
 const run = promisify(execFile);
-const goSources = fileURLToPath(new URL('../go', import.meta.url));
 const installGo =
   'install Go 1.26 or later (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder with etcd and kube-apiserver';
 
@@ -27,7 +27,7 @@ export interface Executable {
  * controller-runtime's envtest), or else in our own program, built on first use.
  * Throws `TestClusterUnavailable` where there is neither.
  */
-export async function executable(component: Component): Promise<Executable> {
+export async function executable(component: Component, signal?: AbortSignal): Promise<Executable> {
   const assets = process.env['KUBEBUILDER_ASSETS'];
   if (assets !== undefined && assets !== '') {
     const file = join(assets, component);
@@ -37,12 +37,15 @@ export async function executable(component: Component): Promise<Executable> {
       'put it there, or unset KUBEBUILDER_ASSETS to have it built with Go',
     );
   }
-  return { file: await testClusterProgram(), leadingArguments: [component], endsWithStdin: true };
+  return { file: await testClusterProgram(signal), leadingArguments: [component], endsWithStdin: true };
 }
 
-/** The path of our multi-call program (etcd, control plane, oracles), built if this source was never built here. */
-export function testClusterProgram(): Promise<string> {
-  program ??= buildOnce(join(cacheFolder(), 'plimsoll', 'testcluster'));
+/**
+ * The path of our multi-call program (etcd, control plane, oracles), built if this source was never built here. The
+ * signal of the first who asks ends the build.
+ */
+export function testClusterProgram(signal?: AbortSignal): Promise<string> {
+  program ??= buildOnce(join(cacheFolder(), 'plimsoll', 'testcluster'), (output) => buildWithGo(output, signal));
   program.catch(() => (program = undefined));
   return program;
 }
@@ -53,7 +56,7 @@ let program: Promise<string> | undefined;
  * Builds the program under `root`, in a folder named by the hash of its sources and Go's version, unless it is
  * there. It appears under its final name only when whole; concurrent builders wait for one of them.
  */
-async function buildOnce(root: string, build: Build = buildWithGo): Promise<string> {
+async function buildOnce(root: string, build: Build): Promise<string> {
   const folder = join(root, await buildKey());
   const finished = join(folder, 'testcluster');
   if (await isExecutable(finished)) return finished;
@@ -73,48 +76,11 @@ async function buildOnce(root: string, build: Build = buildWithGo): Promise<stri
 
 type Build = (output: string) => Promise<void>;
 
-async function buildWithGo(output: string): Promise<void> {
-  process.stderr.write(
-    'testcluster: building etcd and the Kubernetes control plane with Go; the first time takes some minutes\n',
-  );
-  const version = await kubernetesVersion();
-  const [major = '', minor = ''] = version.slice(1).split('.');
-  const flags = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((name) => [
-    `-X ${name}.gitVersion=${version}`,
-    `-X ${name}.gitMajor=${major}`,
-    `-X ${name}.gitMinor=${minor}`,
-    `-X ${name}.gitTreeState=clean`,
-  ]);
-  const started = Date.now();
-  try {
-    await run('go', ['build', '-trimpath', '-ldflags', ['-s', '-w', ...flags].join(' '), '-o', output, '.'], {
-      cwd: goSources,
-      maxBuffer: 64 << 20,
-      // Neither a workspace nor a vendor folder around us may change what is built.
-      env: { ...process.env, GOWORK: 'off', GOFLAGS: '-mod=readonly -buildvcs=false', CGO_ENABLED: '0' },
-    });
-  } catch (error) {
-    throw new TestClusterUnavailable(
-      `go build failed: ${error instanceof Error ? error.message : String(error)}`,
-      'check that the Go module proxy can be reached (go env GOPROXY)',
-    );
-  }
-  process.stderr.write(`testcluster: built in ${Math.round((Date.now() - started) / 1000)} s\n`);
-}
-
-/** The version of Kubernetes that go.mod names, such as v1.36.3. */
-async function kubernetesVersion(): Promise<string> {
-  const text = await readFile(join(goSources, 'go.mod'), 'utf8');
-  const version = /^\s*k8s\.io\/kubernetes (v\S+)/m.exec(text)?.[1];
-  if (version === undefined) throw new Error(`go.mod of the test cluster names no k8s.io/kubernetes`);
-  return version;
-}
-
 async function buildKey(): Promise<string> {
   const hash = createHash('sha256');
   hash.update(await goVersion());
   // The recipe is part of what is built: other link flags give another program.
-  const recipe = fileURLToPath(import.meta.url);
+  const recipe = fileURLToPath(new URL('go-build.ts', import.meta.url));
   const sources = (await readdir(goSources)).filter((name) => /\.go$|^go\.(mod|sum)$/.test(name)).toSorted();
   for (const path of [recipe, ...sources.map((name) => join(goSources, name))]) {
     hash.update('\0').update(await readFile(path));

@@ -1,10 +1,19 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ComponentProcess } from './component-process.ts';
-import { freePort } from './free-port.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ClusterAccess, testUsers } from './cluster-access.ts';
+import {
+  apiServerPlan,
+  certificatesFolder,
+  type ComponentPlan,
+  controllerPlan,
+  etcdFolder,
+  etcdPlan,
+  kubeconfigText,
+} from './component-flags.ts';
+import { ComponentProcess } from './component-process.ts';
+import { makeDataFolder, removeDataFolder } from './data-folder.ts';
+import { freePort } from './free-port.ts';
 import { TestClient } from './test-client.ts';
 
 const READY_WITHIN_MS = 60_000;
@@ -18,6 +27,16 @@ export interface TestClusterOptions {
   readonly emulatedVersion?: string;
   /** Further flags of the API server. */
   readonly apiServerFlags?: readonly string[];
+  /** Gives the start up: what was started until then ends, and `start` throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** How to run a cluster: its components in the order in which they start, and where they are. */
+interface ClusterPlan {
+  readonly folder: string;
+  readonly url: string;
+  readonly kubeconfig: string;
+  readonly components: readonly ComponentPlan[];
 }
 
 /**
@@ -25,167 +44,123 @@ export interface TestClusterOptions {
  * folder of their own. They end with this process, in whatever way it ends.
  */
 export class TestCluster extends ClusterAccess {
-  readonly #folder: string;
-  readonly #etcd: ComponentProcess;
-  readonly #apiServerFlags: readonly string[];
-  readonly #controllers: readonly ComponentProcess[];
-  #apiServer: ComponentProcess;
+  readonly #plan: ClusterPlan;
+  /** In the order of the plan. */
+  #running: ComponentProcess[];
 
-  private constructor(parts: {
-    url: string;
-    ca: string;
-    folder: string;
-    etcd: ComponentProcess;
-    apiServer: ComponentProcess;
-    apiServerFlags: readonly string[];
-    controllers: readonly ComponentProcess[];
-  }) {
-    super({ url: parts.url, ca: parts.ca, kubeconfig: join(parts.folder, 'kubeconfig') });
-    this.#folder = parts.folder;
-    this.#etcd = parts.etcd;
-    this.#apiServer = parts.apiServer;
-    this.#apiServerFlags = parts.apiServerFlags;
-    this.#controllers = parts.controllers;
+  private constructor(plan: ClusterPlan, ca: string, running: ComponentProcess[]) {
+    super({ url: plan.url, ca, kubeconfig: plan.kubeconfig });
+    this.#plan = plan;
+    this.#running = running;
   }
 
   /** Starts one. @throws {TestClusterUnavailable} where it cannot run here. */
   static async start(options: TestClusterOptions = {}): Promise<TestCluster> {
-    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-testcluster-'));
-    const started: ComponentProcess[] = [];
+    options.signal?.throwIfAborted();
+    const folder = makeDataFolder();
     try {
-      const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
-      const etcdUrl = `http://127.0.0.1:${etcdPort}`;
-      const etcd = await ComponentProcess.start('etcd', [
-        `--data-dir=${join(folder, 'etcd')}`,
-        `--listen-client-urls=${etcdUrl}`,
-        `--advertise-client-urls=${etcdUrl}`,
-        `--listen-peer-urls=http://127.0.0.1:${peerPort}`,
-        '--unsafe-no-fsync',
-        '--log-level=error',
-      ]);
-      started.push(etcd);
-      const apiServerFlags = flagsOfApiServer(folder, etcdUrl, port, options);
-      const apiServer = await ComponentProcess.start('kube-apiserver', apiServerFlags);
-      started.push(apiServer);
-      const url = `https://127.0.0.1:${port}`;
-      const ca = await readyAuthority(url, folder, apiServer);
-      writeFileSync(join(folder, 'kubeconfig'), kubeconfigText(url, ca), { mode: 0o600 });
-      const controllers: ComponentProcess[] = [];
-      for (const component of wantedControllers(options)) {
-        const controller = await ComponentProcess.start(
-          component,
-          flagsOfController(component, folder, await freePort()),
-        );
-        started.push(controller);
-        controllers.push(controller);
-      }
-      return new TestCluster({ url, ca, folder, etcd, apiServer, apiServerFlags, controllers });
+      const plan = await planOf(folder, options);
+      const running = await startAll(plan, options.signal);
+      return new TestCluster(plan, authorityOf(folder) ?? '', running);
     } catch (error) {
-      for (const component of started.toReversed()) await component.kill();
-      rmSync(folder, { recursive: true, force: true });
+      removeDataFolder(folder);
       throw error;
     }
   }
 
   /** Process ids, for tests that look whether something was left behind. */
   get pids(): readonly number[] {
-    return [...this.#controllers, this.#apiServer, this.#etcd].map((component) => component.pid);
+    return this.#running.map(({ pid }) => pid);
+  }
+
+  /** Where the cluster keeps its data; removed by `stop`. */
+  get folder(): string {
+    return this.#plan.folder;
   }
 
   /** Kills the API server. */
   async killApiServer(): Promise<void> {
-    await this.#apiServer.kill();
+    await this.#running.find(({ component }) => component === 'kube-apiserver')?.kill();
   }
 
   /** Starts the API server again on the same port and data; it must have ended. */
   async startApiServer(): Promise<void> {
-    this.#apiServer = await ComponentProcess.start('kube-apiserver', this.#apiServerFlags);
-    await readyAuthority(this.url, this.#folder, this.#apiServer);
+    const planned = this.#plan.components.filter(({ component }) => component === 'kube-apiserver');
+    const [apiServer] = await startAll({ ...this.#plan, components: planned });
+    this.#running = this.#running.map((old) => (old.component === 'kube-apiserver' ? (apiServer ?? old) : old));
   }
 
-  /** Ends everything, the API server before etcd: the other way round its shutdown hangs. */
+  /** Stops everything and starts it again on the same ports; `empty`: as another cluster, without the old one's data. */
+  async restart({ empty = false } = {}): Promise<void> {
+    await stopAll(this.#running);
+    if (empty) removeDataFolder(etcdFolder(this.#plan.folder));
+    this.#running = await startAll(this.#plan);
+  }
+
+  /** Ends everything and removes its data. */
   async stop(): Promise<void> {
     await this.admin.close();
-    for (const controller of this.#controllers) await controller.kill();
-    await this.#apiServer.stop(2_000);
-    await this.#etcd.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await stopAll(this.#running);
+    removeDataFolder(this.#plan.folder);
   }
 }
 
-function flagsOfApiServer(folder: string, etcdUrl: string, port: number, options: TestClusterOptions): string[] {
-  const key = join(folder, 'service-account.key');
-  const tokens = join(folder, 'tokens.csv');
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  const lines = Object.values(testUsers).map(
-    ({ name, token, groups }) => `${token},${name},${name},"${groups.join(',')}"`,
-  );
-  writeFileSync(tokens, `${lines.join('\n')}\n`, { mode: 0o600 });
-  return [
-    `--etcd-servers=${etcdUrl}`,
-    `--secure-port=${port}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
-    '--endpoint-reconciler-type=none',
-    '--service-cluster-ip-range=10.0.0.0/24',
-    `--cert-dir=${join(folder, 'certificates')}`,
-    '--authorization-mode=RBAC',
-    `--token-auth-file=${tokens}`,
-    '--service-account-issuer=https://kubernetes.default.svc',
-    `--service-account-key-file=${key}`,
-    `--service-account-signing-key-file=${key}`,
-    '--disable-admission-plugins=ServiceAccount',
-    '--allow-privileged=true',
-    '--runtime-config=api/all=true',
-    '--enable-aggregator-routing=true',
-    ...(options.emulatedVersion === undefined ? [] : [`--emulated-version=${options.emulatedVersion}`]),
-    ...(options.apiServerFlags ?? []),
-  ];
-}
-
-function wantedControllers(options: TestClusterOptions): ('kube-controller-manager' | 'kube-scheduler')[] {
-  return [
+async function planOf(folder: string, options: TestClusterOptions): Promise<ClusterPlan> {
+  const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
+  const etcdUrl = `http://127.0.0.1:${etcdPort}`;
+  const kubeconfig = join(folder, 'kubeconfig');
+  const controllers = [
     ...(options.controllerManager === true ? (['kube-controller-manager'] as const) : []),
     ...(options.scheduler === true ? (['kube-scheduler'] as const) : []),
   ];
+  const components = [etcdPlan(folder, etcdUrl, peerPort), apiServerPlan(folder, etcdUrl, port, options)];
+  for (const component of controllers) components.push(controllerPlan(component, folder, kubeconfig, await freePort()));
+  return { folder, kubeconfig, url: `https://127.0.0.1:${port}`, components };
 }
 
-function flagsOfController(component: string, folder: string, port: number): string[] {
-  const kubeconfig = join(folder, 'kubeconfig');
-  const shared = [
-    `--kubeconfig=${kubeconfig}`,
-    `--secure-port=${port}`,
-    '--bind-address=127.0.0.1',
-    '--leader-elect=false',
-    '--kube-api-qps=500',
-    '--kube-api-burst=500',
-  ];
-  if (component === 'kube-scheduler') return shared;
-  // Nobody renews the leases of made-up nodes.
-  return [
-    ...shared,
-    `--service-account-private-key-file=${join(folder, 'service-account.key')}`,
-    '--use-service-account-credentials=false',
-    '--node-monitor-grace-period=24h',
-  ];
+/** Starts components one after the other, the API server to its readiness; where one fails the others are killed. */
+async function startAll(plan: ClusterPlan, signal?: AbortSignal): Promise<ComponentProcess[]> {
+  const running: ComponentProcess[] = [];
+  try {
+    for (const { component, flags } of plan.components) {
+      const started = await ComponentProcess.start(component, flags, signal);
+      running.push(started);
+      if (component !== 'kube-apiserver') continue;
+      const ca = await readyAuthority(plan, started, signal);
+      writeFileSync(plan.kubeconfig, kubeconfigText(plan.url, ca), { mode: 0o600 });
+    }
+    signal?.throwIfAborted();
+    return running;
+  } catch (error) {
+    for (const component of running.toReversed()) await component.kill();
+    throw error;
+  }
+}
+
+/** Ends components in the opposite order: an API server whose etcd went first hangs. */
+async function stopAll(running: readonly ComponentProcess[]): Promise<void> {
+  for (const component of running.toReversed())
+    if (component.component === 'kube-apiserver') await component.stop(2_000);
+    else await component.kill();
 }
 
 /** Waits for `/readyz` and gives the self-signed certificate that the server made, which is its own authority. */
-async function readyAuthority(url: string, folder: string, apiServer: ComponentProcess): Promise<string> {
+async function readyAuthority(plan: ClusterPlan, apiServer: ComponentProcess, signal?: AbortSignal): Promise<string> {
   const until = Date.now() + READY_WITHIN_MS;
   while (Date.now() < until) {
+    signal?.throwIfAborted();
     if (apiServer.hasEnded) throw new Error(`kube-apiserver ended at start:\n${apiServer.output}`);
-    const ca = readIfThere(join(folder, 'certificates', 'apiserver.crt'));
-    if (ca !== null && (await isReady(url, ca))) return ca;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const ca = authorityOf(plan.folder);
+    if (ca !== null && (await isReady(plan.url, ca))) return ca;
+    await delay(50);
   }
   throw new Error(`kube-apiserver was not ready within ${READY_WITHIN_MS / 1000} s:\n${apiServer.output}`);
 }
 
-function readIfThere(file: string): string | null {
+/** The API server's certificate; null where it has not written it yet. */
+function authorityOf(folder: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(join(certificatesFolder(folder), 'apiserver.crt'), 'utf8');
   } catch {
     return null; // not written yet
   }
@@ -201,25 +176,4 @@ async function isReady(url: string, ca: string): Promise<boolean> {
   } finally {
     await client.close();
   }
-}
-
-function kubeconfigText(url: string, ca: string): string {
-  const users = Object.values(testUsers);
-  return `${JSON.stringify(
-    {
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [
-        {
-          name: 'testcluster',
-          cluster: { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') },
-        },
-      ],
-      users: users.map(({ name, token }) => ({ name, user: { token } })),
-      contexts: users.map(({ name }) => ({ name, context: { cluster: 'testcluster', user: name } })),
-      'current-context': 'admin',
-    },
-    null,
-    2,
-  )}\n`;
 }
