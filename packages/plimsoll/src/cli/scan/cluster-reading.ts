@@ -1,6 +1,8 @@
+import { LiveWorld, policyTypes } from '../../guardrails/live/live-world.ts';
 import { ChangeLog } from '../../inventory/change-log.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import { problem } from '../../model/errors.ts';
+import { FileKinds } from '../../model/kinds.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import { KubernetesSource } from '../../sources/kubernetes/kubernetes-source.ts';
@@ -9,7 +11,12 @@ import type { Terminal } from '../terminal.ts';
 
 /** A cluster read once into memory (a store that no file holds), and what of it could not be seen. */
 export interface ClusterReading {
+  readonly source: string;
   readonly resources: () => AsyncIterable<readonly Resource[]>;
+  /** What its policies read besides the judged object: the real thing, as `up` has it. */
+  readonly world: LiveWorld;
+  /** Its own admission policies and their bindings. */
+  readonly policies: readonly Resource[];
   readonly problems: readonly Problem[];
   readonly close: () => Promise<void>;
 }
@@ -41,5 +48,8 @@ export async function readCluster(context: string, options: Options, { signal }:
     await log.close();
     await store.close();
   };
-  return { resources: () => store.scan({}), problems, close };
+  const kinds = new FileKinds();
+  const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
+  const policies = policyTypes.flatMap((type) => world.allOf(type));
+  return { source: context, resources: () => store.scan({}), world, policies, problems, close };
 }

@@ -28,9 +28,6 @@ const markers = [
   'CronJob',
 ];
 
-/** Of a cluster, what a scan must know before it judges; its own policies judge it under `up`. */
-const context = new Set(['core/namespaces', 'apps/deployments', 'batch/cronjobs']);
-
 /**
  * Opens what a scan reads: the TARGETs, and the paths of policies, whose other resources are not judged.
  *
@@ -58,7 +55,7 @@ class FilesReading implements Reading {
   readonly #targets: readonly string[];
   readonly #policyPaths: readonly string[];
   readonly #stdin: Spool | null;
-  readonly #clusters: readonly ClusterReading[];
+  readonly clusters: ReadonlyMap<string, ClusterReading>;
   readonly #signal: AbortSignal;
   readonly #kinds = new FileKinds();
   readonly #folders = new Map<string, string | null>();
@@ -79,7 +76,7 @@ class FilesReading implements Reading {
     signal: AbortSignal,
   ) {
     this.#signal = signal;
-    this.#clusters = clusters;
+    this.clusters = new Map(clusters.map((cluster) => [cluster.source, cluster]));
     this.#targets = targets;
     this.#policyPaths = policyPaths;
     this.#stdin = stdin;
@@ -91,29 +88,33 @@ class FilesReading implements Reading {
       for (const item of items) if (item.item === 'object') objects.push(item);
     });
     const given = new Set(objects.map(({ place }) => `${resolve(place.file)}\0${place.document}`));
+    const besides: FileObject[] = [];
     await this.#read(this.#policyPaths, null, (items) => {
       for (const item of items) {
         if (item.item === 'problem') this.#policyProblems.push(item.problem);
         else if (item.item === 'file') this.#policyFiles.add(resolve(item.file));
-        else if (!given.has(`${resolve(item.place.file)}\0${item.place.document}`)) objects.push(item);
+        else if (!given.has(`${resolve(item.place.file)}\0${item.place.document}`)) besides.push(item);
       }
     });
-    for (const { kind, body } of objects) if (kind === 'CustomResourceDefinition') this.#kinds.learn(body);
-    for (const cluster of this.#clusters)
-      for await (const batch of cluster.resources())
-        take(batch.filter(({ type }) => context.has(type)).map((resource) => ({ resource })));
-    take(objects.map((object) => ({ resource: this.#resource(object), ...located(object) })));
+    for (const { kind, body } of [...objects, ...besides])
+      if (kind === 'CustomResourceDefinition') this.#kinds.learn(body);
+    const read = (judged: boolean) => (object: FileObject) => ({
+      resource: this.#resource(object),
+      judged,
+      ...located(object),
+    });
+    take([...objects.map(read(true)), ...besides.map(read(false))]);
   }
 
   async resources(take: TakeResources): Promise<void> {
-    this.#problems = this.#clusters.flatMap(({ problems }) => problems);
+    this.#problems = [...this.clusters.values()].flatMap(({ problems }) => problems);
     this.#files = new Set(this.#policyFiles);
     this.#keys = new Set();
     this.#counts = { documents: 0, unreadable: 0 };
     this.#unknownKinds = new Map();
     this.#leftOut = new Map();
     await this.#read(this.#targets, null, (items) => take(items.flatMap((item) => this.#taken(item) ?? [])));
-    for (const cluster of this.#clusters) for await (const batch of cluster.resources()) await take(batch);
+    for (const cluster of this.clusters.values()) for await (const batch of cluster.resources()) await take(batch);
   }
 
   /** Notes what was read; gives the resource to judge, where it is one. */
@@ -226,7 +227,7 @@ class FilesReading implements Reading {
 
   async close(): Promise<void> {
     await this.#stdin?.remove();
-    for (const cluster of this.#clusters) await cluster.close();
+    for (const cluster of this.clusters.values()) await cluster.close();
   }
 }
 

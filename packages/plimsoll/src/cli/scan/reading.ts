@@ -1,7 +1,8 @@
 import type { PolicyDocument } from '../../guardrails/policy.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
-import type { KindTable } from './files-world.ts';
+import type { ClusterReading } from './cluster-reading.ts';
+import type { KindTable } from './scan-world.ts';
 import type { WhatWasRead } from './last-lines.ts';
 
 /** Takes resources by the few; see `TakeItems` for why they are handed over and not yielded. */
@@ -11,11 +12,16 @@ export type TakeResources = (resources: readonly Resource[]) => void | Promise<v
 export interface ReadResource {
   readonly resource: Resource;
   readonly locate?: PolicyDocument['locate'];
+  /** False for what stands in a path of policies alone: read for the policies, never judged. */
+  readonly judged: boolean;
 }
 
 /** What a scan reads from: files, folders, standard input, a cluster. Each pass reads from the beginning. */
 export interface Reading {
-  /** Policies, bindings, waivers, namespaces, CRDs and controllers; the other documents need not be parsed. */
+  /**
+   * Of files: policies, bindings, waivers, namespaces, CRDs and controllers (the other documents of TARGETs need not be
+   * parsed), and everything in the paths of policies.
+   */
   readonly marked: (take: (resources: readonly ReadResource[]) => void) => Promise<void>;
   /** Every resource, in order, in small arrays. `take` is waited for; what it throws is thrown. */
   readonly resources: (take: TakeResources) => Promise<void>;
@@ -26,6 +32,8 @@ export interface Reading {
   /** What could not be read so far; complete after {@link resources}. */
   readonly problems: () => readonly Problem[];
   readonly close: () => Promise<void>;
+  /** The clusters that were read, by the name of their source. */
+  readonly clusters: ReadonlyMap<string, ClusterReading>;
   /** What was read; complete after {@link resources}. */
   readonly read: () => WhatWasRead;
 }

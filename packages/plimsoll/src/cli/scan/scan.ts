@@ -1,6 +1,7 @@
 import { waive, type Waiver } from '../../findings/waiver.ts';
 import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
 import { Evaluator, verdictOf, type VerdictSink } from '../../guardrails/evaluate/evaluator.ts';
+import { typesRead } from '../../guardrails/live/dependents.ts';
 import { labelsOf } from '../../guardrails/match/subject.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import { PlimsollError } from '../../model/errors.ts';
@@ -9,7 +10,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { PolicyDocuments } from '../compose/policy-documents.ts';
-import { FilesWorld } from './files-world.ts';
+import { ScanWorld } from './scan-world.ts';
 import type { Origin } from '../../guardrails/policy.ts';
 import type { Reading } from './reading.ts';
 import { Tally } from './tally.ts';
@@ -44,22 +45,26 @@ export interface PreparedScan {
  */
 export async function prepareScan({ reading, presets, all, now }: ScanRequest): Promise<PreparedScan> {
   const documents = new PolicyDocuments();
-  const world = new FilesWorld(reading.kinds);
+  const world = new ScanWorld(reading.kinds, reading.clusters);
+  const besides: Resource[] = [];
+  for (const { policies } of reading.clusters.values())
+    for (const { source, body, place } of policies) documents.take({ source, origin: 'cluster', body, place });
   await reading.marked((batch) => {
-    for (const { resource, locate } of batch) {
+    for (const { resource, locate, judged } of batch) {
       const { source, body, place } = resource;
       if (
         documents.take({ source, origin: originOf(source), body, place, ...(locate === undefined ? {} : { locate }) })
       )
         continue;
-      if (resource.kind === 'Namespace') world.keep(resource);
+      if (!judged) besides.push(resource);
+      else if (resource.type === 'core/namespaces') world.keep(resource);
       else world.note(resource);
     }
   });
   documents.takePresets(presets);
   if (documents.parts.length === 0) throw new PlimsollError('PLM1306', 'There is no policy in the given paths.');
   const { guardrails, problems } = guardrailsOf(documents.parts, () => newestDialect);
-  await keepWhatPoliciesRead(guardrails, reading, world);
+  await keepWhatPoliciesRead(guardrails, reading, world, besides);
   const tally = new Tally();
   const types = new Set<string>();
   return {
@@ -72,7 +77,11 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
       ...documents.problems,
       ...problems,
       ...guardrails.flatMap((guardrail) => guardrail.problems),
-      ...idleGuardrails(guardrails, tally, (type) => type === '*' || isSeen(type, types) || reading.isKnownType(type)),
+      ...idleGuardrails(
+        guardrails,
+        tally,
+        (type) => type === '*' || isSeen(type, types) || isServed(type, reading) || reading.isKnownType(type),
+      ),
     ],
   };
 }
@@ -82,22 +91,32 @@ function isSeen(type: string, seen: ReadonlySet<string>): boolean {
   return seen.has(type) || (type.startsWith('*/') && [...seen].some((other) => other.endsWith(type.slice(1))));
 }
 
-/** Keeps the params and looked-up resources of all policies at hand. */
+/** Served by a cluster that was read, be there a resource of it or none. */
+function isServed(type: string, { clusters }: Reading): boolean {
+  const isIt = (other: string) => other === type || (type.startsWith('*/') && other.endsWith(type.slice(1)));
+  return [...clusters].some(
+    ([source, { world }]) => world.served(source)?.some((served) => isIt(served.type)) === true,
+  );
+}
+
+/** Keeps at hand what policies read: params, looked-up resources, and `besides`, of the paths of policies, what is of use. */
 async function keepWhatPoliciesRead(
   guardrails: readonly Guardrail[],
   reading: Reading,
-  world: FilesWorld,
+  world: ScanWorld,
+  besides: readonly Resource[],
 ): Promise<void> {
-  const params = guardrails.flatMap(({ policy }) => policy.paramKind ?? []);
   const lookups = new Set(guardrails.flatMap(({ policy }) => policy.lookups.map(({ type }) => type)));
-  if (params.length === 0 && lookups.size === 0) return;
-  const types = new Set([
-    ...lookups,
-    ...params.flatMap(({ apiVersion, kind }) => reading.kinds(apiVersion, kind)?.type ?? []),
-  ]);
+  const types = typesRead(guardrails, ['files', ...reading.clusters.keys()], world);
+  for (const cluster of reading.clusters.values()) await cluster.world.keepTypes(types);
+  for (const resource of besides)
+    if (resource.type === 'core/namespaces' || (types.has(resource.type) && !lookups.has(resource.type)))
+      world.share(resource);
+  if (types.size === 0) return;
   await reading.resources((batch) => {
     for (const resource of batch)
-      if (types.has(resource.type) && resource.type !== 'core/namespaces') world.keep(resource);
+      if (types.has(resource.type) && resource.type !== 'core/namespaces' && !reading.clusters.has(resource.source))
+        world.keep(resource);
   });
 }
 
@@ -109,7 +128,7 @@ function originOf(source: string): Origin {
 interface Judging {
   readonly reading: Reading;
   readonly guardrails: readonly Guardrail[];
-  readonly world: FilesWorld;
+  readonly world: ScanWorld;
   readonly waivers: readonly Waiver[];
   readonly all: boolean;
   readonly now: number;

@@ -1,6 +1,7 @@
 import type { Listing, NamespaceView, World } from '../../guardrails/world.ts';
 import type { TypeOfKind } from '../../model/kinds.ts';
 import { isJsonObject } from '../../model/json.ts';
+import type { ServedType } from '../../model/served.ts';
 import { keyText, type Resource, type ResourceKey } from '../../model/resource.ts';
 
 /** Gives the type of a kind: CRDs of the scanned paths, then the built-in table, then kubectl's guess. */
@@ -8,17 +9,26 @@ export type KindTable = (apiVersion: string, kind: string) => TypeOfKind | null;
 
 /**
  * What the scanned files say besides the judged object. A namespace that is not given has its name's label alone, and
- * whatever reads more of it is unknown (guardrails.md).
+ * whatever reads more of it is unknown (guardrails.md). A cluster that is scanned has its own world; what stands in the
+ * paths of policies alone is there for every source that has nothing of that name itself.
  */
-export class FilesWorld implements World {
+export class ScanWorld implements World {
   readonly #kinds: KindTable;
   /** `source NUL type`, and `source NUL type NUL scope`, to the resources. */
   readonly #lists = new Map<string, Resource[]>();
   readonly #namespaces = new Map<string, Resource>();
   readonly #keys = new Set<string>();
+  readonly #clusters: ReadonlyMap<string, { readonly world: World }>;
+  readonly #shared: Resource[] = [];
 
-  constructor(kinds: KindTable) {
+  constructor(kinds: KindTable, clusters: ReadonlyMap<string, { readonly world: World }>) {
     this.#kinds = kinds;
+    this.#clusters = clusters;
+  }
+
+  /** Remembers a namespace or param of a path of policies. */
+  share(resource: Resource): void {
+    this.#shared.push(resource);
   }
 
   /** Remembers a resource whole: a namespace, a param, what a look-up lists. */
@@ -42,29 +52,44 @@ export class FilesWorld implements World {
   }
 
   namespace(source: string, name: string): NamespaceView {
-    const found = this.#namespaces.get(listKey(source, 'core/namespaces', name));
+    const cluster = this.#clusters.get(source)?.world.namespace(source, name);
+    if (cluster?.unknown === null) return cluster;
+    const found =
+      this.#namespaces.get(listKey(source, 'core/namespaces', name)) ??
+      this.#shared.find((resource) => resource.type === 'core/namespaces' && resource.name === name);
     if (found !== undefined) return { body: withNameLabel(found), unknown: null };
     const metadata = { name, labels: { 'kubernetes.io/metadata.name': name } };
     return {
       body: { apiVersion: 'v1', kind: 'Namespace', metadata },
-      unknown: `namespace ${name} is not among the files`,
+      unknown: cluster?.unknown ?? `namespace ${name} is not among the files`,
     };
   }
 
   list(source: string, type: string, scope: string | null): Listing {
-    return { items: this.#lists.get(scope === null ? listKey(source, type) : listKey(source, type, scope)) ?? [] };
+    const own = this.#clusters.get(source)?.world.list(source, type, scope) ?? {
+      items: this.#lists.get(scope === null ? listKey(source, type) : listKey(source, type, scope)) ?? [],
+    };
+    if ('unknown' in own || this.#shared.length === 0) return own;
+    const names = new Set(own.items.map((item) => listKey(item.scope ?? '', item.name)));
+    const besides = this.#shared.filter(
+      (item) =>
+        item.type === type &&
+        (scope === null || item.scope === scope) &&
+        !names.has(listKey(item.scope ?? '', item.name)),
+    );
+    return besides.length === 0 ? own : { items: [...own.items, ...besides] };
   }
 
   has(key: ResourceKey): boolean {
-    return this.#keys.has(keyText(key));
+    return this.#keys.has(keyText(key)) || this.#clusters.get(key.source)?.world.has(key) === true;
   }
 
-  typeOfKind(_source: string, apiVersion: string, kind: string): TypeOfKind | null {
-    return this.#kinds(apiVersion, kind);
+  typeOfKind(source: string, apiVersion: string, kind: string): TypeOfKind | null {
+    return this.#clusters.get(source)?.world.typeOfKind(source, apiVersion, kind) ?? this.#kinds(apiVersion, kind);
   }
 
-  served(): null {
-    return null;
+  served(source: string): readonly ServedType[] | null {
+    return this.#clusters.get(source)?.world.served(source) ?? null;
   }
 }
 
