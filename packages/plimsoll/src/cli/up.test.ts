@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sharedTestCluster } from '@plimsoll/testcluster';
@@ -131,6 +133,42 @@ describe('up on files', () => {
     expect(said()).toContain('demo fleet');
     expect(await finding(url, (text) => text.startsWith('pod-security-'))).toMatchObject({ state: 'open' });
     expect(await runCli(folder, ['findings', '--demo'])).toMatchObject({ code: 1 });
+    expect(said()).toContain('npx plimsoll findings\n');
+    expect(await runCli(folder, ['findings'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`from ${url}`),
+    });
+    expect(await readdir(join(folder, 'state/plimsoll'))).toEqual(['plimsoll.db.server']);
+    await ends.splice(1, 1)[0]?.();
+    expect(await readdir(join(folder, 'state/plimsoll'))).toEqual([]);
+  });
+
+  test('given a server that was killed, then its announcement is noticed and the store answers', async () => {
+    const { folder, remove } = await folderOf({ 'm/p.yaml': pod('web', true) });
+    ends.push(remove);
+    const { url, child } = await up(folder, ['m']);
+    await finding(url, () => true);
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGKILL');
+    await closed;
+    const run = await runCli(folder, ['findings']);
+    expect(run).toMatchObject({ code: 1, stdout: expect.stringContaining('pod-security-privileged') });
+    expect(run.stderr).toContain(`The server at ${url} does not answer any more`);
+  });
+
+  test('given a program that took the port of a killed server, and answers slowly or as something else, then it is not asked', async () => {
+    const { folder, remove } = await folderOf({});
+    ends.push(remove);
+    const other = createServer((incoming, answer) => void (incoming.url === '/' && answer.end('{"name": "other"}')));
+    await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
+    ends.push(async () => other.close().closeAllConnections());
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    await mkdir(join(folder, 'state/plimsoll'), { recursive: true });
+    await writeFile(join(folder, 'state/plimsoll/plimsoll.db.server'), `${url}\n`);
+    expect(await runCli(folder, ['findings'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/does not answer any more[^]*PLM1012/),
+    });
   });
 
   test('given a context that does not exist, then PLM1402 and exit 2', async () => {
@@ -144,6 +182,39 @@ describe('up on files', () => {
 });
 
 const cluster = await sharedTestCluster();
+
+describe('whom a command asks', () => {
+  test.each([
+    ['text', 'text/html', '<html>'],
+    ['JSON of another shape', 'application/json', '{"items": []}'],
+  ])('given --server that answers with %s, then PLM1004 and exit 3', async (_what, type, body) => {
+    const { folder, remove } = await folderOf({});
+    ends.push(remove);
+    const other = createServer((_incoming, answer) => void answer.writeHead(200, { 'content-type': type }).end(body));
+    await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
+    ends.push(async () => other.close().closeAllConnections());
+    const server = ['--server', `http://127.0.0.1:${(other.address() as AddressInfo).port}`];
+    const refusal = { code: 3, stderr: expect.stringMatching(/PLM1004.*not as a Plimsoll server/) };
+    expect(await runCli(folder, ['findings', ...server])).toMatchObject(refusal);
+    expect(await runCli(folder, ['watch', ...server])).toMatchObject(refusal);
+  });
+
+  test.each([
+    [['findings', '--server', 'nonsense:xx'], 2, 'PLM1002'],
+    [['watch', '--since', 'x'], 2, 'PLM1002'],
+    [['watch', '--where', 'object.'], 2, 'PLM1006: ERROR: where:1:8'],
+    [['watch'], 2, 'PLM1012'],
+    [['ls', '--store', 'folder'], 2, 'PLM1501'],
+    [['up', 'folder', '--store', 'folder', '--listen', '127.0.0.1:0'], 2, 'PLM1501'],
+    [['up', 'folder', '--store', '/proc/none/plimsoll.db', '--listen', '127.0.0.1:0'], 2, 'PLM1506'],
+    [['up', 'folder', '--listen', '0.0.0.0:7070'], 2, 'PLM1010'],
+    [['up', 'nothere'], 2, 'PLM1005'],
+  ] as const)('given %j, then exit %i with %s', async (line, code, says) => {
+    const { folder, remove } = await folderOf({ 'folder/p.yaml': pod('web', false) });
+    ends.push(remove);
+    expect(await runCli(folder, line)).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(says) });
+  });
+});
 
 describe.skipIf(cluster === undefined)('up on a real cluster', () => {
   test('given a privileged pod that is created and deleted, then its finding appears on the stream and resolves', async () => {

@@ -42,6 +42,6 @@ export async function whereFilter<Item extends object>(
     return { test, undecided: () => ({ count, example }) };
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    throw new PlimsollError('PLM1006', error.message, {}, { cause: error });
+    throw new PlimsollError('PLM1006', error.message.replaceAll('<input>', 'where'), {}, { cause: error });
   }
 }

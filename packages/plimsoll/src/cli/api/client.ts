@@ -11,6 +11,8 @@ export type Query = Readonly<Record<string, string | number | undefined>>;
 export interface Transport {
   /** For the person: `http://127.0.0.1:7070`, `the store …`, `the demo fleet`. */
   readonly name: string;
+  /** Whether another process answers, which may be no Plimsoll, or one of another version. */
+  readonly remote: boolean;
   readonly ask: (path: string) => Promise<{ readonly status: number; readonly body: string }>;
   readonly close: () => Promise<void>;
 }
@@ -66,22 +68,39 @@ export class ApiClient {
 
   async #page<N extends keyof ListItems>(name: N, query: Query): Promise<ListAnswer<ListItems[N]>> {
     const item: z.ZodType<ListItems[N]> = lists[name];
-    return schemas.listSchema(item).parse(await this.#ask(`/v1/${name}${queryText(query)}`));
+    return await this.#ask(`/v1/${name}${queryText(query)}`, schemas.listSchema(item));
   }
 
   /** Why a finding stands; the beginning of its id will do. @throws PlimsollError PLM1005 where there is none, or several */
   async explanation(id: string): Promise<schemas.Explanation> {
-    return schemas.explanationSchema.parse(await this.#ask(`/v1/findings/${encodeURIComponent(id)}/explanation`));
+    return await this.#ask(`/v1/findings/${encodeURIComponent(id)}/explanation`, schemas.explanationSchema);
   }
 
-  async #ask(path: string): Promise<unknown> {
+  async #ask<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const { status, body } = await this.#transport.ask(path);
-    const answer = parseExactJson(body);
-    if (status < 400) return answer;
+    const answer = this.#read(body);
+    if (status < 400) {
+      const read = schema.safeParse(answer);
+      if (read.success) return read.data;
+      throw this.#transport.remote ? this.#stranger() : read.error;
+    }
     const refusal = schemas.problemReplySchema.safeParse(answer);
     if (!refusal.success) throw new PlimsollError('PLM1004', `${this.name} answered ${status} to ${path}.`);
     const { code, detail } = refusal.data;
     throw new PlimsollError(code === 'PLM1002' || code === 'PLM1005' || code === 'PLM1006' ? code : 'PLM1004', detail);
+  }
+
+  #read(body: string): unknown {
+    try {
+      return parseExactJson(body);
+    } catch (error) {
+      throw this.#transport.remote ? this.#stranger() : error;
+    }
+  }
+
+  #stranger(): PlimsollError {
+    const message = `${this.name} answers, but not as a Plimsoll server of this version does.`;
+    return new PlimsollError('PLM1004', message);
   }
 
   async close(): Promise<void> {

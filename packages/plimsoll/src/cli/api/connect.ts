@@ -9,7 +9,7 @@ import { answers, baseUrl, httpTransport } from './http.ts';
 
 /**
  * Whom a command asks (interface.md): the demo fleet where `--demo` says so, else the server of `--server`, else the
- * one that has the store open, else the store itself.
+ * one that is announced beside the store and answers, else the store itself.
  *
  * @throws PlimsollError PLM1012 where there is none of them; PLM15xx where the store cannot be opened
  */
@@ -40,8 +40,10 @@ export async function runningServer(options: Options, terminal: Terminal): Promi
   return url;
 }
 
-async function serverOf(options: Options, { environment }: Terminal): Promise<string | null> {
+async function serverOf(options: Options, { environment, say }: Terminal): Promise<string | null> {
   if (options.server !== undefined) return baseUrl(options.server);
   const announced = await announcedServer(storePath(options.store, environment));
-  return announced !== null && (await answers(announced)) ? announced : null;
+  if (announced === null || (await answers(announced))) return announced;
+  say(`The server at ${announced} does not answer any more; asking without it.`);
+  return null;
 }

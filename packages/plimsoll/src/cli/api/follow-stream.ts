@@ -43,6 +43,8 @@ export async function* followStream(
       });
       if (!response.ok || response.body === null)
         throw new PlimsollError('PLM1004', `${url} answered ${response.status}.`);
+      if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true)
+        throw new PlimsollError('PLM1004', `${url} answers, but not as a Plimsoll server of this version does.`);
       if (connected) say('Connected again.');
       connected = true;
       pause = 100;
@@ -53,6 +55,7 @@ export async function* followStream(
       }
     } catch (error) {
       if (signal.aborted) return;
+      if (error instanceof PlimsollError && !connected) throw error;
       if (!connected) throw new PlimsollError('PLM1004', `${url} does not answer.`, {}, { cause: error });
       if (error instanceof z.ZodError || error instanceof SyntaxError) throw error;
     }

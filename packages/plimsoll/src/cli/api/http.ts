@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { PlimsollError } from '../../model/errors.ts';
 import type { Transport } from './client.ts';
 
@@ -9,6 +10,7 @@ export function httpTransport(url: string): Transport {
   const base = baseUrl(url);
   return {
     name: base,
+    remote: true,
     ask: async (path) => {
       try {
         const response = await fetch(base + path, { signal: AbortSignal.timeout(patienceMilliseconds) });
@@ -24,10 +26,10 @@ export function httpTransport(url: string): Transport {
 /** True where a Plimsoll server answers at `url` within a second. */
 export async function answers(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(1000) });
-    return response.ok;
+    const response = await fetch(`${url}/`, { signal: AbortSignal.timeout(1000) });
+    return response.ok && z.object({ name: z.literal('Plimsoll') }).safeParse(await response.json()).success;
   } catch {
-    return false; // the address of a server that was killed: its store is read instead
+    return false; // the address of a server that was killed, or of what took its port: its store is read instead
   }
 }
 

@@ -9,6 +9,7 @@ export function insideTransport(name: string, backend: Backend, close: () => Pro
   const app = createApp(backend, { version: plimsollVersion(), names: new Set(), onBug: (error) => (bug = error) });
   return {
     name,
+    remote: false,
     ask: async (path) => {
       const { statusCode, body } = await app.inject({ url: path, headers: { host: 'localhost' } });
       if (bug !== undefined) throw bug;

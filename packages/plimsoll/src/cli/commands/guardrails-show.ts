@@ -4,7 +4,7 @@ import { connectForGuardrails } from '../api/connect.ts';
 import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import type { Paint } from '../output/paint.ts';
-import { printOne } from '../output/print.ts';
+import { printList, printOne } from '../output/print.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -17,7 +17,9 @@ export async function run(words: readonly string[], options: Options, terminal: 
     const named = items.filter((item) => item.name === name);
     const [first] = named;
     if (first === undefined) throw new PlimsollError('PLM1005', `There is no guardrail ${name} in ${api.name}.`);
-    for (const item of named) await printOne(terminal, options.output, item, () => guardrailText(item, terminal.paint));
+    const text = () => named.map((item) => guardrailText(item, terminal.paint)).join('\n');
+    if (named.length === 1) await printOne(terminal, options.output, first, text);
+    else await printList(terminal, options.output, { items: named }, text);
     const problems = named.flatMap((item) => item.problems.map((problem) => ({ ...problem, subject: item.name })));
     for (const problem of problems) terminal.complain(problem);
     return exitCodeOf(problems.map(exitCodeOfProblem));

@@ -2,9 +2,11 @@ import { createApp } from '../../server/app.ts';
 import { listen, parseListen } from '../../server/listen.ts';
 import { findingItem } from '../../server/items.ts';
 import { problem } from '../../model/errors.ts';
+import { answers } from '../api/http.ts';
 import { openPlimsoll, type Plimsoll } from '../compose/open-plimsoll.ts';
 import { runSources } from '../compose/run-sources.ts';
-import { announceServer } from '../compose/server-file.ts';
+import { announcedServer, announceServer } from '../compose/server-file.ts';
+import { storePath } from '../compose/store-path.ts';
 import { watchedSources, type Watched } from '../compose/watched-sources.ts';
 import { exitCodeOf, exitCodeOfProblem, exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
@@ -28,8 +30,11 @@ export async function run(words: readonly string[], options: Options, terminal: 
   const codes: ExitCode[] = [];
   try {
     const url = await listen(app, address);
-    if (watched.store !== ':memory:') withdraw = await announceServer(watched.store, url);
-    for (const line of whereToLook(url, watched, plimsoll)) terminal.say(line);
+    const announced = await announce(watched, url, options, terminal);
+    if (announced !== null) withdraw = announced;
+    const store = options.store === undefined ? '' : ` --store ${options.store}`;
+    const asking = announced === null ? ` --server ${url}` : store;
+    for (const line of whereToLook(url, watched, plimsoll, asking)) terminal.say(line);
     const silence = showFindings(plimsoll, terminal);
     await runSources(watched.sources, plimsoll.log, terminal.signal, (failed) => {
       terminal.complain(failed);
@@ -45,13 +50,39 @@ export async function run(words: readonly string[], options: Options, terminal: 
   return terminal.signal.aborted ? exitCodes.good : exitCodeOf(codes);
 }
 
-function whereToLook(url: string, { sources, store }: Watched, { backend }: Plimsoll): readonly string[] {
+/**
+ * Says beside the store where this server is, so that other commands find it; one that keeps nothing says it where the
+ * store would be, unless a server of that store answers. Gives the way to take it back; null where it was not said.
+ */
+async function announce(
+  { store }: Watched,
+  url: string,
+  options: Options,
+  { environment }: Terminal,
+): Promise<(() => Promise<void>) | null> {
+  if (store !== ':memory:') return await announceServer(store, url);
+  const place = storePath(options.store, environment);
+  const other = await announcedServer(place);
+  if (other !== null && (await answers(other))) return null;
+  try {
+    return await announceServer(place, url);
+  } catch {
+    return null; // nowhere to write: the server is there all the same, and its address is printed
+  }
+}
+
+function whereToLook(
+  url: string,
+  { sources, store }: Watched,
+  { backend }: Plimsoll,
+  asking: string,
+): readonly string[] {
   const ready = backend.guardrails().filter(({ state }) => state === 'ok').length;
   return [
     `Watching ${sources.map(({ name }) => name).join(', ')}; ${ready} guardrails${store === ':memory:' ? '; in memory' : `; store ${store}`}.`,
     `API ${url} (${url}/openapi.json). In another terminal:`,
-    `  npx plimsoll findings --server ${url}`,
-    `  npx plimsoll watch --server ${url}`,
+    `  npx plimsoll findings${asking}`,
+    `  npx plimsoll watch${asking}`,
   ];
 }
 

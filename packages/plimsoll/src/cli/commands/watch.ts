@@ -1,3 +1,4 @@
+import { PlimsollError } from '../../model/errors.ts';
 import { changeSchema, coverageSchema, findingSchema } from '../../server/schemas.ts';
 import { runningServer } from '../api/connect.ts';
 import { followStream, type StreamEvent } from '../api/follow-stream.ts';
@@ -11,9 +12,9 @@ import type { Terminal } from '../terminal.ts';
 
 /** `plimsoll watch`: until it is interrupted. */
 export async function run(_words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
-  const url = await runningServer(options, terminal);
   const { test } = await whereFilter<object>(options.where, fields);
-  const since = options.since === undefined ? undefined : Number(options.since);
+  const since = options.since === undefined ? undefined : positionOf(options.since);
+  const url = await runningServer(options, terminal);
   for await (const event of followStream(url, since, terminal.signal, terminal.say)) {
     if (event.event === 'reset')
       terminal.say('The log no longer holds that position: what happened in between is not shown.');
@@ -21,6 +22,11 @@ export async function run(_words: readonly string[], options: Options, terminal:
       await terminal.write(await eventText(event, options, terminal));
   }
   return exitCodes.good;
+}
+
+function positionOf(since: string): number {
+  if (/^\d{1,15}$/.test(since)) return Number(since);
+  throw new PlimsollError('PLM1002', `--since ${since}: give a position of the change log, for example 0.`);
 }
 
 /** The fields of all kinds of events: what `--where` may read. */

@@ -1,14 +1,22 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { makeFolder } from '../../inventory/sqlite/make-folder.ts';
 
-/** The file beside a store that holds the address of the server that has it open (interface.md, `STORE.server`). */
+/** The file beside a store that holds the address of its server (interface.md, `STORE.server`). */
 const fileOf = (store: string) => `${store}.server`;
 
-/** Says where the server of a store is; readable by its owner alone. Gives the way to take it back. */
+/**
+ * Says where the server of a store is, readable by its owner alone; a server that keeps nothing says it beside where
+ * the store would be. Gives the way to take it back, which leaves what another server has said since.
+ */
 export async function announceServer(store: string, url: string): Promise<() => Promise<void>> {
   const file = fileOf(store);
+  makeFolder(dirname(file));
   await rm(file, { force: true });
   await writeFile(file, `${url}\n`, { mode: 0o600 });
-  return async () => await rm(file, { force: true });
+  return async () => {
+    if ((await announcedServer(store)) === url) await rm(file, { force: true });
+  };
 }
 
 /** The address of the server of a store; null where none is said. */
@@ -16,7 +24,9 @@ export async function announcedServer(store: string): Promise<string | null> {
   try {
     return (await readFile(fileOf(store), 'utf8')).trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    // ENOTDIR: the store's folder is none, which is told when the store is opened.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw error;
   }
 }

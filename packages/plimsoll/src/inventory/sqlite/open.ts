@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PlimsollError } from '../../model/errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 const HEADER = 'SQLite format 3\0';
@@ -21,7 +22,7 @@ export interface OpenDatabase {
 export function openDatabase(file: string): OpenDatabase {
   if (file === ':memory:') return prepared(new DatabaseSync(file), () => undefined, file);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     refuseForeign(file);
   } catch (error) {
     throw error instanceof PlimsollError ? error : cannotOpen(file, error);
