@@ -31,7 +31,7 @@ afterEach(async () => {
 
 async function watchFolder(): Promise<void> {
   const ending = new AbortController();
-  const running = (await fileSources([folder])).map((source) => source.run(log, ending.signal));
+  const running = fileSources([folder]).map((source) => source.run(log, ending.signal));
   stop = async () => {
     ending.abort();
     await Promise.all(running);

@@ -19,14 +19,14 @@ const settleMilliseconds = 50;
 
 /**
  * One source for each cluster folder (a folder with `version.json`) below the targets; what belongs to none is of the
- * source `files`. With `once` each is read once, else it is watched.
+ * source `name`. With `once` each is read once, else it is watched.
  */
-export async function fileSources(targets: readonly string[], { once = false } = {}): Promise<readonly Source[]> {
+export function fileSources(targets: readonly string[], { name = 'files', once = false } = {}): readonly Source[] {
   const clusters = targets.flatMap(clusterFolders);
   const rest = targets.filter((target) => !clusters.some((folder) => resolve(folder).startsWith(resolve(target))));
   return [
     ...clusters.map((folder) => new FolderSource(basename(resolve(folder)), [folder], once)),
-    ...(rest.length === 0 ? [] : [new FolderSource('files', rest, once)]),
+    ...(rest.length === 0 ? [] : [new FolderSource(name, rest, once)]),
   ];
 }
 
