@@ -11,10 +11,27 @@ const plugins = { sources: ['kubernetes', 'files'] };
 
 const below = (room: string) => [...rooms.slice(rooms.indexOf(room) + 1), 'main.ts'];
 
-const restrict = (files: string[], regex: string, message: string): OxlintOverride => ({
+interface Pattern {
+  readonly regex: string;
+  readonly message: string;
+}
+
+const restrict = (files: string[], regex: string, message: string, more: readonly Pattern[] = []): OxlintOverride => ({
   files,
-  rules: { 'no-restricted-imports': ['error', { patterns: [{ regex, message }] }] },
+  rules: { 'no-restricted-imports': ['error', { patterns: [{ regex, message }, ...more] }] },
 });
+
+/** What is behind a plug-in's `index.ts`, to rooms below its kind. The files' readers serve `scan` as well. */
+const insides = (room: string): readonly Pattern[] =>
+  rooms.indexOf(room) <= rooms.indexOf('sources')
+    ? []
+    : [
+        {
+          // All but index.ts, in a syntax without look-ahead.
+          regex: 'sources/kubernetes/([^i]|i[^n]|in[^d])',
+          message: "a cluster is opened by sources/registry.ts; a plug-in's insides are its own",
+        },
+      ];
 
 const source = 'packages/plimsoll/src';
 
@@ -60,6 +77,7 @@ export default defineConfig({
         [`${source}/${room}/**/*.ts`],
         `\\.\\./(${below(room).join('|').replaceAll('.', '\\.')})(/|$)`,
         `${room}/ may import the rooms above it only (docs/adr/0002-rooms-and-layers.md)`,
+        insides(room),
       ),
     ),
     ...Object.entries(plugins).flatMap(([kind, modules]) =>

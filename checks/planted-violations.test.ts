@@ -91,6 +91,14 @@ describe('each check of `npm test` is red where a violation is planted, and gree
     expect(result).toMatchObject({ red: true, output: expect.stringContaining('never a sibling') });
   });
 
+  it("layers: a room that reaches behind a plug-in's index", () => {
+    const result = check('lint', {
+      [`${plimsoll}/cli/planted.ts`]: "export { a } from '../sources/kubernetes/a.ts';\n",
+      [`${plimsoll}/sources/kubernetes/a.ts`]: 'export const a = 1;\n',
+    });
+    expect(result).toMatchObject({ red: true, output: expect.stringContaining('opened by sources/registry.ts') });
+  });
+
   it('cycles: two files that import each other', () => {
     const result = check('lint', {
       [`${plimsoll}/model/planted.ts`]: "import { b } from './b.ts';\nexport const a = (): number => b();\n",

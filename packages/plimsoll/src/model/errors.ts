@@ -99,6 +99,11 @@ export const errors = {
     fault: 'notice',
     remedy: 'Begin each document with `---`; what stands behind `...` is not read.',
   },
+  PLM1211: {
+    title: 'Folder cannot be watched',
+    fault: 'notice',
+    remedy: 'Raise fs.inotify.max_user_watches; the folder is looked through every 2 s meanwhile.',
+  },
   PLM1301: {
     title: 'Unknown field in a policy',
     fault: 'user',

@@ -1,5 +1,7 @@
 import type { Json } from '../model/json.ts';
+import type { z } from 'zod';
 import type { Observation } from '../model/observation.ts';
+import type { IdentityClaims } from './identity-claims.ts';
 
 /** What was saved of a source when it last stopped: where to resume from. */
 export interface SourceState {
@@ -35,4 +37,44 @@ export interface Source {
    * waiting mends (a {@link PlimsollError} of fault `user`: a context that does not exist).
    */
   run(sink: Sink, signal: AbortSignal): Promise<void>;
+}
+
+/** What all sources of a process share. */
+export interface SharedSources {
+  /** Which source has which cluster: two names for one cluster are one source. */
+  readonly claims: IdentityClaims;
+}
+
+/** What of a kind there is on this machine for somebody who names nothing. */
+export interface Offered<Options> {
+  /** The one that is meant (a kubeconfig's current context); null where there is none. */
+  readonly current: Options | null;
+  readonly all: readonly Options[];
+}
+
+/**
+ * A kind of source: a folder under sources/ whose `index.ts` exports one of these, and a line in registry.ts.
+ * `index.ts` is imported by every command, so what reads the origin is imported when it is opened.
+ */
+export interface SourceKind<Options extends object> {
+  /** Stable; the key of its entries in plimsoll.yaml, and `kind` of its sources. */
+  readonly id: string;
+  /** One line for lists: what it reads. */
+  readonly title: string;
+  /** What an operator has to know, in a few sentences: what is seen, what is not, what it costs the origin. */
+  readonly about: string;
+  /** What the origin has to allow, one line each; a source needs nothing that is not listed. */
+  readonly needs: readonly string[];
+  /** The options of one entry; strict, each with a description. */
+  readonly options: z.ZodType<Options>;
+  /**
+   * The sources of one entry, unopened: what fails later is coverage.
+   *
+   * @throws PlimsollError of fault `user` for what no waiting mends (a context, a file that is not there)
+   */
+  open(options: Options, shared: SharedSources): Promise<readonly Source[]>;
+  /** @throws PlimsollError of fault `user` where what lists them cannot be read */
+  offered(options: Partial<Options>): Promise<Offered<Options>>;
+  /** Why the origin does not answer within so many milliseconds; null where it does, be it with a refusal. */
+  silence(options: Options, milliseconds: number): Promise<string | null>;
 }

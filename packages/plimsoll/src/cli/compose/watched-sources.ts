@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PlimsollError } from '../../model/errors.ts';
-import type { Source } from '../../sources/source.ts';
+import { IdentityClaims } from '../../sources/identity-claims.ts';
+import type { KubernetesEntry } from '../../sources/kubernetes/index.ts';
+import { sourceKinds } from '../../sources/registry.ts';
+import type { SharedSources, Source } from '../../sources/source.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { storePath } from './store-path.ts';
@@ -22,6 +23,9 @@ export const demoFolder = relative(
   fileURLToPath(new URL('../../../../../examples/fleet/', import.meta.url)),
 );
 
+/** How long the current context may take to answer before the demo fleet is shown instead (interface.md). */
+const patienceMilliseconds = 5000;
+
 /**
  * What to watch (interface.md, Two commands): the TARGETs, else the contexts named, else the current context, else the
  * demo fleet.
@@ -33,27 +37,29 @@ export async function watchedSources(
   options: Options,
   { environment }: Terminal,
 ): Promise<Watched> {
-  const { fileSources } = await import('../../sources/files/folder-source.ts');
+  const shared: SharedSources = { claims: new IdentityClaims() };
+  const { files, kubernetes } = sourceKinds;
   const store = storePath(options.store, environment);
-  if (options.demo) return { sources: await fileSources([demoFolder]), store: ':memory:', said: [] };
-  if (targets.length > 0) {
-    const missing = targets.find((target) => !existsSync(target));
-    if (missing !== undefined) throw new PlimsollError('PLM1005', `There is no file or folder ${missing}.`);
-    return { sources: await fileSources(targets), store, said: [] };
-  }
-  const { clusterSources, contextsOf, silenceOf } = await import('./cluster-sources.ts');
-  const contexts = contextsOf(options);
-  const chosen = options.context.length > 0 || options['all-contexts'];
-  const [first] = contexts ?? [];
-  const silence =
-    first === undefined ? 'there is no kubeconfig with a current context' : chosen ? null : await silenceOf(first);
-  if (contexts !== null && silence === null) return { sources: clusterSources(contexts, options), store, said: [] };
+  const demo = async () => await files.open({ path: demoFolder }, shared);
+  if (options.demo) return { sources: await demo(), store: ':memory:', said: [] };
+  if (targets.length > 0) return { sources: await files.open({ path: [...targets] }, shared), store, said: [] };
+
+  const { kubeconfig } = options;
+  const asked = { withSecrets: options['with-secrets'], ...(kubeconfig === undefined ? {} : { kubeconfig }) };
+  const open = async (entries: readonly KubernetesEntry[]) =>
+    (await Promise.all(entries.map((entry) => kubernetes.open(entry, shared)))).flat();
+  const named = [...new Set(options.context)].map((context) => ({ ...asked, context }));
+  if (named.length > 0) return { sources: await open(named), store, said: [] };
+  const { current, all } = await kubernetes.offered(asked);
+  if (options['all-contexts'] && all.length > 0) return { sources: await open(all), store, said: [] };
+  const silence = current === null ? null : await kubernetes.silence(current, patienceMilliseconds);
+  if (current !== null && silence === null) return { sources: await open([current]), store, said: [] };
   const why =
-    first === undefined
+    current === null
       ? 'There is no kubeconfig with a current context'
-      : `The cluster ${first.name} does not answer (${silence})`;
+      : `The cluster ${current.context} does not answer (${silence})`;
   return {
-    sources: await fileSources([demoFolder]),
+    sources: await demo(),
     store: ':memory:',
     said: [`${why}: showing the demo fleet, six clusters as files in examples/fleet. Edit one and watch.`],
   };

@@ -5,7 +5,8 @@ import { problem } from '../../model/errors.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
-import { KubernetesSource } from '../../sources/kubernetes/kubernetes-source.ts';
+import { IdentityClaims } from '../../sources/identity-claims.ts';
+import { sourceKinds } from '../../sources/registry.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -31,13 +32,9 @@ export async function readCluster(context: string, options: Options, { signal }:
   const store = openSqliteStore(':memory:');
   const log = await ChangeLog.open(store, []);
   const { kubeconfig } = options;
-  const source = new KubernetesSource({
-    name: context,
-    context,
-    once: true,
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-  });
-  await source.run(log, signal);
+  const entry = { context, once: true, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
+  const sources = await sourceKinds.kubernetes.open(entry, { claims: new IdentityClaims() });
+  for (const source of sources) await source.run(log, signal);
   const problems = (await store.coverage()).flatMap(({ type, state, reason }) => {
     if (state !== 'forbidden' && state !== 'down' && state !== 'throttled' && state !== 'stale') return [];
     if (state === 'forbidden' && options['allow-unknown']) return [];

@@ -45,6 +45,8 @@ export interface Part {
 
 /** Bytes that a window begins with; it grows to hold what is asked for. */
 const firstCapacity = 2 ** 21;
+/** The buffer of a window that was closed, for the next: thousands of small files need one. */
+let spare: Buffer | null = null;
 
 /**
  * A stream read through one buffer that is used again and again: what was consumed makes room, what is not yet is
@@ -52,7 +54,7 @@ const firstCapacity = 2 ** 21;
  */
 export class ByteWindow {
   readonly #source: ByteSource;
-  #buffer: Buffer = Buffer.allocUnsafe(firstCapacity);
+  #buffer: Buffer = spare ?? Buffer.allocUnsafe(firstCapacity);
   #from = 0;
   #to = 0;
   #ended = false;
@@ -62,6 +64,7 @@ export class ByteWindow {
 
   constructor(source: ByteSource) {
     this.#source = source;
+    spare = null;
   }
 
   /** The bytes not yet consumed. Valid until the next `more`. */
@@ -140,8 +143,11 @@ export class ByteWindow {
     }
   }
 
-  /** Lets the stream go before its end. */
+  /** Lets the stream go; nothing that was taken out of the window is valid any more. */
   async close(): Promise<void> {
+    if (this.#buffer.length === firstCapacity) spare = this.#buffer;
+    this.#buffer = Buffer.alloc(0);
+    [this.#from, this.#to] = [0, 0];
     await this.#source.close();
   }
 }

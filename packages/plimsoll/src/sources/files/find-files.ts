@@ -6,8 +6,13 @@ import type { Problem } from '../../model/problem.ts';
 const suffix = /\.(?:ya?ml|json)$/i;
 
 /** True for a file that a folder's reader takes up: YAML or JSON by its name, not hidden. */
-function isManifest(path: string): boolean {
+export function isManifest(path: string): boolean {
   return suffix.test(path) && !basename(path).startsWith('.');
+}
+
+/** True for the name of a file or folder that is neither hidden nor another package's. */
+export function isLookedInto(name: string): boolean {
+  return !name.startsWith('.') && name !== 'node_modules';
 }
 
 /**
@@ -32,7 +37,7 @@ async function* find(path: string, named: boolean, seen: Set<string>): AsyncGene
     const real = await realpath(path);
     if (seen.has(real)) return;
     seen.add(real);
-    const names = (await readdir(path)).filter((name) => !name.startsWith('.') && name !== 'node_modules').sort();
+    const names = (await readdir(path)).filter(isLookedInto).sort();
     for (const name of names) yield* find(join(path, name), false, seen);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,100 +1,351 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ChangeLog } from '../../inventory/change-log.ts';
-import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
-import type { Store } from '../../inventory/store.ts';
-import { fileSources } from './folder-source.ts';
+import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { configMap, eventually, watchedFolder } from './watched-folder.fixture.ts';
 
-const configMap = (name: string, value = 'a'): string =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  key: ${value}\n`;
-
-let folder: string;
-let store: Store;
-let log: ChangeLog;
-let stop: () => Promise<void>;
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'plimsoll-files-'));
-  store = openSqliteStore(':memory:');
-  log = await ChangeLog.open(store, []);
-  stop = async () => undefined;
-});
-
-afterEach(async () => {
-  await stop();
-  await log.close();
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function watchFolder(): Promise<void> {
-  const ending = new AbortController();
-  const running = (await fileSources([folder])).map((source) => source.run(log, ending.signal));
-  stop = async () => {
-    ending.abort();
-    await Promise.all(running);
-  };
-  await eventually(async () => (await store.coverage()).length > 0);
-}
-
-async function eventually(probe: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 100; i += 1) {
-    if (await probe()) return;
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-  throw new Error('not within 3 s');
-}
-
-const names = async (): Promise<string[]> =>
-  (await store.resources({}, 100)).items.map(({ source, name }) => `${source}/${name}`);
+const at = watchedFolder();
 
 describe('a folder as a source', () => {
   it('knows the file and line of every resource, and follows what is written, renamed over and removed', async () => {
-    writeFileSync(join(folder, 'a.yaml'), `${configMap('one')}---\n${configMap('two')}`);
-    await watchFolder();
-    expect((await store.resources({ name: 'two' }, 1)).items[0]?.place).toMatchObject({ document: 2, line: 8 });
-    writeFileSync(join(folder, '.b.tmp'), configMap('three'));
-    renameSync(join(folder, '.b.tmp'), join(folder, 'b.yaml'));
-    await eventually(async () => (await names()).length === 3);
-    rmSync(join(folder, 'a.yaml'));
-    await eventually(async () => (await names()).join() === 'files/three');
+    at().write('a.yaml', `${configMap('one')}---\n${configMap('two')}`);
+    await at().watch();
+    expect((await at().store.resources({ name: 'two' }, 1)).items[0]?.place).toMatchObject({ document: 2, line: 8 });
+    at().write('.b.tmp', configMap('three'));
+    renameSync(at().path('.b.tmp'), at().path('b.yaml'));
+    await at().hasNames('configmaps one', 'configmaps two', 'configmaps three');
+    rmSync(at().path('a.yaml'));
+    await at().hasNames('configmaps three');
   });
 
-  it('deletes nothing because a file is broken, says so, and goes on when it reads again', async () => {
-    writeFileSync(join(folder, 'a.yaml'), configMap('one'));
-    await watchFolder();
-    writeFileSync(join(folder, 'a.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: [\n');
-    await eventually(async () => (await store.problems()).length === 1);
-    expect(await names()).toEqual(['files/one']);
-    expect(await store.coverage()).toMatchObject([{ state: 'stale', reason: expect.stringContaining('a.yaml') }]);
-    writeFileSync(join(folder, 'a.yaml'), configMap('renamed'));
-    await eventually(async () => (await names()).join() === 'files/renamed');
-    expect(await store.problems()).toEqual([]);
-    expect(await store.coverage()).toMatchObject([{ state: 'live', reason: null }]);
+  it('reads again only what changed', async () => {
+    for (let i = 0; i < 50; i += 1) at().write(`${i % 7}/${i}.yaml`, configMap(`n${i}`));
+    await at().watch();
+    const before = at().store.headSeq;
+    at().observed.length = 0;
+    writeFileSync(at().path('3', '3.yaml'), configMap('n3', 'b'));
+    await eventually('the change', async () => (await at().changes(before)).length > 0);
+    expect(await at().changes(before)).toEqual(['updated n3']);
+    expect(new Set(at().observed)).toEqual(new Set(['n3']));
   });
 
-  it('takes each folder with a version.json for a cluster', async () => {
-    for (const cluster of ['east', 'west']) {
-      mkdirSync(join(folder, cluster));
-      writeFileSync(join(folder, cluster, 'version.json'), '{"gitVersion": "v1.36.0", "minor": "36"}');
-      writeFileSync(join(folder, cluster, 'a.yaml'), configMap('same'));
-    }
-    await watchFolder();
-    await eventually(async () => (await names()).length === 2);
-    expect(await names()).toEqual(['east/same', 'west/same']);
-    expect((await store.sourceState('west')).facts.get('version')).toMatchObject({ gitVersion: 'v1.36.0' });
+  it('follows new folders, however deep, folders that move, and folders that go', async () => {
+    await at().watch();
+    at().write('new/deep/er/a.yaml', configMap('one'));
+    await at().hasNames('configmaps one');
+    at().write('new/deep/b.yaml', configMap('two'));
+    await at().hasNames('configmaps one', 'configmaps two');
+    renameSync(at().path('new'), at().path('moved'));
+    await eventually('moved', async () =>
+      (await at().resources()).every(({ place }) => place?.file.includes('/moved/') === true),
+    );
+    writeFileSync(at().path('moved', 'deep', 'er', 'a.yaml'), configMap('renamed'));
+    await at().hasNames('configmaps renamed', 'configmaps two');
+    rmSync(at().path('moved', 'deep', 'er'), { recursive: true });
+    await at().hasNames('configmaps two');
+    mkdirSync(at().path('moved', 'deep', 'er'));
+    at().write('moved/deep/er/c.yaml', configMap('again'));
+    await at().hasNames('configmaps two', 'configmaps again');
+  });
+
+  it('writes one change for a file that moves: its place', async () => {
+    at().write('z.yaml', configMap('one'));
+    await at().watch();
+    const before = at().store.headSeq;
+    renameSync(at().path('z.yaml'), at().path('a.yaml'));
+    await eventually('moved', async () => (await at().changes(before)).length > 0);
+    expect(await at().changes(before)).toEqual(['updated one']);
+  });
+
+  it('takes the last of two files with one name, and the other when that goes', async () => {
+    at().write('a.yaml', configMap('one', 'first'));
+    at().write('b.yaml', configMap('one', 'second'));
+    await at().watch();
+    const value = async () => JSON.stringify((await at().resources())[0]?.body['data']);
+    expect(await value()).toContain('second');
+    expect(await at().changes()).toEqual(['created one']);
+    rmSync(at().path('b.yaml'));
+    await eventually('first', async () => (await value()).includes('first'));
+    expect(await at().changes()).toEqual(['created one', 'updated one']);
   });
 
   it('keeps no value of a Secret', async () => {
-    writeFileSync(
-      join(folder, 's.yaml'),
-      'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2}\n',
-    );
-    await watchFolder();
-    const secret = (await store.resources({ name: 's' }, 1)).items[0];
+    at().write('s.yaml', 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2}\n');
+    await at().watch();
+    const secret = (await at().store.resources({ name: 's' }, 1)).items[0];
     expect(JSON.stringify(secret)).not.toContain('hunter2');
     expect(secret?.unseen).toEqual(['data', 'stringData']);
+  });
+});
+
+describe('a file that is broken', () => {
+  const broken = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: [\n';
+
+  it('deletes nothing, is said, and is read again when it is mended', async () => {
+    at().write('a.yaml', configMap('one'));
+    await at().watch();
+    at().write('a.yaml', broken);
+    await eventually('problem', async () => (await at().store.problems()).length === 1);
+    expect(await at().names()).toEqual(['configmaps one']);
+    expect(await at().coverageOf('core/configmaps')).toMatchObject({
+      state: 'stale',
+      reason: expect.stringContaining('a.yaml'),
+    });
+    at().write('a.yaml', configMap('renamed'));
+    await at().hasNames('configmaps renamed');
+    expect(await at().store.problems()).toEqual([]);
+    expect(await at().coverageOf('core/configmaps')).toMatchObject({ state: 'live', reason: null });
+  });
+
+  it('deletes nothing over a restart, while what other files lost meanwhile goes', async () => {
+    at().write('a.yaml', configMap('one'));
+    at().write('b.yaml', `${configMap('two')}---\n${configMap('three')}`);
+    at().write('c.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n');
+    await (
+      await at().watch()
+    )();
+    at().write('a.yaml', broken);
+    at().write('b.yaml', configMap('two'));
+    rmSync(at().path('c.yaml'));
+    await (
+      await at().watch()
+    )();
+    await at().hasNames('configmaps one', 'configmaps two');
+    expect((await at().coverageOf('core/configmaps'))?.state).toBe('stale');
+    at().write('a.yaml', '');
+    await (
+      await at().watch()
+    )();
+    await at().hasNames('configmaps two');
+    expect(await at().store.problems()).toEqual([]);
+  });
+
+  it('holds up no end of what a file without kind held: that was read', async () => {
+    at().write('a.yaml', `${configMap('one')}---\nvalues: 1\n`);
+    await at().watch();
+    at().write('a.yaml', 'values: 1\n');
+    await at().hasNames();
+    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1204', source: 'files' }]);
+  });
+
+  it('is waited for where it is empty for a moment', async () => {
+    at().write('a.yaml', configMap('one'));
+    await at().watch({ tuning: { patience: 400 } });
+    const before = at().store.headSeq;
+    at().write('a.yaml', '');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    at().write('a.yaml', configMap('one', 'b'));
+    await eventually('the change', async () => (await at().changes(before)).length > 0);
+    expect(await at().changes(before)).toEqual(['updated one']);
+    at().write('a.yaml', '');
+    await at().hasNames();
+  });
+});
+
+describe('a restart', () => {
+  it('writes nothing that did not change, duplicates and namespaces among them', async () => {
+    at().write('a.yaml', configMap('one', 'first'));
+    at().write('b.yaml', `${configMap('one', 'second')}---\n${configMap('two')}`);
+    at().write('c.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n');
+    await (
+      await at().watch()
+    )();
+    const before = at().store.headSeq;
+    await (
+      await at().watch()
+    )();
+    expect(await at().changes(before)).toEqual([]);
+    rmSync(at().path('b.yaml'));
+    await (
+      await at().watch()
+    )();
+    expect(await at().changes(before)).toEqual(['updated one', 'deleted two']);
+  });
+});
+
+describe('what cannot be read', () => {
+  // The superuser may read everything: it is another user for a while.
+  const superuser = process.getuid?.() === 0;
+  const nobody = 65_534;
+  afterEach(() => {
+    if (superuser) process.seteuid?.(0);
+  });
+  const becomeNobody = (...paths: readonly string[]): void => {
+    if (!superuser) return;
+    for (const path of [at().folder, ...paths]) chownSync(path, nobody, nobody);
+    process.seteuid?.(nobody);
+  };
+
+  it('as a file ends nothing, and is said with its reason until it can be read again', async () => {
+    at().write('a.yaml', configMap('one'));
+    at().write('b.yaml', configMap('two'));
+    becomeNobody(at().path('a.yaml'), at().path('b.yaml'));
+    await at().watch();
+    chmodSync(at().path('a.yaml'), 0);
+    await eventually('stale', async () => (await at().coverageOf('*'))?.state === 'stale');
+    expect((await at().coverageOf('core/configmaps'))?.reason).toMatch(/a\.yaml.*permission denied/);
+    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1209', file: at().path('a.yaml') }]);
+    expect(await at().names()).toEqual(['configmaps one', 'configmaps two']);
+    chmodSync(at().path('a.yaml'), 0o600);
+    await eventually('live', async () => (await at().coverageOf('*'))?.state === 'live');
+    expect(await at().store.problems()).toEqual([]);
+  });
+
+  it('as a folder ends nothing, from the start as well, and what goes meanwhile goes when it can be read', async () => {
+    at().write('sub/a.yaml', configMap('one'));
+    at().write('sub/b.yaml', configMap('two'));
+    becomeNobody(at().path('sub'));
+    const stop = await at().watch({ tuning: { retry: 50 } });
+    chmodSync(at().path('sub'), 0);
+    await eventually('stale', async () => (await at().coverageOf('core/configmaps'))?.state === 'stale');
+    await stop();
+    await at().watch({ tuning: { retry: 50 } });
+    expect(await at().names()).toEqual(['configmaps one', 'configmaps two']);
+    expect(await at().coverageOf('core/configmaps')).toMatchObject({ state: 'stale' });
+    chmodSync(at().path('sub'), 0o700);
+    rmSync(at().path('sub', 'a.yaml'));
+    await at().hasNames('configmaps two');
+    await eventually('live', async () => (await at().coverageOf('core/configmaps'))?.state === 'live');
+    expect(await at().store.problems()).toEqual([]);
+  });
+
+  it('as a target that is gone ends nothing, and is watched again when it is back', async () => {
+    at().write('target/a.yaml', configMap('one'));
+    await at().watch({ tuning: { retry: 50 } }, [at().path('target')]);
+    renameSync(at().path('target'), at().path('elsewhere'));
+    await eventually('stale', async () => (await at().coverageOf('*'))?.state === 'stale');
+    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1207' }]);
+    expect(await at().names()).toEqual(['configmaps one']);
+    at().write('target/b.yaml', configMap('two'));
+    await at().hasNames('configmaps two');
+    at().write('target/b.yaml', configMap('three'));
+    await at().hasNames('configmaps three');
+    expect(await at().coverageOf('*')).toMatchObject({ state: 'live', reason: null });
+  });
+});
+
+describe('links', () => {
+  it('are followed to files and folders elsewhere, and when they lead elsewhere', async () => {
+    at().write('elsewhere/a.yaml', configMap('one'));
+    at().write('elsewhere/folder/b.yaml', configMap('two'));
+    mkdirSync(at().path('target'));
+    symlinkSync(at().path('elsewhere', 'a.yaml'), at().path('target', 'a.yaml'));
+    symlinkSync(at().path('elsewhere', 'folder'), at().path('target', 'folder'));
+    symlinkSync(at().path('elsewhere', 'folder'), at().path('target', 'twice'));
+    symlinkSync(at().path('target'), at().path('target', 'loop'));
+    await at().watch({}, [at().path('target')]);
+    await at().hasNames('configmaps one', 'configmaps two');
+    at().write('elsewhere/a.yaml', configMap('three'));
+    at().write('elsewhere/folder/b.yaml', configMap('four'));
+    await at().hasNames('configmaps three', 'configmaps four');
+    rmSync(at().path('target', 'folder'));
+    await eventually('the other link', async () =>
+      (await at().resources()).some(({ place }) => place?.file.endsWith('/twice/b.yaml') === true),
+    );
+    await at().hasNames('configmaps three', 'configmaps four');
+  });
+
+  it('that a kubelet swaps under a mounted ConfigMap are followed', async () => {
+    at().write('..2026_01/a.yaml', configMap('one'));
+    symlinkSync('..2026_01', at().path('..data'));
+    symlinkSync('..data/a.yaml', at().path('a.yaml'));
+    await at().watch();
+    await at().hasNames('configmaps one');
+    at().write('..2026_02/a.yaml', configMap('two'));
+    symlinkSync('..2026_02', at().path('..data_tmp'));
+    renameSync(at().path('..data_tmp'), at().path('..data'));
+    rmSync(at().path('..2026_01'), { recursive: true });
+    await at().hasNames('configmaps two');
+    expect(await at().coverageOf('*')).toMatchObject({ state: 'live' });
+  });
+
+  it('that lead nowhere are said, and end nothing', async () => {
+    at().write('elsewhere/a.yaml', configMap('one'));
+    mkdirSync(at().path('target'));
+    symlinkSync(at().path('elsewhere', 'a.yaml'), at().path('target', 'a.yaml'));
+    await at().watch({ tuning: { retry: 50 } }, [at().path('target')]);
+    rmSync(at().path('elsewhere', 'a.yaml'));
+    await eventually('stale', async () => (await at().coverageOf('core/configmaps'))?.state === 'stale');
+    expect(await at().names()).toEqual(['configmaps one']);
+    at().write('elsewhere/a.yaml', configMap('two'));
+    await at().hasNames('configmaps two');
+  });
+});
+
+describe('a folder that cannot be watched', () => {
+  it.each(['ENOSPC', 'EMFILE'])('for %s is looked through, and that is said', async (code) => {
+    at().write('a.yaml', configMap('one'));
+    const openWatch = () => {
+      throw Object.assign(new Error(`${code}: System limit for number of file watchers reached`), { code });
+    };
+    await at().watch({ openWatch, tuning: { poll: 50 } });
+    expect(await at().coverageOf('core/configmaps')).toMatchObject({
+      state: 'live',
+      reason: expect.stringContaining(code),
+    });
+    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1211' }]);
+    at().write('sub/b.yaml', configMap('two'));
+    await at().hasNames('configmaps one', 'configmaps two');
+    rmSync(at().path('a.yaml'));
+    await at().hasNames('configmaps two');
+  });
+});
+
+describe('a CustomResourceDefinition', () => {
+  const definition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: geese.example.com}
+spec: {group: example.com, scope: Cluster, names: {plural: geese, kind: Goose}}
+`;
+  const goose = 'apiVersion: example.com/v1\nkind: Goose\nmetadata: {name: g, namespace: shop}\n';
+  const crd = 'apiextensions.k8s.io/customresourcedefinitions geese.example.com';
+
+  it('that comes, breaks and goes changes the type of its kind’s objects', async () => {
+    at().write('a/goose.yaml', goose);
+    await at().watch();
+    await at().hasNames('example.com/gooses g');
+    at().write('crd.yaml', definition);
+    await at().hasNames(crd, 'example.com/geese g');
+    expect((await at().store.resources({ name: 'g' }, 1)).items[0]?.scope).toBeNull();
+    at().write('crd.yaml', `${definition}  [`);
+    await eventually('problem', async () => (await at().store.problems()).length === 1);
+    at().write('a/goose.yaml', goose.replace('name: g', 'name: h'));
+    await at().hasNames(crd, 'example.com/geese h');
+    rmSync(at().path('crd.yaml'));
+    await at().hasNames('example.com/gooses h');
+  });
+
+  it('is known before the objects of its kind, wherever it stands', async () => {
+    at().write('a/goose.yaml', goose);
+    at().write('z/crd.yaml', definition);
+    await at().watch();
+    expect(await at().changes()).toHaveLength(2);
+    expect(await at().names()).toEqual([crd, 'example.com/geese g']);
+  });
+});
+
+describe('a folder with a version.json', () => {
+  it('is a cluster of its own', async () => {
+    for (const cluster of ['east', 'west']) {
+      at().write(`${cluster}/version.json`, '{"gitVersion": "v1.36.0", "minor": "36"}');
+      at().write(`${cluster}/a.yaml`, configMap('same'));
+    }
+    await at().watch();
+    await eventually('both', async () => (await at().resources()).length === 2);
+    expect((await at().resources()).map(({ source }) => source)).toEqual(['east', 'west']);
+    expect((await at().store.sourceState('west')).facts.get('version')).toMatchObject({ gitVersion: 'v1.36.0' });
+  });
+
+  it('follows its version, which stays while the file is broken', async () => {
+    at().write('version.json', '{"gitVersion": "v1.36.0"}');
+    await at().watch();
+    const [source = ''] = await at().store.sources();
+    const version = async () => (await at().store.sourceState(source)).facts.get('version');
+    at().write('version.json', '{"gitVersion": "v1.36.1"}');
+    await eventually('v1.36.1', async () => JSON.stringify(await version()).includes('v1.36.1'));
+    at().write('version.json', '{"gitVersion": ');
+    await eventually('problem', async () => (await at().store.problems())[0]?.code === 'PLM1202');
+    expect(await version()).toEqual({ gitVersion: 'v1.36.1' });
+    at().write('version.json', '{"gitVersion": "v1.36.2"}');
+    await eventually('v1.36.2', async () => JSON.stringify(await version()).includes('v1.36.2'));
+    expect(await at().store.problems()).toEqual([]);
   });
 });

@@ -1,32 +1,49 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { watch } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { basename, join, normalize, resolve } from 'node:path';
 import type { Observation } from '../../model/observation.ts';
-import { type Resource, keyText } from '../../model/resource.ts';
-import { parseExactJson } from '../../model/exact-json.ts';
-import type { FileObject } from './file-item.ts';
-import { readTargets } from './read-targets.ts';
+import { problem } from '../../model/errors.ts';
 import type { Sink, Source } from '../source.ts';
-import { errors, type ErrorCode } from '../../model/errors.ts';
-import type { Problem } from '../../model/problem.ts';
-import { readFile } from 'node:fs/promises';
-import { FileKinds } from '../../model/kinds.ts';
-import { fileResource } from './file-resource.ts';
+import { FolderContents } from './folder-contents.ts';
+import { FolderCoverage } from './folder-coverage.ts';
+import { FolderTree, type TreeChange } from './folder-tree.ts';
+import { FolderWatch, type OpenWatch } from './folder-watch.ts';
 
-/** Editors write a file in several steps: what changed is read once they have paused so long. */
-const settleMilliseconds = 50;
+/** Times in milliseconds. Tests give shorter ones. */
+interface FolderTuning {
+  /** Editors write a file in several steps: what changed is read once they have paused so long. */
+  readonly settle: number;
+  /** How often all is looked through where it cannot be watched. */
+  readonly poll: number;
+  /** How often what cannot be read is tried again. */
+  readonly retry: number;
+  /** How often all is looked through although it is watched; `lastComplete` is said anew then. */
+  readonly confirm: number;
+  /** How long an editor may leave a file empty. */
+  readonly patience: number;
+}
+
+const defaultTuning: FolderTuning = { settle: 15, poll: 2000, retry: 1000, confirm: 60_000, patience: 150 };
+
+/** How a folder is read. */
+export interface FolderOptions {
+  /** The name of the source of what belongs to no cluster folder. */
+  readonly name?: string;
+  /** Read once instead of watching. */
+  readonly once?: boolean;
+  readonly tuning?: Partial<FolderTuning>;
+  readonly openWatch?: OpenWatch;
+}
 
 /**
  * One source for each cluster folder (a folder with `version.json`) below the targets; what belongs to none is of the
- * source `files`. With `once` each is read once, else it is watched.
+ * source `name`. With `once` each is read once, else it is watched.
  */
-export async function fileSources(targets: readonly string[], { once = false } = {}): Promise<readonly Source[]> {
+export function fileSources(targets: readonly string[], options: FolderOptions = {}): readonly Source[] {
   const clusters = targets.flatMap(clusterFolders);
   const rest = targets.filter((target) => !clusters.some((folder) => resolve(folder).startsWith(resolve(target))));
   return [
-    ...clusters.map((folder) => new FolderSource(basename(resolve(folder)), [folder], once)),
-    ...(rest.length === 0 ? [] : [new FolderSource('files', rest, once)]),
+    ...clusters.map((folder) => new FolderSource(basename(resolve(folder)), [folder], options)),
+    ...(rest.length === 0 ? [] : [new FolderSource(options.name ?? 'files', rest, options)]),
   ];
 }
 
@@ -38,107 +55,136 @@ function clusterFolders(target: string): readonly string[] {
   return entries.map(({ name }) => join(target, name)).filter((folder) => existsSync(join(folder, 'version.json')));
 }
 
-/** Files and folders as one source: read as a whole, and again whenever something in them changes. */
+/** Files and folders as one source: read as a whole at first, then what changed of them. */
 class FolderSource implements Source {
   readonly name: string;
   readonly kind = 'files';
   readonly #targets: readonly string[];
-  readonly #once: boolean;
-  #types = new Set<string>();
-  #origins = new Set<string>();
-  #last: readonly Resource[] = [];
+  readonly #options: FolderOptions;
+  readonly #tuning: FolderTuning;
 
-  constructor(name: string, targets: readonly string[], once: boolean) {
-    [this.name, this.#targets, this.#once] = [name, targets, once];
+  constructor(name: string, targets: readonly string[], options: FolderOptions) {
+    this.name = name;
+    this.#targets = targets.map((target) => normalize(target).replace(/(?<=.)\/$/, ''));
+    this.#options = options;
+    this.#tuning = { ...defaultTuning, ...options.tuning };
   }
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
-    const state = await sink.state(this.name);
-    this.#types = new Set(state.types);
-    await this.#readAll(sink);
-    if (this.#once) return;
-    await Promise.all(this.#targets.map(async (target) => await this.#watch(target, sink, signal)));
-  }
-
-  async #watch(target: string, sink: Sink, signal: AbortSignal): Promise<void> {
+    const once = this.#options.once === true;
+    const watch = new FolderWatch(() => tree.links, this.#options.openWatch);
+    const silent = (): void => undefined;
+    const tree = new FolderTree(this.#targets, once ? silent : watch.enter, once ? silent : watch.leave);
     try {
-      for await (const _ of watch(target, { recursive: true, signal })) {
-        await delay(settleMilliseconds, undefined, { signal });
-        await this.#readAll(sink);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
+      const state = await sink.state(this.name);
+      const contents = new FolderContents(this.name, this.#targets, tree, state);
+      const coverage = new FolderCoverage(this.name, once, contents, watch);
+      await this.#readAll(tree, contents, coverage, state.types, sink, signal);
+      if (!once) await this.#follow(tree, contents, coverage, watch, sink, signal);
+    } finally {
+      watch.close();
     }
   }
 
-  async #readAll(sink: Sink): Promise<void> {
-    const objects: FileObject[] = [];
-    const problems = new Map<string, Problem[]>([...this.#origins].map((origin) => [origin, []]));
-    await readTargets(this.#targets, (items) => {
-      for (const item of items) {
-        if (item.item === 'object') objects.push(item);
-        if (item.item === 'problem' && basename(item.problem.file ?? '') !== 'version.json') {
-          const origin = item.problem.file ?? this.name;
-          problems.set(origin, [...(problems.get(origin) ?? []), { ...item.problem, source: this.name }]);
+  /** The first reading: a complete list of every type, but for those of which something cannot be seen. */
+  async #readAll(
+    tree: FolderTree,
+    contents: FolderContents,
+    coverage: FolderCoverage,
+    earlier: readonly string[],
+    sink: Sink,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const source = this.name;
+    await tree.lookAtAll();
+    const files = tree.files();
+    const listed = new Set<string>();
+    const begin = async (types: Iterable<string>): Promise<void> => {
+      const fresh = [...new Set(types)].filter((type) => !listed.has(type));
+      for (const type of fresh) listed.add(type);
+      await sink.observe(fresh.map((type) => ({ kind: 'list-start', source, type, scope: null })));
+    };
+    const give = async (batches: AsyncIterable<readonly Observation[]>): Promise<void> => {
+      for await (const batch of batches) {
+        if (signal.aborted) return;
+        await begin(typesOf(batch));
+        await sink.observe(batch);
+      }
+    };
+    await give(contents.takeAll(files));
+    if (signal.aborted) return;
+    await begin(earlier);
+    const stale = contents.staleTypes();
+    const observedAt = Date.now();
+    const complete = [...listed].filter((type) => !stale.has(type));
+    await sink.observe([
+      ...complete.map((type) => ({ kind: 'list-complete', source, type, scope: null, observedAt }) as const),
+      ...coverage.of(listed),
+      ...contents.faults(),
+      ...this.#notWatched(coverage.polled),
+    ]);
+  }
+
+  /** Reads again what changes, until `signal` aborts. */
+  async #follow(
+    tree: FolderTree,
+    contents: FolderContents,
+    coverage: FolderCoverage,
+    watch: FolderWatch,
+    sink: Sink,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const emptied = new Set<string>();
+    let lookAgain = Date.now() + this.#interval(watch);
+    while (!signal.aborted) {
+      await watch.touched(Math.max(0, Math.min(lookAgain - Date.now(), this.#retryIn(tree))), signal);
+      const touched = await watch.settled(this.#tuning.settle, signal);
+      if (signal.aborted) return;
+      const polled = coverage.polled;
+      const whole = Date.now() >= lookAgain;
+      const found = whole
+        ? both(await tree.look(touched), await tree.lookAtAll())
+        : await tree.look([...touched, ...tree.faults.keys()]);
+      if (whole) lookAgain = Date.now() + this.#interval(watch);
+      const changed: string[] = [];
+      for (const file of found.changed) {
+        if (emptied.delete(file) || !(await contents.isSuddenlyEmpty(file))) changed.push(file);
+        else {
+          emptied.add(file);
+          watch.later(file, this.#tuning.patience);
         }
       }
-    });
-    this.#origins = new Set(problems.keys());
-    const kinds = new FileKinds();
-    for (const { kind, body } of objects) if (kind === 'CustomResourceDefinition') kinds.learn(body);
-    const read = objects.map((object) => fileResource(object, this.name, kinds)).filter(({ name }) => name !== '');
-    const broken = new Map([...problems].flatMap(([file, found]) => brokenBy(file, found)));
-    const kept = this.#lastGood(read, broken);
-    this.#last = [...read, ...kept];
-    const byType = Map.groupBy(this.#last, ({ type }) => type);
-    const stale = new Map(
-      kept.map(({ type, place }) => [type, broken.get(place?.file ?? '') ?? 'a file cannot be read']),
-    );
-    await sink.observe([...(await this.#facts()), ...this.#lists(byType, stale), ...this.#said(problems)]);
-    this.#types = new Set(byType.keys());
-  }
-
-  /** What stood in files that cannot be read whole just now: an error deletes nothing. */
-  #lastGood(read: readonly Resource[], broken: ReadonlyMap<string, string>): readonly Resource[] {
-    if (broken.size === 0) return [];
-    const there = new Set(read.map(keyText));
-    return this.#last.filter((resource) => broken.has(resource.place?.file ?? '') && !there.has(keyText(resource)));
-  }
-
-  async #facts(): Promise<readonly Observation[]> {
-    const file = this.#targets.map((target) => join(target, 'version.json')).find((path) => existsSync(path));
-    if (file === undefined) return [];
-    const value = parseExactJson(await readFile(file, 'utf8'));
-    return [{ kind: 'fact', source: this.name, name: 'version', value, observedAt: Date.now() }];
-  }
-
-  *#lists(
-    byType: ReadonlyMap<string, readonly Resource[]>,
-    stale: ReadonlyMap<string, string>,
-  ): Generator<Observation> {
-    const source = this.name;
-    const now = Date.now();
-    const first = ['core/namespaces'].filter((type) => byType.has(type));
-    for (const type of new Set([...first, ...byType.keys(), ...this.#types])) {
-      yield { kind: 'list-start', source, type, scope: null };
-      for (const resource of byType.get(type) ?? []) yield { kind: 'upsert', resource, observedAt: now };
-      yield { kind: 'list-complete', source, type, scope: null, observedAt: now };
-      const reason = stale.get(type) ?? null;
-      const state = reason !== null ? 'stale' : this.#once ? 'listed' : 'live';
-      yield {
-        kind: 'coverage',
-        coverage: { source, type, scope: null, state, since: now, lastComplete: reason === null ? now : null, reason },
-      };
+      for await (const batch of contents.take({ changed, gone: found.gone }))
+        await sink.observe([...batch, ...coverage.of(typesOf(batch))]);
+      await sink.observe([
+        ...coverage.of([], whole),
+        ...contents.faults(),
+        ...(polled === coverage.polled ? [] : this.#notWatched(coverage.polled)),
+      ]);
     }
   }
 
-  *#said(problems: ReadonlyMap<string, readonly Problem[]>): Generator<Observation> {
-    for (const [origin, found] of problems) yield { kind: 'problems', source: this.name, origin, problems: found };
+  #interval(watch: FolderWatch): number {
+    return watch.failure === null ? this.#tuning.confirm : this.#tuning.poll;
+  }
+
+  #retryIn(tree: FolderTree): number {
+    return tree.faults.size === 0 ? Infinity : this.#tuning.retry;
+  }
+
+  #notWatched(reason: string | null): readonly Observation[] {
+    if (reason === null) return [];
+    const source = this.name;
+    return [{ kind: 'problems', source, origin: 'watch', problems: [problem('PLM1211', reason, { source })] }];
   }
 }
 
-/** A file with a problem that hides objects, and that problem's words; none for mere notices. */
-function brokenBy(file: string, problems: readonly Problem[]): [string, string][] {
-  const found = problems.find(({ code }) => errors[code as ErrorCode].fault !== 'notice');
-  return found === undefined ? [] : [[file, `${file}: ${found.message}`]];
+function both(a: TreeChange, b: TreeChange): TreeChange {
+  return { changed: [...new Set([...a.changed, ...b.changed])], gone: [...new Set([...a.gone, ...b.gone])] };
+}
+
+function typesOf(batch: readonly Observation[]): readonly string[] {
+  return [
+    ...new Set(batch.flatMap((observation) => (observation.kind === 'upsert' ? [observation.resource.type] : []))),
+  ];
 }

@@ -60,6 +60,15 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(bytes);
 }
 
+/** Reads one file, or, with `markers`, its documents that hold one of them; see {@link readTargets}. */
+export async function readOneFile(
+  file: string,
+  take: TakeItems,
+  markers: readonly string[] | null = null,
+): Promise<void> {
+  await readFile(file, { markers: markers === null ? null : anyOf(markers), locatable: undefined }, take);
+}
+
 async function readFile(file: string, options: TakeOptions, take: TakeItems): Promise<void> {
   const found = new FileItems(file, options, take);
   const markers = options.markers ?? null;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScriptedProxy, sharedTestCluster, testUsers } from '@plimsoll/testcluster';
 import { describe, expect, it } from 'vitest';
-import { ClusterClaims } from './identity.ts';
+import { IdentityClaims } from '../identity-claims.ts';
 import { eventually, watchedCluster } from './watched-cluster.fixture.ts';
 
 const cluster = await sharedTestCluster();
@@ -149,7 +149,7 @@ describe.skipIf(cluster === undefined)('many clusters in one process', () => {
   });
 
   it('are one source where two contexts lead to one of them, and it is said', async () => {
-    const claims = new ClusterClaims();
+    const claims = new IdentityClaims();
     at().watch({ claims });
     await at().live('core/pods');
     at().watch({ name: 'twin', claims });

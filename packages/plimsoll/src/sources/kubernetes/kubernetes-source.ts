@@ -2,6 +2,7 @@ import { problem } from '../../model/errors.ts';
 import type { Json } from '../../model/json.ts';
 import type { Served } from '../../model/served.ts';
 import { servedSchema } from '../../model/served.ts';
+import type { IdentityClaims } from '../identity-claims.ts';
 import type { Sink, Source, SourceState } from '../source.ts';
 import { ClusterSession } from './cluster-session.ts';
 import type { Selection } from './cluster-session.ts';
@@ -9,7 +10,6 @@ import { CoverageBoard } from './coverage-board.ts';
 import { discover } from './discovery.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
 import { readIdentity } from './identity.ts';
-import type { ClusterClaims } from './identity.ts';
 import { readKubeconfig, resolveContext } from './kubeconfig.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { Outlet, SinkClosed } from './outlet.ts';
@@ -44,7 +44,7 @@ export interface KubernetesOptions {
   /** Read everything once, then `run` resolves: for `scan kube:CONTEXT`. Coverage says what could not be read. */
   readonly once?: boolean;
   /** Shared by all sources of the process, so that one cluster is one source. */
-  readonly claims?: ClusterClaims;
+  readonly claims?: IdentityClaims;
   readonly tuning?: Partial<Tuning>;
 }
 

@@ -1,0 +1,48 @@
+import type { CoverageState } from '../../model/coverage.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { FolderContents } from './folder-contents.ts';
+import type { FolderWatch } from './folder-watch.ts';
+
+/** What is said of how well a folder is seen: a row for each type, and `*` for the folder as a whole. */
+export class FolderCoverage {
+  readonly #source: string;
+  readonly #once: boolean;
+  readonly #contents: FolderContents;
+  readonly #watch: FolderWatch;
+  /** What was said last of each type: `state reason`. */
+  readonly #said = new Map<string, string>();
+
+  constructor(source: string, once: boolean, contents: FolderContents, watch: FolderWatch) {
+    [this.#source, this.#once, this.#contents, this.#watch] = [source, once, contents, watch];
+  }
+
+  /** Why the folder is looked through now and then instead of watched; null where it is watched. */
+  get polled(): string | null {
+    return this.#watch.failure;
+  }
+
+  /** What has to be said now: of new `types`, of what became stale or is seen again; with `anew` of everything. */
+  of(types: Iterable<string>, anew = false): readonly Observation[] {
+    const stale = this.#contents.staleTypes();
+    const unreadable = this.#contents.unreadable();
+    const seen = this.#once ? 'listed' : 'live';
+    const reasonOf = (type: string): string | null => (type === '*' ? unreadable : (stale.get(type) ?? null));
+    return [...new Set(['*', ...this.#said.keys(), ...types])].flatMap((type) => {
+      const hidden = reasonOf(type);
+      const said = this.#row(type, hidden === null ? seen : 'stale', hidden ?? this.polled, anew && hidden === null);
+      return said === null ? [] : [said];
+    });
+  }
+
+  #row(type: string, state: CoverageState, reason: string | null, anew: boolean): Observation | null {
+    const words = `${state} ${reason ?? ''}`;
+    if (!anew && this.#said.get(type) === words) return null;
+    this.#said.set(type, words);
+    const now = Date.now();
+    const lastComplete = state === 'stale' ? null : now;
+    return {
+      kind: 'coverage',
+      coverage: { source: this.#source, type, scope: null, state, since: now, lastComplete, reason },
+    };
+  }
+}

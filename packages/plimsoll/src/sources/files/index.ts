@@ -1,0 +1,57 @@
+import { access } from 'node:fs/promises';
+import { z } from 'zod';
+import { PlimsollError } from '../../model/errors.ts';
+import type { SourceKind } from '../source.ts';
+
+const optionsSchema = z.strictObject({
+  name: z.string().min(1).optional().describe('The name of the source; left out: `files`.'),
+  path: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).describe('Files and folders of manifests.'),
+  once: z.boolean().optional().describe('Read everything once instead of watching.'),
+});
+
+/** Files and folders of plimsoll.yaml, or of the command line. */
+export type FilesEntry = z.infer<typeof optionsSchema>;
+
+const pathsOf = ({ path }: FilesEntry): readonly string[] => (typeof path === 'string' ? [path] : path);
+
+/** Manifests in files and folders. */
+export const filesKind: SourceKind<FilesEntry> = {
+  id: 'files',
+  title: 'Kubernetes manifests in files and folders, as they change',
+  about: [
+    'Reads .yaml, .yml and .json as kubectl does, lists of every kind as their items, without hidden files and',
+    'node_modules. A folder that holds a version.json (the answer of /version) is a cluster of its own, named for the',
+    'folder. A file that is gone ends its resources; one that cannot be read, or no longer parses, ends none: they',
+    'stay, and coverage says why. Of Secrets no value is kept.',
+  ].join(' '),
+  needs: ['reading the files and folders', 'one inotify watch a folder (else the folders are looked through)'],
+  options: optionsSchema,
+
+  async open(entry) {
+    for (const path of pathsOf(entry)) {
+      if ((await unreadable(path)) === null) continue;
+      throw new PlimsollError('PLM1005', `There is no file or folder ${path}.`);
+    }
+    const { fileSources } = await import('./folder-source.ts');
+    return fileSources(pathsOf(entry), { name: entry.name ?? 'files', once: entry.once === true });
+  },
+
+  offered: () => Promise.resolve({ current: null, all: [] }),
+
+  async silence(entry) {
+    for (const path of pathsOf(entry)) {
+      const reason = await unreadable(path);
+      if (reason !== null) return reason;
+    }
+    return null;
+  },
+};
+
+async function unreadable(path: string): Promise<string | null> {
+  try {
+    await access(path);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
