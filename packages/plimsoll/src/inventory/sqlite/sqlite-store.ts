@@ -208,7 +208,7 @@ class SqliteStore implements Store {
 
   async sources(): Promise<readonly string[]> {
     const rows = this.#all(
-      'SELECT source FROM coverage UNION SELECT source FROM resources UNION SELECT source FROM facts UNION SELECT source FROM identities ORDER BY source',
+      `SELECT source FROM coverage UNION ${distinct('source')} UNION SELECT source FROM facts UNION SELECT source FROM identities ORDER BY 1`,
     );
     return rows.map((row) => String(row['source']));
   }
@@ -224,9 +224,7 @@ class SqliteStore implements Store {
         scope: scopeOf(row),
         cursor: String(row['cursor']),
       })),
-      types: this.#all('SELECT DISTINCT type FROM resources WHERE source = ?', source).map((row) =>
-        String(row['type']),
-      ),
+      types: this.#all(distinct('type', 'source = ?1'), source).map((row) => String(row['value'])),
       facts: new Map(facts.map((row) => [String(row['name']), parseExactJson(String(row['value']))])),
     };
   }
@@ -249,6 +247,17 @@ class SqliteStore implements Store {
     await this.#checkpointer?.close();
     this.#close();
   }
+}
+
+/**
+ * The distinct values of a column of `resources`, by one look into its key's index for each value: SQLite's own
+ * DISTINCT reads an entry for each resource.
+ */
+function distinct(column: 'source' | 'type', where = '1'): string {
+  return `SELECT value FROM (WITH RECURSIVE found (value) AS (
+      SELECT min(${column}) FROM resources WHERE ${where}
+      UNION ALL SELECT (SELECT min(${column}) FROM resources WHERE ${where} AND ${column} > value) FROM found WHERE value IS NOT NULL
+    ) SELECT value FROM found) WHERE value IS NOT NULL`;
 }
 
 function conditions(filter: ResourceFilter & FindingFilter): { where: string; values: string[] } {
