@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usageOf } from './measured-process.ts';
 
-const POLL_MS = 5;
+const POLL_MS = 50;
 const program = join(import.meta.dirname, '../packages/plimsoll/src/main.ts');
 const policies = join(import.meta.dirname, 'policies.yaml');
 

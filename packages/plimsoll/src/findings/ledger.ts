@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Finding, findingId } from '../model/finding.ts';
 import { type ResourceKey, keyText } from '../model/resource.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -174,5 +174,5 @@ function fingerprintOf(verdict: Verdict): string {
     waivedBy,
     resource.uid,
   ]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  return hash('sha256', text, 'base64url').slice(0, 16);
 }

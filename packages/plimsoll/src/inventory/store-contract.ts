@@ -47,6 +47,11 @@ function change(seq: number, operation: ChangeWrite['operation'], resource: Reso
   };
 }
 
+/** A transaction that creates one resource. */
+export function creation(seq: number): StoreWrite {
+  return { ...nothing, changes: [change(seq, 'created', resourceWith({ name: `pod-${seq}` }))] };
+}
+
 function finding(seq: number, state: Finding['state']): Finding {
   return {
     id: '0123456789abcdef',

@@ -89,7 +89,10 @@ export type LogEvent =
  * method sees what was committed before it was called.
  */
 export interface Store {
-  /** Writes one transaction; resolves when durable (synchronous=FULL). Rejects with PLM15xx, having written nothing. */
+  /**
+   * Writes one transaction; resolves when durable (fsync). Rejects with PLM15xx where it is not; the same write may be
+   * handed in again.
+   */
   commit(write: StoreWrite): Promise<void>;
   /** The highest seq ever committed; 0 for an empty store. */
   readonly headSeq: number;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Judgement, Verdict } from './verdict.ts';
 
 /**
@@ -28,5 +28,5 @@ export function findingId(judgement: Judgement): string {
   const { policy, rule, binding, param, resource } = judgement;
   const words = [policy.source, policy.kind, policy.namespace, policy.name, rule, binding, param];
   const text = [...words, resource.source, resource.type, resource.scope, resource.name].map((w) => w ?? '').join('\0');
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return hash('sha256', text, 'hex').slice(0, 16);
 }

@@ -109,7 +109,8 @@ function prepared(database: DatabaseSync, unlock: () => void, file: string): Ope
         PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}; COMMIT`);
     }
     database.exec(
-      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY',
+      // NORMAL: the log's own fsync is the store's (durable-log.ts).
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY',
     );
     return { database, close };
   } catch (error) {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { storeContract } from '../store-contract.ts';
+import { creation, storeContract } from '../store-contract.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 let folder: string;
@@ -88,6 +88,38 @@ describe('a store file', () => {
     expect(() => openSqliteStore(join(folder, 'file', 'plimsoll.db'))).toThrow(
       expect.objectContaining({ code: 'PLM1506' }),
     );
+  });
+});
+
+describe('a log that cannot be synced', () => {
+  it('is written to the store file, which is', async () => {
+    const file = join(folder, 'plimsoll.db');
+    const store = openSqliteStore(file);
+    rmSync(`${file}-wal`);
+    await store.commit(creation(1));
+    // All that is left is the store file: the log has no name.
+    copyFileSync(file, join(folder, 'copy.db'));
+    await store.close();
+    const copy = openSqliteStore(join(folder, 'copy.db'));
+    expect(copy.headSeq).toBe(1);
+    await copy.close();
+  });
+
+  it('is a refusal while that fails too, and the same write may come again', async () => {
+    const file = join(folder, 'plimsoll.db');
+    const store = openSqliteStore(file);
+    const reader = new DatabaseSync(file);
+    reader.exec('BEGIN; SELECT count(*) FROM resources');
+    rmSync(`${file}-wal`);
+    const write = creation(1);
+    await expect(store.commit(write)).rejects.toThrow(expect.objectContaining({ code: 'PLM1505' }));
+    expect(store.headSeq).toBe(0);
+    expect(await store.events(0, 10)).toEqual([]);
+    reader.close();
+    await store.commit(write);
+    expect(store.headSeq).toBe(1);
+    expect((await store.events(0, 10)).map(({ seq }) => seq)).toEqual([1]);
+    await store.close();
   });
 });
 

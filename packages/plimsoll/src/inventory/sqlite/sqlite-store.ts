@@ -1,12 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Coverage } from '../../model/coverage.ts';
 import type { Finding } from '../../model/finding.ts';
+import { PlimsollError } from '../../model/errors.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
 import type { SourceState } from '../../sources/source.ts';
 import type { FindingFilter, LogEvent, Page, ResourceFilter, ResourceStamp, Store, StoreWrite } from '../store.ts';
 import { Checkpointer } from './checkpointer.ts';
+import { DurableLog } from './durable-log.ts';
 import { openDatabase } from './open.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
 import { Writer } from './writer.ts';
@@ -27,21 +29,29 @@ export interface SqliteOptions {
 /** Opens the store in a file, or `:memory:`. @throws {PlimsollError} PLM15xx */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
   const { database, close } = openDatabase(file);
-  const checkpointer = file === ':memory:' ? null : new Checkpointer(file);
-  return new SqliteStore(database, checkpointer, close, options.keepEvents ?? DEFAULT_KEPT_EVENTS);
+  const disk = file === ':memory:' ? null : { checkpointer: new Checkpointer(file), log: new DurableLog(file) };
+  return new SqliteStore(database, disk, close, options.keepEvents ?? DEFAULT_KEPT_EVENTS);
+}
+
+/** What a store has that is kept in a file. */
+interface Disk {
+  readonly checkpointer: Checkpointer;
+  readonly log: DurableLog;
 }
 
 class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #close: () => void;
-  readonly #checkpointer: Checkpointer | null;
+  readonly #disk: Disk | null;
+  /** What is written, but not known to be durable. */
+  #unsynced: StoreWrite | null = null;
   #commits = 0;
   readonly #writer: Writer;
   #head: number;
 
-  constructor(database: DatabaseSync, checkpointer: Checkpointer | null, close: () => void, keepEvents: number) {
+  constructor(database: DatabaseSync, disk: Disk | null, close: () => void, keepEvents: number) {
     this.#database = database;
-    this.#checkpointer = checkpointer;
+    this.#disk = disk;
     this.#close = close;
     this.#writer = new Writer(database, keepEvents);
     this.#head = Math.max(...['changes', 'finding_events', 'coverage_events'].map((table) => this.#edge('max', table)));
@@ -71,12 +81,28 @@ class SqliteStore implements Store {
   }
 
   async commit(write: StoreWrite): Promise<void> {
-    this.#writer.write(write);
+    // A write whose sync failed comes again: it is in the log already.
+    if (this.#unsynced !== write) this.#writer.write(write);
+    this.#unsynced = write;
+    await this.#sync();
+    this.#unsynced = null;
     this.#commits += 1;
-    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0) this.#checkpointer?.look();
-    if (this.#checkpointer?.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0) this.#disk?.checkpointer.look();
+    if (this.#disk?.checkpointer.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
     for (const { seq } of [...write.changes, ...write.findings, ...write.coverage])
       if (seq !== null && seq > this.#head) this.#head = seq;
+  }
+
+  /** What was committed is durable. @throws {PlimsollError} PLM1505 */
+  async #sync(): Promise<void> {
+    if (this.#disk === null) return;
+    try {
+      await this.#disk.log.sync();
+    } catch (error) {
+      // After a failed fsync the kernel may have let the pages go (LWN, "PostgreSQL's fsync() surprise"): another one
+      // proves nothing. A checkpoint writes them anew, to the store file.
+      checkpointed(this.#database, error);
+    }
   }
 
   async *stamps(): AsyncIterable<readonly ResourceStamp[]> {
@@ -153,11 +179,13 @@ class SqliteStore implements Store {
   }
 
   async events(sinceSeq: number, limit: number): Promise<readonly LogEvent[]> {
+    // Not beyond the head: what is written and not yet durable is nobody's to see.
     const rows = this.#all(
-      `SELECT seq, 'change' AS kind, NULL AS item FROM changes WHERE seq > ?1
-       UNION ALL SELECT seq, 'finding', finding FROM finding_events WHERE seq > ?1
-       UNION ALL SELECT seq, 'coverage', coverage FROM coverage_events WHERE seq > ?1 ORDER BY seq LIMIT ?2`,
+      `SELECT seq, 'change' AS kind, NULL AS item FROM changes WHERE seq > ?1 AND seq <= ?2
+       UNION ALL SELECT seq, 'finding', finding FROM finding_events WHERE seq > ?1 AND seq <= ?2
+       UNION ALL SELECT seq, 'coverage', coverage FROM coverage_events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`,
       sinceSeq,
+      this.#head,
       limit,
     );
     return rows.map((row) => this.#event(row));
@@ -208,7 +236,7 @@ class SqliteStore implements Store {
 
   async sources(): Promise<readonly string[]> {
     const rows = this.#all(
-      'SELECT source FROM coverage UNION SELECT source FROM resources UNION SELECT source FROM facts UNION SELECT source FROM identities ORDER BY source',
+      `SELECT source FROM coverage UNION ${distinct('source')} UNION SELECT source FROM facts UNION SELECT source FROM identities ORDER BY 1`,
     );
     return rows.map((row) => String(row['source']));
   }
@@ -224,9 +252,7 @@ class SqliteStore implements Store {
         scope: scopeOf(row),
         cursor: String(row['cursor']),
       })),
-      types: this.#all('SELECT DISTINCT type FROM resources WHERE source = ?', source).map((row) =>
-        String(row['type']),
-      ),
+      types: this.#all(distinct('type', 'source = ?1'), source).map((row) => String(row['value'])),
       facts: new Map(facts.map((row) => [String(row['name']), parseExactJson(String(row['value']))])),
     };
   }
@@ -243,12 +269,39 @@ class SqliteStore implements Store {
 
   async setSetting(name: string, value: string): Promise<void> {
     this.#database.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(name, value);
+    await this.#sync();
   }
 
   async close(): Promise<void> {
-    await this.#checkpointer?.close();
+    await this.#disk?.checkpointer.close();
+    await this.#disk?.log.close();
     this.#close();
   }
+}
+
+/** Everything in the log is in the store file and durable; where that fails too, PLM1505. */
+function checkpointed(database: DatabaseSync, why: unknown): void {
+  let complete = false;
+  try {
+    const row = database.prepare('PRAGMA wal_checkpoint(FULL)').get();
+    complete = row?.['busy'] === 0 && row['log'] === row['checkpointed'];
+  } catch {
+    // Told below, with the failure that came first.
+  }
+  if (complete) return;
+  const reason = why instanceof Error ? why.message : String(why);
+  throw new PlimsollError('PLM1505', `the store cannot be written: ${reason}`, {}, { cause: why });
+}
+
+/**
+ * The distinct values of a column of `resources`, by one look into its key's index for each value: SQLite's own
+ * DISTINCT reads an entry for each resource.
+ */
+function distinct(column: 'source' | 'type', where = '1'): string {
+  return `SELECT value FROM (WITH RECURSIVE found (value) AS (
+      SELECT min(${column}) FROM resources WHERE ${where}
+      UNION ALL SELECT (SELECT min(${column}) FROM resources WHERE ${where} AND ${column} > value) FROM found WHERE value IS NOT NULL
+    ) SELECT value FROM found) WHERE value IS NOT NULL`;
 }
 
 function conditions(filter: ResourceFilter & FindingFilter): { where: string; values: string[] } {

@@ -23,7 +23,7 @@ export class Writer {
     this.#keepEvents = keepEvents;
   }
 
-  /** One transaction, durable on return. @throws {PlimsollError} PLM1505, nothing written. */
+  /** One transaction, durable once the log is synced. @throws {PlimsollError} PLM1505, nothing written. */
   write(write: StoreWrite): void {
     try {
       this.#database.exec('BEGIN IMMEDIATE');

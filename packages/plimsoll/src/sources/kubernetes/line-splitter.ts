@@ -16,23 +16,23 @@ export class LineSplitter {
   }
 
   /**
-   * The lines that `chunk` completes, as text without their `\n`; empty lines are left out. Throws {@link RangeError}
-   * where a line exceeds the limit.
+   * The lines that `chunk` completes, without their `\n`; empty lines are left out. They may share the chunk's memory.
+   * Throws {@link RangeError} where a line exceeds the limit.
    */
-  push(chunk: Buffer): string[] {
-    const lines: string[] = [];
+  push(chunk: Buffer): Buffer[] {
+    const lines: Buffer[] = [];
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
       const line = this.#take(chunk.subarray(from, at));
-      if (line !== '') lines.push(line);
+      if (line.length > 0) lines.push(line);
       from = at + 1;
     }
     if (from < chunk.length) this.#hold(chunk.subarray(from));
     return lines;
   }
 
-  /** The bytes after the last `\n`, as text; '' where the stream ended with its last line. */
-  rest(): string {
+  /** The bytes after the last `\n`; none where the stream ended with its last line. */
+  rest(): Buffer {
     return this.#take(Buffer.alloc(0));
   }
 
@@ -42,12 +42,12 @@ export class LineSplitter {
     this.#parts.push(part);
   }
 
-  #take(last: Buffer): string {
-    if (this.#parts.length === 0) return last.toString('utf8');
+  #take(last: Buffer): Buffer {
+    if (this.#parts.length === 0) return last;
     this.#hold(last);
     const whole = Buffer.concat(this.#parts, this.#held);
     this.#parts = [];
     this.#held = 0;
-    return whole.toString('utf8');
+    return whole;
   }
 }

@@ -2,8 +2,8 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Json } from '../../model/json.ts';
 import { member } from '../../model/json.ts';
-import { parseExactJson } from '../../model/exact-json.ts';
 import { ApiFailure } from './failure.ts';
+import { parseWithoutFieldSets } from './field-sets.ts';
 import { failureOf } from './transport.ts';
 import type { Transport } from './transport.ts';
 
@@ -22,7 +22,7 @@ export interface ListPage {
 }
 
 interface Fetched {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly limit: number;
 }
 
@@ -49,7 +49,7 @@ async function fetchPage(
     }
     const bytes = Buffer.concat(chunks, size);
     // Unzipping runs in another thread.
-    return { text: (answer.gzipped ? await unzip(bytes) : bytes).toString('utf8'), limit };
+    return { bytes: answer.gzipped ? await unzip(bytes) : bytes, limit };
   } catch (error) {
     if (timeout.aborted && !ask.signal.aborted) {
       throw new ApiFailure('silent', `${where}: a page took more than ${PAGE_TIMEOUT / 1000} s`, { cause: error });
@@ -58,9 +58,14 @@ async function fetchPage(
   }
 }
 
+function itemsOf(list: Json): readonly Json[] {
+  const items = member(list, 'items');
+  return Array.isArray(items) ? (items as readonly Json[]) : [];
+}
+
 /** The `continue` token from the head of a page, before it is parsed; null where it cannot be told yet. */
-function earlyContinue(text: string): string | null {
-  const head = text.slice(0, 2000);
+function earlyContinue(bytes: Buffer): string | null {
+  const head = bytes.toString('utf8', 0, 2000);
   const end = head.indexOf('"items":');
   if (end === -1) return null;
   return /"continue":"([A-Za-z0-9_=-]+)"/.exec(head.slice(0, end))?.[1] ?? null;
@@ -86,12 +91,12 @@ export async function* listPages(
   try {
     let coming: Promise<Fetched> | null = fetch(PAGE, null);
     while (coming !== null) {
-      const { text, limit }: Fetched = await coming;
-      const early = earlyContinue(text);
+      const { bytes, limit }: Fetched = await coming;
+      const early = earlyContinue(bytes);
       coming = early === null ? null : fetch(limit, early);
       let list: Json;
       try {
-        list = parseExactJson(text);
+        list = parseWithoutFieldSets(bytes, itemsOf);
       } catch (error) {
         throw new ApiFailure('garbled', `list ${path}: no JSON`, { cause: error });
       }

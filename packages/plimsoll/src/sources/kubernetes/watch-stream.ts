@@ -1,7 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import { member } from '../../model/json.ts';
-import { parseExactJson } from '../../model/exact-json.ts';
 import { ApiFailure, kindOfStatus } from './failure.ts';
+import { parseWithoutFieldSets } from './field-sets.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { failureOf } from './transport.ts';
 import type { Transport } from './transport.ts';
@@ -15,11 +15,15 @@ export interface WatchEvent {
 /** Objects are limited to about 1.5 MB by etcd; an event may hold more through an aggregated API. */
 const LINE_LIMIT = 64_000_000;
 
+function objectOf(event: Json): readonly Json[] {
+  return [member(event, 'object') ?? null];
+}
+
 /** Reads one line. Throws {@link ApiFailure}: for an ERROR event what its Status says, else `garbled`. */
-function parseEvent(line: string, where: string): WatchEvent {
+function parseEvent(line: Buffer, where: string): WatchEvent {
   let event: Json;
   try {
-    event = parseExactJson(line);
+    event = parseWithoutFieldSets(line, objectOf);
   } catch (error) {
     throw new ApiFailure('garbled', `${where}: an event is no JSON`, { cause: error });
   }
@@ -80,8 +84,7 @@ export async function* watchEvents(
       if (lines.length > 0) yield lines.map((line) => parseEvent(line, where));
       listen();
     }
-    const rest = splitter.rest();
-    if (rest !== '') throw new ApiFailure('broken', `${where}: ended in the middle of an event`);
+    if (splitter.rest().length > 0) throw new ApiFailure('broken', `${where}: ended in the middle of an event`);
   } catch (error) {
     if (silence.signal.aborted && !ask.signal.aborted) {
       throw new ApiFailure('silent', `${where}: no sign of life`, { cause: error });
