@@ -126,6 +126,14 @@ export class ByteWindow {
     return { bytes, line };
   }
 
+  /** Takes bytes in which the caller counted the line feeds. They are valid until the next `more`. */
+  consumeCounted(count: number, lines: number): void {
+    const line = this.line + lines;
+    this.#from += count;
+    this.#counted = this.#from;
+    this.#line = line;
+  }
+
   /** Consumes bytes whose lines nobody asks for. */
   drop(count: number): void {
     this.#from += count;

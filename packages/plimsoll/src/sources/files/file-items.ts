@@ -20,13 +20,15 @@ export function itemKind(head: Json): ItemKind | null {
   return kind === 'List' ? ownKind : { apiVersion: text(head['apiVersion']), kind: kind.slice(0, -4) };
 }
 
-/** A document's text, and the line of its first character. */
+/** A document's text, decoded where it is asked for at once, and the line of its first character. */
 export interface Written {
-  readonly text: string;
+  readonly text: () => string;
   readonly line: number;
 }
 
-function locator({ text, line }: Written): Locate {
+function locator(written: Written): Locate {
+  const { line } = written;
+  const text = written.text();
   return (path, inside) => fieldPlace(text, line, path, inside ?? null);
 }
 
@@ -78,6 +80,11 @@ export class FileItems {
   wasEmpty(): void {
     this.#documents--;
     this.#empty++;
+  }
+
+  /** True where documents are looked at only for their markers. */
+  get selects(): boolean {
+    return this.#markers !== null;
   }
 
   isSelected(bytes: Buffer): boolean {

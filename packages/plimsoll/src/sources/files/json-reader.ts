@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import { bounds, tooLarge } from './bounds.ts';
 import type { ByteWindow, Part } from './byte-window.ts';
-import { type FileItems, type ItemKind, itemKind, ownKind, type Written } from './file-items.ts';
+import { type FileItems, type ItemKind, itemKind, ownKind } from './file-items.ts';
 import { checkJson } from './json-check.ts';
 import { JsonList, type ListItem } from './json-list.ts';
 import { JsonSpan, UnsplittableJson } from './json-span.ts';
@@ -151,14 +151,14 @@ export class JsonReader {
   }
 
   /** An object; `checked` says whether repeated keys are to be looked for. */
-  #object(value: Json, list: ItemKind, { text, line }: Written, checked: boolean): void {
+  #object(value: Json, list: ItemKind, { text, line }: Pick<ListItem, 'text' | 'line'>, checked: boolean): void {
     if (checked && mayRepeatKeys(text, value)) {
       for (const { key, offset } of checkJson(text).repeated) {
         const words = `the key ${JSON.stringify(key)} is repeated; the last one counts`;
         this.#found.problemAt('PLM1203', words, line, text, offset);
       }
     }
-    this.#found.object(value, list, line, { text, line });
+    this.#found.object(value, list, line, { text: () => text, line });
   }
 
   #whole({ bytes, line }: Part): void {

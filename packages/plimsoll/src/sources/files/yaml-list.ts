@@ -1,5 +1,3 @@
-import { countLines, type Part } from './byte-window.ts';
-
 /** Where the items of a block-style list stand in a document's bytes. */
 export interface ItemsStart {
   /** Offset of the line `items:`. */
@@ -21,40 +19,33 @@ export function findItems(bytes: Buffer): ItemsStart | null {
   return { key, first: key + match[0].length - 2 - indent, indent };
 }
 
-/** Items that are whole in the bytes given, and where the rest begins. */
-export interface SplitItems {
-  readonly items: readonly Part[];
-  /** Offset behind the last whole item. */
-  readonly end: number;
-  /** True where the sequence ended before the bytes did. */
-  readonly closed: boolean;
+/** True where an item's `-` stands `indent` spaces from `from`. */
+export function beginsItem(bytes: Buffer, from: number, indent: number): boolean {
+  for (let at = from; at < from + indent; at++) if (bytes[at] !== 32) return false;
+  return bytes[from + indent] === 45 && separates(bytes[from + indent + 1]);
 }
 
 /**
- * Splits a block sequence into its items without parsing it: nothing inside an item can begin at the column of the
- * item's `-`. Each item's `-` becomes a space in place, so that the item reads as a document by itself, its columns
- * those of the file. `whole` says that no more bytes follow.
+ * The end of a block sequence's item that begins at `from`, found without parsing it: nothing inside an item can begin
+ * at the column of its `-`. Null where the end is not in the bytes; `whole` says that no more follow.
  */
-export function splitItems(bytes: Buffer, from: number, line: number, indent: number, whole: boolean): SplitItems {
+export function itemEnd(bytes: Buffer, from: number, indent: number, whole: boolean): number | null {
   const mark = `\n${' '.repeat(indent)}-`;
-  const items: Part[] = [];
-  let start = from;
-  let at = line;
-  for (;;) {
-    let next = bytes.indexOf(mark, start + indent + 1);
-    while (next !== -1 && !separates(bytes[next + mark.length])) next = bytes.indexOf(mark, next + 1);
-    const limit = next === -1 ? bytes.length : next + 1;
-    const outside = findOutside(bytes.subarray(start, limit), indent);
-    if (outside === -1 && next === -1 && !whole) return { items, end: start, closed: false };
-    const end = outside === -1 ? limit : start + outside;
-    bytes[start + indent] = 32;
-    const item = bytes.subarray(start, end);
-    items.push({ bytes: item, line: at });
-    at += countLines(item);
-    start = end;
-    if (outside !== -1) return { items, end, closed: true };
-    if (next === -1) return { items, end, closed: true };
-  }
+  let next = bytes.indexOf(mark, from + indent + 1);
+  while (next !== -1 && !separates(bytes[next + mark.length])) next = bytes.indexOf(mark, next + 1);
+  const limit = next === -1 ? bytes.length : next + 1;
+  const outside = findOutside(bytes.subarray(from, limit), indent);
+  if (outside !== -1) return from + outside;
+  return next === -1 && !whole ? null : limit;
+}
+
+/**
+ * An item's bytes with a space for its `-`, so that it reads as a document by itself, its columns those of the file.
+ */
+export function itemAsDocument(bytes: Buffer, from: number, to: number, indent: number): Buffer {
+  const copy = Buffer.from(bytes.subarray(from, to));
+  copy[indent] = 32;
+  return copy;
 }
 
 function separates(byte: number | undefined): boolean {

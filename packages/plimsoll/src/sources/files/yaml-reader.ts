@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Json } from '../../model/json.ts';
 import { bounds, tooLarge } from './bounds.ts';
-import type { ByteWindow, Part } from './byte-window.ts';
+import { type ByteWindow, countLines, type Part } from './byte-window.ts';
 import { type FileItems, type ItemKind, itemKind, ownKind } from './file-items.ts';
 import { UnreadableYaml } from './unreadable-yaml.ts';
 import { parseYaml } from './yaml-document.ts';
-import { findItems, type ItemsStart, splitItems } from './yaml-list.ts';
+import { beginsItem, findItems, itemAsDocument, itemEnd, type ItemsStart } from './yaml-list.ts';
+import { BlockReader } from './yaml-block.ts';
 import { addYaml } from './yaml-text.ts';
 
 /** An anchor and an alias as they may stand before a node; in comments and block scalars they are none. */
@@ -19,6 +20,9 @@ const alias = /(?:^|[\s[{,])\*[^\s,[\]{}]/;
 export class YamlReader {
   readonly #window: ByteWindow;
   readonly #found: FileItems;
+  readonly #block = new BlockReader();
+  /** How much of the window holds no separator. */
+  #searched = 0;
 
   constructor(window: ByteWindow, found: FileItems) {
     this.#window = window;
@@ -29,17 +33,29 @@ export class YamlReader {
   async read(): Promise<void> {
     for (;;) {
       const { bytes, ended } = this.#window;
-      const end = bytes.indexOf('\n---');
+      const end = this.#separatorIn(bytes);
       if (startsWithSeparator(bytes)) await this.#separator();
       else if (end !== -1 || ended) {
         if (bytes.length === 0) return;
-        this.#document(this.#window.consume(end === -1 ? bytes.length : end + 1));
+        this.#document(this.#consume(end === -1 ? bytes.length : end + 1));
       } else if (bytes.length < bounds.streamFrom) await this.#window.more(bounds.chunk);
       else if (findItems(bytes) !== null) await this.#longList();
       else if (bytes.length > bounds.object) await this.#tooLarge();
       else await this.#window.more(bounds.chunk);
       await this.#found.give();
     }
+  }
+
+  /** Offset of the line feed before the next separator; -1: none. Each byte is looked at once. */
+  #separatorIn(bytes: Buffer): number {
+    const found = bytes.indexOf('\n---', this.#searched);
+    this.#searched = found === -1 ? Math.max(0, bytes.length - 3) : found;
+    return found;
+  }
+
+  #consume(count: number): Part {
+    this.#searched = Math.max(0, this.#searched - count);
+    return this.#window.consume(count);
   }
 
   /** kubectl takes spaces and a comment behind `---`, and refuses all else. */
@@ -49,7 +65,7 @@ export class YamlReader {
       await this.#window.more(bounds.chunk);
       end = this.#window.bytes.indexOf(10);
     }
-    const { bytes, line } = this.#window.consume(end === -1 ? this.#window.bytes.length : end + 1);
+    const { bytes, line } = this.#consume(end === -1 ? this.#window.bytes.length : end + 1);
     const rest = bytes.toString('utf8', 3).trim();
     if (rest === '' || rest.startsWith('#')) return;
     this.#found.next();
@@ -64,13 +80,44 @@ export class YamlReader {
 
   /** A list in block style; false where its head is not that of one. */
   #list({ bytes, line }: Part, { key, first, indent }: ItemsStart): boolean {
-    const copy = Buffer.from(bytes);
-    const split = splitItems(copy, first, this.#lineOf(bytes, line, first), indent, true);
-    const head = Buffer.concat([copy.subarray(0, key), Buffer.from('items: []\n'), copy.subarray(split.end)]);
+    let end = first;
+    for (let at: number | null = first; at !== null && beginsItem(bytes, at, indent); at = end)
+      end = itemEnd(bytes, at, indent, true) ?? bytes.length;
+    const head = Buffer.concat([bytes.subarray(0, key), Buffer.from('items: []\n'), bytes.subarray(end)]);
     const list = listKind(head);
     if (list === null) return false;
-    for (const item of split.items) this.#object(item, list);
+    this.#items({ bytes, line: this.#lineOf(bytes, line, first) }, first, indent, true, list);
     return true;
+  }
+
+  /**
+   * The items that are whole in the bytes of a list, from an offset whose line `part` gives; `whole` says that no more
+   * bytes follow. Gives the offset behind them, and how many lines they were.
+   */
+  #items(part: Part, from: number, indent: number, whole: boolean, list: ItemKind): { end: number; lines: number } {
+    const { bytes } = part;
+    let [at, lines] = [from, 0];
+    while (beginsItem(bytes, at, indent)) {
+      const read = this.#found.selects ? null : this.#block.item(bytes, at, indent, whole);
+      const end = read === null ? itemEnd(bytes, at, indent, whole) : read.end;
+      if (end === null) break;
+      const line = part.line + lines;
+      if (read === null) {
+        const item = itemAsDocument(bytes, at, end, indent);
+        this.#object({ bytes: item, line }, list);
+        lines += countLines(item);
+      } else {
+        const start = at;
+        this.#found.next();
+        this.#found.object(read.value, list, line + read.before, {
+          text: () => itemAsDocument(bytes, start, end, indent).toString('utf8'),
+          line,
+        });
+        lines += read.lines;
+      }
+      at = end;
+    }
+    return { end: at, lines };
   }
 
   /** A list whose items refer to one another is read whole; false where there is none, or it cannot be read so. */
@@ -79,12 +126,15 @@ export class YamlReader {
     if (!alias.test(text) || !anchor.test(text) || !this.#found.isSelected(bytes)) return false;
     const value = readable(text);
     const list = value === undefined ? null : itemKind(value);
-    const items = list === null ? [] : (value as { readonly items: readonly Json[] }).items;
-    const split = splitItems(Buffer.from(bytes), first, this.#lineOf(bytes, line, first), indent, true);
-    if (list === null || split.items.length !== items.length) return false;
+    if (list === null) return false;
+    const { items } = value as { readonly items: readonly Json[] };
+    const starts: number[] = [];
+    for (let at = first; beginsItem(bytes, at, indent); at = itemEnd(bytes, at, indent, true) ?? bytes.length)
+      starts.push(at);
+    if (starts.length !== items.length) return false;
     for (const [index, item] of items.entries()) {
       this.#found.next();
-      this.#found.object(item, list, split.items[index]?.line ?? line);
+      this.#found.object(item, list, this.#lineOf(bytes, line, starts[index] ?? first));
     }
     return true;
   }
@@ -99,18 +149,20 @@ export class YamlReader {
   async #longList(): Promise<void> {
     const start = findItems(this.#window.bytes);
     if (start === null) return;
-    const head = Buffer.from(this.#window.consume(start.first).bytes);
+    const head = Buffer.from(this.#consume(start.first).bytes);
     const list = listKind(Buffer.concat([head, Buffer.from('  []\n')])) ?? ownKind;
     for (;;) {
       const { bytes, line, ended } = this.#window;
-      const stop = bytes.indexOf('\n---');
-      const window = stop === -1 ? bytes : bytes.subarray(0, stop + 1);
-      const split = splitItems(window, 0, line, start.indent, ended || stop !== -1);
-      for (const item of split.items) this.#object(item, list);
-      this.#window.consume(split.end);
+      const stop = this.#separatorIn(bytes);
+      const part = { bytes: stop === -1 ? bytes : bytes.subarray(0, stop + 1), line };
+      const whole = ended || stop !== -1;
+      const { end, lines } = this.#items(part, 0, start.indent, whole, list);
+      this.#searched = Math.max(0, this.#searched - end);
+      this.#window.consumeCounted(end, lines);
       await this.#found.give();
-      if (split.closed) break;
-      if (split.items.length === 0 && this.#window.bytes.length > bounds.object) {
+      const { bytes: rest } = this.#window;
+      if (whole || (rest.length > start.indent + 1 && !beginsItem(rest, 0, start.indent))) break;
+      if (end === 0 && rest.length > bounds.object) {
         await this.#tooLarge();
         return;
       }
@@ -130,9 +182,9 @@ export class YamlReader {
   async #toSeparator(): Promise<Part> {
     for (;;) {
       const { bytes, ended } = this.#window;
-      const end = startsWithSeparator(bytes) ? 0 : bytes.indexOf('\n---') + 1;
-      if (end > 0 || startsWithSeparator(bytes)) return this.#window.consume(end);
-      if (ended || bytes.length > bounds.object) return this.#window.consume(bytes.length);
+      const end = startsWithSeparator(bytes) ? 0 : this.#separatorIn(bytes) + 1;
+      if (end > 0 || startsWithSeparator(bytes)) return this.#consume(end);
+      if (ended || bytes.length > bounds.object) return this.#consume(bytes.length);
       await this.#window.more(bounds.chunk);
     }
   }
@@ -140,18 +192,24 @@ export class YamlReader {
   async #tooLarge(): Promise<void> {
     const { line } = this.#window;
     await this.#window.skipTo('\n---');
+    this.#searched = 0;
     this.#found.next();
     this.#found.problem('PLM1206', tooLarge, line, null);
   }
 
   #object({ bytes, line }: Part, list: ItemKind): void {
     this.#found.next();
-    if (!this.#found.isSelected(bytes)) this.#found.passBy();
+    if (!this.#found.isSelected(bytes)) {
+      this.#found.passBy();
+      return;
+    }
+    const read = this.#block.document(bytes);
+    const text = () => bytes.toString('utf8');
+    if (read !== null) this.#found.object(read.value, list, line + read.before, { text, line });
     else if (!isUtf8(bytes)) this.#found.problem('PLM1209', 'the document is not UTF-8 text', line, null);
     else {
-      const text = bytes.toString('utf8');
-      addYaml(this.#found, text, line, list, ({ bound, message, offset }) => {
-        this.#found.problemAt(bound ? 'PLM1206' : 'PLM1201', message, line, text, offset);
+      addYaml(this.#found, text(), line, list, ({ bound, message, offset }) => {
+        this.#found.problemAt(bound ? 'PLM1206' : 'PLM1201', message, line, text(), offset);
       });
     }
   }

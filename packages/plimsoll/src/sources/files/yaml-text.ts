@@ -26,7 +26,7 @@ export function addYaml(
     if (parsed.ignoredFrom !== null) {
       found.problemAt('PLM1210', 'kubectl reads nothing behind `...`', line, text, parsed.ignoredFrom);
     }
-    found.object(parsed.value, list, line + linesBefore(text, firstContent(text)), { text, line });
+    found.object(parsed.value, list, line + linesBefore(text, firstContent(text)), { text: () => text, line });
   } catch (error) {
     if (!(error instanceof UnreadableYaml)) throw error;
     unreadable(error);
