@@ -1,4 +1,5 @@
 import type { Json } from '../model/json.ts';
+import type { Needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 
 /** What was saved of a source when it last stopped: where to resume from. */
@@ -30,6 +31,11 @@ export interface Source {
   readonly name: string;
   /** Its kind's id: `kubernetes`, `files`, … */
   readonly kind: string;
+  /**
+   * What the readers of the log need of this source besides what it reads by itself, from now on; may be called before
+   * `run`, and again whenever it changes. Left out where everything is read anyway.
+   */
+  need?(needs: Needs): void;
   /**
    * Observes until `signal` aborts, then resolves. Outages are coverage, not exceptions; it rejects only on what no
    * waiting mends (a {@link PlimsollError} of fault `user`: a context that does not exist).

@@ -31,6 +31,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
     if (watched.store !== ':memory:') withdraw = await announceServer(watched.store, url);
     for (const line of whereToLook(url, watched, plimsoll)) terminal.say(line);
     const silence = showFindings(plimsoll, terminal);
+    plimsoll.tellNeeds(watched.sources);
     await runSources(watched.sources, plimsoll.log, terminal.signal, (failed) => {
       terminal.complain(failed);
       codes.push(exitCodeOfProblem(failed));

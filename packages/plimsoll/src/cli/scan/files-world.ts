@@ -2,6 +2,8 @@ import type { Listing, NamespaceView, World } from '../../guardrails/world.ts';
 import type { TypeOfKind } from '../../model/kinds.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { keyText, type Resource, type ResourceKey } from '../../model/resource.ts';
+import { apiVersionOf, type ServedType } from '../../model/served.ts';
+import type { ClusterFacts } from './reading.ts';
 
 /** Gives the type of a kind: CRDs of the scanned paths, then the built-in table, then kubectl's guess. */
 export type KindTable = (apiVersion: string, kind: string) => TypeOfKind | null;
@@ -12,13 +14,15 @@ export type KindTable = (apiVersion: string, kind: string) => TypeOfKind | null;
  */
 export class FilesWorld implements World {
   readonly #kinds: KindTable;
+  readonly #clusters: ReadonlyMap<string, ClusterFacts>;
   /** `source NUL type`, and `source NUL type NUL scope`, to the resources. */
   readonly #lists = new Map<string, Resource[]>();
   readonly #namespaces = new Map<string, Resource>();
   readonly #keys = new Set<string>();
 
-  constructor(kinds: KindTable) {
+  constructor(kinds: KindTable, clusters: readonly ClusterFacts[] = []) {
     this.#kinds = kinds;
+    this.#clusters = new Map(clusters.map((cluster) => [cluster.source, cluster]));
   }
 
   /** Remembers a resource whole: a namespace, a param, what a look-up lists. */
@@ -52,6 +56,8 @@ export class FilesWorld implements World {
   }
 
   list(source: string, type: string, scope: string | null): Listing {
+    const unknown = this.#clusters.get(source)?.unlisted(type, scope) ?? null;
+    if (unknown !== null) return { unknown };
     return { items: this.#lists.get(scope === null ? listKey(source, type) : listKey(source, type, scope)) ?? [] };
   }
 
@@ -59,12 +65,16 @@ export class FilesWorld implements World {
     return this.#keys.has(keyText(key));
   }
 
-  typeOfKind(_source: string, apiVersion: string, kind: string): TypeOfKind | null {
-    return this.#kinds(apiVersion, kind);
+  typeOfKind(source: string, apiVersion: string, kind: string): TypeOfKind | null {
+    const found = this.served(source)?.find(
+      (type) =>
+        type.kind === kind && type.versions.some(({ version }) => apiVersionOf(type.group, version) === apiVersion),
+    );
+    return found === undefined ? this.#kinds(apiVersion, kind) : { type: found.type, namespaced: found.namespaced };
   }
 
-  served(): null {
-    return null;
+  served(source: string): readonly ServedType[] | null {
+    return this.#clusters.get(source)?.served ?? null;
   }
 }
 

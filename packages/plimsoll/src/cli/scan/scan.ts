@@ -2,6 +2,7 @@ import { waive, type Waiver } from '../../findings/waiver.ts';
 import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
 import { Evaluator, verdictOf, type VerdictSink } from '../../guardrails/evaluate/evaluator.ts';
 import { labelsOf } from '../../guardrails/match/subject.ts';
+import { needsOf } from '../../guardrails/needs.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import { isJsonObject } from '../../model/json.ts';
@@ -44,7 +45,7 @@ export interface PreparedScan {
  */
 export async function prepareScan({ reading, presets, all, now }: ScanRequest): Promise<PreparedScan> {
   const documents = new PolicyDocuments();
-  const world = new FilesWorld(reading.kinds);
+  const world = new FilesWorld(reading.kinds, reading.clusters);
   await reading.marked((batch) => {
     for (const { resource, locate } of batch) {
       const { source, body, place } = resource;
@@ -59,6 +60,7 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
   documents.takePresets(presets);
   if (documents.parts.length === 0) throw new PlimsollError('PLM1306', 'There is no policy in the given paths.');
   const { guardrails, problems } = guardrailsOf(documents.parts, () => newestDialect);
+  await reading.need((source) => needsOf(source, guardrails, world));
   await keepWhatPoliciesRead(guardrails, reading, world);
   const tally = new Tally();
   const types = new Set<string>();
@@ -93,7 +95,9 @@ async function keepWhatPoliciesRead(
   if (params.length === 0 && lookups.size === 0) return;
   const types = new Set([
     ...lookups,
-    ...params.flatMap(({ apiVersion, kind }) => reading.kinds(apiVersion, kind)?.type ?? []),
+    ...['files', ...reading.clusters.map(({ source }) => source)].flatMap((source) =>
+      params.flatMap(({ apiVersion, kind }) => world.typeOfKind(source, apiVersion, kind)?.type ?? []),
+    ),
   ]);
   await reading.resources((batch) => {
     for (const resource of batch)
