@@ -260,4 +260,52 @@ describe.skipIf(cluster === undefined)('up on a real cluster', () => {
       stderr: expect.stringContaining('PLM1402'),
     });
   });
+
+  test('given policies with ConfigMap params and of another version, then scan reads the params whole and judges in that version', async () => {
+    if (cluster === undefined) return;
+    const namespace = await cluster.namespace('scan');
+    const within = `/namespaces/${namespace}`;
+    await cluster.admin.create(`/api/v1${within}/configmaps`, { metadata: { name: 'ports' }, data: { ports: '80' } });
+    for (const [name, port] of [
+      ['good', 80],
+      ['bad', 81],
+    ] as const)
+      await cluster.admin.create(`/api/v1${within}/services`, { metadata: { name }, spec: { ports: [{ port }] } });
+    await cluster.admin.create(`/apis/autoscaling/v2${within}/horizontalpodautoscalers`, {
+      metadata: { name: 'web' },
+      spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+    });
+    const policy = (name: string, group: string, resource: string, rest: string) =>
+      `apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: ${name}}\nspec:\n  matchConstraints: {resourceRules: [{apiGroups: ["${group}"], apiVersions: [v1], operations: [CREATE], resources: [${resource}]}]}\n${rest}`;
+    const binding = (name: string, rest: string) =>
+      `apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\nmetadata: {name: ${name}}\nspec:\n  policyName: ${name}\n  validationActions: [Deny]\n  matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ${namespace}}}}\n${rest}`;
+    const { folder, remove } = await folderOf({
+      'g/ports.yaml': policy(
+        'ports',
+        '',
+        'services',
+        '  paramKind: {apiVersion: v1, kind: ConfigMap}\n  validations: [{expression: "string(object.spec.ports[0].port) == params.data.ports"}]\n',
+      ),
+      'g/ports-binding.yaml': binding('ports', '  paramRef: {name: ports, parameterNotFoundAction: Deny}\n'),
+      'g/cpu.yaml': policy(
+        'cpu',
+        'autoscaling',
+        'horizontalpodautoscalers',
+        '  validations: [{expression: "object.spec.targetCPUUtilizationPercentage < 80"}]\n',
+      ),
+      'g/cpu-binding.yaml': binding('cpu', ''),
+    });
+    ends.push(remove);
+    const line = ['scan', '--kubeconfig', cluster.kubeconfig, 'kube:admin', '--guardrails', 'g', '-o', 'json'];
+    const { stdout, code } = await runCli(folder, line);
+    const verdicts = JSON.parse(stdout).verdicts as {
+      guardrail: string;
+      resource: { name: string };
+      outcome: string;
+    }[];
+    expect(
+      verdicts.map(({ guardrail, resource, outcome }) => `${guardrail} ${resource.name} ${outcome}`).toSorted(),
+    ).toEqual(['cpu web fail', 'ports bad fail']);
+    expect(code).toBe(1);
+  });
 });

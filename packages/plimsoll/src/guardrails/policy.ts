@@ -3,7 +3,7 @@ import type { Problem } from '../model/problem.ts';
 import type { FilePlace } from '../model/resource.ts';
 import type { Severity } from '../model/severity.ts';
 import type { PolicyReference } from '../model/verdict.ts';
-import type { Selector } from './match/selector.ts';
+import type { Selector } from '../model/label-selector.ts';
 
 /** Which requests a rule names: Kubernetes' RuleWithOperations, and resourceNames. `*` is a wildcard. */
 export interface Rule {

@@ -3,7 +3,13 @@ import type { Resource, ResourceKey } from '../model/resource.ts';
 import type { ServedType } from '../model/served.ts';
 
 /** A list of resources, or why it is not known which there are. */
-export type Listing = { readonly items: readonly Resource[] } | { readonly unknown: string };
+export type Listing =
+  | {
+      readonly items: readonly Resource[];
+      /** Why bodies among them are not whole, where that is more than that they were not asked for. */
+      readonly notKept?: string | null;
+    }
+  | { readonly unknown: string };
 
 /** A namespace as far as it is known. */
 export interface NamespaceView {

@@ -155,9 +155,10 @@ export class ChangeLog implements Sink, Log {
 
   async #judge(transaction: Transaction, desk: Desk): Promise<void> {
     const { changes, coverage } = transaction;
-    if (changes.length === 0 && coverage.length === 0) return;
+    const { facts } = transaction.write;
+    if (changes.length === 0 && coverage.length === 0 && facts.length === 0) return;
     for (const reader of this.#readers) {
-      transaction.addFindings(await reader.react({ changes, coverage }, desk));
+      transaction.addFindings(await reader.react({ changes, coverage, facts }, desk));
       transaction.write.readers.push({ name: reader.name, seq: this.#seq });
     }
   }
@@ -187,7 +188,7 @@ export class ChangeLog implements Sink, Log {
       const desk: Desk = { nextSeq: () => this.#nextSeq(), now: this.#now() };
       const changes = events.flatMap((event) => (event.kind === 'change' ? [event.change] : []));
       const coverage = events.flatMap((event) => (event.kind === 'coverage' ? [event.coverage] : []));
-      transaction.addFindings(await reader.react({ changes, coverage }, desk));
+      transaction.addFindings(await reader.react({ changes, coverage, facts: [] }, desk));
       transaction.write.readers.push({ name: reader.name, seq });
       await this.#commit(transaction);
     }

@@ -1,12 +1,22 @@
 import type { Change } from '../model/change.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
+
+/** What a source says of itself besides resources: `served`, `version`, … */
+interface Fact {
+  readonly source: string;
+  readonly name: string;
+  readonly value: Json;
+}
 
 /** What a reader is told of one batch of the log. */
 export interface ReaderBatch {
   readonly changes: readonly Change[];
   /** Coverage rows that changed in this batch. */
   readonly coverage: readonly Coverage[];
+  /** Facts that sources said in this batch. What was said before is in the store; facts are no part of the log. */
+  readonly facts: readonly Fact[];
 }
 
 /** What a reader needs to write a finding: the log's next positions, and the transaction's time. */

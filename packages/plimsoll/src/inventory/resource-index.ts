@@ -72,7 +72,7 @@ function place(key: ResourceKey): string {
  * it stands for the body; elsewhere the body's text is hashed.
  */
 export function hashOf(resource: Resource): string {
-  const rest = `${resource.apiVersion} ${resource.unseen.join()}`;
+  const rest = `${resource.apiVersion} ${resource.unseen.join()}${formsText(resource)}`;
   if (resource.version !== null) return `${resource.version} ${rest}`;
   const place =
     resource.place === null ? '' : `${resource.place.file}:${resource.place.document}:${resource.place.line}`;
@@ -80,4 +80,9 @@ export function hashOf(resource: Resource): string {
     .update(`${jsonText(resource.body)}\0${rest}\0${place}`)
     .digest('base64url')
     .slice(0, 22);
+}
+
+/** A form changes with the resource's version alone; whether it is there, and why not, may change beside it. */
+function formsText({ forms = [] }: Resource): string {
+  return forms.map(({ apiVersion, unknown }) => ` ${apiVersion} ${unknown ?? ''}`).join();
 }

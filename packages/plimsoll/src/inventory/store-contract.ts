@@ -3,7 +3,8 @@ import type { Finding } from '../model/finding.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ChangeWrite, Store, StoreWrite } from './store.ts';
 
-const nothing: StoreWrite = {
+/** A transaction that writes nothing. */
+export const nothing: StoreWrite = {
   changes: [],
   findings: [],
   coverage: [],
@@ -112,6 +113,20 @@ export function storeContract(withStore: (test: (store: Store) => Promise<void>)
       const big = resourceWith({ body: { spec: { value: 9223372036854775807n, small: 2 } } });
       await store.commit({ ...nothing, changes: [change(1, 'created', big)] });
       expect((await store.resource(big))?.body).toEqual(big.body);
+    }));
+
+  it('keeps the other versions of a resource with it, of superseded states as well', () =>
+    withStore(async (store) => {
+      const forms = [
+        { apiVersion: 'apps/v1beta1', kind: 'Deployment', body: { spec: { x: 9223372036854775807n } }, unknown: null },
+        { apiVersion: 'extensions/v1beta1', kind: 'Deployment', body: null, unknown: '403' },
+      ];
+      const [first, second] = [resourceWith({ forms }), resourceWith({ version: '2' })];
+      await store.commit({ ...nothing, changes: [change(1, 'created', first)] });
+      expect((await store.resource(first))?.forms).toEqual(forms);
+      await store.commit({ ...nothing, changes: [change(2, 'updated', second)] });
+      expect(await store.resource(second)).not.toHaveProperty('forms');
+      expect((await store.versions(first, 10)).map(({ resource }) => resource.forms)).toEqual([undefined, forms]);
     }));
 
   it('has no resource that was never written, or was deleted', () =>

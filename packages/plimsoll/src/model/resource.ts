@@ -20,6 +20,14 @@ export interface FilePlace {
   readonly line: number;
 }
 
+/** An object in a version that it is not held in, as the server converts it; `body` null: why it could not be read. */
+export interface Form {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly body: JsonObject | null;
+  readonly unknown: string | null;
+}
+
 /** One resource as a source saw it. */
 export interface Resource extends ResourceKey {
   /** For example `v1`, `apps/v1`. */
@@ -36,6 +44,8 @@ export interface Resource extends ResourceKey {
    */
   readonly unseen: readonly string[];
   readonly place: FilePlace | null;
+  /** The same object in other versions, as far as guardrails need them ({@link Form}); left out where none does. */
+  readonly forms?: readonly Form[];
 }
 
 /** One string for a key, usable in maps: the four words joined by NUL, which none of them may hold. */

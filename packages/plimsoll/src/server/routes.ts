@@ -171,7 +171,12 @@ function relevant(coverage: readonly Coverage[], filter: ResourceFilter): readon
   return coverage.filter(
     (row) =>
       (filter.source === undefined || row.source === filter.source) &&
-      (filter.type === undefined || row.type === '*' || row.type === filter.type) &&
+      (filter.type === undefined || row.type === '*' || isOf(row.type, filter.type)) &&
       (filter.scope === undefined || row.scope === null || row.scope === filter.scope),
   );
+}
+
+/** Coverage of a type, or of a part of it (`core/configmaps/data`). */
+function isOf(covered: string, type: string): boolean {
+  return covered === type || covered.startsWith(`${type}/`);
 }

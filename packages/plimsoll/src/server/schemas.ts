@@ -120,6 +120,19 @@ export const sourceSchema = z.strictObject({
   identity: z.string().nullable().describe('which cluster it is: the UID of its kube-system namespace'),
   version: z.string().nullable().describe('what the server says of itself'),
   types: z.int().describe('types of which something is known'),
+  readWhole: z
+    .array(
+      z.strictObject({
+        namespace: z.string().nullable().describe('null: in whatever namespace'),
+        name: z.string().nullable().describe('null: of whatever name'),
+        selector: z.string().nullable().describe('labels, as kubectl writes them; null: whatever labels'),
+        readers: z.array(z.string()).describe('the guardrails that read them'),
+      }),
+    )
+    .describe('ConfigMaps that are read whole, because a guardrail names them; the others are metadata alone'),
+  readAs: z
+    .array(z.strictObject({ type: z.string(), apiVersion: z.string(), readers: z.array(z.string()) }))
+    .describe('versions that objects are read in besides the held one, because a guardrail judges them'),
   coverage: z.array(coverageSchema),
   problems: z.array(problemSchema),
 });

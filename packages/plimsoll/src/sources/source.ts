@@ -1,5 +1,6 @@
 import type { Json } from '../model/json.ts';
 import type { z } from 'zod';
+import type { Needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
 import type { IdentityClaims } from './identity-claims.ts';
 
@@ -32,6 +33,11 @@ export interface Source {
   readonly name: string;
   /** Its kind's id: `kubernetes`, `files`, … */
   readonly kind: string;
+  /**
+   * What the readers of the log need of this source besides what it reads by itself, from now on; may be called before
+   * `run`, and again whenever it changes. Left out where everything is read anyway.
+   */
+  need?(needs: Needs): void;
   /**
    * Observes until `signal` aborts, then resolves. Outages are coverage, not exceptions; it rejects only on what no
    * waiting mends (a {@link PlimsollError} of fault `user`: a context that does not exist).

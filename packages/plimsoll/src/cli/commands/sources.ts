@@ -20,7 +20,9 @@ export async function run(_words: readonly string[], options: Options, terminal:
         terminal.width,
       );
       const gaps = answer.items.flatMap(({ coverage }) => coverage.filter((item) => !seen(item)).map(gapRow));
-      return `${table}${gaps.length === 0 ? '' : '\n'}${tableText({ titles: ['NOT SEEN', 'STATE', 'SINCE', 'WHY'], rows: gaps }, terminal.paint, terminal.width)}`;
+      const extras = answer.items.flatMap(extraRows);
+      const read = tableText({ titles: ['READ BESIDES', 'HOW', 'FOR'], rows: extras }, terminal.paint, terminal.width);
+      return `${table}${extras.length === 0 ? '' : `\n${read}`}${gaps.length === 0 ? '' : '\n'}${tableText({ titles: ['NOT SEEN', 'STATE', 'SINCE', 'WHY'], rows: gaps }, terminal.paint, terminal.width)}`;
     });
     const problems = answer.items.flatMap((item) => item.problems.map((problem) => ({ ...problem, subject: null })));
     for (const problem of problems) terminal.complain(problem);
@@ -60,4 +62,16 @@ function row({ name, version, coverage }: SourceItem): readonly string[] {
 
 function gapRow({ source, type, scope, state, since, reason }: CoverageItem): readonly string[] {
   return [`${source}/${type}${scope === null ? '' : `/${scope}`}`, state, since.replace(/\.\d+Z$/, 'Z'), reason ?? ''];
+}
+
+/** What is read of a source because a guardrail needs it: ConfigMaps whole, objects in other versions. */
+function extraRows({ name: source, readWhole, readAs }: SourceItem): readonly (readonly string[])[] {
+  return [
+    ...readWhole.map(({ namespace, name, selector, readers }) => [
+      `${source}/core/configmaps/${namespace ?? '*'}/${name ?? '*'}${selector === null ? '' : ` (${selector})`}`,
+      'whole',
+      readers.join(', '),
+    ]),
+    ...readAs.map(({ type, apiVersion, readers }) => [`${source}/${type}`, `as ${apiVersion}`, readers.join(', ')]),
+  ];
 }

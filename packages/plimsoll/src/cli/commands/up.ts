@@ -36,6 +36,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
     const asking = announced === null ? ` --server ${url}` : store;
     for (const line of whereToLook(url, watched, plimsoll, asking)) terminal.say(line);
     const silence = showFindings(plimsoll, terminal);
+    plimsoll.tellNeeds(watched.sources);
     await runSources(watched.sources, plimsoll.log, terminal.signal, (failed) => {
       terminal.complain(failed);
       codes.push(exitCodeOfProblem(failed));

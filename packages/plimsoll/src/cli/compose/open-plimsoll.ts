@@ -1,6 +1,7 @@
 import { Evaluator } from '../../guardrails/evaluate/evaluator.ts';
 import type { ChangeLog } from '../../inventory/change-log.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { Source } from '../../sources/source.ts';
 import type { Backend } from '../../server/backend.ts';
 import { explanationOf } from '../../server/explanation.ts';
 import { guardrailItem } from '../../server/guardrail-item.ts';
@@ -13,6 +14,8 @@ import { openInventory } from './open-inventory.ts';
 export interface Plimsoll {
   readonly log: ChangeLog;
   readonly backend: Backend;
+  /** Tells these sources what the guardrails need of them, now and whenever it changes; before they run. */
+  readonly tellNeeds: (sources: readonly Source[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -66,6 +69,10 @@ export async function openPlimsoll(
   return {
     log,
     backend,
+    tellNeeds: (sources) => {
+      const named = new Map(sources.map((source) => [source.name, source]));
+      guardrails.onNeeds([...named.keys()], (name, needs) => named.get(name)?.need?.(needs));
+    },
     close: async () => {
       await guardrails.stop();
       await close();

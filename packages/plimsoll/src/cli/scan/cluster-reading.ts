@@ -3,6 +3,7 @@ import { ChangeLog } from '../../inventory/change-log.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import { problem } from '../../model/errors.ts';
 import { FileKinds } from '../../model/kinds.ts';
+import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import { IdentityClaims } from '../../sources/identity-claims.ts';
@@ -13,6 +14,8 @@ import type { Terminal } from '../terminal.ts';
 /** A cluster read once into memory (a store that no file holds), and what of it could not be seen. */
 export interface ClusterReading {
   readonly source: string;
+  /** Reads what guardrails need besides: whole ConfigMaps, other versions. */
+  readonly need: (needs: Needs) => Promise<void>;
   readonly resources: () => AsyncIterable<readonly Resource[]>;
   /** What its policies read besides the judged object: the real thing, as `up` has it. */
   readonly world: LiveWorld;
@@ -33,8 +36,19 @@ export async function readCluster(context: string, options: Options, { signal }:
   const log = await ChangeLog.open(store, []);
   const { kubeconfig } = options;
   const entry = { context, once: true, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
-  const sources = await sourceKinds.kubernetes.open(entry, { claims: new IdentityClaims() });
-  for (const source of sources) await source.run(log, signal);
+  const read = async (more: { readonly needs: Needs; readonly only: readonly string[] } | null): Promise<void> => {
+    const asked = more === null ? entry : { ...entry, only: [...more.only] };
+    for (const source of await sourceKinds.kubernetes.open(asked, { claims: new IdentityClaims() })) {
+      if (more !== null) source.need?.(more.needs);
+      await source.run(log, signal);
+    }
+  };
+  await read(null);
+  const need = async (needs: Needs): Promise<void> => {
+    const only = new Set(needs.forms.map(({ type }) => type));
+    if (needs.configMaps.length > 0) only.add('core/configmaps');
+    if (only.size > 0) await read({ needs, only: [...only] });
+  };
   const problems = (await store.coverage()).flatMap(({ type, state, reason }) => {
     if (state !== 'forbidden' && state !== 'down' && state !== 'throttled' && state !== 'stale') return [];
     if (state === 'forbidden' && options['allow-unknown']) return [];
@@ -48,5 +62,5 @@ export async function readCluster(context: string, options: Options, { signal }:
   const kinds = new FileKinds();
   const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
   const policies = policyTypes.flatMap((type) => world.allOf(type));
-  return { source: context, resources: () => store.scan({}), world, policies, problems, close };
+  return { source: context, need, resources: () => store.scan({}), world, policies, problems, close };
 }

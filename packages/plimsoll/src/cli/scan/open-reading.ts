@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { problem } from '../../model/errors.ts';
+import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import { displayName, keyText, type Resource } from '../../model/resource.ts';
 import type { FileItem, FileObject, TakeItems } from '../../sources/files/file-item.ts';
@@ -204,6 +205,10 @@ class FilesReading implements Reading {
       this.#folders.set(folder, cluster);
     }
     return cluster;
+  }
+
+  async need(needsOf: (source: string) => Needs): Promise<void> {
+    for (const cluster of this.clusters.values()) await cluster.need(needsOf(cluster.source));
   }
 
   readonly kinds = (apiVersion: string, kind: string) => this.#kinds.of(apiVersion, kind);

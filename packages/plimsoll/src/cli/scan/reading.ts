@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '../../guardrails/policy.ts';
+import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { ClusterReading } from './cluster-reading.ts';
@@ -27,6 +28,8 @@ export interface Reading {
   readonly resources: (take: TakeResources) => Promise<void>;
   /** The types of kinds, those of CRDs that were read among them. */
   readonly kinds: KindTable;
+  /** Reads what guardrails need of clusters besides. */
+  readonly need: (needsOf: (source: string) => Needs) => Promise<void>;
   /** True for a type of Kubernetes itself, or of a CRD that was read. */
   readonly isKnownType: (type: string) => boolean;
   /** What could not be read so far; complete after {@link resources}. */

@@ -3,6 +3,7 @@ import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
 import { Evaluator, verdictOf, type VerdictSink } from '../../guardrails/evaluate/evaluator.ts';
 import { typesRead } from '../../guardrails/live/dependents.ts';
 import { labelsOf } from '../../guardrails/match/subject.ts';
+import { needsOf } from '../../guardrails/needs.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import { isJsonObject } from '../../model/json.ts';
@@ -64,6 +65,7 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
   documents.takePresets(presets);
   if (documents.parts.length === 0) throw new PlimsollError('PLM1306', 'There is no policy in the given paths.');
   const { guardrails, problems } = guardrailsOf(documents.parts, () => newestDialect);
+  await reading.need((source) => needsOf(source, guardrails, world));
   await keepWhatPoliciesRead(guardrails, reading, world, besides);
   const tally = new Tally();
   const types = new Set<string>();

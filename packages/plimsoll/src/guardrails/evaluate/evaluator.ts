@@ -5,6 +5,7 @@ import type { Resource } from '../../model/resource.ts';
 import type { Judgement, JudgedResource, Outcome, Verdict } from '../../model/verdict.ts';
 import { firstReason } from '../match/plan.ts';
 import type { LabelsOfNamespace } from '../match/plan.ts';
+import type { OtherForm } from '../match/rules.ts';
 import { labelsOf, subjectType } from '../match/subject.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { Policy } from '../policy.ts';
@@ -70,7 +71,7 @@ export class Evaluator {
   evaluate(resource: Resource, sink: VerdictSink, only?: ReadonlySet<string>): void {
     const plan = this.planOf(resource);
     if (plan.entries.length === 0) return;
-    const subject = new JudgedSubject(resource, plan, this.#world);
+    const subject = new JudgedSubject(resource, plan, this.#world, null);
     for (const entry of plan.entries) {
       if (only === undefined || only.has(entry.guardrail.key)) judgeEntry(entry, subject, this.#world, sink);
     }
@@ -130,6 +131,8 @@ class JudgedSubject {
   readonly plan: Plan;
   readonly namespaces: LabelsOfNamespace;
   readonly #world: World;
+  readonly #form: OtherForm | null;
+  #inForms: Map<string, JudgedSubject> | undefined;
   #object: Value | undefined;
   #pod: ReturnType<typeof podView> | undefined;
   #podObject: Value | undefined;
@@ -137,14 +140,31 @@ class JudgedSubject {
   #namespace: Value | undefined;
   #leftOut: boolean | undefined;
 
-  constructor(resource: Resource, plan: Plan, world: World) {
+  /** `form`: the version that the resource's body is in, where it is not the held one. */
+  constructor(resource: Resource, plan: Plan, world: World, form: OtherForm | null) {
     this.resource = resource;
     this.plan = plan;
     this.#world = world;
+    this.#form = form;
     this.namespaces = (name) => {
       const { body, unknown } = world.namespace(resource.source, name);
       return { labels: labelsOf(body), unknown };
     };
+  }
+
+  /** The same resource in another version, or why it is not known in that. */
+  inForm(form: OtherForm): JudgedSubject | Conclusion {
+    const found = this.#inForms?.get(form.apiVersion);
+    if (found !== undefined) return found;
+    const read = this.resource.forms?.find(({ apiVersion }) => apiVersion === form.apiVersion);
+    if (read === undefined || read.body === null) {
+      const why = read?.unknown ?? 'it has not been read in that version yet';
+      const reason = `the policy judges it as ${form.apiVersion} ${form.kind}: ${why}`;
+      return { outcome: 'unknown', reason, violations: [] };
+    }
+    const subject = new JudgedSubject({ ...this.resource, body: read.body }, this.plan, this.#world, form);
+    (this.#inForms ??= new Map()).set(form.apiVersion, subject);
+    return subject;
   }
 
   get object(): Value {
@@ -163,7 +183,7 @@ class JudgedSubject {
   }
 
   get request(): Value {
-    return (this.#request ??= requestAtRest(this.resource, this.plan.subject));
+    return (this.#request ??= requestAtRest(this.resource, this.plan.subject, this.#form));
   }
 
   get namespaceObject(): Value {
@@ -197,17 +217,23 @@ function partlyKnown(name: string, why: string): Value {
   };
 }
 
-function judgeEntry(entry: PlanEntry, subject: JudgedSubject, world: World, sink: VerdictSink): void {
-  const { resource } = subject;
+function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, sink: VerdictSink): void {
+  const { resource } = held;
   const { compiled, binding, steps } = entry;
   const { policy } = compiled;
   if (steps.length > 0) {
-    const reason = firstReason(steps, resource, subject.namespaces);
+    const reason = firstReason(steps, resource, held.namespaces);
     if (reason !== null) {
       if (reason.outcome !== 'none')
         tell(entry, resource, null, { ...reason, outcome: reason.outcome, violations: [] }, sink);
       return;
     }
+  }
+  const form = entry.form === null ? null : entry.form(resource.name);
+  const subject = form === null ? held : held.inForm(form);
+  if (!(subject instanceof JudgedSubject)) {
+    tell(entry, resource, null, subject, sink);
+    return;
   }
   let prefix = '';
   let object: Value;
@@ -239,7 +265,7 @@ function judgeEntry(entry: PlanEntry, subject: JudgedSubject, world: World, sink
     return;
   }
   for (const param of params) {
-    values[slots.params] = param.body === null ? null : knownObject(param.body, param.unseen);
+    values[slots.params] = param.body === null ? null : knownObject(param.body, param.unseen, param.notKept);
     const conclusion = judge(compiled, namespaceObject, blame);
     if (conclusion === null) sink.pass(entry, resource, param.name);
     else tell(entry, resource, param.name, conclusion, sink);
@@ -267,7 +293,7 @@ function lookupsOf(policy: Policy, resource: Resource, world: World): Value {
       const value: Value =
         'unknown' in listing
           ? new Unknown([`lookup ${name}: ${listing.unknown}`])
-          : listing.items.map(({ body, unseen }) => knownObject(body, unseen));
+          : listing.items.map(({ body, unseen }) => knownObject(body, unseen, listing.notKept));
       return [name, value];
     }),
   );
@@ -277,8 +303,8 @@ function lookupsOf(policy: Policy, resource: Resource, world: World): Value {
  * A body as CEL reads it: what was not kept of it is unknown, so that an expression which needs it has no answer instead
  * of a wrong one.
  */
-function knownObject(body: JsonObject, unseen: readonly string[]): Value {
+function knownObject(body: JsonObject, unseen: readonly string[], why?: string | null): Value {
   let object: Value = body;
-  for (const path of unseen) object = withUnknown(object, path.split('.'), `${path}: it was not kept`);
+  for (const path of unseen) object = withUnknown(object, path.split('.'), `${path}: ${why ?? 'it was not kept'}`);
   return object;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
-import { selects } from '../match/selector.ts';
+import { selects } from '../../model/label-selector.ts';
 import { labelsOf } from '../match/subject.ts';
 import type { Binding, Policy } from '../policy.ts';
 import type { World } from '../world.ts';
@@ -11,9 +11,11 @@ export interface Param {
   readonly name: string | null;
   readonly body: JsonObject | null;
   readonly unseen: readonly string[];
+  /** Why `unseen` was not kept; null: it was not asked for. */
+  readonly notKept: string | null;
 }
 
-const none: readonly Param[] = [{ name: null, body: null, unseen: [] }];
+const none: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: null }];
 
 /**
  * The params that a binding gives its policy for one resource, or why there are none
@@ -44,11 +46,31 @@ export function paramsFor(
   const items = listing.items.filter((item) =>
     paramRef.selector === null ? item.name === paramRef.name : selects(paramRef.selector, labelsOf(item.body)),
   );
-  if (items.length > 0) return items.map(({ name, body, unseen }) => ({ name, body, unseen }));
+  if (items.length > 0) return paramsOf(items, apiVersion, listing.notKept ?? null);
   const reason = `binding ${binding.name} finds no ${kind}${scope === null ? '' : ` in namespace ${scope}`}`;
   return paramRef.parameterNotFoundAction === 'Allow'
     ? { outcome: 'skip', reason: `${reason} (parameterNotFoundAction Allow)`, violations: [] }
     : failed(policy, `${reason} (parameterNotFoundAction Deny)`);
+}
+
+/** The params in the version that paramKind names, as the API server reads them. */
+function paramsOf(
+  items: readonly Resource[],
+  apiVersion: string,
+  notKept: string | null,
+): readonly Param[] | Conclusion {
+  const params: Param[] = [];
+  for (const item of items) {
+    const { name, unseen } = item;
+    const form = item.forms?.find((one) => one.apiVersion === apiVersion);
+    const body = item.apiVersion === apiVersion ? item.body : (form?.body ?? null);
+    if (body === null) {
+      const why = form?.unknown ?? 'it has not been read in that version';
+      return unknown(`param ${name} is held as ${item.apiVersion} and read as ${apiVersion}: ${why}`);
+    }
+    params.push({ name, body, unseen, notKept });
+  }
+  return params;
 }
 
 function unknown(reason: string): Conclusion {

@@ -1,5 +1,5 @@
-import { matchSteps } from '../match/plan.ts';
-import type { MatchReason, MatchStep } from '../match/plan.ts';
+import { formsOf, matchSteps } from '../match/plan.ts';
+import type { FormOfName, MatchReason, MatchStep } from '../match/plan.ts';
 import { neverMatched } from '../match/never-matched.ts';
 import type { SubjectType } from '../match/subject.ts';
 import type { Binding } from '../policy.ts';
@@ -13,6 +13,8 @@ export interface PlanEntry {
   readonly binding: Binding | null;
   /** Empty: every resource of the type is judged. */
   readonly steps: readonly MatchStep[];
+  /** Which version a resource is judged in; null: all as they are held. A binding's rules choose none. */
+  readonly form: FormOfName | null;
 }
 
 /** A policy × binding that judges nothing of the type, and why: for `explain`. */
@@ -47,7 +49,10 @@ export function planFor(guardrails: readonly Guardrail[], source: string, subjec
       const bound = binding?.matchResources == null ? [] : matchSteps(binding.matchResources, subject);
       if (!isSteps(own)) unmatched.push({ guardrail, binding, reason: own });
       else if (!isSteps(bound)) unmatched.push({ guardrail, binding, reason: ofBinding(bound) });
-      else entries.push({ guardrail, compiled, binding, steps: [...own, ...bound.map(saidOfBinding)] });
+      else {
+        const steps = [...own, ...bound.map(saidOfBinding)];
+        entries.push({ guardrail, compiled, binding, steps, form: formsOf(policy.match, subject) });
+      }
     }
   }
   return { subject, entries, unmatched };

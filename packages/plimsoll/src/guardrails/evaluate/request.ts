@@ -2,6 +2,7 @@ import { Unknown } from '@plimsoll/cel';
 import type { Value } from '@plimsoll/cel';
 import { member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
+import type { OtherForm } from '../match/rules.ts';
 import type { SubjectType } from '../match/subject.ts';
 
 const atRest = (what: string) => new Unknown([`${what} of a stored object's request is not known`]);
@@ -12,18 +13,20 @@ export const authorizer = new Unknown(['authorizer: nobody sends a request at re
 /**
  * `request` of a stored object, as if it were created now (guardrails.md, At rest). As in the API server, whose
  * AdmissionRequest leaves out what is empty, `subResource` and `requestSubResource` are absent, and `namespace` is for
- * what is cluster-scoped. The `name` of what has a generateName alone is made before it is admitted, so it is unknown.
+ * what is cluster-scoped. `kind` and `resource` are those of the form that the policy judges, `requestKind` and
+ * `requestResource` those of the held one. The `name` of what has a generateName alone is made before it is admitted, so it is unknown.
  */
-export function requestAtRest(resource: Resource, subject: SubjectType): Value {
-  const gvk = { group: subject.group, version: subject.version, kind: resource.kind };
-  const gvr = { group: subject.group, version: subject.version, resource: subject.resource };
+export function requestAtRest(resource: Resource, subject: SubjectType, form: OtherForm | null): Value {
+  const { group, version } = subject;
+  const held = { group, version, kind: resource.kind };
+  const heldResource = { group, version, resource: subject.resource };
   const namespace = resource.type === 'core/namespaces' ? resource.name : resource.scope;
   const isNamed = typeof member(resource.body['metadata'], 'name') === 'string';
   return {
-    kind: gvk,
-    resource: gvr,
-    requestKind: gvk,
-    requestResource: gvr,
+    kind: form === null ? held : { group: form.group, version: form.version, kind: form.kind },
+    resource: form === null ? heldResource : { group: form.group, version: form.version, resource: form.resource },
+    requestKind: held,
+    requestResource: heldResource,
     name: isNamed ? resource.name : new Unknown(['the name is generated when the object is created']),
     ...(namespace === null ? {} : { namespace }),
     operation: 'CREATE',

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import { severities } from '../../model/severity.ts';
 import type { Severity } from '../../model/severity.ts';
-import { compileSelector } from '../match/selector.ts';
+import { compileSelector } from '../../model/label-selector.ts';
 import type { FieldPath, MatchResources, Policy, PolicyDocument } from '../policy.ts';
 import type { MatchResourcesSpec, Metadata, PolicySpec } from './admission-schema.ts';
 import { documentFault, schemaFaults } from './document-faults.ts';

@@ -1,4 +1,5 @@
 import type { Change } from '../../model/change.ts';
+import type { Coverage } from '../../model/coverage.ts';
 import { member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Guardrail } from '../policy-set.ts';
@@ -52,6 +53,27 @@ export function rejudgedBy(
     ask(fixed ? null : scope, [guardrail]);
   }
   return found;
+}
+
+/** What a list that can be read from now on, or no longer, makes be judged again: all that look for it. */
+export function rejudgedByCoverage(
+  { source, type: covered, scope }: Coverage,
+  guardrails: readonly Guardrail[],
+  world: World,
+): readonly Rejudge[] {
+  const type = covered.split('/', 2).join('/');
+  const readers = guardrails.filter(({ policy: { lookups, paramKind } }) => {
+    if (lookups.some((lookup) => lookup.type === type)) return true;
+    return paramKind !== null && world.typeOfKind(source, paramKind.apiVersion, paramKind.kind)?.type === type;
+  });
+  // A namespace's list may be read from elsewhere: by paramRef.namespace, by a look-up of all namespaces.
+  const reach = readers.every(({ policy, bindings }) => {
+    if (policy.lookups.some((lookup) => lookup.type === type && !lookup.sameNamespace)) return false;
+    return bindings.every(({ paramRef }) => paramRef === null || paramRef.namespace === null);
+  });
+  return readers.length === 0
+    ? []
+    : [{ source, scope: reach ? scope : null, guardrails: readers.map(({ key }) => key) }];
 }
 
 /** The types whose bodies guardrails read besides the judged object's. `''` as a source asks the built-in kinds. */

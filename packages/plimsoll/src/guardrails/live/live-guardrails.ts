@@ -6,6 +6,7 @@ import type { Store } from '../../inventory/store.ts';
 import type { Change } from '../../model/change.ts';
 import type { Finding } from '../../model/finding.ts';
 import { isJsonObject } from '../../model/json.ts';
+import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
@@ -14,11 +15,12 @@ import { Evaluator } from '../evaluate/evaluator.ts';
 import { templateOwner } from '../evaluate/pod-template.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import { labelsOf } from '../match/subject.ts';
+import { needsOf } from '../needs.ts';
 import { type Guardrail, guardrailsOf } from '../policy-set.ts';
 import type { Policy, PolicyPart } from '../policy.ts';
 import type { World } from '../world.ts';
 import { Backfill } from './backfill.ts';
-import { type Rejudge, rejudgedBy, typesRead } from './dependents.ts';
+import { type Rejudge, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type KindTable, LiveWorld, policyTypes } from './live-world.ts';
 
@@ -51,6 +53,9 @@ export class LiveGuardrails implements Reader {
   readonly #children = new Map<string, Map<string, ResourceKey>>();
   #evaluator: Evaluator;
   #problems: readonly Problem[] = [];
+  /** What was last said to be needed of each source that asks, as text. */
+  readonly #needs = new Map<string, string>();
+  #tellNeeds: ((source: string, needs: Needs) => void) | null = null;
   #expiry: NodeJS.Timeout | undefined;
 
   private constructor(store: Store, ledger: Ledger, world: LiveWorld, options: LiveOptions) {
@@ -86,6 +91,18 @@ export class LiveGuardrails implements Reader {
     return this.#world;
   }
 
+  /** What the guardrails need of a source besides what it reads by itself. */
+  needs(source: string): Needs {
+    return needsOf(source, this.#evaluator.guardrails, this.#world);
+  }
+
+  /** Calls back with what is needed of each of these sources: at once, and whenever it changes. */
+  onNeeds(sources: readonly string[], tell: (source: string, needs: Needs) => void): void {
+    for (const source of sources) this.#needs.set(source, '');
+    this.#tellNeeds = tell;
+    this.#sayNeeds();
+  }
+
   /** Begins to write what no change causes: backfills that are due, and waivers that expire. */
   async start(log: Log): Promise<void> {
     await this.#backfill.start(log);
@@ -99,10 +116,18 @@ export class LiveGuardrails implements Reader {
     await this.#backfill.stop();
   }
 
-  async react({ changes, coverage }: ReaderBatch, desk: Desk): Promise<readonly Finding[]> {
-    for (const row of coverage) this.#world.cover(row);
-    for (const source of new Set(coverage.map((row) => row.source))) await this.#refresh(source);
+  async react({ changes, coverage, facts }: ReaderBatch, desk: Desk): Promise<readonly Finding[]> {
     const rejudges: Rejudge[] = [];
+    for (const row of coverage) {
+      const before = this.#world.isListable(row);
+      this.#world.cover(row);
+      // Of a part of a type (`core/configmaps/data`) each row gives a reason why what was listed is not known.
+      if (this.#world.isListable(row) !== before || row.type.split('/').length > 2)
+        rejudges.push(...rejudgedByCoverage(row, this.#evaluator.guardrails, this.#world));
+    }
+    // The sources first: what a source serves decides which of its types are params.
+    const told = facts.filter(({ source, name, value }) => this.#world.takeFact(source, name, value));
+    if (told.length > 0) await this.#refresh();
     let policiesChanged = false;
     const orphans = new Map<string, ResourceKey>();
     for (const change of changes) {
@@ -185,17 +210,26 @@ export class LiveGuardrails implements Reader {
     children.set(keyText(resource), { source, type, scope, name });
   }
 
-  async #refresh(source: string): Promise<void> {
-    await this.#world.refreshFacts(source);
+  /** A source serves something else, or is another version. */
+  async #refresh(): Promise<void> {
     this.#evaluator.forgetPlans();
     await this.#keepWhatIsRead();
   }
 
+  #sayNeeds(): void {
+    for (const [source, said] of this.#needs) {
+      const needs = this.needs(source);
+      const text = JSON.stringify(needs);
+      if (said === text) continue;
+      this.#needs.set(source, text);
+      this.#tellNeeds?.(source, needs);
+    }
+  }
+
   /** A source that is new, or serves something new, may hold params under a type that was not known before. */
   async #keepWhatIsRead(): Promise<void> {
-    await this.#world.keepTypes(
-      typesRead(this.#evaluator.guardrails, ['', ...(await this.#store.sources())], this.#world),
-    );
+    await this.#world.keepTypes(typesRead(this.#evaluator.guardrails, ['', ...this.#world.sources], this.#world));
+    this.#sayNeeds();
   }
 
   /** Puts the guardrails of files and clusters together anew. */

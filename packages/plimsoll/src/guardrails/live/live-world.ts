@@ -1,7 +1,7 @@
 import type { Store } from '../../inventory/store.ts';
 import type { Change } from '../../model/change.ts';
 import { type Coverage, isComplete } from '../../model/coverage.ts';
-import { isJsonObject, member } from '../../model/json.ts';
+import { type Json, isJsonObject, member } from '../../model/json.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import { type ServedType, servedSchema } from '../../model/served.ts';
 import { podTemplateTypes } from '../evaluate/pod-template-types.ts';
@@ -46,7 +46,8 @@ export class LiveWorld implements World {
       for await (const resources of store.scan({ type }))
         for (const resource of resources) world.#owners.add(keyText(resource));
     for (const coverage of await store.coverage()) world.cover(coverage);
-    for (const source of await store.sources()) await world.refreshFacts(source);
+    for (const source of await store.sources())
+      for (const [name, value] of (await store.sourceState(source)).facts) world.takeFact(source, name, value);
     return world;
   }
 
@@ -82,13 +83,28 @@ export class LiveWorld implements World {
     this.#coverage.set(coverageKey(coverage.source, coverage.type, coverage.scope), coverage);
   }
 
-  /** Reads anew what a source serves and says of its version. */
-  async refreshFacts(source: string): Promise<void> {
-    const { facts } = await this.#store.sourceState(source);
-    const served = servedSchema.safeParse(facts.get('served'));
-    this.#served.set(source, served.success ? served.data.types : null);
-    const minor = /^\d+/.exec(String(member(facts.get('version'), 'minor') ?? ''))?.[0];
-    if (minor !== undefined) this.#versions.set(source, `1.${minor}`);
+  /** True where the list of a type in a scope says what is there; a stale one says what was. */
+  isListable({ source, type, scope }: Pick<Coverage, 'source' | 'type' | 'scope'>): boolean {
+    const coverage = this.#coverageOf(source, type, scope);
+    return isComplete(coverage) || coverage?.state === 'stale';
+  }
+
+  /** Takes in what a source says of itself; false where that is nothing that guardrails look at. */
+  takeFact(source: string, name: string, value: Json): boolean {
+    if (name === 'served') {
+      const served = servedSchema.safeParse(value);
+      this.#served.set(source, served.success ? served.data.types : null);
+      return true;
+    }
+    const minor = name === 'version' ? /^\d+/.exec(String(member(value, 'minor') ?? ''))?.[0] : undefined;
+    if (minor === undefined) return false;
+    this.#versions.set(source, `1.${minor}`);
+    return true;
+  }
+
+  /** The sources that said what they serve. */
+  get sources(): readonly string[] {
+    return [...this.#served.keys()];
   }
 
   /** The minor version of a source, `1.36`; null where it is not known. */
@@ -112,14 +128,18 @@ export class LiveWorld implements World {
   }
 
   list(source: string, type: string, scope: string | null): Listing {
-    const coverage =
-      this.#coverage.get(coverageKey(source, type, null)) ?? this.#coverage.get(coverageKey(source, type, scope));
-    if (!isComplete(coverage) && coverage?.state !== 'stale')
+    const coverage = this.#coverageOf(source, type, scope);
+    if (!this.isListable({ source, type, scope }))
       return {
         unknown: `${type} of ${source} cannot be listed: ${coverage?.reason ?? coverage?.state ?? 'never seen'}`,
       };
     const all = [...(this.#bodies.get(`${source}\0${type}`)?.values() ?? [])];
-    return { items: scope === null ? all : all.filter((resource) => resource.scope === scope) };
+    const notKept = this.#coverage.get(coverageKey(source, `${type}/data`, scope))?.reason ?? null;
+    return { items: scope === null ? all : all.filter((resource) => resource.scope === scope), notKept };
+  }
+
+  #coverageOf(source: string, type: string, scope: string | null): Coverage | undefined {
+    return this.#coverage.get(coverageKey(source, type, null)) ?? this.#coverage.get(coverageKey(source, type, scope));
   }
 
   has(key: ResourceKey): boolean {

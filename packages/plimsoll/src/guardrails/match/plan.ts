@@ -2,7 +2,8 @@ import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { MatchResources } from '../policy.ts';
 import { outcomeForName, ruleOutcomes } from './rules.ts';
-import { selects, selectorText, selectsPartially } from './selector.ts';
+import type { OtherForm, RuleOutcome } from './rules.ts';
+import { selects, selectorText, selectsPartially } from '../../model/label-selector.ts';
 import { labelsOf } from './subject.ts';
 import type { SubjectType } from './subject.ts';
 
@@ -47,6 +48,23 @@ export function matchSteps(match: MatchResources, subject: SubjectType): readonl
     if (first?.outcome !== 'match' || first.names.length > 0) steps.push(ruleStep(outcomes));
   }
   return steps;
+}
+
+/** Gives the form that resources of a name are judged in; null for the held one. */
+export type FormOfName = (name: string) => OtherForm | null;
+
+/** Which form each resource of a type is judged in; null where all of them are judged as they are held. */
+export function formsOf(match: MatchResources, subject: SubjectType): FormOfName | null {
+  const outcomes = ruleOutcomes(match.rules, match.matchPolicy, subject);
+  if (neededForms(outcomes).length === 0) return null;
+  return (name) => outcomeForName(outcomes, name)?.form ?? null;
+}
+
+/** The forms that some resource of the type may be judged in. */
+export function neededForms(outcomes: readonly RuleOutcome[]): readonly OtherForm[] {
+  const decided = outcomes.findIndex(({ names }) => names.length === 0);
+  const reached = decided < 0 ? outcomes : outcomes.slice(0, decided + 1);
+  return reached.flatMap(({ form }) => form ?? []);
 }
 
 /** The first reason why the resource is not judged; a `none` comes before a skip or an unknown. */

@@ -29,6 +29,13 @@ function outcome(change: Partial<Rule>, matchPolicy: 'Exact' | 'Equivalent' = 'E
   return ruleOutcomes([rule(change)], matchPolicy, subject)[0]?.outcome ?? 'none';
 }
 
+/** The form that one rule with Equivalent is about. */
+function form(change: Partial<Rule>, subject: typeof deployments) {
+  const [found] = ruleOutcomes([rule(change)], 'Equivalent', subject);
+  if (found === undefined) return 'none';
+  return found.form === null ? `${found.outcome} as held` : `${found.form.apiVersion} ${found.form.resource}`;
+}
+
 const version = (name: string) => ({ version: name, kind: 'Deployment', verbs: ['list'], subresources: [] });
 const served = {
   type: 'apps/deployments',
@@ -85,14 +92,32 @@ describe('a rule', () => {
 
   test('given another version in a cluster, it counts where it is served', () => {
     const inCluster = { ...deployments, served: [served] };
-    expect(outcome({ apiVersions: ['v1beta1'] }, 'Equivalent', inCluster)).toBe('unknown');
+    expect(form({ apiVersions: ['v1beta1'] }, inCluster)).toBe('apps/v1beta1 deployments');
+    expect(form({ apiVersions: ['v1beta1', 'v1'] }, inCluster)).toBe('match as held');
     expect(outcome({ apiVersions: ['v2'] }, 'Equivalent', inCluster)).toBe('none');
+    expect(outcome({ apiVersions: ['v1beta1'] }, 'Exact', inCluster)).toBe('skip');
+  });
+
+  test('given a rule that names the held version after one that names another, the held one is judged', () => {
+    const inCluster = { ...deployments, served: [served] };
+    const rules = [rule({ apiVersions: ['v1beta1'] }), rule({})];
+    expect(ruleOutcomes(rules, 'Equivalent', inCluster)[0]?.form).toBeNull();
+    const named = [rule({ apiVersions: ['v1beta1'] }), rule({ resourceNames: ['web'] })];
+    const outcomes = ruleOutcomes(named, 'Equivalent', inCluster);
+    expect(outcomeForName(outcomes, 'web')?.form).toBeNull();
+    expect(outcomeForName(outcomes, 'db')?.form?.apiVersion).toBe('apps/v1beta1');
+  });
+
+  test('given a type that is not among those served, another version is unknown', () => {
+    expect(outcome({ apiVersions: ['v1beta1'] }, 'Equivalent', { ...deployments, served: [] })).toBe('unknown');
   });
 
   test('given another group that serves the same objects, Equivalent means them too', () => {
     const twin = { ...served, type: 'extensions/deployments', group: 'extensions', heldAs: 'apps/deployments' };
     const inCluster = { ...deployments, served: [served, twin] };
-    expect(outcome({ apiGroups: ['extensions'], apiVersions: ['v1beta1'] }, 'Equivalent', inCluster)).toBe('unknown');
+    const change = { apiGroups: ['extensions'], apiVersions: ['v1beta1'] };
+    expect(form(change, inCluster)).toBe('extensions/v1beta1 deployments');
+    expect(form({ ...change, resources: ['deployments/scale'] }, inCluster)).toBe('none');
     expect(outcome({ apiGroups: ['extensions'], apiVersions: ['v1beta1'] }, 'Exact', inCluster)).toBe('none');
   });
 

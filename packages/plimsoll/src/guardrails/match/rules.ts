@@ -1,16 +1,32 @@
+import { apiVersionOf } from '../../model/served.ts';
 import type { MatchResources, Rule } from '../policy.ts';
 import type { SubjectType } from './subject.ts';
+
+/** A version, perhaps of another group, that the server gives the same objects in. */
+export interface OtherForm {
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly kind: string;
+}
 
 /** What one rule says of a type; resources of the type may still fall out by name. */
 export interface RuleOutcome {
   readonly outcome: 'match' | 'unknown' | 'skip';
+  /** The form that the rule names, where it is another than the held one (matchPolicy Equivalent). */
+  readonly form: OtherForm | null;
   /** Why, for unknown and skip; empty for a match. */
   readonly reason: string;
   /** Only these names; empty: all. */
   readonly names: readonly string[];
 }
 
-const strength = { match: 0, unknown: 1, skip: 2 };
+/** A rule that names the held form comes first, whatever other forms the rules before it name. */
+function strengthOf({ outcome, form }: RuleOutcome): number {
+  if (outcome === 'match') return form === null ? 0 : 1;
+  return outcome === 'unknown' ? 2 : 3;
+}
 
 /**
  * What a list of rules says of all resources of one type, the strongest first: match, unknown, skip. Empty: none of
@@ -24,7 +40,7 @@ export function ruleOutcomes(
   return rules
     .map((rule) => ruleOutcome(rule, matchPolicy, subject))
     .filter((outcome) => outcome !== null)
-    .sort((a, b) => strength[a.outcome] - strength[b.outcome]);
+    .sort((a, b) => strengthOf(a) - strengthOf(b));
 }
 
 /** The strongest outcome that holds for a resource of this name; undefined where no rule is about it. */
@@ -41,54 +57,56 @@ function ruleOutcome(rule: Rule, matchPolicy: MatchResources['matchPolicy'], sub
   if (form === null || !scopeFits(rule, subject)) return null;
   if (form.outcome === 'skip') return { ...form, names };
   if (!includes(rule.operations, 'CREATE'))
-    return { outcome: 'skip', reason: `the rule is about ${rule.operations.join(', ')} alone`, names };
+    return { outcome: 'skip', form: null, reason: `the rule is about ${rule.operations.join(', ')} alone`, names };
   return { ...form, names };
 }
 
-type Form = Pick<RuleOutcome, 'outcome' | 'reason'>;
+type Form = Omit<RuleOutcome, 'names'>;
 
 /** Whether the rule names the resource in the form that it is held in, or in another. */
 function formOf(rule: Rule, matchPolicy: MatchResources['matchPolicy'], subject: SubjectType): Form | null {
+  let subresources = false;
   if (includes(rule.apiGroups, subject.group)) {
     const named = namesResource(rule, subject.resource);
-    if (named === 'subresource')
-      return { outcome: 'skip', reason: `the rule is about subresources (${rule.resources.join(', ')}) alone` };
-    if (named === 'itself') {
-      if (includes(rule.apiVersions, subject.version)) return { outcome: 'match', reason: '' };
-      return otherVersion(rule, matchPolicy, subject);
+    if (named === 'itself' && includes(rule.apiVersions, subject.version))
+      return { outcome: 'match', form: null, reason: '' };
+    const known = subject.served?.some(({ type }) => type === subject.type) ?? false;
+    if (named === 'itself' && (matchPolicy === 'Exact' || !known)) return otherVersion(rule, matchPolicy, subject);
+    subresources = named === 'subresource';
+  }
+  const form = matchPolicy === 'Equivalent' ? otherForm(rule, subject) : null;
+  if (form !== null) return { outcome: 'match', form, reason: '' };
+  if (!subresources) return null;
+  const reason = `the rule is about subresources (${rule.resources.join(', ')}) alone`;
+  return { outcome: 'skip', form: null, reason };
+}
+
+/** Exact is about no other version; with Equivalent, what is not known to be served may or may not be meant. */
+function otherVersion(rule: Rule, matchPolicy: MatchResources['matchPolicy'], subject: SubjectType): Form {
+  const asked = rule.apiVersions.join(', ');
+  const held = `this object is held as ${subject.version}`;
+  if (matchPolicy === 'Equivalent')
+    return { outcome: 'unknown', form: null, reason: `the policy judges version ${asked}; ${held}` };
+  const reason = `the rule is about version ${asked} alone (matchPolicy Exact); ${held}`;
+  return { outcome: 'skip', form: null, reason };
+}
+
+/**
+ * The first form that a rule names among those that the server gives the same objects in: other versions of the type,
+ * then groups that serve one storage (k8s.io/apimachinery runtime/mapper.go, EquivalentResourcesFor).
+ */
+function otherForm(rule: Rule, subject: SubjectType): OtherForm | null {
+  const served = subject.served ?? [];
+  const itself = served.filter(({ type }) => type === subject.type);
+  const others = served.filter(({ heldAs }) => heldAs === subject.type);
+  for (const { type, group, resource, versions } of [...itself, ...others]) {
+    if (!includes(rule.apiGroups, group) || namesResource(rule, resource) !== 'itself') continue;
+    for (const { version, kind } of versions) {
+      if ((type === subject.type && version === subject.version) || !includes(rule.apiVersions, version)) continue;
+      return { apiVersion: apiVersionOf(group, version), group, version, resource, kind };
     }
   }
-  return matchPolicy === 'Equivalent' ? otherGroup(rule, subject) : null;
-}
-
-function otherVersion(rule: Rule, matchPolicy: MatchResources['matchPolicy'], subject: SubjectType): Form | null {
-  const asked = rule.apiVersions.join(', ');
-  if (matchPolicy === 'Exact')
-    return {
-      outcome: 'skip',
-      reason: `the rule is about version ${asked} alone (matchPolicy Exact); this object is held as ${subject.version}`,
-    };
-  if (subject.served !== null) {
-    const held = subject.served.find((served) => served.type === subject.type);
-    if (held !== undefined && !held.versions.some(({ version }) => rule.apiVersions.includes(version))) return null;
-  }
-  return {
-    outcome: 'unknown',
-    reason: `the policy judges version ${asked}; this object is held as ${subject.version}`,
-  };
-}
-
-/** Another group that serves the same objects (`extensions/deployments`), by what the cluster serves. */
-function otherGroup(rule: Rule, subject: SubjectType): Form | null {
-  const twin = subject.served?.find(
-    (served) =>
-      served.heldAs === subject.type &&
-      includes(rule.apiGroups, served.group) &&
-      namesResource(rule, served.resource) === 'itself' &&
-      served.versions.some(({ version }) => includes(rule.apiVersions, version)),
-  );
-  if (twin === undefined) return null;
-  return { outcome: 'unknown', reason: `the policy judges it as ${twin.type}; this object is held as ${subject.type}` };
+  return null;
 }
 
 function namesResource(rule: Rule, resource: string): 'itself' | 'subresource' | null {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PlimsollError } from '../../model/errors.ts';
 import { makeFolder } from './make-folder.ts';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.ts';
 
 const HEADER = 'SQLite format 3\0';
 
@@ -108,6 +108,8 @@ function prepared(database: DatabaseSync, unlock: () => void, file: string): Ope
       database.exec(`PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; BEGIN; ${SCHEMA}
         PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}; COMMIT`);
     }
+    for (let version = pragma('user_version'); version < SCHEMA_VERSION; version += 1)
+      database.exec(`BEGIN; ${UPGRADES.get(version) ?? ''}; PRAGMA user_version=${version + 1}; COMMIT`);
     database.exec(
       // NORMAL: the log's own fsync is the store's (durable-log.ts).
       'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY',

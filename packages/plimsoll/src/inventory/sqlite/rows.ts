@@ -1,14 +1,14 @@
 import type { Change } from '../../model/change.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
 import { isJsonObject } from '../../model/json.ts';
-import type { FilePlace, Resource } from '../../model/resource.ts';
+import type { FilePlace, Form, Resource } from '../../model/resource.ts';
 
 /** A row as node:sqlite gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Columns of a resource, body as text. */
 export const RESOURCE_COLUMNS =
-  'source, type, scope, name, uid, version, api_version, kind, unseen, place, seq, at, json(body) AS body';
+  'source, type, scope, name, uid, version, api_version, kind, unseen, place, seq, at, json(body) AS body, json(forms) AS forms';
 
 function text(row: Row, column: string): string {
   return String(row[column]);
@@ -28,6 +28,7 @@ export function resourceOf(row: Row): Resource {
   const body = parseExactJson(text(row, 'body'));
   if (!isJsonObject(body)) throw new Error('a stored body is no object');
   const place = textOrNull(row, 'place');
+  const forms = textOrNull(row, 'forms');
   return {
     source: text(row, 'source'),
     type: text(row, 'type'),
@@ -40,6 +41,8 @@ export function resourceOf(row: Row): Resource {
     body,
     unseen: JSON.parse(text(row, 'unseen')) as string[],
     place: place === null ? null : (JSON.parse(place) as FilePlace),
+    // Written by ourselves from the source's typed value; parsed as exactly as the body.
+    ...(forms === null ? {} : { forms: parseExactJson(forms) as unknown as Form[] }),
   };
 }
 

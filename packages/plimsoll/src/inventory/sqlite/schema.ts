@@ -2,12 +2,16 @@
 export const APPLICATION_ID = 0x504c4d53;
 
 /** `PRAGMA user_version`: raised with every change of the tables. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Scope '' stands for none: no namespace has an empty name, and UNIQUE treats NULLs as different. */
 const key = 'source TEXT NOT NULL, type TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL';
 const state = `uid TEXT, version TEXT, hash TEXT NOT NULL, api_version TEXT NOT NULL, kind TEXT NOT NULL,
-  unseen TEXT NOT NULL, place TEXT, seq INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL`;
+  unseen TEXT NOT NULL, place TEXT, seq INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL, forms BLOB`;
+
+const view = `CREATE VIEW versions AS
+  SELECT source, type, scope, name, uid, version, hash, api_version, kind, unseen, place, seq, at, NULL AS until, body, forms FROM resources
+  UNION ALL SELECT source, type, scope, name, uid, version, hash, api_version, kind, unseen, place, seq, at, until, body, forms FROM history;`;
 
 /** The tables (stores.md). `versions` shows current and superseded versions alike. */
 export const SCHEMA = `
@@ -29,7 +33,13 @@ CREATE TABLE facts (source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NUL
 CREATE TABLE problems (source TEXT NOT NULL, origin TEXT NOT NULL, problems TEXT NOT NULL, PRIMARY KEY (source, origin));
 CREATE TABLE readers (name TEXT PRIMARY KEY, seq INTEGER NOT NULL);
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE VIEW versions AS
-  SELECT source, type, scope, name, uid, version, hash, api_version, kind, unseen, place, seq, at, NULL AS until, body FROM resources
-  UNION ALL SELECT source, type, scope, name, uid, version, hash, api_version, kind, unseen, place, seq, at, until, body FROM history;
+${view}
 `;
+
+/** What brings a store of an older version up to the next one, by the older one's number. */
+export const UPGRADES: ReadonlyMap<number, string> = new Map([
+  [
+    1,
+    `DROP VIEW versions; ALTER TABLE resources ADD COLUMN forms BLOB; ALTER TABLE history ADD COLUMN forms BLOB; ${view}`,
+  ],
+]);

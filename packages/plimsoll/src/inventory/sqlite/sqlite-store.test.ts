@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { creation, storeContract } from '../store-contract.ts';
+import { creation, nothing, resourceWith, storeContract } from '../store-contract.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 let folder: string;
@@ -63,6 +63,21 @@ describe('a store file', () => {
     other.exec('CREATE TABLE theirs (a)');
     other.close();
     expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ code: 'PLM1501' }));
+  });
+
+  it('is brought up to date where version 1 wrote it', async () => {
+    const file = join(folder, 'plimsoll.db');
+    await openSqliteStore(file).close();
+    const older = new DatabaseSync(file);
+    older.exec(`DROP VIEW versions; ALTER TABLE resources DROP COLUMN forms; ALTER TABLE history DROP COLUMN forms;
+      CREATE VIEW versions AS SELECT * FROM history; PRAGMA user_version=1`);
+    older.close();
+    const store = openSqliteStore(file);
+    const web = resourceWith({});
+    const change = { seq: 1, at: 1, operation: 'created', key: web, uid: null, resource: web, hash: 'h' } as const;
+    await store.commit({ ...nothing, changes: [change] });
+    expect(await store.versions(web, 10)).toHaveLength(1);
+    await store.close();
   });
 
   it('is refused where a newer version wrote it', async () => {

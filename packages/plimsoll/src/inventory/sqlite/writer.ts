@@ -114,7 +114,7 @@ export class Writer {
     );
     if (change.operation !== 'created')
       this.#run(
-        `INSERT INTO history (${STATE}, body, until) SELECT ${STATE}, body, ? FROM resources WHERE ${KEY}`,
+        `INSERT INTO history (${STATE}, body, forms, until) SELECT ${STATE}, body, forms, ? FROM resources WHERE ${KEY}`,
         change.at,
         ...key,
       );
@@ -135,13 +135,14 @@ export class Writer {
       change.at,
     ];
     this.#run(
-      `INSERT INTO resources (${STATE}, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?))
+      `INSERT INTO resources (${STATE}, body, forms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?), jsonb(?))
        ON CONFLICT (source, type, scope, name) DO UPDATE SET uid = excluded.uid, version = excluded.version, hash = excluded.hash,
          api_version = excluded.api_version, kind = excluded.kind, unseen = excluded.unseen, place = excluded.place,
-         seq = excluded.seq, at = excluded.at, body = excluded.body`,
+         seq = excluded.seq, at = excluded.at, body = excluded.body, forms = excluded.forms`,
       ...key,
       ...state,
       jsonText(resource.body),
+      resource.forms === undefined ? null : jsonText(resource.forms),
     );
   }
 

@@ -1,5 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import { member } from '../../model/json.ts';
+import { needsSchema, noNeeds } from '../../model/needs.ts';
+import type { Needs } from '../../model/needs.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Served, ServedType } from '../../model/served.ts';
 import type { SourceState } from '../source.ts';
@@ -13,6 +15,7 @@ import type { Session } from './session.ts';
 import { isWatchable, targetOf } from './target.ts';
 import type { Target } from './target.ts';
 import { isNamed } from './type-defaults.ts';
+import { configMaps } from './whole-configmaps.ts';
 
 /** What of a cluster is watched. */
 export interface Selection {
@@ -22,6 +25,8 @@ export interface Selection {
   readonly namespaces: readonly string[] | null;
   /** The context's namespace: the one to try where no namespace can be listed. */
   readonly contextNamespace: string | null;
+  /** Read these types alone, and say nothing of others; null: all that `exclude` does not name. */
+  readonly only: readonly string[] | null;
 }
 
 interface Running {
@@ -29,6 +34,9 @@ interface Running {
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
+
+/** Policies come several at a time: what they need is read anew once for all that come within so many milliseconds. */
+const NEEDS_DELAY = 100;
 
 /** Types whose changes change what is served. */
 const servingTypes: ReadonlySet<string> = new Set([
@@ -53,6 +61,12 @@ export class ClusterSession {
   #wake: (() => void) | null = null;
   #due = Infinity;
   #again = 0;
+  #needs: Needs = noNeeds;
+  /** Something else is needed, and will be read in a moment. */
+  #needing = false;
+  /** Types of which other things are needed than when their cursors were saved. */
+  #outdated: ReadonlySet<string> = new Set();
+  readonly #mending = new Set<string>();
   readonly #fail: (error: unknown) => void;
 
   /** `fail`: told of what no reflector can mend (a closed sink, a bug). */
@@ -71,8 +85,12 @@ export class ClusterSession {
     this.#known = new Set(saved.types);
   }
 
-  /** Begins with what discovery gave; resolves when the session is over, all its reflectors ended. */
-  async run(served: Served): Promise<void> {
+  /**
+   * Begins with what discovery gave and what is needed besides; resolves when the session is over, all its reflectors
+   * ended.
+   */
+  async run(served: Served, needs: Needs): Promise<void> {
+    await this.#beginNeeds(needs);
     await this.#apply(served);
     if (!this.#session.once) await this.#keepDiscovering();
     // A reflector that ends may have begun others (namespace by namespace).
@@ -82,9 +100,94 @@ export class ClusterSession {
     }
   }
 
+  /** Something else is needed besides: what is read otherwise for it is listed anew and compared, soon. */
+  need(needs: Needs): void {
+    this.#needs = needs;
+    if (this.#needing) return;
+    this.#needing = true;
+    void pause(NEEDS_DELAY, this.#signal)
+      .then(async () => {
+        this.#needing = false;
+        if (!this.#signal.aborted) await this.#applyNeeds();
+      })
+      .catch(this.#fail);
+  }
+
+  /** What an earlier run needed, or could not read, and what is needed now: where they differ, it is listed anew. */
+  async #beginNeeds(needs: Needs): Promise<void> {
+    const { extras, outlet } = this.#session;
+    const saved = needsSchema.safeParse(this.#saved.facts.get('needs'));
+    const { types, ends } = extras.earlier(this.#saved.facts.get('unread'));
+    extras.need(saved.success ? saved.data : noNeeds);
+    this.#needs = needs;
+    this.#outdated = new Set([...extras.need(needs), ...types]);
+    const cursors = this.#saved.cursors.filter(({ type }) => this.#outdated.has(type));
+    const same = saved.success && JSON.stringify(saved.data) === JSON.stringify(needs);
+    await outlet.send([...ends, ...(same ? [] : [this.#needsFact()]), ...this.#withoutCursors(cursors)]);
+  }
+
+  async #applyNeeds(): Promise<void> {
+    const { extras, outlet } = this.#session;
+    const changed = extras.need(this.#needs);
+    const targets = this.#targetsOf(changed);
+    // Without their cursors a restart lists them as well, however far this one comes.
+    await outlet.send([this.#needsFact(), ...this.#withoutCursors(targets)]);
+    this.#relist(changed);
+  }
+
+  #needsFact(): Observation {
+    const { source } = this.#session;
+    const value = JSON.parse(JSON.stringify(this.#needs)) as Json;
+    return { kind: 'fact', source, name: 'needs', value, observedAt: Date.now() };
+  }
+
+  #withoutCursors(targets: readonly Pick<Target, 'type' | 'scope'>[]): Observation[] {
+    const { source } = this.#session;
+    return targets.map(({ type, scope }) => ({ kind: 'cursor', source, type, scope, cursor: null }));
+  }
+
+  #targetsOf(types: ReadonlySet<string>): readonly Target[] {
+    return [...this.#running.values()].flatMap(({ reflector }) =>
+      types.has(reflector.target.type) ? [reflector.target] : [],
+    );
+  }
+
+  /** Lists all targets of these types anew; what was complete counts as complete meanwhile. */
+  #relist(types: ReadonlySet<string>): void {
+    for (const [type, target] of this.#byNamespace)
+      if (types.has(type)) this.#byNamespace.set(type, { ...target, metadataOnly: this.#metadataOnly(type) });
+    for (const target of this.#targetsOf(types))
+      this.#beginAnew({ ...target, metadataOnly: this.#metadataOnly(target.type) });
+  }
+
+  #metadataOnly(type: string): boolean {
+    if (type === configMaps && this.#session.extras.allConfigMaps) return false;
+    return isNamed(type, this.#selection.metadataOnly);
+  }
+
+  /** Tries what could not be read of a type now and then; lists the type anew once something can be. */
+  #mend(type: string): void {
+    const { once, extras, tuning } = this.#session;
+    if (once || this.#mending.has(type) || !extras.fails(type)) return;
+    this.#mending.add(type);
+    void pause(tuning.slowRetry, this.#signal)
+      .then(async () => {
+        const mended = !this.#signal.aborted && (await extras.mended(type, this.#signal));
+        this.#mending.delete(type);
+        if (this.#signal.aborted) return;
+        if (mended) this.#relist(new Set([type]));
+        else this.#mend(type);
+      })
+      .catch(this.#fail);
+  }
+
   /** An object was seen (see {@link Session.saw}). */
   saw(target: Target, event: 'upsert' | 'delete' | 'complete', object: Json): void {
-    if (servingTypes.has(target.type) && event !== 'complete') this.#discoverSoon(true);
+    if (servingTypes.has(target.type) && event !== 'complete') {
+      this.#discoverSoon(true);
+      const type = this.#session.extras.sawDefinition(object);
+      if (type !== null) this.#relist(new Set([type]));
+    }
     if (target.type !== 'core/namespaces') return;
     const name = member(member(object, 'metadata'), 'name');
     if (typeof name !== 'string') return;
@@ -96,8 +199,9 @@ export class ClusterSession {
     }
   }
 
-  /** A target's request succeeded: what was watched namespace by namespace is seen as a whole again. */
+  /** A target's request succeeded: what of it could not be read is tried again later, and what was watched namespace by namespace is seen as a whole again. */
   succeeded(target: Target): void {
+    this.#mend(target.type);
     if (target.scope !== null || this.#selection.namespaces !== null || !this.#byNamespace.delete(target.type)) return;
     for (const [key, running] of this.#running) {
       const { type, scope } = running.reflector.target;
@@ -139,8 +243,8 @@ export class ClusterSession {
       batch.push(...board.say(`${group || 'core'}/*`, null, 'down', `PLM1410: ${reason}`, now));
     const begun: Target[] = [];
     for (const type of served.types) {
-      const target = type.heldAs === null ? targetOf(type, isNamed(type.type, this.#selection.metadataOnly)) : null;
-      if (target === null) continue;
+      const target = type.heldAs === null ? targetOf(type, this.#metadataOnly(type.type)) : null;
+      if (target === null || this.#selection.only?.includes(type.type) === false) continue;
       const why = this.#notWatched(type);
       if (why !== null) batch.push(...board.say(type.type, null, why.state, why.reason, now));
       else {
@@ -168,9 +272,7 @@ export class ClusterSession {
     const running = this.#running.get(keyOf(target));
     if (running !== undefined && running.reflector.target.apiVersion !== target.apiVersion) {
       // Served in another version now: what is held is listed again in it.
-      void this.#end(keyOf(target), running)
-        .then(() => this.#begin(target, null))
-        .catch(this.#fail);
+      this.#beginAnew(target);
       return;
     }
     const { namespaces } = this.#selection;
@@ -180,19 +282,32 @@ export class ClusterSession {
     } else this.#begin(target);
   }
 
-  #begin(target: Target, cursor: string | null = this.#cursorOf(target)): void {
-    const key = keyOf(target);
-    if (this.#running.has(key) || this.#signal.aborted) return;
-    const stop = new AbortController();
-    const reflector = new Reflector(this.#session, target, this.#session.once ? null : cursor);
-    const signal = AbortSignal.any([this.#signal, stop.signal]);
-    const start = pause(Math.random() * this.#session.tuning.stagger, signal);
-    const ended = start.then(() => reflector.run(signal)).catch(this.#fail);
-    this.#running.set(key, { reflector, stop, ended });
+  #begin(target: Target): void {
+    if (this.#running.has(keyOf(target))) return;
+    const { type, scope } = target;
+    const saved = this.#saved.cursors.find((cursor) => cursor.type === type && cursor.scope === scope);
+    const cursor = this.#session.once || this.#outdated.has(type) ? null : (saved?.cursor ?? null);
+    const complete = !this.#session.once && saved !== undefined;
+    this.#run(new Reflector(this.#session, target, cursor, complete), Promise.resolve());
   }
 
-  #cursorOf({ type, scope }: Target): string | null {
-    return this.#saved.cursors.find((saved) => saved.type === type && saved.scope === scope)?.cursor ?? null;
+  /** Ends what lists and watches this target and begins with a complete list; it stays what was said of it. */
+  #beginAnew(target: Target): void {
+    const before = this.#running.get(keyOf(target));
+    before?.stop.abort();
+    const complete = before?.reflector.complete ?? false;
+    this.#run(new Reflector(this.#session, target, null, complete && !this.#session.once), before?.ended);
+  }
+
+  #run(reflector: Reflector, before: Promise<void> | undefined): void {
+    if (this.#signal.aborted) return;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.#signal, stop.signal]);
+    const start = pause(Math.random() * this.#session.tuning.stagger, signal);
+    const ended = Promise.all([start, before])
+      .then(() => reflector.run(signal))
+      .catch(this.#fail);
+    this.#running.set(keyOf(reflector.target), { reflector, stop, ended });
   }
 
   async #end(key: string, running: Running): Promise<void> {
@@ -233,7 +348,7 @@ export class ClusterSession {
       for (const [key, running] of this.#running) {
         if (running.reflector.target.type === type) await this.#end(key, running);
       }
-      const rows = board.rows().filter((row) => row.type === type);
+      const rows = board.rows().filter((row) => row.type === type || row.type.startsWith(`${type}/`));
       await outlet.send([
         { kind: 'type-gone', source, type, observedAt: Date.now() },
         { kind: 'cursor', source, type, scope: null, cursor: null },

@@ -9,6 +9,7 @@ const optionsSchema = z.strictObject({
   kubeconfig: z.string().optional().describe('The kubeconfig file; left out: $KUBECONFIG, else ~/.kube/config.'),
   context: z.string().optional().describe('The context; left out: the current one, or the pod’s service account.'),
   exclude: types.optional().describe(`Types not to watch, GROUP/* for a group; left out: ${offByDefault.join(', ')}.`),
+  only: types.optional().describe('Types to read, and no others.'),
   metadataOnly: types
     .optional()
     .describe(`Types whose metadata alone is read; left out: ${metadataOnlyByDefault.join(', ')}.`),

@@ -1,4 +1,6 @@
 import { problem } from '../../model/errors.ts';
+import { noNeeds } from '../../model/needs.ts';
+import type { Needs } from '../../model/needs.ts';
 import type { Json } from '../../model/json.ts';
 import type { Served } from '../../model/served.ts';
 import { servedSchema } from '../../model/served.ts';
@@ -8,6 +10,7 @@ import { ClusterSession } from './cluster-session.ts';
 import type { Selection } from './cluster-session.ts';
 import { CoverageBoard } from './coverage-board.ts';
 import { discover } from './discovery.ts';
+import { ExtraReads } from './extra-reads.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
 import { readIdentity } from './identity.ts';
 import { readKubeconfig, resolveContext } from './kubeconfig.ts';
@@ -20,8 +23,6 @@ import { servedTypes, withStaleTypes } from './served-types.ts';
 import type { Session } from './session.ts';
 import { Transport } from './transport.ts';
 import { metadataOnlyByDefault, offByDefault } from './type-defaults.ts';
-import { WholeConfigMaps } from './whole-configmaps.ts';
-import type { ConfigMapName } from './whole-configmaps.ts';
 
 /** What to watch, and as whom. */
 export interface KubernetesOptions {
@@ -39,8 +40,8 @@ export interface KubernetesOptions {
   readonly withSecrets?: boolean;
   /** Watch namespaced types in these namespaces alone. */
   readonly namespaces?: readonly string[];
-  /** ConfigMaps to read whole. */
-  readonly wholeConfigMaps?: readonly ConfigMapName[];
+  /** Read these types alone; left out: all but `exclude`. */
+  readonly only?: readonly string[];
   /** Read everything once, then `run` resolves: for `scan kube:CONTEXT`. Coverage says what could not be read. */
   readonly once?: boolean;
   /** Shared by all sources of the process, so that one cluster is one source. */
@@ -60,27 +61,18 @@ export class KubernetesSource implements Source {
   readonly kind = 'kubernetes';
   readonly #options: KubernetesOptions;
   readonly #tuning: Tuning;
-  readonly #whole: WholeConfigMaps;
-  #live: { readonly session: Session; readonly signal: AbortSignal } | null = null;
+  #needs: Needs = noNeeds;
+  #live: ClusterSession | null = null;
 
   constructor(options: KubernetesOptions) {
     this.name = options.name;
     this.#options = options;
     this.#tuning = { ...defaultTuning, ...options.tuning };
-    this.#whole = new WholeConfigMaps(options.name, options.wholeConfigMaps ?? []);
   }
 
-  /** The ConfigMaps that are read whole, for `plimsoll sources` to show. */
-  wholeConfigMaps(): readonly ConfigMapName[] {
-    return this.#whole.list();
-  }
-
-  /** From now on this ConfigMap is read whole; resolves when it was handed on, where the cluster is connected. */
-  async readWhole(namespace: string, name: string): Promise<void> {
-    if (!this.#whole.add({ namespace, name }) || this.#live === null) return;
-    const { session, signal } = this.#live;
-    const resource = await this.#whole.read({ namespace, name }, session.transport, signal);
-    if (resource !== null) await session.outlet.send([{ kind: 'upsert', resource, observedAt: Date.now() }]);
+  need(needs: Needs): void {
+    this.#needs = needs;
+    this.#live?.need(needs);
   }
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
@@ -139,11 +131,13 @@ export class KubernetesSource implements Source {
     let replaced = false;
     let failed: { readonly error: unknown } | null = null;
     let checked: { readonly at: number; readonly same: Promise<boolean> } | null = null;
+    const extras = new ExtraReads({ source, transport, outlet, board, tuning: this.#tuning });
     const session: Session = {
       source,
       transport,
       outlet,
       board,
+      extras,
       tuning: this.#tuning,
       minor: minorOf(version),
       once,
@@ -165,7 +159,6 @@ export class KubernetesSource implements Source {
         return checked.same;
       },
       saw: (target, event, object) => cluster.saw(target, event, object),
-      whole: (resource, asking) => this.#whole.complete(resource, transport, asking),
       succeeded: (target) => cluster.succeeded(target),
       failed: (target, failure) => cluster.failed(target, failure),
     };
@@ -173,20 +166,21 @@ export class KubernetesSource implements Source {
       failed ??= { error };
       ending.abort();
     });
-    this.#live = { session, signal: ends };
-    await cluster.run(withStaleTypes(connected.served, earlierServed(saved)));
+    this.#live = cluster;
+    await cluster.run(withStaleTypes(connected.served, earlierServed(saved)), this.#needs);
     this.#live = null;
     throwIfFailed(failed);
     return replaced;
   }
 
   #selection(context: KubeContext): Selection {
-    const { exclude, metadataOnly, namespaces, withSecrets } = this.#options;
+    const { exclude, metadataOnly, namespaces, only, withSecrets } = this.#options;
     return {
       exclude: exclude ?? offByDefault,
       metadataOnly: [...(metadataOnly ?? metadataOnlyByDefault), ...(withSecrets === true ? [] : ['core/secrets'])],
       namespaces: namespaces ?? null,
       contextNamespace: context.namespace,
+      only: only ?? null,
     };
   }
 

@@ -41,13 +41,21 @@ export class Reflector {
   #bookmarked = false;
   #complete = false;
 
-  /** `cursor`: where an earlier run ended; null to begin with the complete set. */
-  constructor(session: Session, target: Target, cursor: string | null) {
+  /**
+   * `cursor`: where an earlier run ended; null to begin with the complete set. `complete`: it was complete before, so
+   * that it stays what was said of it while it is listed anew.
+   */
+  constructor(session: Session, target: Target, cursor: string | null, complete = cursor !== null) {
     this.#session = session;
     this.target = target;
     this.#cursor = cursor;
     this.#doubtful = cursor !== null;
-    this.#complete = cursor !== null;
+    this.#complete = complete;
+  }
+
+  /** Whether the target was ever listed completely. */
+  get complete(): boolean {
+    return this.#complete;
   }
 
   /** Runs until `signal` aborts; in a session that reads once, until the target is listed or proves unreadable. */
@@ -98,7 +106,7 @@ export class Reflector {
 
   async #list(signal: AbortSignal): Promise<void> {
     const { target } = this;
-    await this.#begin();
+    await this.#begin(signal);
     let version: string | null = null;
     const ask = { accept: acceptOf(target, 'list'), signal };
     for await (const page of listPages(this.#session.transport, pathOf(target), ask)) {
@@ -126,7 +134,7 @@ export class Reflector {
       if (phase === 'initial') return tuning.endBookmarkPatience;
       return this.#silenceTells() ? 2 * tuning.bookmarkInterval : (RENEWAL + 1) * tuning.bookmarkInterval;
     };
-    if (phase === 'initial') await this.#begin();
+    if (phase === 'initial') await this.#begin(signal);
     let settled: NodeJS.Timeout | undefined;
     let batch: Observation[] = [];
     try {
@@ -178,6 +186,7 @@ export class Reflector {
       if (resource !== null) {
         const { source, type, scope, name, uid } = resource;
         batch.push({ kind: 'delete', key: { source, type, scope, name }, uid, observedAt: Date.now() });
+        batch.push(...this.#session.extras.gone(this.target, scope, name));
         this.#session.saw(this.target, 'delete', object);
       }
     } else await this.#upsert(object, batch, signal);
@@ -188,8 +197,8 @@ export class Reflector {
   async #upsert(object: Json, batch: Observation[], signal: AbortSignal): Promise<void> {
     const reduced = reduceObject(object, this.#reduced());
     if (reduced === null) throw new ApiFailure('garbled', `${pathOf(this.target)}: an object without a name`);
-    const whole = this.#session.whole(reduced, signal);
-    const resource = whole instanceof Promise ? await whole : whole;
+    const completed = this.#session.extras.complete(reduced, this.target, signal);
+    const resource = completed instanceof Promise ? await completed : completed;
     batch.push({ kind: 'upsert', resource, observedAt: Date.now() });
     this.#session.saw(this.target, 'upsert', object);
   }
@@ -200,9 +209,10 @@ export class Reflector {
   }
 
   /** A complete list begins. */
-  async #begin(): Promise<void> {
+  async #begin(signal: AbortSignal): Promise<void> {
     const { type, scope } = this.target;
-    const { source, board, outlet } = this.#session;
+    const { source, board, outlet, extras } = this.#session;
+    await extras.ahead(this.target, signal);
     // While a list that was complete is compared, it stays what was said of it (stale, or live until proven otherwise).
     const said = this.#complete ? [] : board.say(type, scope, 'listing', null, Date.now());
     await outlet.send([...said, { kind: 'list-start', source, type, scope }]);
@@ -211,7 +221,7 @@ export class Reflector {
   /** What is said when the complete set has come. */
   #completed(version: string | null): Observation[] {
     const { type, scope } = this.target;
-    const { source, board, once } = this.#session;
+    const { source, board, once, extras } = this.#session;
     const now = Date.now();
     // A list without a resourceVersion is watched from any state that the server has, which is sent whole again.
     this.#cursor = version ?? '0';
@@ -220,6 +230,7 @@ export class Reflector {
     this.#session.saw(this.target, 'complete', null);
     return [
       { kind: 'list-complete', source, type, scope, observedAt: now },
+      ...extras.listed(this.target),
       ...board.say(type, scope, once ? 'listed' : 'live', null, now),
       { kind: 'cursor', source, type, scope, cursor: version },
     ];

@@ -1,6 +1,6 @@
 import type { Json } from '../../model/json.ts';
-import type { Resource } from '../../model/resource.ts';
 import type { CoverageBoard } from './coverage-board.ts';
+import type { ExtraReads } from './extra-reads.ts';
 import type { ApiFailure } from './failure.ts';
 import type { Outlet } from './outlet.ts';
 import type { Tuning, Turnstile } from './pace.ts';
@@ -13,6 +13,8 @@ export interface Session {
   readonly transport: Transport;
   readonly outlet: Outlet;
   readonly board: CoverageBoard;
+  /** What is read of objects because guardrails need it. */
+  readonly extras: ExtraReads;
   readonly tuning: Tuning;
   /** The server's minor version; null where it is not known. */
   readonly minor: number | null;
@@ -26,8 +28,6 @@ export interface Session {
   sameCluster(signal: AbortSignal): Promise<boolean>;
   /** An object as it was seen, before it is reduced: CRDs, APIServices and namespaces steer what is watched. */
   saw(target: Target, event: 'upsert' | 'delete' | 'complete', object: Json): void;
-  /** The resource with its whole body, where it was asked to be read whole; else the resource as it is. */
-  whole(resource: Resource, signal: AbortSignal): Resource | Promise<Resource>;
   /** A request of this target succeeded. */
   succeeded(target: Target): void;
   /** A request of this target failed. */

@@ -1,56 +1,46 @@
+import { member } from '../../model/json.ts';
+import { selects } from '../../model/label-selector.ts';
+import type { ConfigMapNeed } from '../../model/needs.ts';
 import type { Resource } from '../../model/resource.ts';
-import { ApiFailure } from './failure.ts';
 import { reduceObject } from './reduce.ts';
 import type { Transport } from './transport.ts';
 
-/** A ConfigMap that a policy or an advisory names. */
-export interface ConfigMapName {
-  readonly namespace: string;
-  readonly name: string;
+/** The one type of which some objects are read whole while the others are metadata alone. */
+export const configMaps = 'core/configmaps';
+
+/** The visible list of ConfigMaps that are read whole, because a policy or an advisory names them. */
+export class WholeConfigMaps {
+  readonly #needs: readonly ConfigMapNeed[];
+
+  constructor(needs: readonly ConfigMapNeed[]) {
+    this.#needs = needs;
+  }
+
+  /** True where every ConfigMap is needed: then the type is listed whole instead of asked for one by one. */
+  get all(): boolean {
+    return this.#needs.some(({ scope, name, selector }) => scope === null && name === null && selector === null);
+  }
+
+  /** True where the list names this resource, which was read as metadata alone. */
+  has({ type, scope, name, unseen, body }: Resource): boolean {
+    if (type !== configMaps || this.#needs.length === 0 || !unseen.includes('data')) return false;
+    const labels = member(member(body, 'metadata'), 'labels');
+    return this.#needs.some(
+      (need) =>
+        (need.scope === null || need.scope === scope) &&
+        (need.name === null || need.name === name) &&
+        (need.selector === null || selects(need.selector, labels)),
+    );
+  }
 }
 
-const TYPE = 'core/configmaps';
-
-/** The visible list of ConfigMaps that are read whole, while all others are metadata alone. */
-export class WholeConfigMaps {
-  readonly #source: string;
-  readonly #names = new Map<string, ConfigMapName>();
-
-  constructor(source: string, names: readonly ConfigMapName[]) {
-    this.#source = source;
-    for (const name of names) this.add(name);
-  }
-
-  /** Adds one; false where it was there. */
-  add(wanted: ConfigMapName): boolean {
-    const key = `${wanted.namespace}/${wanted.name}`;
-    if (this.#names.has(key)) return false;
-    this.#names.set(key, wanted);
-    return true;
-  }
-
-  /** All of them. */
-  list(): readonly ConfigMapName[] {
-    return [...this.#names.values()];
-  }
-
-  /** The resource with its body where it is on the list and can be read; else as it is. */
-  complete(resource: Resource, transport: Transport, signal: AbortSignal): Resource | Promise<Resource> {
-    const { type, scope, name, unseen } = resource;
-    if (type !== TYPE || !unseen.includes('data') || !this.#names.has(`${scope ?? ''}/${name}`)) return resource;
-    return this.read({ namespace: scope ?? '', name }, transport, signal).then((whole) => whole ?? resource);
-  }
-
-  /** Reads one whole; null where it is not there or may not be read, so that what is known of it stands. */
-  async read(wanted: ConfigMapName, transport: Transport, signal: AbortSignal): Promise<Resource | null> {
-    const path = `/api/v1/namespaces/${encodeURIComponent(wanted.namespace)}/configmaps/${encodeURIComponent(wanted.name)}`;
-    try {
-      const { value } = await transport.json(path, { signal });
-      const type = { source: this.#source, type: TYPE, apiVersion: 'v1', kind: 'ConfigMap', metadataOnly: false };
-      return reduceObject(value, type);
-    } catch (error) {
-      if (error instanceof ApiFailure) return null;
-      throw error;
-    }
-  }
+/** Reads a ConfigMap whole. @throws {ApiFailure} */
+export async function readConfigMap(
+  { source, scope, name }: Resource,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<Resource | null> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(scope ?? '')}/configmaps/${encodeURIComponent(name)}`;
+  const { value } = await transport.json(path, { signal });
+  return reduceObject(value, { source, type: configMaps, apiVersion: 'v1', kind: 'ConfigMap', metadataOnly: false });
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../model/problem.ts';
-import { compileSelector } from '../../match/selector.ts';
+import { compileSelector } from '../../../model/label-selector.ts';
 import type { Binding, Policy, PolicyDocument } from '../../policy.ts';
 import { bindingSchema, validatingAdmissionPolicySchema } from '../admission-schema.ts';
 import { documentFault } from '../document-faults.ts';

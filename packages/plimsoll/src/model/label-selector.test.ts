@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileSelector, selects, selectsPartially, selectorText } from './selector.ts';
-import type { LabelSelector, Selector } from './selector.ts';
+import { compileSelector, selects, selectsPartially, selectorText } from './label-selector.ts';
+import type { LabelSelector, Selector } from './label-selector.ts';
 
 function compiled(selector: LabelSelector): Selector {
   return (

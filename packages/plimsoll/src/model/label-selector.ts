@@ -1,5 +1,5 @@
-import { member } from '../../model/json.ts';
-import type { Json } from '../../model/json.ts';
+import { member } from './json.ts';
+import type { Json } from './json.ts';
 
 /** One requirement on a label; `matchLabels` become `In` of one value. */
 interface Requirement {

@@ -1,0 +1,280 @@
+import type { Json } from '../../model/json.ts';
+import type { FormNeed, Needs } from '../../model/needs.ts';
+import { noNeeds } from '../../model/needs.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { Form, Resource } from '../../model/resource.ts';
+import type { CoverageBoard } from './coverage-board.ts';
+import { conversionOf, isConvertedByName } from './crd-conversion.ts';
+import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
+import { OtherVersions, readForm } from './other-versions.ts';
+import type { Outlet } from './outlet.ts';
+import { backoff, pause } from './pace.ts';
+import type { Tuning } from './pace.ts';
+import type { Target } from './target.ts';
+import type { Transport } from './transport.ts';
+import { configMaps, readConfigMap, WholeConfigMaps } from './whole-configmaps.ts';
+
+/** How often one small read is tried before its resource is handed on without it. */
+const TRIES = 3;
+
+/** What extra reads use of their session. */
+interface Desk {
+  readonly source: string;
+  readonly transport: Transport;
+  readonly outlet: Outlet;
+  readonly board: CoverageBoard;
+  readonly tuning: Tuning;
+}
+
+interface Failed {
+  readonly failure: ApiFailure;
+  readonly again: (signal: AbortSignal) => Promise<unknown>;
+}
+
+/**
+ * What is read of objects beyond what lists and watches give, because guardrails need it ({@link Needs}): whole
+ * ConfigMaps and other versions. It is part of the resource before that is handed on, so nobody sees one without it.
+ * What cannot be read is coverage of a part of its type: `core/configmaps/data`, `TYPE/APIVERSION`.
+ */
+export class ExtraReads {
+  readonly #desk: Desk;
+  /** Part and scope → name → why. */
+  readonly #failed = new Map<string, Map<string, Failed>>();
+  /** By type: whether its versions differ by name alone, so that none has to be read. */
+  readonly #byName = new Map<string, boolean>();
+  #needs: Needs = noNeeds;
+  #whole = new WholeConfigMaps([]);
+  #forms = new OtherVersions([]);
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** True where all ConfigMaps are needed whole. */
+  get allConfigMaps(): boolean {
+    return this.#whole.all;
+  }
+
+  /** What is needed from now on; gives the types of which something else is read than before. */
+  need(needs: Needs): ReadonlySet<string> {
+    const changed = changedTypes(this.#needs, needs);
+    this.#needs = needs;
+    this.#whole = new WholeConfigMaps(needs.configMaps);
+    this.#forms = new OtherVersions(needs.forms);
+    return changed;
+  }
+
+  /** What an earlier run could not read, from its fact: these types are read anew, and what was said of them ends. */
+  earlier(unread: Json | undefined): { readonly types: ReadonlySet<string>; readonly ends: readonly Observation[] } {
+    const { source } = this.#desk;
+    const rows = Array.isArray(unread) ? (unread as readonly (readonly string[])[]) : [];
+    const types = new Set(rows.map(([part = '']) => part.split('/', 2).join('/')));
+    const ends = rows.map(([part = '', scope = '']): Observation => {
+      return { kind: 'coverage-end', source, type: part, scope: scope || null };
+    });
+    return { types, ends: ends.length === 0 ? [] : [...ends, this.#unread()] };
+  }
+
+  /** A list of this target is about to begin: what of other versions it will need is listed first. */
+  async ahead(target: Target, signal: AbortSignal): Promise<void> {
+    for (const part of this.#partsOf(target)) this.#failed.delete(part.key);
+    const { source, transport, tuning } = this.#desk;
+    if (target.metadataOnly || (await this.#isByName(target, signal))) return;
+    for (const need of this.#forms.of(target.type))
+      // What this list cannot give is asked for one by one, and fails there with its reason.
+      await patiently(() => this.#forms.list(target, need, source, transport, signal), tuning, signal);
+  }
+
+  /** The resource with all that is needed of it. */
+  complete(resource: Resource, target: Target, signal: AbortSignal): Resource | Promise<Resource> {
+    if (this.#whole.has(resource)) return this.#readWhole(resource, signal);
+    const needs = this.#forms.of(target.type);
+    if (needs.length === 0) return resource;
+    // A metadata-only type has nothing that another version could show otherwise.
+    if (target.metadataOnly || this.#byName.get(target.type) === true) return renamed(resource, needs);
+    const taken = needs.map((need) => this.#forms.take(resource, target, need));
+    const forms = taken.filter((form) => form !== null);
+    return forms.length === taken.length ? { ...resource, forms } : this.#readForms(resource, target, taken, signal);
+  }
+
+  /** A CRD was seen: gives its type where other versions of its objects are made otherwise now. */
+  sawDefinition(definition: Json): string | null {
+    const conversion = conversionOf(definition);
+    if (conversion === null) return null;
+    const before = this.#byName.get(conversion.type);
+    if (before === undefined || before === conversion.byName) return null;
+    this.#byName.set(conversion.type, conversion.byName);
+    return conversion.type;
+  }
+
+  async #isByName({ type }: Target, signal: AbortSignal): Promise<boolean> {
+    if (this.#forms.of(type).length === 0) return false;
+    const known = this.#byName.get(type);
+    if (known !== undefined) return known;
+    const found = await isConvertedByName(type, this.#desk.transport, signal);
+    this.#byName.set(type, found);
+    return found;
+  }
+
+  /** The list of this target is complete: what is said of parts that could be read ends. */
+  listed(target: Target): Observation[] {
+    this.#forms.forget(target);
+    return this.#partsOf(target).flatMap(({ part, scope }) => this.#said(part, scope));
+  }
+
+  /** An object is gone, and with it what could not be read of it. */
+  gone(target: Target, scope: string | null, name: string): Observation[] {
+    if (this.#failed.size === 0) return [];
+    return this.#parts(target.type).flatMap((part) => this.#succeeded(part, scope, name));
+  }
+
+  /** Tries one thing of this type that could not be read; true where it can be now. */
+  async mended(type: string, signal: AbortSignal): Promise<boolean> {
+    for (const part of this.#parts(type)) {
+      const [first] = [...this.#failed].flatMap(([key, names]) => (key.startsWith(`${part}\0`) ? [...names] : []));
+      if (first === undefined) continue;
+      try {
+        await first[1].again(signal);
+        return true;
+      } catch (error) {
+        if (!(error instanceof ApiFailure)) throw error;
+      }
+    }
+    return false;
+  }
+
+  /** True where something of this type could not be read. */
+  fails(type: string): boolean {
+    if (this.#failed.size === 0) return false;
+    return this.#parts(type).some((part) => [...this.#failed.keys()].some((key) => key.startsWith(`${part}\0`)));
+  }
+
+  async #readWhole(resource: Resource, signal: AbortSignal): Promise<Resource> {
+    const { transport } = this.#desk;
+    const read = (asking: AbortSignal) => readConfigMap(resource, transport, asking);
+    const whole = await this.#read(`${configMaps}/data`, resource, read, signal);
+    return whole === null || whole instanceof ApiFailure ? resource : whole;
+  }
+
+  async #readForms(
+    resource: Resource,
+    target: Target,
+    taken: readonly (Form | null)[],
+    signal: AbortSignal,
+  ): Promise<Resource> {
+    if (await this.#isByName(target, signal)) return renamed(resource, this.#forms.of(target.type));
+    const forms: Form[] = [];
+    for (const [index, need] of this.#forms.of(target.type).entries()) {
+      const { apiVersion, kind } = need;
+      const part = `${target.type}/${apiVersion}`;
+      const read = (asking: AbortSignal) => readForm(resource, target, need, this.#desk.transport, asking);
+      const form = taken[index] ?? (await this.#read(part, resource, read, signal));
+      forms.push(form instanceof ApiFailure ? { apiVersion, kind, body: null, unknown: reasonOf(form) } : form);
+    }
+    return { ...resource, forms };
+  }
+
+  /** Reads a part of a resource; what it says of the part's coverage goes out before the resource does. */
+  async #read<T>(
+    part: string,
+    { scope, name }: Resource,
+    read: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T | ApiFailure> {
+    const { outlet, tuning } = this.#desk;
+    const found = await patiently(() => read(signal), tuning, signal);
+    // An object that is gone has no parts; its deletion is on its way.
+    const failure = found instanceof ApiFailure && found.kind !== 'missing' ? found : null;
+    if (failure === null) await outlet.send(this.#succeeded(part, scope, name));
+    else {
+      const key = `${part}\0${scope ?? ''}`;
+      const names = this.#failed.get(key) ?? new Map<string, Failed>();
+      this.#failed.set(key, names.set(name, { failure, again: read }));
+      await outlet.send(this.#said(part, scope));
+    }
+    return found;
+  }
+
+  #succeeded(part: string, scope: string | null, name: string): Observation[] {
+    const names = this.#failed.get(`${part}\0${scope ?? ''}`);
+    if (names?.delete(name) !== true) return [];
+    if (names.size === 0) this.#failed.delete(`${part}\0${scope ?? ''}`);
+    return this.#said(part, scope);
+  }
+
+  /** The coverage of a part in a scope: why its first object could not be read, or its end where all could. */
+  #said(part: string, scope: string | null): Observation[] {
+    const { board } = this.#desk;
+    const names = this.#failed.get(`${part}\0${scope ?? ''}`);
+    const [first] = names ?? [];
+    if (first === undefined) {
+      const ended = board.end(part, scope);
+      return ended.length === 0 ? [] : [...ended, this.#unread()];
+    }
+    const [name, { failure }] = first;
+    const more = (names?.size ?? 1) > 1 ? ` (and ${(names?.size ?? 1) - 1} more)` : '';
+    const { state } = failureMeanings[failure.kind];
+    const said = board.say(part, scope, state, `${reasonOf(failure)}, for ${name}${more}`, Date.now());
+    return said.length === 0 ? [] : [...said, this.#unread()];
+  }
+
+  /** What could not be read, for the next run to begin with. */
+  #unread(): Observation {
+    const value = [...this.#failed.keys()].map((key) => key.split('\0'));
+    return { kind: 'fact', source: this.#desk.source, name: 'unread', value, observedAt: Date.now() };
+  }
+
+  /** What there is to say of the parts of a target. */
+  #partsOf(target: Target): readonly { readonly part: string; readonly scope: string | null; readonly key: string }[] {
+    const parts = this.#parts(target.type);
+    return this.#desk.board
+      .rows()
+      .filter(({ type, scope }) => parts.includes(type) && (target.scope === null || target.scope === scope))
+      .map(({ type, scope }) => ({ part: type, scope, key: `${type}\0${scope ?? ''}` }));
+  }
+
+  /** The parts of a type, those that are no longer needed and still said among them. */
+  #parts(type: string): readonly string[] {
+    const said = this.#desk.board.rows().flatMap((row) => (row.type.startsWith(`${type}/`) ? [row.type] : []));
+    const needed = this.#forms.of(type).map(({ apiVersion }) => `${type}/${apiVersion}`);
+    return [...new Set([...said, ...needed, ...(type === configMaps ? [`${configMaps}/data`] : [])])];
+  }
+}
+
+/** The resource with forms that are itself under another apiVersion. */
+function renamed(resource: Resource, needs: readonly FormNeed[]): Resource {
+  const forms = needs.map(({ apiVersion, kind }) => {
+    return { apiVersion, kind, body: { ...resource.body, apiVersion, kind }, unknown: null };
+  });
+  return { ...resource, forms };
+}
+
+/** The types of which two lists of needs ask for different things; who reads them is no difference. */
+function changedTypes(before: Needs, after: Needs): ReadonlySet<string> {
+  const changed = new Set<string>();
+  const maps = ({ configMaps: needs }: Needs) =>
+    needs.map(({ scope, name, selector }) => JSON.stringify([scope, name, selector]));
+  if (differ(maps(before), maps(after))) changed.add(configMaps);
+  const forms = ({ forms: needs }: Needs, type: string) =>
+    needs.flatMap((need) => (need.type === type ? [need.apiVersion] : []));
+  for (const { type } of [...before.forms, ...after.forms])
+    if (differ(forms(before, type), forms(after, type))) changed.add(type);
+  return changed;
+}
+
+function differ(before: readonly string[], after: readonly string[]): boolean {
+  return before.toSorted().join('\n') !== after.toSorted().join('\n');
+}
+
+/** Tries a small read again where waiting a little may mend it; gives the failure where it does not. */
+async function patiently<T>(read: () => Promise<T>, tuning: Tuning, signal: AbortSignal): Promise<T | ApiFailure> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ApiFailure) || signal.aborted) throw error;
+      if (failures === TRIES || failureMeanings[error.kind].retry === 'slow') return error;
+      await pause(Math.min(error.retryAfter ?? backoff(failures, tuning, Math.random()), tuning.backoffMax), signal);
+    }
+  }
+}
