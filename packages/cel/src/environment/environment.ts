@@ -1,3 +1,5 @@
+import type { Type } from '../check/types/type.ts';
+import { type Typing, fullTyping, kubernetesTyping } from '../check/typing.ts';
 import type { CelFunction, Library } from '../functions/function.ts';
 import { operators } from '../functions/operators.ts';
 import { standardLibrary } from '../functions/standard.ts';
@@ -22,8 +24,10 @@ const basicTypes = [
 
 /** What an environment is made of. */
 export interface EnvironmentOptions {
-  /** Names of variables, all of type dyn; their positions are the slots of an activation. */
+  /** Names of variables; their positions are the slots of an activation. */
   readonly variables?: readonly string[];
+  /** Types of variables, which are dyn where none is given; `a.b` for one with a dotted name. */
+  readonly types?: Readonly<Record<string, Type>>;
 }
 
 /**
@@ -37,6 +41,8 @@ export class Environment {
   readonly types: ReadonlySet<string>;
   readonly variableNames: readonly string[];
   readonly composed: Composition | null;
+  /** What the checker goes by. */
+  readonly typing: Typing;
   readonly #slots: ReadonlyMap<string, number>;
   #nextSlot: number;
 
@@ -44,12 +50,14 @@ export class Environment {
     functions: ReadonlyMap<string, CelFunction>,
     later: ReadonlyMap<string, number>,
     variables: readonly string[],
+    typing: Typing,
     composed: Composition | null = null,
   ) {
     this.functions = functions;
     this.laterFunctions = later;
     this.types = new Set(basicTypes);
     this.variableNames = variables;
+    this.typing = typing;
     this.composed = composed;
     this.#slots = new Map(variables.map((name, slot) => [name, slot]));
     this.#nextSlot = variables.length;
@@ -57,12 +65,18 @@ export class Environment {
 
   /** The same functions with other variables. */
   withVariables(variables: readonly string[]): Environment {
-    return new Environment(this.functions, this.laterFunctions, variables);
+    return new Environment(this.functions, this.laterFunctions, variables, this.typing);
+  }
+
+  /** The same to evaluate, checked by other rules or with other types of its variables. */
+  withTyping(typing: Partial<Typing>): Environment {
+    const changed = { ...this.typing, ...typing };
+    return new Environment(this.functions, this.laterFunctions, this.variableNames, changed, this.composed);
   }
 
   /** The same functions and variables, slots of its own, and composed variables under a root name. */
   withComposition(composed: Composition | null): Environment {
-    return new Environment(this.functions, this.laterFunctions, this.variableNames, composed);
+    return new Environment(this.functions, this.laterFunctions, this.variableNames, this.typing, composed);
   }
 
   slotOf(name: string): number | undefined {
@@ -102,11 +116,9 @@ export function kubernetes(
 ): Environment {
   const minor = Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? Number.NaN);
   if (Number.isNaN(minor)) throw new RangeError(`not a version of Kubernetes: ${version}`);
-  const { functions, later } = tableOf(
-    [standardLibrary, ...kubernetesLibraries],
-    expressions === 'new' ? minor - 1 : minor,
-  );
-  return new Environment(functions, later, options.variables ?? []);
+  const own = expressions === 'new' ? minor - 1 : minor;
+  const { functions, later } = tableOf([standardLibrary, ...kubernetesLibraries], own);
+  return new Environment(functions, later, options.variables ?? [], withTypes(kubernetesTyping(own), options));
 }
 
 /** The environment of Kyverno's CEL policies: that of the newest Kubernetes and what Kyverno adds. */
@@ -115,7 +127,11 @@ export function kyverno(options: EnvironmentOptions = {}): Environment {
     [standardLibrary, ...kubernetesLibraries, ...kyvernoLibraries],
     Number.POSITIVE_INFINITY,
   );
-  return new Environment(functions, later, options.variables ?? []);
+  return new Environment(functions, later, options.variables ?? [], withTypes(fullTyping(), options));
+}
+
+function withTypes(typing: Typing, options: EnvironmentOptions): Typing {
+  return options.types === undefined ? typing : { ...typing, variables: new Map(Object.entries(options.types)) };
 }
 
 /** The environment of the CEL specification with the extension libraries of cel-go that are here. */
