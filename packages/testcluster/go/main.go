@@ -1,5 +1,5 @@
 // One program with everything that a test cluster needs: a real etcd, the Kubernetes control plane,
-// and two oracles from Kubernetes' own modules. Its first argument names the command.
+// and three oracles from Kubernetes' own modules. Its first argument names the command.
 package main
 
 import (
@@ -41,6 +41,8 @@ func main() {
 		answerLines(os.Stdin, os.Stdout, readYAML)
 	case "pod-security":
 		answerLines(os.Stdin, os.Stdout, newPodSecurityOracle())
+	case "cel":
+		answerLines(os.Stdin, os.Stdout, newCELOracle())
 	default:
 		usage()
 	}
@@ -53,6 +55,6 @@ func runComponent(name string, command *cobra.Command) {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: testcluster etcd|kube-apiserver|kube-controller-manager|kube-scheduler|yaml|pod-security [flags]")
+	fmt.Fprintln(os.Stderr, "usage: testcluster etcd|kube-apiserver|kube-controller-manager|kube-scheduler|yaml|pod-security|cel [flags]")
 	os.Exit(2)
 }

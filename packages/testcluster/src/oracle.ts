@@ -2,7 +2,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { testClusterProgram } from './binaries.ts';
 
-/** Kubernetes' own code that answers questions, one JSON value a line: how it reads YAML, what Pod Security allows. */
+/**
+ * Kubernetes' own code that answers questions, one JSON value a line: how it reads YAML, what Pod Security allows, what
+ * a CEL expression gives. The questions and answers are described in go/{yaml,podsecurity,cel}.go.
+ */
 export class Oracle {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #waiting: { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }[] = [];
@@ -18,7 +21,7 @@ export class Oracle {
   }
 
   /** @throws {TestClusterUnavailable} where the program cannot be built here. */
-  static async start(command: 'yaml' | 'pod-security'): Promise<Oracle> {
+  static async start(command: 'yaml' | 'pod-security' | 'cel'): Promise<Oracle> {
     return new Oracle(spawn(await testClusterProgram(), [command]));
   }
 
