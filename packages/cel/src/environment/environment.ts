@@ -1,7 +1,5 @@
-import type { CelFunction, Library } from '../functions/function.ts';
-import { operators } from '../functions/operators.ts';
-import { standardLibrary } from '../functions/standard.ts';
-import { kubernetesLibraries, kyvernoLibraries } from '../functions/libraries.ts';
+import { FunctionTable } from './function-table.ts';
+import { allLibraries, kubernetesLibraries, kyvernoLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
 
 const basicTypes = [
@@ -20,10 +18,18 @@ const basicTypes = [
   'google.protobuf.Duration',
 ];
 
+/** Types of libraries that can be named, with the library's function that stands for it. */
+const libraryTypes: ReadonlyMap<string, string> = new Map([
+  ['net.IP', 'isIP'],
+  ['net.CIDR', 'isCIDR'],
+]);
+
 /** What an environment is made of. */
 export interface EnvironmentOptions {
   /** Names of variables, all of type dyn; their positions are the slots of an activation. */
   readonly variables?: readonly string[];
+  /** Also what mutating policies have: `Object{…}`, `JSONPatch{…}`, `jsonpatch.escapeKey`. */
+  readonly mutation?: boolean;
 }
 
 /**
@@ -31,24 +37,17 @@ export interface EnvironmentOptions {
  * of its own for loop variables, so that programs of one environment can run on one activation.
  */
 export class Environment {
-  readonly functions: ReadonlyMap<string, CelFunction>;
-  /** Functions that a later version of Kubernetes has, with its minor version. */
-  readonly laterFunctions: ReadonlyMap<string, number>;
+  readonly table: FunctionTable;
   readonly types: ReadonlySet<string>;
   readonly variableNames: readonly string[];
   readonly composed: Composition | null;
   readonly #slots: ReadonlyMap<string, number>;
   #nextSlot: number;
 
-  constructor(
-    functions: ReadonlyMap<string, CelFunction>,
-    later: ReadonlyMap<string, number>,
-    variables: readonly string[],
-    composed: Composition | null = null,
-  ) {
-    this.functions = functions;
-    this.laterFunctions = later;
-    this.types = new Set(basicTypes);
+  constructor(table: FunctionTable, variables: readonly string[], composed: Composition | null = null) {
+    this.table = table;
+    const named = [...libraryTypes].filter(([, fn]) => table.has(fn)).map(([type]) => type);
+    this.types = new Set([...basicTypes, ...named]);
     this.variableNames = variables;
     this.composed = composed;
     this.#slots = new Map(variables.map((name, slot) => [name, slot]));
@@ -57,12 +56,12 @@ export class Environment {
 
   /** The same functions with other variables. */
   withVariables(variables: readonly string[]): Environment {
-    return new Environment(this.functions, this.laterFunctions, variables);
+    return new Environment(this.table, variables);
   }
 
   /** The same functions and variables, slots of its own, and composed variables under a root name. */
   withComposition(composed: Composition | null): Environment {
-    return new Environment(this.functions, this.laterFunctions, this.variableNames, composed);
+    return new Environment(this.table, this.variableNames, composed);
   }
 
   slotOf(name: string): number | undefined {
@@ -73,21 +72,6 @@ export class Environment {
     this.#nextSlot += 1;
     return this.#nextSlot - 1;
   }
-}
-
-function tableOf(
-  libraries: readonly Library[],
-  minor: number,
-): { functions: Map<string, CelFunction>; later: Map<string, number> } {
-  const functions = new Map<string, CelFunction>(operators.map((fn) => [fn.name, fn]));
-  const later = new Map<string, number>();
-  for (const library of libraries) {
-    for (const fn of library.functions) {
-      if (library.since <= minor) functions.set(fn.name, fn);
-      else if (!functions.has(fn.name)) later.set(fn.name, library.since);
-    }
-  }
-  return { functions, later };
 }
 
 /**
@@ -102,23 +86,17 @@ export function kubernetes(
 ): Environment {
   const minor = Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? Number.NaN);
   if (Number.isNaN(minor)) throw new RangeError(`not a version of Kubernetes: ${version}`);
-  const { functions, later } = tableOf(
-    [standardLibrary, ...kubernetesLibraries],
-    expressions === 'new' ? minor - 1 : minor,
-  );
-  return new Environment(functions, later, options.variables ?? []);
+  const own = expressions === 'new' ? minor - 1 : minor;
+  const libraries = options.mutation === true ? [...kubernetesLibraries, mutationLibrary] : kubernetesLibraries;
+  return new Environment(new FunctionTable(libraries, own), options.variables ?? []);
 }
 
-/** The environment of Kyverno's CEL policies: that of the newest Kubernetes and what Kyverno adds. */
+/** The environment of Kyverno's CEL policies. */
 export function kyverno(options: EnvironmentOptions = {}): Environment {
-  const { functions, later } = tableOf(
-    [standardLibrary, ...kubernetesLibraries, ...kyvernoLibraries],
-    Number.POSITIVE_INFINITY,
-  );
-  return new Environment(functions, later, options.variables ?? []);
+  return new Environment(new FunctionTable(kyvernoLibraries, Number.POSITIVE_INFINITY), options.variables ?? []);
 }
 
 /** The environment of the CEL specification with the extension libraries of cel-go that are here. */
 export function standard(options: EnvironmentOptions = {}): Environment {
-  return kyverno(options);
+  return new Environment(new FunctionTable(allLibraries, Number.POSITIVE_INFINITY), options.variables ?? []);
 }
