@@ -6,9 +6,11 @@ import type { Environment } from './environment/environment.ts';
 import { Scope } from './environment/scope.ts';
 import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
+import { LimitExceeded, checkCost } from './evaluate/limits.ts';
 import type { Ast } from './syntax/ast.ts';
 import { CompileError, type Issue, positionAt } from './syntax/compile-error.ts';
 import { parse } from './syntax/parser.ts';
+import { EffortExceeded, beginEffort } from './values/effort.ts';
 import { ErrorValue, type Fault } from './values/fault.ts';
 import type { Value } from './values/value.ts';
 
@@ -20,6 +22,7 @@ export class Activation implements Frame {
   readonly values: (Value | undefined)[];
   composed: (Value | undefined)[] = [];
   cost = 0;
+  composedCost = 0;
   limit: number = PER_EXPRESSION_LIMIT;
   readonly #environment: Environment;
 
@@ -68,13 +71,22 @@ export class Program {
 
   /**
    * The value, or a fault as a value: {@link ErrorValue}, {@link Unknown}. `activation` must be of this program's
-   * environment or of the one it was derived from; its `cost` is what this run spent.
+   * environment or of the one it was derived from; its `cost` is what this run spent, composed variables included.
    */
   run(activation: Activation, limit: number = PER_EXPRESSION_LIMIT): Value {
     activation.cost = 0;
+    activation.composedCost = 0;
     activation.limit = limit;
-    const value = this.#evaluate(activation);
-    if (activation.cost > limit) return new ErrorValue('operation cancelled: actual cost limit exceeded', 'cost');
+    beginEffort();
+    let value: Value;
+    try {
+      value = this.#evaluate(activation);
+      checkCost(activation);
+    } catch (error) {
+      if (!(error instanceof LimitExceeded || error instanceof EffortExceeded)) throw error;
+      value = new ErrorValue(error.message, 'cost');
+    }
+    activation.cost += activation.composedCost;
     return value;
   }
 

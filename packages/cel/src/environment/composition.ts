@@ -1,6 +1,9 @@
-import type { Evaluate } from '../evaluate/frame.ts';
 import type { Type } from '../check/types/type.ts';
+import type { Evaluate, Frame } from '../evaluate/frame.ts';
+import { LimitExceeded, checkCost } from '../evaluate/limits.ts';
 import type { Expr } from '../syntax/ast.ts';
+import { ErrorValue } from '../values/fault.ts';
+import type { Value } from '../values/value.ts';
 
 /**
  * Composed variables: `variables.x` of an admission policy. Each is an expression that may read those before it, is
@@ -48,17 +51,36 @@ export class Composition {
     return index === undefined ? undefined : this.#entries[index]?.expr;
   }
 
-  /** Reads one, computing it where this run has not yet. */
-  read(index: number): Evaluate {
-    const evaluate = this.#entries[index]?.evaluate;
-    if (evaluate === undefined) throw new RangeError(`no composed variable ${index}`);
+  /**
+   * Reads one, computing it where this run has not yet: a program of its own, with a limit of its own, whose failure
+   * is an error like any other. `root` is what the name itself costs.
+   */
+  read(index: number, root: 0 | 1): Evaluate {
+    const entry = this.#entries[index];
+    if (entry === undefined) throw new RangeError(`no composed variable ${index}`);
+    const { name, evaluate } = entry;
     return (frame) => {
-      frame.cost += 1;
+      frame.cost += root + 1;
       const known = frame.composed[index];
       if (known !== undefined) return known;
-      const value = evaluate(frame);
+      const own = frame.cost;
+      frame.cost = 0;
+      const value = evaluated(evaluate, frame, name);
+      frame.composedCost += frame.cost;
+      frame.cost = own;
       frame.composed[index] = value;
       return value;
     };
+  }
+}
+
+function evaluated(evaluate: Evaluate, frame: Frame, name: string): Value {
+  try {
+    const value = evaluate(frame);
+    checkCost(frame);
+    return value;
+  } catch (error) {
+    if (!(error instanceof LimitExceeded)) throw error;
+    return new ErrorValue(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error.message}`);
   }
 }

@@ -1,9 +1,7 @@
 import type { Type } from '../check/types/type.ts';
 import { type Typing, fullTyping, kubernetesTyping } from '../check/typing.ts';
-import type { CelFunction, Library } from '../functions/function.ts';
-import { operators } from '../functions/operators.ts';
-import { standardLibrary } from '../functions/standard.ts';
-import { kubernetesLibraries, kyvernoLibraries } from '../functions/libraries.ts';
+import { FunctionTable } from './function-table.ts';
+import { allLibraries, kubernetesLibraries, kyvernoLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
 
 const basicTypes = [
@@ -22,12 +20,20 @@ const basicTypes = [
   'google.protobuf.Duration',
 ];
 
+/** Types of libraries that can be named, with the library's function that stands for it. */
+const libraryTypes: ReadonlyMap<string, string> = new Map([
+  ['net.IP', 'isIP'],
+  ['net.CIDR', 'isCIDR'],
+]);
+
 /** What an environment is made of. */
 export interface EnvironmentOptions {
   /** Names of variables; their positions are the slots of an activation. */
   readonly variables?: readonly string[];
   /** Types of variables, which are dyn where none is given; `a.b` for one with a dotted name. */
   readonly types?: Readonly<Record<string, Type>>;
+  /** Also what mutating policies have: `Object{…}`, `JSONPatch{…}`, `jsonpatch.escapeKey`. */
+  readonly mutation?: boolean;
 }
 
 /**
@@ -35,9 +41,7 @@ export interface EnvironmentOptions {
  * of its own for loop variables, so that programs of one environment can run on one activation.
  */
 export class Environment {
-  readonly functions: ReadonlyMap<string, CelFunction>;
-  /** Functions that a later version of Kubernetes has, with its minor version. */
-  readonly laterFunctions: ReadonlyMap<string, number>;
+  readonly table: FunctionTable;
   readonly types: ReadonlySet<string>;
   readonly variableNames: readonly string[];
   readonly composed: Composition | null;
@@ -46,16 +50,10 @@ export class Environment {
   readonly #slots: ReadonlyMap<string, number>;
   #nextSlot: number;
 
-  constructor(
-    functions: ReadonlyMap<string, CelFunction>,
-    later: ReadonlyMap<string, number>,
-    variables: readonly string[],
-    typing: Typing,
-    composed: Composition | null = null,
-  ) {
-    this.functions = functions;
-    this.laterFunctions = later;
-    this.types = new Set(basicTypes);
+  constructor(table: FunctionTable, variables: readonly string[], typing: Typing, composed: Composition | null = null) {
+    this.table = table;
+    const named = [...libraryTypes].filter(([, fn]) => table.has(fn)).map(([type]) => type);
+    this.types = new Set([...basicTypes, ...named]);
     this.variableNames = variables;
     this.typing = typing;
     this.composed = composed;
@@ -65,18 +63,18 @@ export class Environment {
 
   /** The same functions with other variables. */
   withVariables(variables: readonly string[]): Environment {
-    return new Environment(this.functions, this.laterFunctions, variables, this.typing);
+    return new Environment(this.table, variables, this.typing);
   }
 
   /** The same to evaluate, checked by other rules or with other types of its variables. */
   withTyping(typing: Partial<Typing>): Environment {
     const changed = { ...this.typing, ...typing };
-    return new Environment(this.functions, this.laterFunctions, this.variableNames, changed, this.composed);
+    return new Environment(this.table, this.variableNames, changed, this.composed);
   }
 
   /** The same functions and variables, slots of its own, and composed variables under a root name. */
   withComposition(composed: Composition | null): Environment {
-    return new Environment(this.functions, this.laterFunctions, this.variableNames, this.typing, composed);
+    return new Environment(this.table, this.variableNames, this.typing, composed);
   }
 
   slotOf(name: string): number | undefined {
@@ -87,21 +85,6 @@ export class Environment {
     this.#nextSlot += 1;
     return this.#nextSlot - 1;
   }
-}
-
-function tableOf(
-  libraries: readonly Library[],
-  minor: number,
-): { functions: Map<string, CelFunction>; later: Map<string, number> } {
-  const functions = new Map<string, CelFunction>(operators.map((fn) => [fn.name, fn]));
-  const later = new Map<string, number>();
-  for (const library of libraries) {
-    for (const fn of library.functions) {
-      if (library.since <= minor) functions.set(fn.name, fn);
-      else if (!functions.has(fn.name)) later.set(fn.name, library.since);
-    }
-  }
-  return { functions, later };
 }
 
 /**
@@ -117,17 +100,18 @@ export function kubernetes(
   const minor = Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? Number.NaN);
   if (Number.isNaN(minor)) throw new RangeError(`not a version of Kubernetes: ${version}`);
   const own = expressions === 'new' ? minor - 1 : minor;
-  const { functions, later } = tableOf([standardLibrary, ...kubernetesLibraries], own);
-  return new Environment(functions, later, options.variables ?? [], withTypes(kubernetesTyping(own), options));
+  const libraries = options.mutation === true ? [...kubernetesLibraries, mutationLibrary] : kubernetesLibraries;
+  return new Environment(
+    new FunctionTable(libraries, own),
+    options.variables ?? [],
+    withTypes(kubernetesTyping(own), options),
+  );
 }
 
-/** The environment of Kyverno's CEL policies: that of the newest Kubernetes and what Kyverno adds. */
+/** The environment of Kyverno's CEL policies. */
 export function kyverno(options: EnvironmentOptions = {}): Environment {
-  const { functions, later } = tableOf(
-    [standardLibrary, ...kubernetesLibraries, ...kyvernoLibraries],
-    Number.POSITIVE_INFINITY,
-  );
-  return new Environment(functions, later, options.variables ?? [], withTypes(fullTyping(), options));
+  const table = new FunctionTable(kyvernoLibraries, Number.POSITIVE_INFINITY);
+  return new Environment(table, options.variables ?? [], withTypes(fullTyping(), options));
 }
 
 function withTypes(typing: Typing, options: EnvironmentOptions): Typing {
@@ -136,5 +120,6 @@ function withTypes(typing: Typing, options: EnvironmentOptions): Typing {
 
 /** The environment of the CEL specification with the extension libraries of cel-go that are here. */
 export function standard(options: EnvironmentOptions = {}): Environment {
-  return kyverno(options);
+  const table = new FunctionTable(allLibraries, Number.POSITIVE_INFINITY);
+  return new Environment(table, options.variables ?? [], withTypes(fullTyping(), options));
 }

@@ -1,11 +1,12 @@
-import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
+import type { Call, Expr, Ident, Macro, Select } from '../syntax/ast.ts';
 import { type Issue, positionAt } from '../syntax/compile-error.ts';
 import { dottedName } from '../syntax/parser.ts';
 import type { Evaluate, EvaluateOptional } from '../evaluate/frame.ts';
-import type { CelFunction } from '../functions/function.ts';
+import type { CelFunction, Feature } from '../functions/function.ts';
 import { ErrorValue, noSuchOverload } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
 import type { Environment } from './environment.ts';
+import { type Known, type KnownName, knownType, macroNames } from './known-type.ts';
 import { nearestName } from './nearest-name.ts';
 
 /** How sub-expressions are compiled: given from outside, so that their compilers need not know one another. */
@@ -14,23 +15,34 @@ export interface Compiler {
   readonly optional: (expr: Expr, scope: Scope) => EvaluateOptional;
 }
 
+/** A name that the expression itself declares. */
+interface Local {
+  readonly slot: number;
+  /** For a name that is bound to a value: how to compute it when it is first read. */
+  readonly lazy: Evaluate | null;
+}
+
+const anything: KnownName = () => 'dyn';
+
 /** What names mean at one place of an expression, and where its faults are collected. */
 export class Scope {
   /** Slots of the variables that this scope adds. */
   readonly slots: readonly number[];
   readonly #environment: Environment;
   readonly #source: string;
-  readonly #locals: ReadonlyMap<string, number>;
+  readonly #locals: ReadonlyMap<string, Local>;
   readonly #issues: Issue[];
   readonly #compiler: Compiler;
+  readonly #known: KnownName;
 
   constructor(
     compiler: Compiler,
     environment: Environment,
     source: string,
     issues: Issue[],
-    locals: ReadonlyMap<string, number> = new Map(),
+    locals: ReadonlyMap<string, Local> = new Map(),
     slots: readonly number[] = [],
+    known: KnownName = anything,
   ) {
     this.#compiler = compiler;
     this.#environment = environment;
@@ -38,13 +50,20 @@ export class Scope {
     this.#issues = issues;
     this.#locals = locals;
     this.slots = slots;
+    this.#known = known;
   }
 
-  /** The scope of a macro's body, in which `variables` have slots of their own. */
-  enter(variables: readonly string[]): Scope {
+  /** The scope of a macro's body, in which its variables have slots of their own; `lazy` computes a bound one. */
+  enter(macro: Macro, lazy: Evaluate | null = null): Scope {
+    return this.enterNames(macro.variables, macroNames(macro, this.#known), lazy);
+  }
+
+  /** The same for names that no macro of the parser declares. */
+  enterNames(variables: readonly string[], known: KnownName, lazy: Evaluate | null = null): Scope {
     const slots = variables.map(() => this.#environment.newSlot());
-    const locals = new Map([...this.#locals, ...variables.map((name, i) => [name, slots[i] ?? 0] as const)]);
-    return new Scope(this.#compiler, this.#environment, this.#source, this.#issues, locals, slots);
+    const added = variables.map((name, i) => [name, { slot: slots[i] ?? 0, lazy }] as const);
+    const locals = new Map([...this.#locals, ...added]);
+    return new Scope(this.#compiler, this.#environment, this.#source, this.#issues, locals, slots, known);
   }
 
   /** Notes a fault; compilation goes on, so that all are reported at once. */
@@ -62,68 +81,117 @@ export class Scope {
     return this.#compiler.optional(expr, this);
   }
 
-  /** What a plain name reads. */
-  resolve(name: string, expr: Ident, absolute: boolean): Evaluate {
-    const local = absolute ? undefined : this.#locals.get(name);
-    const slot = local ?? this.#environment.slotOf(name);
-    if (slot !== undefined)
-      return (frame) => {
-        frame.cost += 1;
-        const value = frame.values[slot];
-        return value === undefined ? missing(name, expr.offset) : value;
-      };
-    if (this.#environment.types.has(name)) {
-      const type = new TypeValue(name);
-      return () => type;
-    }
+  /** What is known of a sub-expression's type here. */
+  known(expr: Expr): Known {
+    return knownType(expr, (name) => this.knownName(name));
+  }
+
+  knownName(name: string): Known {
+    return this.#locals.has(name) ? this.#known(name) : 'dyn';
+  }
+
+  /** True where the environment has it; else the fault is noted, with the version that has it. */
+  requires(feature: Feature, what: string, offset: number): boolean {
+    if (this.#environment.table.hasFeature(feature)) return true;
+    const later = this.#environment.table.later(feature);
+    this.fault(
+      later === undefined ? `${what} is not there` : `${what}: Kubernetes 1.${later} and later have it`,
+      offset,
+    );
+    return false;
+  }
+
+  hasFeature(feature: Feature): boolean {
+    return this.#environment.table.hasFeature(feature);
+  }
+
+  /** The type that a name stands for here, which is a constant; null where it is none. */
+  typeNamed(expr: Expr): TypeValue | null {
+    if (expr.kind === 'ident' && this.#isVariable(expr.name)) return null;
+    const name = expr.kind === 'ident' || expr.kind === 'select' ? dottedName(expr) : null;
+    return name !== null && this.#environment.types.has(name) ? new TypeValue(name) : null;
+  }
+
+  #isVariable(name: string): boolean {
+    return this.#locals.has(name) || this.#environment.slotOf(name) !== undefined;
+  }
+
+  /** What a plain name reads; `root` is what reading it costs. */
+  resolve(expr: Ident, root: 0 | 1): Evaluate {
+    const { name, offset } = expr;
+    const local = expr.absolute ? undefined : this.#locals.get(name);
+    if (local !== undefined && local.lazy !== null) return readLazily(local.slot, local.lazy, root);
+    const slot = local?.slot ?? this.#environment.slotOf(name);
+    if (slot !== undefined) return read(slot, root, name, offset);
     const names = [...this.#locals.keys(), ...this.#environment.variableNames];
-    this.fault(`undeclared reference to '${name}' (in container '')${suggestion(name, names)}`, expr.offset);
+    this.fault(`undeclared reference to '${name}' (in container '')${suggestion(name, names)}`, offset);
     return () => noSuchOverload();
   }
 
-  /** What a dotted name reads where it is one thing: a composed variable (`variables.x`) or a type's name. */
-  qualified(expr: Select): Evaluate | null {
-    if (expr.test || expr.optional) return null;
+  /** What a variable with a dotted name reads, such as authorizer.requestResource; null where there is none. */
+  dotted(expr: Select, root: 0 | 1): Evaluate | null {
+    const name = dottedName(expr);
+    const slot = name === null ? undefined : this.#environment.slotOf(name.replace(/^\./, ''));
+    if (name === null || slot === undefined || this.#locals.has(name.slice(0, name.indexOf('.')))) return null;
+    return read(slot, root, name, expr.offset);
+  }
+
+  /** What a composed variable (`variables.x`) reads; null where the selection is none. */
+  composed(expr: Select, root: 0 | 1): Evaluate | null {
     const { operand } = expr;
     const composed = this.#environment.composed;
-    if (
-      composed !== null &&
-      operand.kind === 'ident' &&
-      operand.name === composed.root &&
-      !this.#locals.has(operand.name)
-    ) {
-      const index = composed.indexOf(expr.field);
-      if (index !== undefined) return composed.read(index);
-      this.fault(`undefined field '${expr.field}'${suggestion(expr.field, composed.names)}`, expr.offset);
-      return () => noSuchOverload();
-    }
-    const name = dottedName(expr);
-    if (name === null || !this.#environment.types.has(name)) return null;
-    const type = new TypeValue(name);
-    return () => type;
+    if (composed === null || operand.kind !== 'ident' || operand.name !== composed.root) return null;
+    if (expr.test || expr.optional || this.#locals.has(operand.name)) return null;
+    const index = composed.indexOf(expr.field);
+    if (index !== undefined) return composed.read(index, root);
+    this.fault(`undefined field '${expr.field}'${suggestion(expr.field, composed.names)}`, expr.offset);
+    return () => noSuchOverload();
   }
 
   /** The function of that name that can be called so. */
   function(name: string, style: 'global' | 'member', arity: number): CelFunction | undefined {
-    const found = this.#environment.functions.get(name);
-    return found !== undefined && (found.style === style || found.style === 'both') && found.arity.includes(arity)
-      ? found
-      : undefined;
+    return this.#environment.table.find(name, style, arity);
   }
 
   /** Notes that a call fits nothing: what is nearest, and since which version a known one exists. */
   unknownFunction(call: Call): void {
-    const known = this.#environment.functions.get(call.name);
-    const later = this.#environment.laterFunctions.get(call.name);
-    const why =
-      known !== undefined
-        ? `found no matching overload for '${call.name}' applied to ${call.args.length + (call.target === null ? 0 : 1)} argument(s)`
-        : later !== undefined
-          ? `undeclared reference to '${call.name}' (in container ''): Kubernetes 1.${later} and later have it`
-          : `undeclared reference to '${call.name}' (in container '')${suggestion(call.name, [...this.#environment.functions.keys()])}`;
     const { name, target } = call;
+    const dotted = target === null ? null : dottedName(target);
+    const full = dotted === null ? name : `${dotted}.${name}`;
+    const { table } = this.#environment;
+    const later = table.later(full) ?? table.later(name);
+    const why = table.has(name)
+      ? `found no matching overload for '${name}' applied to ${call.args.length + (target === null ? 0 : 1)} argument(s)`
+      : later !== undefined
+        ? `undeclared reference to '${name}' (in container ''): Kubernetes 1.${later} and later have it`
+        : `undeclared reference to '${name}' (in container '')${suggestion(name, table.names)}`;
     this.fault(why, target === null ? call.offset : this.#source.indexOf(name, target.end));
   }
+}
+
+function read(slot: number, root: 0 | 1, name: string, offset: number): Evaluate {
+  if (root === 0)
+    return (frame) => {
+      const value = frame.values[slot];
+      return value === undefined ? missing(name, offset) : value;
+    };
+  return (frame) => {
+    frame.cost += 1;
+    const value = frame.values[slot];
+    return value === undefined ? missing(name, offset) : value;
+  };
+}
+
+/** cel-go computes the value of `cel.bind` and `optMap` when the name is first read. */
+function readLazily(slot: number, compute: Evaluate, root: 0 | 1): Evaluate {
+  return (frame) => {
+    frame.cost += root;
+    const known = frame.values[slot];
+    if (known !== undefined) return known;
+    const value = compute(frame);
+    frame.values[slot] = value;
+    return value;
+  };
 }
 
 function missing(name: string, offset: number): ErrorValue {

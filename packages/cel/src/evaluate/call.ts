@@ -1,16 +1,20 @@
 import { CelError } from '../errors.ts';
-import type { Call, Expr } from '../syntax/ast.ts';
 import type { Scope } from '../environment/scope.ts';
-import type { CelFunction } from '../functions/function.ts';
+import { operandSize, walk } from '../functions/cost.ts';
+import type { CelFunction, Cost } from '../functions/function.ts';
+import { compilePattern } from '../libraries/regex.ts';
+import type { Call, Expr } from '../syntax/ast.ts';
+import { dottedName } from '../syntax/parser.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
-import { dottedName } from '../syntax/parser.ts';
+import { unwrapped } from './attribute.ts';
+import { constantOf } from './constant.ts';
 import { at, worse } from './fault-place.ts';
-import { indexInto } from './field.ts';
-import type { Evaluate } from './frame.ts';
-import { literalValue } from './literal-value.ts';
+import type { Evaluate, Frame } from './frame.ts';
+import { costExceeded } from './limits.ts';
 import { isOptionalNode } from './optional-form.ts';
+import { compileSortBy } from './sort-by.ts';
 
 /** Compiles a call: forms that have a fast way of their own first, then any function of the environment. */
 export function compileCall(call: Call, scope: Scope): Evaluate {
@@ -18,14 +22,13 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
     const dotted = namespacedName(call);
     const namespaced = dotted === null ? undefined : scope.function(dotted, 'global', call.args.length);
     if (namespaced !== undefined) return compileFunction(call, namespaced, call.args, scope);
-    const optional = compileOptionalMember(call, scope);
-    if (optional !== null) return optional;
+    const special = compileOptionalMember(call, scope) ?? compileSortBy(call, scope);
+    if (special !== null) return special;
     const member = scope.function(call.name, 'member', call.args.length + 1);
     if (member !== undefined) return compileFunction(call, member, [call.target, ...call.args], scope);
   } else {
     const [left, right] = call.args;
     if (left !== undefined && right !== undefined) {
-      if (call.name === '_[_]') return compileIndex(call, left, right, scope);
       const constant = compileAgainstConstant(call, left, right, scope);
       if (constant !== null) return constant;
     }
@@ -37,130 +40,181 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
   return () => noSuchOverload();
 }
 
-function compileIndex(call: Call, container: Expr, index: Expr, scope: Scope): Evaluate {
-  const operand = scope.compile(container);
-  const key = scope.compile(index);
-  return (frame) => {
-    frame.cost += 1;
-    return at(indexInto(operand(frame), key(frame)), call.offset);
-  };
-}
-
 /** `x == 'literal'` and `x in ['a', 'b']`, which are most of what policies compare. */
 function compileAgainstConstant(call: Call, left: Expr, right: Expr, scope: Scope): Evaluate | null {
-  if (call.name === '_==_' || call.name === '_!=_') {
-    if (right.kind !== 'literal' || (right.value.type !== 'string' && right.value.type !== 'bool')) return null;
-    const value = scope.compile(left);
-    const constant = literalValue(right);
-    const positive = call.name === '_==_';
-    return (frame) => {
-      frame.cost += 1;
-      const found = value(frame);
-      if (found === constant) return positive;
-      if (typeof found !== 'object' || found === null) return !positive;
-      return found instanceof Fault ? found : !positive;
-    };
-  }
-  if (call.name !== '@in' || right.kind !== 'list') return null;
-  const names: string[] = [];
-  for (const { value, optional } of right.elements) {
-    if (optional || value.kind !== 'literal' || value.value.type !== 'string') return null;
-    names.push(value.value.value);
-  }
+  if (call.name === '_==_' || call.name === '_!=_') return compileEquality(call, left, right, scope);
+  if (call.name !== '@in') return null;
+  const list = constantOf(right, scope);
+  if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) return null;
   const value = scope.compile(left);
-  const set = new Set<Value>(names);
+  const set = new Set<Value>(list);
+  // cel-go makes a set of it, and charges nothing for asking that (decorators.go maybeOptimizeSetMembership).
   return (frame) => {
-    frame.cost += 10 + names.length;
     const found = value(frame);
     return found instanceof Fault ? found : set.has(found);
   };
 }
 
+function compileEquality(call: Call, left: Expr, right: Expr, scope: Scope): Evaluate | null {
+  if (right.kind !== 'literal' || (right.value.type !== 'string' && right.value.type !== 'bool')) return null;
+  const value = scope.compile(left);
+  const constant = right.value.value;
+  const size = operandSize(constant);
+  const positive = call.name === '_==_';
+  const whole = walk(size);
+  return (frame) => {
+    const found = value(frame);
+    if (found === constant) {
+      frame.cost += whole;
+      return positive;
+    }
+    if (typeof found === 'string' && size <= 10) frame.cost += found === '' ? 0 : whole;
+    else frame.cost += walk(Math.min(operandSize(found), size));
+    return found instanceof Fault ? found : !positive;
+  };
+}
+
+type Inside = (frame: Frame) => Value | undefined;
+
 /** The members of optionals, without making one: `a.?b.orValue(c)`, `a.?b.hasValue()`. */
 function compileOptionalMember(call: Call, scope: Scope): Evaluate | null {
-  const { name, target } = call;
-  if (target === null || !isOptionalMember(call)) return null;
-  const optional = scope.compileOptional(target);
-  const wrapped = scope.compile(target);
+  const { name, target, args, offset } = call;
+  if (target === null || !isOptionalMember(call) || !scope.hasFeature('optional syntax')) return null;
+  const [argument] = args;
+  if (argument === undefined)
+    return name === 'value' ? valueOf(target, offset, scope) : hasValue(target, offset, scope);
   const byForm = isOptionalNode(target);
-  const [argument] = call.args;
-  const other = argument === undefined ? null : scope.compile(argument);
-  /** The value in the optional, undefined for none; an error where the target is no optional at all. */
-  const inside = byForm
-    ? optional
-    : (frame: Parameters<Evaluate>[0]): Value | undefined => {
-        const value = wrapped(frame);
-        if (value instanceof Optional) return value.value;
-        return value instanceof Fault ? value : at(noSuchOverload(), call.offset);
-      };
-  if (name === 'hasValue')
-    return (frame) => {
-      frame.cost += 1;
-      const value = inside(frame);
-      return value instanceof Fault ? value : value !== undefined;
-    };
-  if (name === 'value')
-    return (frame) => {
-      frame.cost += 1;
-      const value = inside(frame);
-      return value === undefined ? at(new ErrorValue('optional.none() dereference'), call.offset) : value;
-    };
-  if (other === null) return null;
+  const inside: Inside = byForm ? scope.compileOptional(target) : scope.compile(target);
+  const other = scope.compile(argument);
+  // cel-go charges nothing for them, and lets what is no optional through (cel/library.go evalOptionalOr).
   if (name === 'orValue')
     return (frame) => {
-      frame.cost += 1;
-      const value = inside(frame);
+      const value = byForm ? inside(frame) : unwrapped(inside(frame) ?? null);
       return value === undefined ? other(frame) : value;
     };
   return (frame) => {
-    frame.cost += 1;
     const value = inside(frame);
-    if (value === undefined) return other(frame);
-    return value instanceof Fault ? value : new Optional(value);
+    if (value === undefined || (value instanceof Optional && value.value === undefined && !byForm)) return other(frame);
+    return value instanceof Fault || !byForm ? value : new Optional(value);
   };
 }
+
+/** The value in the optional, undefined for none; an error where the target is no optional at all. */
+function insideOptional(target: Expr, offset: number, scope: Scope): Inside {
+  if (isOptionalNode(target)) return scope.compileOptional(target);
+  const wrapped = scope.compile(target);
+  return (frame) => {
+    const value = wrapped(frame);
+    if (value instanceof Optional) return value.value;
+    return value instanceof Fault ? value : at(noSuchOverload(), offset);
+  };
+}
+
+function hasValue(target: Expr, offset: number, scope: Scope): Evaluate {
+  const inside = insideOptional(target, offset, scope);
+  return (frame) => {
+    const value = inside(frame);
+    frame.cost += 1;
+    return value instanceof Fault ? value : value !== undefined;
+  };
+}
+
+function valueOf(target: Expr, offset: number, scope: Scope): Evaluate {
+  const inside = insideOptional(target, offset, scope);
+  return (frame) => {
+    const value = inside(frame);
+    frame.cost += 1;
+    return value === undefined ? at(new ErrorValue('optional.none() dereference'), offset) : value;
+  };
+}
+
+const optionalMembers: ReadonlyMap<string, number> = new Map([
+  ['hasValue', 0],
+  ['value', 0],
+  ['orValue', 1],
+  ['or', 1],
+]);
 
 function isOptionalMember(call: Call): boolean {
-  const wanted = { hasValue: 0, value: 0, orValue: 1, or: 1 }[call.name];
-  return wanted === call.args.length && Object.hasOwn({ hasValue: 0, value: 0, orValue: 0, or: 0 }, call.name);
+  return optionalMembers.get(call.name) === call.args.length;
 }
 
+/** Functions whose first fault ends the call before its other arguments are looked at, and before it is charged. */
+const endsEarly: ReadonlySet<string> = new Set(['format']);
+const patterned: ReadonlySet<string> = new Set(['matches', 'find', 'findAll']);
+
 function compileFunction(call: Call, fn: CelFunction, args: readonly Expr[], scope: Scope): Evaluate {
+  const constantPattern = checkPattern(call, args, scope);
   const evaluated = args.map((arg) => scope.compile(arg));
-  const { apply, cost } = fn;
+  const { apply } = fn;
+  const cost = fn.costFor === undefined ? fn.cost : fn.costFor(args.map((arg) => scope.known(arg)));
   const { offset } = call;
   const [first, second] = evaluated;
-  if (cost === undefined && evaluated.length === 1 && first !== undefined)
-    return (frame) => {
-      frame.cost += 1;
-      const a = first(frame);
-      return a instanceof Fault ? a : guarded(apply, offset, a);
-    };
-  if (evaluated.length === 2 && first !== undefined && second !== undefined)
-    return (frame) => {
-      frame.cost += 1;
-      const a = first(frame);
-      const b = second(frame);
-      if (a instanceof Fault) return b instanceof Fault ? worse(a, b) : a;
-      if (b instanceof Fault) return b;
-      const result = guarded(apply, offset, a, b);
-      if (cost !== undefined && !(result instanceof Fault)) frame.cost += cost([a, b], result);
-      return result;
-    };
+  if (evaluated.length === 1 && first !== undefined)
+    return cost === undefined ? unary(apply, first, offset) : charged(apply, [first], cost, offset);
+  if (evaluated.length === 2 && first !== undefined && second !== undefined && !endsEarly.has(fn.name)) {
+    if (cost === undefined) return binary(apply, first, second, offset);
+    if (!constantPattern) return charged(apply, [first, second], cost, offset);
+  }
   return (frame) => {
-    frame.cost += 1;
     const values: Value[] = [];
-    let fault: Fault | undefined;
     for (const evaluate of evaluated) {
       const value = evaluate(frame);
-      if (value instanceof Fault) fault = worse(fault, value);
+      if (value instanceof Fault) return value;
       values.push(value);
     }
-    if (fault !== undefined) return fault;
-    const result = guarded(apply, offset, ...values);
-    if (cost !== undefined && !(result instanceof Fault)) frame.cost += cost(values, result);
-    return result;
+    charge(frame, cost === undefined ? 1 : cost(values));
+    return guarded(apply, offset, ...values);
   };
+}
+
+function unary(apply: CelFunction['apply'], first: Evaluate, offset: number): Evaluate {
+  return (frame) => {
+    const a = first(frame);
+    frame.cost += 1;
+    return a instanceof Fault ? a : guarded(apply, offset, a);
+  };
+}
+
+function binary(apply: CelFunction['apply'], first: Evaluate, second: Evaluate, offset: number): Evaluate {
+  return (frame) => {
+    const a = first(frame);
+    const b = second(frame);
+    frame.cost += 1;
+    if (a instanceof Fault) return b instanceof Fault ? worse(a, b) : a;
+    return b instanceof Fault ? b : guarded(apply, offset, a, b);
+  };
+}
+
+/** A call of one or two arguments, both of which are looked at whatever the first one is. */
+function charged(apply: CelFunction['apply'], args: readonly Evaluate[], cost: Cost, offset: number): Evaluate {
+  return (frame) => {
+    const values = args.map((arg) => arg(frame));
+    charge(frame, cost(values));
+    let fault: Fault | undefined;
+    for (const value of values) if (value instanceof Fault) fault = worse(fault, value);
+    return fault ?? guarded(apply, offset, ...values);
+  };
+}
+
+/** Before the function runs, so that one call too large is not begun. */
+function charge(frame: Frame, cost: number): void {
+  frame.cost += cost;
+  if (frame.cost > frame.limit) throw costExceeded();
+}
+
+/** A pattern that stands there as a constant is tried when the program is planned. True where there is one. */
+function checkPattern(call: Call, args: readonly Expr[], scope: Scope): boolean {
+  const [, expr] = args;
+  const pattern = patterned.has(call.name) && expr !== undefined ? constantOf(expr, scope) : undefined;
+  if (expr === undefined || typeof pattern !== 'string') return false;
+  try {
+    compilePattern(pattern);
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    scope.fault(error.message, expr.offset);
+  }
+  return true;
 }
 
 /** Calls a function; what it throws as CelError becomes an error value at the call's place. */

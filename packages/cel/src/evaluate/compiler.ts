@@ -1,31 +1,35 @@
-import type { Conditional, Expr, ListExpr, Literal, Logical, MapExpr, Select } from '../syntax/ast.ts';
+import type { Compiler, Scope } from '../environment/scope.ts';
+import type { Conditional, Expr, ListExpr, Logical, MapExpr } from '../syntax/ast.ts';
 import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
 import { makeMap } from '../values/make-map.ts';
-import { NONE, Optional } from '../values/optional.ts';
+import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
-import type { Compiler, Scope } from '../environment/scope.ts';
+import { compileAttribute, compileBranch, compileOptional } from './attribute.ts';
 import { compileCall } from './call.ts';
-import { at, worse } from './fault-place.ts';
-import { fieldOfOptional, hasField, indexOfOptional, isInherited, selectField } from './field.ts';
-import type { Evaluate, EvaluateOptional } from './frame.ts';
-import { literalValue } from './literal-value.ts';
+import { constantOf } from './constant.ts';
+import { at } from './fault-place.ts';
+import type { Evaluate } from './frame.ts';
 import { compileMacro } from './macro.ts';
 import { isOptionalNode } from './optional-form.ts';
+import { compileStruct } from './struct.ts';
+
+/** What new lists and maps cost (cel-go common/cost.go). */
+const LIST_COST = 10;
+const MAP_COST = 30;
 
 /**
  * Turns an expression into a closure. Faults are values; a fault made here carries the offset of its node.
  * `scope` resolves names and collects what does not compile.
  */
 function compileExpr(expr: Expr, scope: Scope): Evaluate {
+  const constant = constantOf(expr, scope);
+  if (constant !== undefined) return () => constant;
   switch (expr.kind) {
-    case 'literal':
-      return compileLiteral(expr);
     case 'ident':
-      return scope.resolve(expr.name, expr, expr.absolute);
     case 'select':
-      return compileSelect(expr, scope);
+      return compileAttribute(expr, scope, 1);
     case 'call':
-      return isOptionalNode(expr) ? wrapOptional(compileOptional(expr, scope)) : compileCall(expr, scope);
+      return expr.name === '_[_]' || isOptionalNode(expr) ? compileAttribute(expr, scope, 1) : compileCall(expr, scope);
     case 'logical':
       return compileLogical(expr, scope);
     case 'conditional':
@@ -37,72 +41,14 @@ function compileExpr(expr: Expr, scope: Scope): Evaluate {
     case 'macro':
       return compileMacro(expr, scope);
     case 'struct':
-      scope.fault(`undeclared reference to '${expr.type}' (in container '')`, expr.offset);
-      return () => noSuchOverload();
+      return compileStruct(expr, scope);
+    case 'literal':
+      throw new Error('a literal that is no constant');
   }
-}
-
-function compileLiteral(literal: Literal): Evaluate {
-  const value = literalValue(literal);
-  return () => value;
-}
-
-/** Compiles a node of optional type without wrappers: `a.?b.c[?0]` makes no Optional on its way. */
-function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
-  if (expr.kind === 'select' && isOptionalNode(expr) && scope.qualified(expr) === null) {
-    const operand = compileOptional(expr.operand, scope);
-    const { field, offset } = expr;
-    return (frame) => {
-      frame.cost += 1;
-      const found = fieldOfOptional(operand(frame), field);
-      return found instanceof Fault ? at(found, offset) : found;
-    };
-  }
-  if (expr.kind === 'call' && isOptionalNode(expr)) {
-    const [container, index] = expr.args;
-    if (container !== undefined && index !== undefined) {
-      const operand = compileOptional(container, scope);
-      const key = compileExpr(index, scope);
-      return (frame) => {
-        frame.cost += 1;
-        const found = indexOfOptional(operand(frame), key(frame));
-        return found instanceof Fault ? at(found, expr.offset) : found;
-      };
-    }
-  }
-  // A value that may turn out to be an optional: unwrapped here, so that none stays none.
-  const plain = compileExpr(expr, scope);
-  return (frame) => {
-    const value = plain(frame);
-    return value instanceof Optional ? value.value : value;
-  };
-}
-
-function wrapOptional(optional: EvaluateOptional): Evaluate {
-  return (frame) => {
-    const value = optional(frame);
-    return value === undefined ? NONE : value instanceof Fault ? value : new Optional(value);
-  };
-}
-
-function compileSelect(expr: Select, scope: Scope): Evaluate {
-  const { field, offset, test } = expr;
-  const qualified = scope.qualified(expr);
-  if (qualified !== null) return qualified;
-  if (isOptionalNode(expr)) return wrapOptional(compileOptional(expr, scope));
-  const operand = compileExpr(expr.operand, scope);
-  if (test) return (frame) => at(hasField(operand(frame), field), offset);
-  const inherited = isInherited(field);
-  return (frame) => {
-    frame.cost += 1;
-    const value = selectField(operand(frame), field, inherited);
-    if (value instanceof Fault && value.offset === -1) value.offset = offset;
-    return value;
-  };
 }
 
 function compileLogical(expr: Logical, scope: Scope): Evaluate {
-  const args = expr.args.map((arg) => compileExpr(arg, scope));
+  const args = expr.args.map((arg) => scope.compile(arg));
   const decisive = expr.operator === '||';
   const [first, second] = args;
   if (args.length === 2 && first !== undefined && second !== undefined) {
@@ -140,9 +86,9 @@ function undecided(values: readonly Value[], decisive: boolean, offset: number):
 }
 
 function compileConditional(expr: Conditional, scope: Scope): Evaluate {
-  const condition = compileExpr(expr.condition, scope);
-  const yes = compileExpr(expr.yes, scope);
-  const no = compileExpr(expr.no, scope);
+  const condition = scope.compile(expr.condition);
+  const yes = compileBranch(expr.yes, scope);
+  const no = compileBranch(expr.no, scope);
   return (frame) => {
     const value = condition(frame);
     if (value === true) return yes(frame);
@@ -152,31 +98,24 @@ function compileConditional(expr: Conditional, scope: Scope): Evaluate {
 }
 
 function compileList(expr: ListExpr, scope: Scope): Evaluate {
-  if (expr.elements.every((element) => element.value.kind === 'literal' && !element.optional)) {
-    const constant = expr.elements.map((element) => literalValue(element.value as Literal));
-    return (frame) => {
-      frame.cost += 10;
-      return constant;
-    };
-  }
   const elements = expr.elements.map(({ value, optional }) => ({
     optional,
-    evaluate: compileExpr(value, scope),
+    evaluate: scope.compile(value),
     offset: value.offset,
   }));
   return (frame) => {
-    frame.cost += 10;
+    frame.cost += LIST_COST;
     const list: Value[] = [];
-    let fault: Fault | undefined;
     for (const { optional, evaluate, offset } of elements) {
       const value = optional ? unwrapEntry(evaluate(frame), offset) : evaluate(frame);
-      if (value instanceof Fault) fault = worse(fault, value);
-      else if (value !== undefined) list.push(value);
+      if (value instanceof Fault) return value;
+      if (value !== undefined) list.push(value);
     }
-    return fault ?? list;
+    return list;
   };
 }
 
+/** The value of an entry that may be left out: undefined for none. */
 function unwrapEntry(value: Value, offset: number): Value | undefined {
   if (value instanceof Fault) return value;
   return value instanceof Optional
@@ -187,22 +126,21 @@ function unwrapEntry(value: Value, offset: number): Value | undefined {
 function compileMap(expr: MapExpr, scope: Scope): Evaluate {
   const entries = expr.entries.map((entry) => ({
     optional: entry.optional,
-    key: compileExpr(entry.key, scope),
-    value: compileExpr(entry.value, scope),
+    key: scope.compile(entry.key),
+    value: scope.compile(entry.value),
     offset: entry.key.offset,
   }));
   return (frame) => {
-    frame.cost += 30;
-    const built: { key: Value; value: Value }[] = [];
-    let fault: Fault | undefined;
+    frame.cost += MAP_COST;
+    const built: { key: Value; value: Value | undefined }[] = [];
     for (const entry of entries) {
       const key = entry.key(frame);
+      if (key instanceof Fault) return key;
       const value = entry.optional ? unwrapEntry(entry.value(frame), entry.offset) : entry.value(frame);
-      if (key instanceof Fault) fault = worse(fault, key);
-      if (value instanceof Fault) fault = worse(fault, value);
-      else if (value !== undefined && fault === undefined) built.push({ key, value });
+      if (value instanceof Fault) return value;
+      built.push({ key, value });
     }
-    return fault ?? at(makeMap(built), expr.offset);
+    return at(makeMap(built), expr.offset);
   };
 }
 

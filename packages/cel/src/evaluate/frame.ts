@@ -9,7 +9,10 @@ export interface Frame {
   readonly values: (Value | undefined)[];
   /** Composed variables (`variables.x`) that were computed already, by index. */
   composed: (Value | undefined)[];
+  /** Of this expression. */
   cost: number;
+  /** Of the composed variables that it made be computed: each has the limit for itself. */
+  composedCost: number;
   limit: number;
 }
 

@@ -1,173 +1,280 @@
-import type { Macro } from '../syntax/ast.ts';
-import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
+import type { Scope } from '../environment/scope.ts';
+import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
+import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
+import { makeMap } from '../values/make-map.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import { type Value, isList } from '../values/value.ts';
-import type { Scope } from '../environment/scope.ts';
-import { makeMap } from '../values/make-map.ts';
-import { at } from './fault-place.ts';
+import { constantOf } from './constant.ts';
+import { at, worse } from './fault-place.ts';
 import type { Evaluate, Frame } from './frame.ts';
+import { checkCost } from './limits.ts';
 
-/** One turn of a loop: the body's value with the loop variables set. */
-type Turn = (frame: Frame, key: Value, value: Value) => Value;
-
-/** Compiles a macro into a loop of its own (cel-go folds; the answers, absorption included, are the same). */
+/**
+ * Compiles a macro into a loop of its own. cel-go folds; the answers, absorption included, are the same, and the costs
+ * are those of its expansion (parser/macro.go, ext/comprehensions.go): what a turn costs beside its body, and the end.
+ */
 export function compileMacro(macro: Macro, scope: Scope): Evaluate {
   if (macro.name === 'bind' || macro.name === 'optMap' || macro.name === 'optFlatMap')
     return compileBinding(macro, scope);
+  const two = macro.variables.length === 2;
+  if (two && !scope.requires('two-variable macros', `macro ${macro.name} of two variables`, macro.offset))
+    return () => noSuchOverload();
   const range = scope.compile(macro.range);
-  const inner = scope.enter(macro.variables);
-  const body = inner.compile(macro.body);
+  const inner = scope.enter(macro);
+  const [first = 0, second = 0] = inner.slots;
   const condition = macro.condition === null ? null : inner.compile(macro.condition);
-  const [first, second] = inner.slots;
-  const two = second !== undefined;
-  if (first === undefined) throw new Error('a macro without a variable');
-  const turn =
-    (evaluate: Evaluate): Turn =>
-    (frame, key, value) => {
-      frame.cost += 1;
-      frame.values[first] = two ? key : value;
-      if (two) frame.values[second] = value;
-      return frame.cost > frame.limit
-        ? new ErrorValue('operation cancelled: actual cost limit exceeded', 'cost')
-        : evaluate(frame);
-    };
-  const loop = loops[macro.name](turn(body), condition === null ? null : turn(condition), macro.body.offset);
+  const run = loops[macro.name]({
+    body: inner.compile(macro.body),
+    condition,
+    offset: macro.body.offset,
+    constantBody: isConstantBody(macro.body, inner),
+    enter: two
+      ? (frame, key, value) => {
+          frame.values[first] = key;
+          frame.values[second] = value;
+        }
+      : (frame, _key, value) => {
+          frame.values[first] = value;
+        },
+  });
   return (frame) => {
     const over = range(frame);
-    if (isList(over)) return loop(frame, over, null, two);
+    if (isList(over)) return run(frame, over, null);
     if (over instanceof Fault) return over;
     if (!isMap(over)) return at(noSuchOverload(), macro.range.offset);
     const keys = mapKeys(over);
-    return loop(frame, two ? keys.map((key) => mapGet(over, key) ?? null) : keys, keys, two);
+    return run(frame, two ? keys.map((key) => mapGet(over, key) ?? null) : keys, keys);
   };
 }
 
+/** A list of one constant is folded: `map(x, 1)` adds the same list over and over. */
+function isConstantBody(body: Expr, scope: Scope): boolean {
+  return constantOf(body, scope) !== undefined;
+}
+
 /** A compiled loop over `values`; `keys` are a map's keys, null for a list, whose keys are its indices. */
-type Loop = (frame: Frame, values: readonly Value[], keys: readonly Value[] | null, two: boolean) => Value;
+type Loop = (frame: Frame, values: readonly Value[], keys: readonly Value[] | null) => Value;
 
-type MakeLoop = (body: Turn, condition: Turn | null, offset: number) => Loop;
+interface Parts {
+  readonly body: Evaluate;
+  readonly condition: Evaluate | null;
+  readonly offset: number;
+  readonly constantBody: boolean;
+  readonly enter: (frame: Frame, key: Value, value: Value) => void;
+}
 
+type MakeLoop = (parts: Parts) => Loop;
+
+/** Reading the accumulator at the end. */
+const END_COST = 1;
+
+/**
+ * `all` and `exists`. A turn reads the accumulator twice, asks whether to go on (negated for exists) and joins; where the loop
+ * ends early, the question is asked once more.
+ */
 const quantifier =
   (decisive: boolean): MakeLoop =>
-  (body, _condition, offset) =>
-  (frame, values, keys) => {
-    let unknown: Unknown | undefined;
-    let error: Fault | undefined;
-    for (let i = 0; i < values.length; i += 1) {
-      const value = body(frame, keys?.[i] ?? i, values[i] ?? null);
-      if (value === decisive) return decisive;
-      if (value === !decisive) continue;
-      if (value instanceof Unknown) unknown = unknown === undefined ? value : Unknown.merge(unknown, value);
-      else error ??= value instanceof Fault ? value : (at(noSuchOverload(), offset) as Fault);
-      if (error instanceof ErrorValue && error.kind === 'cost') return error;
-    }
-    return unknown ?? error ?? !decisive;
+  ({ body, offset, enter }) => {
+    const question = decisive ? 3 : 2;
+    const turn = question + 1;
+    return (frame, values, keys) => {
+      let unknown: Unknown | undefined;
+      let error: Fault | undefined;
+      for (let i = 0; i < values.length; i += 1) {
+        enter(frame, keys?.[i] ?? i, values[i] ?? null);
+        frame.cost += turn;
+        const value = body(frame);
+        if (frame.cost > frame.limit) checkCost(frame);
+        if (value === decisive) {
+          frame.cost += END_COST + (i + 1 < values.length ? question : 0);
+          return decisive;
+        }
+        if (value === !decisive) continue;
+        if (value instanceof Unknown) unknown = unknown === undefined ? value : Unknown.merge(unknown, value);
+        else error ??= value instanceof Fault ? value : (at(noSuchOverload(), offset) as Fault);
+      }
+      frame.cost += END_COST;
+      return unknown ?? error ?? !decisive;
+    };
   };
 
-/** Loops whose first fault ends them. `each` gets every turn's value and may end the loop with a result. */
-const strict =
-  <State>(
-    begin: () => State,
-    each: (state: State, result: Value, key: Value, value: Value, offset: number) => Fault | undefined,
-    finish: (state: State) => Value,
-  ): MakeLoop =>
-  (body, condition, offset) =>
+interface Collector<State> {
+  readonly begin: () => State;
+  /** Takes the value of a turn; gives a fault where it cannot. */
+  readonly take: (state: State, result: Value, key: Value, value: Value) => Fault | undefined;
+  readonly finish: (state: State) => Value;
+  /** What a turn costs beside body and condition, from the body's value. */
+  readonly turnCost: (result: Value, constantBody: boolean) => number;
+  readonly endCost: number;
+}
+
+/**
+ * Loops that make something of every turn. A fault does not end them: cel-go's accumulator holds it, the turns go on,
+ * and are charged.
+ */
+const collecting =
+  <State>({ begin, take, finish, turnCost, endCost }: Collector<State>): MakeLoop =>
+  ({ body, condition, offset, constantBody, enter }) =>
   (frame, values, keys) => {
     const state = begin();
+    let fault: Fault | undefined;
+    const failed = (value: Value): void => {
+      fault = worse(fault, value instanceof Fault ? value : (at(noSuchOverload(), offset) as Fault));
+    };
     for (let i = 0; i < values.length; i += 1) {
       const key = keys?.[i] ?? i;
       const value = values[i] ?? null;
+      enter(frame, key, value);
       if (condition !== null) {
-        const wanted = condition(frame, key, value);
+        const wanted = condition(frame);
+        if (frame.cost > frame.limit) checkCost(frame);
         if (wanted === false) continue;
-        if (wanted !== true) return wanted instanceof Fault ? wanted : at(noSuchOverload(), offset);
+        if (wanted !== true) {
+          failed(wanted);
+          continue;
+        }
       }
-      const result = body(frame, key, value);
-      if (result instanceof Fault) return result;
-      const fault = each(state, result, key, value, offset);
-      if (fault !== undefined) return fault;
+      const result = body(frame);
+      frame.cost += turnCost(result, constantBody);
+      if (frame.cost > frame.limit) checkCost(frame);
+      if (result instanceof Fault) failed(result);
+      else if (fault === undefined) {
+        const refused = take(state, result, key, value);
+        if (refused !== undefined) failed(at(refused, offset));
+      }
     }
-    return finish(state);
+    frame.cost += endCost;
+    return fault ?? finish(state);
   };
 
-const notBoolean = (offset: number): Fault => at(noSuchOverload(), offset) as Fault;
+/** Reads the accumulator, makes a list of one, adds it. */
+const LIST_TURN = 12;
+/** The same with the element's own read. */
+const FILTER_TURN = 13;
+/** Reads the accumulator, adds one. */
+const COUNT_TURN = 2;
+/** Reads the accumulator and the key, inserts. */
+const INSERT_TURN = 3;
+/** Reads the accumulator, inserts a map. */
+const MERGE_TURN = 2;
+/** A constant list of one costs nothing. */
+const CONSTANT_LIST = 10;
 
-const loops: Record<Exclude<Macro['name'], 'bind' | 'optMap' | 'optFlatMap'>, MakeLoop> = {
+const list = (): Value[] => [];
+const mapped = collecting<Value[]>({
+  begin: list,
+  take: (state, result) => void state.push(result),
+  finish: (state) => state,
+  turnCost: (_, constantBody) => (constantBody ? LIST_TURN - CONSTANT_LIST : LIST_TURN),
+  endCost: END_COST,
+});
+
+interface Entry {
+  readonly key: Value;
+  readonly value: Value;
+}
+
+const loops: Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'>, MakeLoop>> = {
   all: quantifier(false),
   exists: quantifier(true),
-  exists_one: strict(
-    () => ({ count: 0 }),
-    (state, result, _key, _value, offset) => {
-      if (typeof result !== 'boolean') return notBoolean(offset);
+  exists_one: collecting<{ count: number }>({
+    begin: () => ({ count: 0 }),
+    take: (state, result) => {
+      if (typeof result !== 'boolean') return noSuchOverload();
       if (result) state.count += 1;
       return undefined;
     },
-    (state) => state.count === 1,
-  ),
-  filter: strict<Value[]>(
-    () => [],
-    (list, result, _key, value, offset) => {
-      if (typeof result !== 'boolean') return notBoolean(offset);
-      if (result) list.push(value);
+    finish: (state) => state.count === 1,
+    turnCost: (result) => (result === true ? COUNT_TURN : 0),
+    // Read and compared.
+    endCost: 2,
+  }),
+  filter: collecting<Value[]>({
+    begin: list,
+    take: (state, result, _key, value) => {
+      if (typeof result !== 'boolean') return noSuchOverload();
+      if (result) state.push(value);
       return undefined;
     },
-    (list) => list,
-  ),
-  map: strict<Value[]>(
-    () => [],
-    (list, result) => void list.push(result),
-    (list) => list,
-  ),
-  transformList: strict<Value[]>(
-    () => [],
-    (list, result) => void list.push(result),
-    (list) => list,
-  ),
-  transformMap: strict<{ key: Value; value: Value }[]>(
-    () => [],
-    (entries, result, key) => void entries.push({ key, value: result }),
-    makeMap,
-  ),
-  transformMapEntry: strict<{ key: Value; value: Value }[]>(
-    () => [],
-    (entries, result, _key, _value, offset) => {
-      if (!isMap(result)) return notBoolean(offset);
+    finish: (state) => state,
+    turnCost: (result) => (result === true ? FILTER_TURN : 0),
+    endCost: END_COST,
+  }),
+  map: mapped,
+  transformList: mapped,
+  transformMap: collecting<Entry[]>({
+    begin: () => [],
+    take: (entries, result, key) => void entries.push({ key, value: result }),
+    finish: makeMap,
+    turnCost: (result) => (result instanceof Fault ? 2 : INSERT_TURN),
+    endCost: END_COST,
+  }),
+  transformMapEntry: collecting<Map<Value, Entry>>({
+    begin: () => new Map<Value, Entry>(),
+    take: (entries, result) => {
+      if (!isMap(result)) return noSuchOverload();
       for (const key of mapKeys(result)) {
-        if (entries.some((entry) => entry.key === key))
-          return at(new ErrorValue(`insert failed: key ${String(key)} already exists`), offset) as Fault;
-        entries.push({ key, value: mapGet(result, key) ?? null });
+        if (entries.has(key)) return new ErrorValue(`insert failed: key ${String(key)} already exists`);
+        entries.set(key, { key, value: mapGet(result, key) ?? null });
       }
       return undefined;
     },
-    makeMap,
-  ),
+    finish: (entries) => makeMap([...entries.values()]),
+    turnCost: () => MERGE_TURN,
+    endCost: END_COST,
+  }),
 };
 
+/** `cel.bind`, `optMap`, `optFlatMap`: the value is computed when the name is first read. */
 function compileBinding(macro: Macro, scope: Scope): Evaluate {
-  // The parser knows the macro everywhere; which environments have it, their function tables say.
-  if (macro.name === 'bind' && scope.function('cel.bind', 'global', 3) === undefined)
-    scope.fault("undeclared reference to 'cel' (in container '')", macro.offset);
-  const inner = scope.enter(macro.variables);
-  const [slot] = inner.slots;
-  if (slot === undefined) throw new Error('a macro without a variable');
+  const what = macro.name === 'bind' ? 'cel.bind' : macro.name;
+  if (!scope.requires(macro.name === 'bind' ? 'cel.bind' : 'optional macros', what, macro.offset))
+    return () => noSuchOverload();
   if (macro.name === 'bind') {
-    const value = scope.compile(macro.range);
+    const inner = scope.enter(macro, scope.compile(macro.range));
     const body = inner.compile(macro.body);
+    const [slot = 0] = inner.slots;
     return (frame) => {
-      frame.values[slot] = value(frame);
+      frame.values[slot] = undefined;
       return body(frame);
     };
   }
+  return compileOptionalBinding(macro, scope);
+}
+
+/**
+ * cel-go expands `o.optMap(x, body)` to `o.hasValue() ? optional.of(bind(x, o.value(), body)) : optional.none()`, and
+ * so charges for `o` once more where x is read.
+ */
+function compileOptionalBinding(macro: Macro, scope: Scope): Evaluate {
   const range = scope.compileOptional(macro.range);
+  let again = 0;
+  let bound: Value = null;
+  const inner = scope.enter(macro, (frame) => {
+    frame.cost += again + 1;
+    return bound;
+  });
   const body = inner.compile(macro.body);
+  const [slot = 0] = inner.slots;
   const flat = macro.name === 'optFlatMap';
   return (frame) => {
+    const before = frame.cost;
     const value = range(frame);
-    if (value === undefined) return NONE;
+    const spent = frame.cost - before;
+    // hasValue, and optional.of or optional.none.
+    frame.cost += 1;
     if (value instanceof Fault) return value;
-    frame.values[slot] = value;
+    if (value === undefined) {
+      frame.cost += 1;
+      return NONE;
+    }
+    again = spent;
+    bound = value;
+    frame.values[slot] = undefined;
     const result = body(frame);
-    return flat || result instanceof Fault ? result : new Optional(result);
+    if (flat) return result;
+    frame.cost += 1;
+    return result instanceof Fault ? result : new Optional(result);
   };
 }

@@ -89,7 +89,7 @@ export class Tracer {
 
   /** The turns of a macro's loop; `enter` sets the loop variables and gives the place of its body. */
   turns(macro: Macro, place: Place): readonly { readonly element: Traced; enter(): Place }[] {
-    const inner = place.scope.enter(macro.variables);
+    const inner = place.scope.enter(macro);
     const range = unwrap(this.value(macro.range, place));
     const two = macro.variables.length === 2;
     return this.elements(macro.range, place).map((element, i) => ({

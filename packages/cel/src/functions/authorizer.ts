@@ -1,7 +1,8 @@
 import { type AccessRequest, Authorizer, Decision } from '../values/authorizer.ts';
 import { noSuchOverload } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
-import type { CelFunction } from './function.ts';
+import { sizeOf, walk } from './cost.ts';
+import type { CelFunction, Cost } from './function.ts';
 
 type Step = Authorizer['step'];
 
@@ -11,6 +12,12 @@ function step(name: string, from: Step, to: Step, texts: number, say: (...texts:
     target instanceof Authorizer && target.step === from ? target.with(to, say(...given)) : noSuchOverload(),
   );
 }
+
+/** A selector is parsed to a list of requirements of two characters or more (library/cost.go selectorCostEstimate). */
+const selectorCost: Cost = ([, selector]) => {
+  const size = sizeOf(selector);
+  return 10 + walk(size) + Math.ceil(Math.ceil(size * 0.5) * 50);
+};
 
 function member(name: string, texts: number, apply: (target: Value, texts: string[]) => Value): CelFunction {
   return {
@@ -27,7 +34,7 @@ function member(name: string, texts: number, apply: (target: Value, texts: strin
 const ofDecision = (name: string, get: (decision: Decision) => Value): CelFunction =>
   member(name, 0, (target) => (target instanceof Decision ? get(target) : noSuchOverload()));
 
-/** What a check costs, whatever it finds: AuthzLibrary asks the server's authorizer (pkg/cel/library/cost.go). */
+/** Two checks an expression fit the limit (pkg/cel/library/cost.go). */
 const CHECK_COST = 350_000;
 
 const check: CelFunction = {
@@ -59,6 +66,12 @@ export const authorizerFunctions: readonly CelFunction[] = [
 
 /** Its selectors, since 1.31. */
 export const authorizerSelectorFunctions: readonly CelFunction[] = [
-  step('fieldSelector', 'resource', 'resource', 1, (fieldSelector = '') => ({ fieldSelector })),
-  step('labelSelector', 'resource', 'resource', 1, (labelSelector = '') => ({ labelSelector })),
+  {
+    ...step('fieldSelector', 'resource', 'resource', 1, (fieldSelector = '') => ({ fieldSelector })),
+    cost: selectorCost,
+  },
+  {
+    ...step('labelSelector', 'resource', 'resource', 1, (labelSelector = '') => ({ labelSelector })),
+    cost: selectorCost,
+  },
 ];

@@ -1,3 +1,4 @@
+import type { Known } from '../environment/known-type.ts';
 import type { Value } from '../values/value.ts';
 
 /** A function as the evaluator sees it: strict (faults never reach it), dispatching on the types of its arguments. */
@@ -6,16 +7,36 @@ export interface CelFunction {
   readonly name: string;
   /** Called as `f(x)`, as `x.f()`, or both. */
   readonly style: 'global' | 'member' | 'both';
-  /** Numbers of arguments that it takes, a member's target counted. */
-  readonly arity: readonly number[];
+  /** Numbers of arguments that it takes, a member's target counted; `any` for one or more. */
+  readonly arity: readonly number[] | 'any';
   /**
    * Gives the value, or an error as a value; may throw CelError. Arguments beyond those given are undefined.
    * A wrong type is `noSuchOverload()`.
    */
   readonly apply: (...args: Value[]) => Value;
-  /** Cost of one call beyond 1, from arguments and result (k8s.io/apiserver pkg/cel/library/cost.go). */
-  readonly cost?: (args: readonly Value[], result: Value) => number;
+  /**
+   * What one call costs, whatever it gives; 1 where left out (k8s.io/apiserver pkg/cel/library/cost.go, cel-go
+   * interpreter/runtimecost.go). Known before the call is made; arguments may be faults.
+   */
+  readonly cost?: Cost;
+  /** The same where it depends on the overload that the types of the arguments choose; undefined: 1. */
+  readonly costFor?: CostFor;
+  /**
+   * True for a first argument that is this function's and not that of its namesake in a library before it. Needed of
+   * the later one where two libraries have functions of one name and style.
+   */
+  readonly accepts?: (first: Value) => boolean;
 }
+
+/** The cost of a call from its arguments. */
+export type Cost = (args: readonly Value[]) => number;
+
+/** How the cost of a call is counted, from what is known of the types of its arguments. */
+export type CostFor = (known: readonly Known[]) => Cost | undefined;
+
+/** What a library brings beside functions: macros and syntax. */
+export type Feature =
+  'optional syntax' | 'optional macros' | 'two-variable macros' | 'sortBy' | 'cel.bind' | 'patch types';
 
 /** Functions that come together, with the minor version of Kubernetes that brought them. */
 export interface Library {
@@ -23,4 +44,5 @@ export interface Library {
   /** Minor version of Kubernetes 1.x that first had it (k8s.io/apiserver pkg/cel/environment/base.go). */
   readonly since: number;
   readonly functions: readonly CelFunction[];
+  readonly features?: readonly Feature[];
 }

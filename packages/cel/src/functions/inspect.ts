@@ -2,13 +2,18 @@ import type { Inspected } from '../libraries/format.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
 import { Duration } from '../values/duration.ts';
 import { Uint, doubleOf, isDouble, isInt } from '../values/numbers.ts';
+import { effort } from '../values/effort.ts';
 import { Timestamp } from '../values/timestamp.ts';
 import { TypeValue } from '../values/type-value.ts';
 import { typeOf } from '../values/type-of.ts';
 import { type Value, isList } from '../values/value.ts';
 
+/** Such a view takes room. */
+const INSPECTED = 50;
+
 /** A value as `format` looks at it. */
 export function inspect(value: Value): Inspected {
+  effort(INSPECTED);
   if (value === null) return { type: 'null' };
   if (typeof value === 'string') return { type: 'string', value };
   if (typeof value === 'boolean') return { type: 'bool', value };

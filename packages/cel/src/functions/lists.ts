@@ -3,19 +3,26 @@ import { compare } from '../values/order.ts';
 import { equal } from '../values/equality.ts';
 import { isInt } from '../values/numbers.ts';
 import { type Value, isList } from '../values/value.ts';
-import { add, costSize } from './operators.ts';
-import type { CelFunction } from './function.ts';
+import type { Known } from '../environment/known-type.ts';
+import { typeOf } from '../values/type-of.ts';
+import { listEffort } from '../values/effort.ts';
+import { sizeOf, treeSize } from './cost.ts';
+import { add } from './operators.ts';
+import type { CelFunction, Cost } from './function.ts';
+
+/** What a new list costs (cel-go common/cost.go). */
+const LIST_COST = 10;
 
 type ListFunction = (list: readonly Value[], ...args: Value[]) => Value;
 
-/** A member of lists; its cost is one unit an element. */
-function listFunction(name: string, arity: readonly number[], apply: ListFunction): CelFunction {
+function listFunction(name: string, arity: readonly number[], apply: ListFunction, cost?: Cost): CelFunction {
   return {
     name,
     style: 'member',
     arity,
     apply: (list, ...args) => (isList(list ?? null) ? apply(list as readonly Value[], ...args) : noSuchOverload()),
-    cost: ([list]) => costSize(list ?? null),
+    accepts: (list) => isList(list),
+    ...(cost === undefined ? {} : { cost }),
   };
 }
 
@@ -46,11 +53,6 @@ function sum(list: readonly Value[]): Value {
   return rest.reduce((total: Value, item) => (total instanceof Fault ? total : add(total, item)), first ?? 0);
 }
 
-function place(list: readonly Value[], item: Value, indices: Iterable<number>): Value {
-  for (const i of indices) if (equal(list[i] ?? null, item) === true) return i;
-  return -1;
-}
-
 function slice(list: readonly Value[], start: Value, end: Value): Value {
   if (!isInt(start) || !isInt(end)) return noSuchOverload();
   if (start < 0 || end < 0) return new ErrorValue(`cannot slice(${start}, ${end}), negative indexes not supported`);
@@ -60,12 +62,20 @@ function slice(list: readonly Value[], start: Value, end: Value): Value {
   return list.slice(Number(start), Number(end));
 }
 
+function flattenInto(flat: Value[], list: readonly Value[], depth: number): void {
+  listEffort(1 + list.length);
+  for (const item of list) {
+    if (isList(item) && depth > 0) flattenInto(flat, item, depth - 1);
+    else flat.push(item);
+  }
+}
+
 function flatten(list: readonly Value[], depth: Value = 1): Value {
   if (!isInt(depth)) return noSuchOverload();
   if (depth < 0) return new ErrorValue('level must be non-negative');
-  return list.flatMap((item) =>
-    isList(item) && depth > 0 ? (depth > 1 ? (flatten(item, Number(depth) - 1) as readonly Value[]) : item) : [item],
-  );
+  const flat: Value[] = [];
+  flattenInto(flat, list, Number(depth));
+  return flat;
 }
 
 function distinct(list: readonly Value[]): Value {
@@ -74,12 +84,17 @@ function distinct(list: readonly Value[]): Value {
   return kept;
 }
 
-function sort(list: readonly Value[]): Value {
-  for (const item of list) {
-    const order = compare(item, list[0] ?? null);
-    if (typeof order !== 'number') return order;
-  }
-  return list.toSorted((a, b) => Number(compare(a, b)));
+/** The elements in the order of their keys, which must be of one comparable type. */
+export function sortByKeys(list: readonly Value[], keys: readonly Value[]): Value {
+  const [first] = keys;
+  if (first === undefined) return list;
+  const order = compare(first, first);
+  if (typeof order !== 'number') return new ErrorValue('list elements must be comparable');
+  if (keys.some((key) => typeOf(key) !== typeOf(first))) return new ErrorValue('list elements must have the same type');
+  return list
+    .map((value, i) => ({ value, key: keys[i] ?? null }))
+    .toSorted((a, b) => Number(compare(a.key, b.key)))
+    .map(({ value }) => value);
 }
 
 function range(count: Value): Value {
@@ -88,38 +103,76 @@ function range(count: Value): Value {
   return Array.from({ length: Math.max(0, Number(count)) }, (_, i) => i);
 }
 
-/** Kubernetes' lists (pkg/cel/library/lists.go). indexOf and lastIndexOf stand with the strings' ones. */
+/** Costs of ext.Lists (trackAllocatingListCall): so much an element, the call, the new list. */
+function allocated(factor: number, size: number): number {
+  return Math.trunc(size * factor) + 1 + LIST_COST;
+}
+
+/** An error counts as one. */
+const sliced: Cost = ([list, start, end]) => {
+  const valid = isInt(start) && isInt(end) && start >= 0 && end >= start && end <= sizeOf(list);
+  return allocated(1, valid ? Number(end) - Number(start) : 1);
+};
+
+/** Every element against every other, text walked besides; for distinct and sort, by the first element's type. */
+export function selfCompared(list: Value | undefined): number {
+  const size = sizeOf(list);
+  const first = list !== undefined && isList(list) ? list[0] : undefined;
+  return allocated(typeof first === 'string' || first instanceof Uint8Array ? 2.1 : 2, size * size);
+}
+
+/** Of these element types there is an overload of sort. */
+const sortable: ReadonlySet<Known> = new Set(['string', 'bytes', 'scalar']);
+
+const walksTree: Cost = ([list]) => treeSize(list ?? null);
+
+function indexOf(name: string, find: (list: readonly Value[], item: Value) => number): CelFunction {
+  return listFunction(name, [2], (list, item = null) => find(list, item), walksTree);
+}
+
+/** Kubernetes' lists (pkg/cel/library/lists.go). */
 export const kubernetesLists: readonly CelFunction[] = [
-  listFunction('isSorted', [1], isSorted),
-  listFunction('sum', [1], sum),
+  listFunction('isSorted', [1], isSorted, walksTree),
+  listFunction('sum', [1], sum, walksTree),
   listFunction(
     'min',
     [1],
     extreme('min', (order) => order < 0),
+    walksTree,
   ),
   listFunction(
     'max',
     [1],
     extreme('max', (order) => order > 0),
+    walksTree,
   ),
+  indexOf('indexOf', (list, item) => list.findIndex((other) => equal(other, item) === true)),
+  indexOf('lastIndexOf', (list, item) => list.findLastIndex((other) => equal(other, item) === true)),
 ];
 
-/** First place of an item. */
-export function listIndexOf(list: readonly Value[], item: Value): Value {
-  return place(list, item, list.keys());
-}
-
-/** Last place of an item. */
-export function listLastIndexOf(list: readonly Value[], item: Value): Value {
-  return place(list, item, [...list.keys()].toReversed());
-}
-
-/** cel-go's ext.Lists, version 3 (1.34), without sortBy and what the strings and optionals have under the same name. */
+/** cel-go's ext.Lists, version 3 (ext/lists.go); its macro sortBy is in evaluate/macro.ts. */
 export const extLists: readonly CelFunction[] = [
-  listFunction('slice', [3], slice),
-  listFunction('flatten', [1, 2], flatten),
-  listFunction('distinct', [1], distinct),
-  listFunction('sort', [1], sort),
-  listFunction('reverse', [1], (list) => list.toReversed()),
-  { name: 'lists.range', style: 'global', arity: [1], apply: (count) => range(count ?? null) },
+  listFunction('slice', [3], slice, sliced),
+  listFunction('flatten', [1, 2], flatten, ([list, depth = 1]) =>
+    allocated(isInt(depth) ? Number(depth) : 1, sizeOf(list)),
+  ),
+  listFunction('distinct', [1], distinct, ([list]) => selfCompared(list)),
+  {
+    ...listFunction('sort', [1], (list) => sortByKeys(list, list)),
+    costFor: ([list]) =>
+      typeof list === 'object' && sortable.has(list.list) ? ([items]) => selfCompared(items) : undefined,
+  },
+  listFunction(
+    'reverse',
+    [1],
+    (list) => list.toReversed(),
+    ([list]) => allocated(1, sizeOf(list)),
+  ),
+  {
+    name: 'lists.range',
+    style: 'global',
+    arity: [1],
+    apply: (count = null) => range(count),
+    cost: ([count = 0]) => allocated(1, isInt(count) ? Math.max(0, Number(count)) : 1),
+  },
 ];

@@ -1,12 +1,16 @@
 import { ErrorValue, noSuchOverload } from '../values/fault.ts';
 import { INT64_MIN, Uint, double, doubleOf, int, isDouble, isInt, uint } from '../values/numbers.ts';
 import { Duration } from '../values/duration.ts';
+import { Cidr } from '../values/cidr.ts';
+import { Ip } from '../values/ip.ts';
 import { Timestamp } from '../values/timestamp.ts';
 import { equal, isMap, mapGet } from '../values/equality.ts';
+import { effort, listEffort, textEffort } from '../values/effort.ts';
 import { compare } from '../values/order.ts';
 import type { Fault } from '../values/fault.ts';
 import { type Value, isList } from '../values/value.ts';
-import type { CelFunction } from './function.ts';
+import { operandSize, walk } from './cost.ts';
+import type { CelFunction, Cost, CostFor } from './function.ts';
 
 type Integers = (a: bigint, b: bigint) => bigint;
 
@@ -62,13 +66,33 @@ function isZeroInteger(value: Value): boolean {
 
 /** `a + b`: numbers, strings, bytes, lists, times. */
 export function add(a: Value, b: Value): Value {
-  if (typeof a === 'string') return typeof b === 'string' ? a + b : noSuchOverload();
-  if (isList(a)) return isList(b) ? (b.length === 0 ? a : a.length === 0 ? b : [...a, ...b]) : noSuchOverload();
+  if (typeof a === 'string') return typeof b === 'string' ? concatenated(a, b) : noSuchOverload();
+  if (isList(a)) return isList(b) ? joined(a, b) : noSuchOverload();
   if (a instanceof Timestamp && b instanceof Duration) return a.plus(b);
   if (a instanceof Duration)
     return b instanceof Duration ? a.plus(b) : b instanceof Timestamp ? b.plus(a) : noSuchOverload();
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return Uint8Array.of(...a, ...b);
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return joinedBytes(a, b);
   return addNumbers(a, b);
+}
+
+function concatenated(a: string, b: string): string {
+  textEffort(a.length + b.length);
+  return a + b;
+}
+
+function joined(a: readonly Value[], b: readonly Value[]): readonly Value[] {
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
+  listEffort(a.length + b.length);
+  return [...a, ...b];
+}
+
+function joinedBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
+  textEffort(a.length + b.length);
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
 }
 
 function subtract(a: Value, b: Value): Value {
@@ -100,6 +124,7 @@ function not(a: Value): Value {
 export function contains(item: Value, container: Value): Value {
   if (isMap(container)) return mapGet(container, item) !== undefined;
   if (!isList(container)) return noSuchOverload();
+  effort(container.length);
   let fault: Fault | undefined;
   for (const element of container) {
     const same = equal(element, item);
@@ -121,58 +146,67 @@ function notEqual(a: Value, b: Value): Value {
   return typeof same === 'boolean' ? !same : same;
 }
 
-/** A tenth of a unit for each unit of string or bytes that is walked, rounded up. */
-function walked(...sizes: number[]): number {
-  return Math.ceil(sizes.reduce((sum, size) => sum + size, 0) * 0.1) - 1;
+/** Of two operands the shorter is walked. */
+const walksShorter: Cost = ([a, b]) => walk(Math.min(operandSize(a), operandSize(b)));
+const walksBoth: Cost = ([a, b]) => walk(operandSize(a) + operandSize(b));
+const asManyAsThereAre: Cost = ([, list]) => operandSize(list);
+
+/** What is known to be text is charged by its length; of what is not, the API server's checker has not chosen. */
+const ofText =
+  (cost: Cost): CostFor =>
+  (known) =>
+    known.some((type) => type === 'string' || type === 'bytes') ? cost : undefined;
+
+/** Kubernetes charges one unit for the equality of its own types; of those only addresses have a size. */
+function isOpaque(value: Value): boolean {
+  return value instanceof Ip || value instanceof Cidr;
 }
 
-/** What a value counts as for costs: length of strings, bytes, lists; 1 for the rest. */
-export function costSize(value: Value): number {
-  return typeof value === 'string' || value instanceof Uint8Array || isList(value) ? value.length : 1;
-}
-
-const lesserSize = ([a, b]: readonly Value[]): number => walked(Math.min(costSize(a ?? null), costSize(b ?? null)));
-
-function operator(name: string, arity: number, apply: CelFunction['apply'], cost?: CelFunction['cost']): CelFunction {
-  return { name, style: 'global', arity: [arity], apply, ...(cost === undefined ? {} : { cost }) };
+function operator(
+  name: string,
+  arity: number,
+  apply: CelFunction['apply'],
+  costs: Pick<CelFunction, 'cost' | 'costFor'> = {},
+): CelFunction {
+  return { name, style: 'global', arity: [arity], apply, ...costs };
 }
 
 /** The operators that are neither logical nor selections, by cel-go's names. */
 export const operators: readonly CelFunction[] = [
-  operator('_+_', 2, add, ([a, b]) =>
-    typeof a === 'string' || a instanceof Uint8Array ? walked(costSize(a), costSize(b ?? null)) : 0,
-  ),
+  operator('_+_', 2, add, { costFor: ofText(walksBoth) }),
   operator('_-_', 2, subtract),
   operator('_*_', 2, multiplyNumbers),
   operator('_/_', 2, divide),
   operator('_%_', 2, remainder),
   operator('-_', 1, negate),
   operator('!_', 1, not),
-  operator('_==_', 2, equal, lesserSize),
-  operator('_!=_', 2, notEqual, lesserSize),
+  operator('_==_', 2, equal, { cost: (args) => (isOpaque(args[0] ?? null) ? 1 : walksShorter(args)) }),
+  operator('_!=_', 2, notEqual, { cost: walksShorter }),
   operator(
     '_<_',
     2,
     ordered((order) => order < 0),
-    lesserSize,
+    { costFor: ofText(walksShorter) },
   ),
   operator(
     '_<=_',
     2,
     ordered((order) => order <= 0),
-    lesserSize,
+    { costFor: ofText(walksShorter) },
   ),
   operator(
     '_>_',
     2,
     ordered((order) => order > 0),
-    lesserSize,
+    { costFor: ofText(walksShorter) },
   ),
   operator(
     '_>=_',
     2,
     ordered((order) => order >= 0),
-    lesserSize,
+    { costFor: ofText(walksShorter) },
   ),
-  operator('@in', 2, contains, ([, container]) => (isList(container ?? null) ? costSize(container ?? null) - 1 : 0)),
+  operator('@in', 2, contains, {
+    costFor: ([, container]) => (typeof container === 'object' ? asManyAsThereAre : undefined),
+  }),
 ];

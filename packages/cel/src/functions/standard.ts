@@ -1,6 +1,5 @@
 import { Uint, doubleOf, double, int, isDouble, isInt, uint } from '../values/numbers.ts';
-import { ErrorValue, noSuchOverload } from '../values/fault.ts';
-import { NONE, Optional } from '../values/optional.ts';
+import { noSuchOverload } from '../values/fault.ts';
 import { isMap, mapSize } from '../values/equality.ts';
 import { typeOf } from '../values/type-of.ts';
 import { TypeValue } from '../values/type-value.ts';
@@ -20,8 +19,8 @@ import {
 } from '../libraries/conversions.ts';
 import { matches } from '../libraries/regex.ts';
 import { type Value, isList } from '../values/value.ts';
-import { costSize } from './operators.ts';
-import type { CelFunction, Library } from './function.ts';
+import { operandSize, regexCost, walk } from './cost.ts';
+import type { CelFunction, Cost, CostFor } from './function.ts';
 import { timeFunctions } from './time.ts';
 
 function size(value: Value): Value {
@@ -35,11 +34,13 @@ const onStrings =
   (text: Value, part: Value): Value =>
     typeof text === 'string' && typeof part === 'string' ? test(text, part) : noSuchOverload();
 
-const tenth = ([text]: readonly Value[]): number => Math.ceil(costSize(text ?? null) * 0.1) - 1;
-const product = ([text, part]: readonly Value[]): number =>
-  Math.ceil(costSize(text ?? null) * 0.1) * Math.ceil(costSize(part ?? null) * 0.1) - 1;
-const regexCost = ([text, pattern]: readonly Value[]): number =>
-  Math.ceil((costSize(text ?? null) + 1) * 0.1) * Math.ceil(costSize(pattern ?? null) * 0.25) - 1;
+const contained: Cost = ([text, part]) => walk(operandSize(text)) * walk(operandSize(part));
+const walksText: Cost = ([text]) => walk(operandSize(text));
+const matched: Cost = ([text, pattern]) => regexCost(operandSize(text), operandSize(pattern));
+const walksIf =
+  (type: 'string' | 'bytes'): CostFor =>
+  ([known]) =>
+    known === type ? walksText : undefined;
 
 function toInt(value: Value): Value {
   if (isInt(value)) return value;
@@ -83,15 +84,6 @@ function toBool(value: Value): Value {
   return typeof value === 'string' ? parseBool(value) : noSuchOverload();
 }
 
-function isZero(value: Value): boolean {
-  if (value === null || value === false || value === '' || value === 0) return true;
-  if (isDouble(value)) return doubleOf(value) === 0;
-  if (value instanceof Uint) return value.value === 0n;
-  if (isList(value) || value instanceof Uint8Array) return value.length === 0;
-  if (value instanceof Duration) return value.nanos === 0n;
-  return isMap(value) && mapSize(value) === 0;
-}
-
 function fn(
   name: string,
   style: CelFunction['style'],
@@ -102,64 +94,41 @@ function fn(
   return { name, style, arity, apply, ...(cost === undefined ? {} : { cost }) };
 }
 
-/** The CEL standard library with optionals (cel-go stdlib, cel.OptionalTypes). */
-export const standardLibrary: Library = {
-  name: 'standard',
-  since: 0,
-  functions: [
-    fn('size', 'both', [1], size),
-    fn(
-      'contains',
-      'member',
-      [2],
-      onStrings((text, part) => text.includes(part)),
-      product,
-    ),
-    fn(
-      'startsWith',
-      'member',
-      [2],
-      onStrings((text, part) => text.startsWith(part)),
-      ([, part]) => tenth([part ?? null]),
-    ),
-    fn(
-      'endsWith',
-      'member',
-      [2],
-      onStrings((text, part) => text.endsWith(part)),
-      ([, part]) => tenth([part ?? null]),
-    ),
-    fn('matches', 'both', [2], onStrings(matches), regexCost),
-    fn('type', 'global', [1], (value) => new TypeValue(typeOf(value ?? null))),
-    fn('dyn', 'global', [1], (value) => value ?? null),
-    fn('int', 'global', [1], (value) => toInt(value ?? null)),
-    fn('uint', 'global', [1], (value) => toUint(value ?? null)),
-    fn('double', 'global', [1], (value) => toDouble(value ?? null)),
-    fn('string', 'global', [1], (value) => toString(value ?? null), tenth),
-    fn('bytes', 'global', [1], (value) => toBytes(value ?? null), tenth),
-    fn('bool', 'global', [1], (value) => toBool(value ?? null)),
-    fn('optional.of', 'global', [1], (value) => new Optional(value)),
-    fn('optional.none', 'global', [0], () => NONE),
-    fn('optional.ofNonZeroValue', 'global', [1], (value) => (isZero(value ?? null) ? NONE : new Optional(value))),
-    fn('optional.unwrap', 'global', [1], unwrapAll),
-    fn('unwrapOpt', 'member', [1], unwrapAll),
-    fn('first', 'member', [1], (list) => (isList(list ?? null) ? optionalAt(list ?? null, 0) : noSuchOverload())),
-    fn('last', 'member', [1], (list) => (isList(list ?? null) ? optionalAt(list ?? null, -1) : noSuchOverload())),
-    ...timeFunctions,
-  ],
-};
-
-function optionalAt(list: Value, index: number): Value {
-  const value = isList(list) ? list.at(index) : undefined;
-  return value === undefined ? NONE : new Optional(value);
-}
-
-function unwrapAll(list: Value): Value {
-  if (!isList(list)) return noSuchOverload();
-  const values: Value[] = [];
-  for (const element of list) {
-    if (!(element instanceof Optional)) return new ErrorValue('no such overload: optional.unwrap');
-    if (element.value !== undefined) values.push(element.value);
-  }
-  return values;
-}
+/** The CEL standard library without operators (cel-go common/stdlib/standard.go). */
+export const standardFunctions: readonly CelFunction[] = [
+  fn('size', 'both', [1], size),
+  fn(
+    'contains',
+    'member',
+    [2],
+    onStrings((text, part) => text.includes(part)),
+    contained,
+  ),
+  fn(
+    'startsWith',
+    'member',
+    [2],
+    onStrings((text, part) => text.startsWith(part)),
+    walksText,
+  ),
+  fn(
+    'endsWith',
+    'member',
+    [2],
+    onStrings((text, part) => text.endsWith(part)),
+    walksText,
+  ),
+  fn('matches', 'member', [2], onStrings(matches), matched),
+  // cel-go charges the global form as any function: the overload has another name than the one it looks for.
+  fn('matches', 'global', [2], onStrings(matches)),
+  fn('type', 'global', [1], (value) => new TypeValue(typeOf(value ?? null))),
+  fn('dyn', 'global', [1], (value) => value ?? null),
+  fn('int', 'global', [1], (value) => toInt(value ?? null)),
+  fn('uint', 'global', [1], (value) => toUint(value ?? null)),
+  fn('double', 'global', [1], (value) => toDouble(value ?? null)),
+  // Of the conversions only those between text and bytes walk anything.
+  { ...fn('string', 'global', [1], (value) => toString(value ?? null)), costFor: walksIf('bytes') },
+  { ...fn('bytes', 'global', [1], (value) => toBytes(value ?? null)), costFor: walksIf('string') },
+  fn('bool', 'global', [1], (value) => toBool(value ?? null)),
+  ...timeFunctions,
+];

@@ -1,14 +1,12 @@
 import { noSuchOverload } from '../values/fault.ts';
+import { textEffort } from '../values/effort.ts';
 import { isInt } from '../values/numbers.ts';
 import { type Value, isList } from '../values/value.ts';
 import * as strings from '../libraries/strings.ts';
 import { format } from '../libraries/format.ts';
 import { inspect } from './inspect.ts';
-import { listIndexOf, listLastIndexOf } from './lists.ts';
-import { costSize } from './operators.ts';
-import type { CelFunction } from './function.ts';
-
-const walkedOnce = ([text]: readonly Value[]): number => Math.ceil(costSize(text ?? null) * 0.1);
+import { operandSize, sizeOf, treeSize, walk, walksArgument } from './cost.ts';
+import type { CelFunction, Cost } from './function.ts';
 
 type Kind = 'string' | 'int';
 
@@ -20,6 +18,7 @@ function stringFunction(
   kinds: readonly Kind[],
   required: number,
   apply: (text: string, args: readonly Argument[]) => Value,
+  cost?: Cost,
 ): CelFunction {
   return {
     name,
@@ -35,7 +34,8 @@ function stringFunction(
       }
       return apply(text, given);
     },
-    cost: walkedOnce,
+    accepts: (target) => typeof target === 'string',
+    ...(cost === undefined ? {} : { cost }),
   };
 }
 
@@ -43,21 +43,10 @@ const text = (argument: Argument): string => String(argument);
 const whole = (argument: Argument): number => Number(argument);
 const maybe = (argument: Argument): number | undefined => (argument === undefined ? undefined : Number(argument));
 
-function place(
-  ofString: (text: string, part: string, at?: number) => number,
-  ofList: (list: readonly Value[], item: Value) => Value,
-): CelFunction['apply'] {
-  return (container, item, at) => {
-    if (isList(container ?? null) && at === undefined) return ofList(container as readonly Value[], item ?? null);
-    if (typeof container !== 'string' || typeof item !== 'string') return noSuchOverload();
-    if (at === undefined) return ofString(container, item);
-    return isInt(at) ? ofString(container, item, Number(at)) : noSuchOverload();
-  };
-}
-
 function join(list: Value, separator: Value): Value {
   if (!isList(list) || typeof separator !== 'string' || !list.every((part) => typeof part === 'string'))
     return noSuchOverload();
+  textEffort(list.reduce<number>((sum, part) => sum + part.length, list.length * separator.length));
   return list.join(separator);
 }
 
@@ -65,67 +54,87 @@ function formatFunction(template: Value, args: Value): Value {
   return typeof template === 'string' && isList(args) ? format(template, args.map(inspect)) : noSuchOverload();
 }
 
-/** indexOf and lastIndexOf of strings and lists: one name each, told apart by the target. */
-const places: readonly CelFunction[] = [
-  { name: 'indexOf', style: 'member', arity: [2, 3], apply: place(strings.indexOf, listIndexOf), cost: walkedOnce },
-  {
-    name: 'lastIndexOf',
-    style: 'member',
-    arity: [2, 3],
-    apply: place(strings.lastIndexOf, listLastIndexOf),
-    cost: walkedOnce,
-  },
-];
+/** The length of what join makes; an error counts as one. */
+function joinedSize(list: Value, separator: Value): number {
+  if (!isList(list) || !list.every((part) => typeof part === 'string')) return 1;
+  const separators = Math.max(0, list.length - 1) * sizeOf(separator);
+  return list.reduce<number>((sum, part) => sum + sizeOf(part), separators);
+}
 
-/** cel-go's ext.Strings, version 2, format apart. */
-export const extStrings: readonly CelFunction[] = [
+const walksText = walksArgument();
+const walksTwice = walksArgument(0, 2);
+/** Kubernetes charges indexOf as a walk through a tree, of bytes. */
+const walksBytes: Cost = ([text]) => treeSize(text ?? null);
+
+/** cel-go's ext.Strings, version 0 (ext/strings.go). */
+export const stringFunctions: readonly CelFunction[] = [
   stringFunction('charAt', ['int'], 1, (from, [at]) => strings.charAt(from, whole(at))),
-  stringFunction('lowerAscii', [], 0, (from) => strings.lowerAscii(from)),
-  stringFunction('upperAscii', [], 0, (from) => strings.upperAscii(from)),
-  stringFunction('replace', ['string', 'string', 'int'], 2, (from, [old, by, limit]) =>
-    strings.replace(from, text(old), text(by), maybe(limit)),
+  stringFunction(
+    'indexOf',
+    ['string', 'int'],
+    1,
+    (from, [part, at]) => strings.indexOf(from, text(part), maybe(at)),
+    walksBytes,
   ),
-  stringFunction('split', ['string', 'int'], 1, (from, [separator, limit]) =>
-    strings.split(from, text(separator), maybe(limit)),
+  stringFunction(
+    'lastIndexOf',
+    ['string', 'int'],
+    1,
+    (from, [part, at]) => strings.lastIndexOf(from, text(part), maybe(at)),
+    walksBytes,
   ),
-  stringFunction('substring', ['int', 'int'], 1, (from, [start, end]) =>
-    strings.substring(from, whole(start), maybe(end)),
+  stringFunction('lowerAscii', [], 0, (from) => strings.lowerAscii(from), walksText),
+  stringFunction('upperAscii', [], 0, (from) => strings.upperAscii(from), walksText),
+  stringFunction(
+    'replace',
+    ['string', 'string', 'int'],
+    2,
+    (from, [old, by, limit]) => strings.replace(from, text(old), text(by), maybe(limit)),
+    walksTwice,
   ),
-  stringFunction('trim', [], 0, (from) => strings.trim(from)),
+  stringFunction(
+    'split',
+    ['string', 'int'],
+    1,
+    (from, [separator, limit]) => strings.split(from, text(separator), maybe(limit)),
+    walksTwice,
+  ),
+  stringFunction(
+    'substring',
+    ['int', 'int'],
+    1,
+    (from, [start, end]) => strings.substring(from, whole(start), maybe(end)),
+    walksText,
+  ),
+  stringFunction('trim', [], 0, (from) => strings.trim(from), walksText),
   {
     name: 'join',
     style: 'member',
     arity: [1, 2],
     apply: (list, separator) => join(list ?? null, separator ?? ''),
-    cost: walkedOnce,
+    cost: ([list, separator = '']) => walk(2 * joinedSize(list ?? null, separator)),
   },
+];
+
+/** What version 2 has besides. */
+export const formatFunctions: readonly CelFunction[] = [
   {
     name: 'strings.quote',
     style: 'global',
     arity: [1],
     apply: (text) => (typeof text === 'string' ? strings.quote(text) : noSuchOverload()),
-    cost: walkedOnce,
+    cost: ([text]) => walk(operandSize(text)),
   },
   {
     name: 'format',
     style: 'member',
     arity: [2],
     apply: (template, args) => formatFunction(template ?? null, args ?? null),
-    cost: walkedOnce,
+    cost: ([template]) => walk(sizeOf(template)),
   },
-  ...places,
 ];
 
-/** `reverse` of strings came with version 3, which Kubernetes does not have; lists have it under the same name. */
-export const reverseOfStringsAndLists: CelFunction = {
-  name: 'reverse',
-  style: 'member',
-  arity: [1],
-  apply: (value) =>
-    typeof value === 'string'
-      ? strings.reverse(value)
-      : isList(value ?? null)
-        ? (value as readonly Value[]).toReversed()
-        : noSuchOverload(),
-  cost: walkedOnce,
-};
+/** `reverse` of strings came with version 3, which Kubernetes does not have. */
+export const reverseFunctions: readonly CelFunction[] = [
+  stringFunction('reverse', [], 0, (from) => strings.reverse(from)),
+];

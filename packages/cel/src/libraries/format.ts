@@ -1,4 +1,5 @@
 import { CelError } from '../errors.ts';
+import { textEffort } from '../values/effort.ts';
 import { formatDouble } from './conversions.ts';
 
 /** A value as `format` looks at it; the evaluator says which of its values is what. */
@@ -23,6 +24,7 @@ const clause = /%(?:\.(\d+))?(.?)/gsu;
  */
 export function format(template: string, args: readonly Inspected[]): string {
   let next = 0;
+  let length = 0;
   const result = template.replace(clause, (_, digits: string | undefined, verb: string) => {
     if (verb === '%' && digits === undefined) return '%';
     if (verb === '') throw new CelError('unexpected end of string');
@@ -31,7 +33,10 @@ export function format(template: string, args: readonly Inspected[]): string {
     const arg = args[next];
     if (arg === undefined) throw new CelError(`index ${next} out of range`);
     next += 1;
-    return verbs[verb]?.(arg, digits === undefined ? DEFAULT_PRECISION : Number(digits)) ?? '';
+    const made = verbs[verb]?.(arg, digits === undefined ? DEFAULT_PRECISION : Number(digits)) ?? '';
+    length += made.length;
+    textEffort(length);
+    return made;
   });
   if (next < args.length)
     throw new CelError(`too many arguments supplied to string.format (expected ${next}, got ${args.length})`);

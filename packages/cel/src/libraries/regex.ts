@@ -5,7 +5,7 @@ const CACHE_LIMIT = 500;
 const cache = new Map<string, RE2JS>();
 
 /** A compiled RE2 pattern (linear time). @throws {CelError} where it is no pattern. */
-function compilePattern(pattern: string): RE2JS {
+export function compilePattern(pattern: string): RE2JS {
   const known = cache.get(pattern);
   if (known !== undefined) return known;
   let compiled: RE2JS;

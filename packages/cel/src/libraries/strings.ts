@@ -1,4 +1,5 @@
 import { CelError } from '../errors.ts';
+import { textEffort } from '../values/effort.ts';
 
 const surrogates = /[\ud800-\udfff]/;
 
@@ -58,10 +59,11 @@ export function substring(text: string, start: number, end?: number): string {
 
 /** Replaces up to `limit` places; all where it is left out or negative (Go strings.Replace). */
 export function replace(text: string, from: string, to: string, limit = -1): string {
-  if (limit < 0) return text.replaceAll(from, () => to);
-  if (from !== '') return text.split(from).reduce((done, part, i) => done + (i <= limit ? to : from) + part);
-  const all = points(text);
-  return all.map((c, i) => (i < limit ? to : '') + c).join('') + (limit > all.length ? to : '');
+  const pieces = from === '' ? ['', ...points(text), ''] : text.split(from);
+  const most = limit < 0 ? pieces.length - 1 : Math.min(limit, pieces.length - 1);
+  textEffort(text.length + most * to.length);
+  const [first = '', ...rest] = pieces;
+  return first + rest.map((piece, i) => (i < most ? to : from) + piece).join('');
 }
 
 /** Splits into at most `limit` parts (Go strings.SplitN: 0 gives none, negative all). */

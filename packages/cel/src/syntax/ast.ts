@@ -75,7 +75,7 @@ export interface MapExpr extends Node {
 }
 
 /** `Type{field: v}`. */
-interface StructExpr extends Node {
+export interface StructExpr extends Node {
   readonly kind: 'struct';
   readonly type: string;
   readonly fields: readonly { readonly name: string; readonly value: Expr; readonly optional: boolean }[];

@@ -18,8 +18,10 @@ export class CelMap {
 export function mapKey(key: Value): MapKey | undefined {
   if (typeof key === 'string' || typeof key === 'boolean' || typeof key === 'bigint') return key;
   if (typeof key === 'number') return Number.isInteger(key) ? key : undefined;
-  if (key instanceof Double)
+  if (key instanceof Double) {
+    if (!Number.isInteger(key.value)) return undefined;
     return key.value === 0 ? 0 : Number.isSafeInteger(key.value) ? key.value : BigInt(key.value);
+  }
   if (key instanceof Uint) {
     const same = int(key.value);
     return same instanceof ErrorValue ? key.value : same;

@@ -1,11 +1,18 @@
 import { CelMap, mapKey } from './cel-map.ts';
-import { Fault } from './fault.ts';
+import { Cidr } from './cidr.ts';
+import { Fault, noSuchOverload } from './fault.ts';
+import { Ip } from './ip.ts';
+import { NamedFormat } from './named-format.ts';
 import { Double, Uint } from './numbers.ts';
 import { Duration } from './duration.ts';
+import { effort } from './effort.ts';
 import { Optional } from './optional.ts';
 import { Quantity } from './quantity.ts';
+import { Semver } from './semver.ts';
+import { StructValue } from './struct-value.ts';
 import { Timestamp } from './timestamp.ts';
 import { TypeValue } from './type-value.ts';
+import { Url } from './url.ts';
 import { type PlainMap, type Value, isList, isPlainMap, ownField } from './value.ts';
 
 /**
@@ -49,7 +56,13 @@ function equalInstances(a: object, b: object): boolean | Fault {
   if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
   if (a instanceof Timestamp) return b instanceof Timestamp && a.seconds === b.seconds && a.nanos === b.nanos;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
-  if (a instanceof Quantity) return b instanceof Quantity && a.equals(b);
+  if (a instanceof Quantity) return equalQuantities(a, b);
+  if (a instanceof Ip) return b instanceof Ip && a.equals(b);
+  if (a instanceof Cidr) return b instanceof Cidr && a.equals(b);
+  if (a instanceof Url) return b instanceof Url && a.equals(b);
+  if (a instanceof Semver) return b instanceof Semver && a.compare(b) === 0;
+  if (a instanceof NamedFormat) return b instanceof NamedFormat && a.name === b.name;
+  if (a instanceof StructValue) return b instanceof StructValue && equalStructs(a, b);
   if (a instanceof Optional) {
     if (!(b instanceof Optional)) return false;
     if (a.value === undefined || b.value === undefined) return a.value === b.value;
@@ -58,12 +71,26 @@ function equalInstances(a: object, b: object): boolean | Fault {
   return false;
 }
 
+function equalQuantities(a: Quantity, b: object): boolean | Fault {
+  if (!(b instanceof Quantity)) return false;
+  return b.derived ? noSuchOverload() : a.compare(b) === 0;
+}
+
+function equalStructs(a: StructValue, b: StructValue): boolean | Fault {
+  if (a.type !== b.type || a.fields.size !== b.fields.size) return false;
+  return every(a.fields, ([name, value]) => {
+    const other = b.fields.get(name);
+    return other === undefined ? false : equal(value, other);
+  });
+}
+
 function sameNumber(a: Double, b: Uint): boolean {
   return a.value === Number(b.value);
 }
 
 function equalLists(a: readonly Value[], b: readonly Value[]): boolean | Fault {
   if (a.length !== b.length) return false;
+  effort(1 + a.length);
   return every(a.keys(), (i) => equal(a[i] ?? null, b[i] ?? null));
 }
 
@@ -92,6 +119,7 @@ export function mapKeys(map: PlainMap | CelMap): readonly Value[] {
 function equalMaps(a: PlainMap | CelMap, b: PlainMap | CelMap): boolean | Fault {
   const keys = mapKeys(a);
   if (keys.length !== mapSize(b)) return false;
+  effort(1 + keys.length);
   return every(keys.values(), (key) => {
     const other = mapGet(b, key);
     return other === undefined ? false : equal(mapGet(a, key) ?? null, other);

@@ -65,6 +65,11 @@ export class Timestamp {
     return new Timestamp(this.seconds + Number(carry), Number(nanos - carry * 1_000_000_000n), this.offsetMinutes);
   }
 
+  /** Go's zero time, the first second of the year 1. */
+  get isZero(): boolean {
+    return this.seconds === FIRST && this.nanos === 0;
+  }
+
   /** This less another. @throws {CelError} beyond a duration's range. */
   since(other: Timestamp): Duration {
     return new Duration(BigInt(this.seconds - other.seconds) * 1_000_000_000n + BigInt(this.nanos - other.nanos));

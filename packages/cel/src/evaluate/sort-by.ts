@@ -1,0 +1,54 @@
+import { macroNames } from '../environment/known-type.ts';
+import type { Scope } from '../environment/scope.ts';
+import { selfCompared, sortByKeys } from '../functions/lists.ts';
+import type { Call } from '../syntax/ast.ts';
+import { Fault, noSuchOverload } from '../values/fault.ts';
+import { type Value, isList } from '../values/value.ts';
+import { at } from './fault-place.ts';
+import type { Evaluate } from './frame.ts';
+import { checkCost } from './limits.ts';
+
+/** `list` to bind and read twice, `[key]` and `+` for each element, the result. */
+const TURN_COST = 12;
+const READ_COST = 3;
+
+/** `list.sortBy(e, key)`, a macro of ext.Lists (ext/lists.go); null where the call is none. */
+export function compileSortBy(call: Call, scope: Scope): Evaluate | null {
+  const [variable, key] = call.args;
+  if (call.name !== 'sortBy' || call.target === null || variable?.kind !== 'ident' || key === undefined) return null;
+  if (call.args.length !== 2 || !scope.hasFeature('sortBy')) return null;
+  const { target, offset } = call;
+  if (target.kind === 'literal' || target.kind === 'map' || target.kind === 'struct')
+    scope.fault('sortBy can only be applied to a list, identifier, comprehension, call or select expression', offset);
+  const range = scope.compile(target);
+  const { id, end } = call;
+  const loop = { id, end, offset, kind: 'macro', name: 'map', range: target, condition: null, body: key } as const;
+  const macro = { ...loop, variables: [variable.name] };
+  const inner = scope.enterNames(
+    [variable.name],
+    macroNames(macro, (name) => scope.knownName(name)),
+  );
+  const keyOf = inner.compile(key);
+  const [slot = 0] = inner.slots;
+  const known = inner.known(key);
+  const sortable = known === 'string' || known === 'bytes' || known === 'scalar';
+  return (frame) => {
+    const list = range(frame);
+    frame.cost += READ_COST;
+    if (list instanceof Fault) return list;
+    if (!isList(list)) return at(noSuchOverload(), offset);
+    const keys: Value[] = [];
+    let fault: Fault | undefined;
+    for (const value of list) {
+      frame.values[slot] = value;
+      const made = keyOf(frame);
+      frame.cost += TURN_COST;
+      checkCost(frame);
+      if (made instanceof Fault) fault ??= made;
+      keys.push(made);
+    }
+    frame.cost += sortable ? selfCompared(keys) : 1;
+    checkCost(frame);
+    return fault ?? at(sortByKeys(list, keys), offset);
+  };
+}

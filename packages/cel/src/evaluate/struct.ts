@@ -1,0 +1,43 @@
+import type { Scope } from '../environment/scope.ts';
+import type { StructExpr } from '../syntax/ast.ts';
+import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
+import { Optional } from '../values/optional.ts';
+import { JSON_PATCH, StructValue, jsonPatchFields } from '../values/struct-value.ts';
+import type { Value } from '../values/value.ts';
+import { at } from './fault-place.ts';
+import type { Evaluate } from './frame.ts';
+
+/** What a new message costs (cel-go common/cost.go). */
+const STRUCT_COST = 40;
+
+/** `Object{…}`, `Object.a.b{…}` and `JSONPatch{…}`, where the environment has them (pkg/cel/mutation). */
+export function compileStruct(expr: StructExpr, scope: Scope): Evaluate {
+  const patch = expr.type === JSON_PATCH;
+  const object = /^Object(?:\.|$)/.test(expr.type);
+  if (!scope.hasFeature('patch types') || !(patch || object)) {
+    scope.fault(`undeclared reference to '${expr.type}' (in container '')`, expr.offset);
+    return () => noSuchOverload();
+  }
+  for (const { name, value } of expr.fields)
+    if (patch && !jsonPatchFields.includes(name)) scope.fault(`undefined field '${name}'`, value.offset);
+  const fields = expr.fields.map(({ name, value, optional }) => ({ name, optional, evaluate: scope.compile(value) }));
+  return (frame) => {
+    frame.cost += STRUCT_COST;
+    const built = new Map<string, Value>();
+    for (const { name, optional, evaluate } of fields) {
+      const value = evaluate(frame);
+      if (value instanceof Fault) return value;
+      const given = optional ? (value instanceof Optional ? value.value : notOptional()) : value;
+      if (given instanceof Fault) return at(given, expr.offset);
+      if (given === undefined) built.delete(name);
+      else if (patch && name !== 'value' && typeof given !== 'string')
+        return at(new ErrorValue(`unexpected type for JSONPatchType '${name}' field`), expr.offset);
+      else built.set(name, given);
+    }
+    return new StructValue(expr.type, built);
+  };
+}
+
+function notOptional(): ErrorValue {
+  return new ErrorValue('cannot initialize optional entry from a non-optional value');
+}

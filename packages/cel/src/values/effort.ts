@@ -1,0 +1,40 @@
+/**
+ * Work that the cost model does not see: values that share their parts can be walked for ever at next to no cost
+ * (`a == b` of two lists is charged by their length, however deep). The API server would go on; this stops.
+ */
+const MOST = 100_000_000;
+/** UTF-16 units; no object of the API server, which takes requests of 3 MiB, comes near it. */
+const LONGEST_TEXT = 16_777_216;
+/** Text is copied in longer strides than other parts. */
+const TEXT_PER_PART = 16;
+/** A new list takes room. */
+const PARTS_PER_ELEMENT = 4;
+
+/** Thrown where one evaluation does too much, or makes too long a text. */
+export class EffortExceeded extends Error {
+  override readonly name = 'EffortExceeded';
+}
+
+let spent = 0;
+
+/** Begins a run. */
+export function beginEffort(): void {
+  spent = 0;
+}
+
+/** Counts parts of values that are walked or made. @throws {EffortExceeded} */
+export function effort(parts: number): void {
+  spent += parts;
+  if (spent > MOST) throw new EffortExceeded('operation cancelled: values too large');
+}
+
+/** Lets a list of that length be made. @throws {EffortExceeded} */
+export function listEffort(length: number): void {
+  effort(length * PARTS_PER_ELEMENT);
+}
+
+/** Lets a text of that length be made. @throws {EffortExceeded} */
+export function textEffort(length: number): void {
+  if (length > LONGEST_TEXT) throw new EffortExceeded('operation cancelled: text too long');
+  effort(length / TEXT_PER_PART);
+}
