@@ -1,4 +1,6 @@
 import { member, type Json, type JsonObject } from './json.ts';
+import { kubernetesKinds } from './kubernetes-kinds.ts';
+import { removedKinds } from './removed-kinds.ts';
 import { typeName } from './served.ts';
 
 /** Which resources a type stands for, by apiVersion and kind. */
@@ -7,76 +9,17 @@ export interface TypeOfKind {
   readonly namespaced: boolean;
 }
 
-/** Kubernetes' own kinds without a namespace, by group. */
-const clusterScoped: Readonly<Record<string, readonly string[]>> = {
-  '': ['Namespace', 'Node', 'PersistentVolume', 'ComponentStatus'],
-  'admissionregistration.k8s.io': [
-    'ValidatingAdmissionPolicy',
-    'ValidatingAdmissionPolicyBinding',
-    'MutatingAdmissionPolicy',
-    'MutatingAdmissionPolicyBinding',
-    'ValidatingWebhookConfiguration',
-    'MutatingWebhookConfiguration',
-  ],
-  'apiextensions.k8s.io': ['CustomResourceDefinition'],
-  'apiregistration.k8s.io': ['APIService'],
-  'certificates.k8s.io': ['CertificateSigningRequest', 'ClusterTrustBundle'],
-  'flowcontrol.apiserver.k8s.io': ['FlowSchema', 'PriorityLevelConfiguration'],
-  'networking.k8s.io': ['IngressClass', 'IPAddress', 'ServiceCIDR'],
-  'node.k8s.io': ['RuntimeClass'],
-  policy: ['PodSecurityPolicy'],
-  'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],
-  'resource.k8s.io': ['DeviceClass', 'ResourceSlice'],
-  'scheduling.k8s.io': ['PriorityClass'],
-  'storage.k8s.io': ['StorageClass', 'CSIDriver', 'CSINode', 'VolumeAttachment', 'VolumeAttributesClass'],
-};
-
-/** Kubernetes' own kinds with a namespace, by group. */
-const namespaced: Readonly<Record<string, readonly string[]>> = {
-  '': [
-    'Pod',
-    'PodTemplate',
-    'ReplicationController',
-    'Service',
-    'ServiceAccount',
-    'ConfigMap',
-    'Secret',
-    'Endpoints',
-    'Event',
-    'LimitRange',
-    'ResourceQuota',
-    'PersistentVolumeClaim',
-  ],
-  apps: ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ControllerRevision'],
-  extensions: ['Deployment', 'DaemonSet', 'ReplicaSet', 'Ingress', 'NetworkPolicy'],
-  autoscaling: ['HorizontalPodAutoscaler'],
-  batch: ['Job', 'CronJob'],
-  'coordination.k8s.io': ['Lease'],
-  'discovery.k8s.io': ['EndpointSlice'],
-  'events.k8s.io': ['Event'],
-  'networking.k8s.io': ['Ingress', 'NetworkPolicy'],
-  policy: ['PodDisruptionBudget'],
-  'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
-  'resource.k8s.io': ['ResourceClaim', 'ResourceClaimTemplate'],
-  'storage.k8s.io': ['CSIStorageCapacity'],
-};
-
 /**
  * Which type a kind of a file is, and whether it has a namespace: from a CRD of the given paths, else Kubernetes' own
- * table, else kubectl's guess at the plural (bad-input.md, rule 4).
+ * tables, those of removed kinds among them, else kubectl's guess at the plural (bad-input.md, rule 4).
  */
 export class FileKinds {
   readonly #known = new Map<string, TypeOfKind>();
   readonly #types = new Set<string>();
 
   constructor() {
-    for (const [table, hasNamespace] of [
-      [clusterScoped, false],
-      [namespaced, true],
-    ] as const)
-      for (const [group, kinds] of Object.entries(table))
-        for (const kind of kinds)
-          this.#add(group, kind, { type: typeName(group, pluralOf(kind)), namespaced: hasNamespace });
+    for (const [group, kind, resource, namespaced] of [...removedKinds, ...kubernetesKinds])
+      this.#add(group, kind, { type: typeName(group, resource), namespaced });
   }
 
   #add(group: string, kind: string, type: TypeOfKind): void {

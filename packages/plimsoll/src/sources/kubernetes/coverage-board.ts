@@ -5,11 +5,16 @@ import type { Observation } from '../../model/observation.ts';
 export class CoverageBoard {
   readonly #source: string;
   readonly #confirmInterval: number;
+  readonly #best: 'live' | 'listed';
   readonly #rows = new Map<string, Coverage>();
 
-  /** `confirmInterval`: milliseconds after which a live row is said again with a newer `lastComplete`. */
-  constructor(source: string, confirmInterval: number) {
+  /**
+   * `confirmInterval`: milliseconds after which a live row is said again with a newer `lastComplete`. `once`: nothing
+   * is watched, so that what would be live is listed.
+   */
+  constructor(source: string, confirmInterval: number, once: boolean) {
     this.#source = source;
+    this.#best = once ? 'listed' : 'live';
     this.#confirmInterval = confirmInterval;
   }
 
@@ -24,7 +29,8 @@ export class CoverageBoard {
   }
 
   /** The observation that says so; none where it would say nothing new. `now`: milliseconds since 1970. */
-  say(type: string, scope: string | null, state: CoverageState, reason: string | null, now: number): Observation[] {
+  say(type: string, scope: string | null, found: CoverageState, reason: string | null, now: number): Observation[] {
+    const state = found === 'live' ? this.#best : found;
     const before = this.row(type, scope);
     const complete = state === 'live' || state === 'listed';
     const same = before?.state === state && before.reason === reason;

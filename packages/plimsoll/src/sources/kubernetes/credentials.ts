@@ -128,7 +128,10 @@ export class Credentials {
       const why = error instanceof Error ? error.message : String(error);
       throw new ApiFailure('credentials', `auth-provider ${provider.name}: ${why}`, { cause: error });
     }
-    return options.headers?.['Authorization'] ?? null;
+    const authorization = options.headers?.['Authorization'];
+    // Without a header the server would take us for system:anonymous, and answer as if rights were missing.
+    if (authorization !== undefined) return authorization;
+    throw new ApiFailure('credentials', `auth-provider ${provider.name}: gave no token; log in again`);
   }
 
   async #material(file: string | undefined, inline: string | undefined): Promise<string | null> {

@@ -73,7 +73,8 @@ export interface Kubeconfig {
   readonly currentContext: string | null;
 }
 
-const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** Where a pod's service account is mounted (client-go, rest.InClusterConfig). */
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The name under which the service account of the pod we run in is offered where there is no kubeconfig. */
 const inClusterContext = 'in-cluster';
@@ -104,17 +105,20 @@ function readFile(file: string): z.infer<typeof fileSchema> {
   return parsed.data;
 }
 
-function inCluster(): Kubeconfig | null {
-  const host = process.env['KUBERNETES_SERVICE_HOST'];
-  const tokenFile = `${SERVICE_ACCOUNT}/token`;
+/**
+ * The service account of the pod that we run in; null where we run in none. Its token is read anew as it is rotated.
+ */
+export function inCluster(folder = serviceAccountFolder, environment = process.env): Kubeconfig | null {
+  const host = environment['KUBERNETES_SERVICE_HOST'];
+  const tokenFile = `${folder}/token`;
   if (host === undefined || !existsSync(tokenFile)) return null;
-  const port = process.env['KUBERNETES_SERVICE_PORT'] ?? '443';
+  const port = environment['KUBERNETES_SERVICE_PORT'] ?? '443';
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const namespaceFile = `${SERVICE_ACCOUNT}/namespace`;
+  const namespaceFile = `${folder}/namespace`;
   const namespace = existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : undefined;
   return {
     files: [],
-    clusters: new Map([[inClusterContext, { server, 'certificate-authority': `${SERVICE_ACCOUNT}/ca.crt` }]]),
+    clusters: new Map([[inClusterContext, { server, 'certificate-authority': `${folder}/ca.crt` }]]),
     users: new Map([[inClusterContext, { tokenFile }]]),
     contexts: new Map([[inClusterContext, { cluster: inClusterContext, user: inClusterContext, namespace }]]),
     currentContext: inClusterContext,

@@ -186,7 +186,10 @@ describe.skipIf(cluster === undefined)('the Kubernetes source on a real API serv
       fault: { kind: 'status', code: 401, reason: 'Unauthorized', message: 'token expired' },
     });
     at().watch();
-    const row = await eventually('down', async () => (await at().store.coverage()).find(({ type }) => type === '*'));
+    const row = await eventually('down', async () => {
+      const whole = await at().coverageOf('*');
+      return whole?.state === 'listing' ? null : whole;
+    });
     expect(row).toMatchObject({
       state: expect.stringMatching(/down|forbidden/),
       reason: expect.stringMatching(/401|[Uu]nauthorized|expired/),

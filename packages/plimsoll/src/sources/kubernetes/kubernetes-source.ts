@@ -109,7 +109,7 @@ export class KubernetesSource implements Source {
   ): Promise<boolean> {
     const source = this.name;
     const once = this.#options.once === true;
-    const board = new CoverageBoard(source, this.#tuning.confirmInterval);
+    const board = new CoverageBoard(source, this.#tuning.confirmInterval, once);
     const state = await sink.state(source);
     const connected = await this.#connect(transport, context, board, outlet, state, signal);
     if (connected === null) return false;
