@@ -45,10 +45,13 @@ async function run(host: NodeJS.Process, signal: AbortSignal): Promise<ExitCode>
     return exitCodes.good;
   }
   try {
+    terminal.progress(invocation.entry.name);
     const { run: command } = await invocation.entry.load();
     return await command(invocation.words, invocation.options, terminal);
   } catch (error) {
     return complain(terminal.complain, error);
+  } finally {
+    terminal.progress(null);
   }
 }
 

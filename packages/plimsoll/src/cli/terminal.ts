@@ -2,6 +2,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Readable, Writable } from 'node:stream';
 import { problemText } from './output/problem-text.ts';
 import { painter, type Paint } from './output/paint.ts';
+import { ProgressLine } from './output/progress-line.ts';
 
 /** What a command may touch of the process: streams, environment, the wish to stop. */
 export interface Terminal {
@@ -12,6 +13,11 @@ export interface Terminal {
   readonly say: (line: string) => void;
   /** Writes a problem for the person (standard error). */
   readonly complain: (problem: Problem) => void;
+  /**
+   * What is being done, for a person who waits: after the first second it stands on the last line of standard error
+   * where that is a terminal, and goes before anything else is written there. null ends it.
+   */
+  readonly progress: (what: string | (() => string) | null) => void;
   /** Colours for standard output. */
   readonly paint: Paint;
   /** Columns of standard output; null where it is no terminal. */
@@ -24,7 +30,7 @@ export interface Terminal {
 interface Streams {
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
 /**
@@ -48,6 +54,9 @@ export function openTerminal(
     if (error.code !== 'EPIPE') throw error;
   });
   const columns = Number(environment['COLUMNS'] ?? stdout.columns ?? 80);
+  const shown = stderr.isTTY === true && environment['TERM'] !== 'dumb';
+  const room = stderr.columns === undefined || stderr.columns === 0 ? 80 : stderr.columns;
+  const progress = new ProgressLine(shown ? (text) => void stderr.write(text) : null, room);
   const errorPaint = painter(colorful && stderr.isTTY === true);
   return {
     stdin,
@@ -55,14 +64,22 @@ export function openTerminal(
     signal: AbortSignal.any([signal, gone.signal]),
     paint: painter(colorful && stdout.isTTY === true),
     width: stdout.isTTY === true && columns > 0 ? columns : null,
+    progress: (what) => progress.show(what),
     write: async (text) => {
+      if (stdout.isTTY === true) progress.clear();
       if (gone.signal.aborted || text === '' || stdout.write(text)) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       stdout.once('drain', resolve);
       gone.signal.addEventListener('abort', () => resolve(), { once: true });
       await promise;
     },
-    say: (line) => void stderr.write(`${line}\n`),
-    complain: (problem) => void stderr.write(`${problemText(problem, errorPaint)}\n`),
+    say: (line) => {
+      progress.clear();
+      stderr.write(`${line}\n`);
+    },
+    complain: (problem) => {
+      progress.clear();
+      stderr.write(`${problemText(problem, errorPaint)}\n`);
+    },
   };
 }

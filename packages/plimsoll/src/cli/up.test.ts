@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -83,7 +83,9 @@ describe('up on files', () => {
     });
     expect(await runCli(folder, ['ls', 'pods', '--where', 'name == "web"', '-o', 'jsonl'])).toMatchObject({ code: 0 });
     expect(await runCli(folder, ['sources'])).toMatchObject({ code: 0, stdout: expect.stringContaining('files') });
-    await writeFile(join(folder, 'm/p.yaml'), pod('web', false));
+    // At once, as editors do: a file that is emptied first and then written is without its pod for a moment.
+    await writeFile(join(folder, 'p.next'), pod('web', false));
+    await rename(join(folder, 'p.next'), join(folder, 'm/p.yaml'));
     expect(await finding(url, (_text, state) => state === 'resolved')).toMatchObject({
       id: open.id,
       resolution: 'passes',

@@ -35,6 +35,11 @@ export const errors = {
     remedy: 'List what there is (`findings`, `ls`, `guardrails list`).',
   },
   PLM1006: { title: 'Expression does not compile', fault: 'user', remedy: 'Mend it at the caret.' },
+  PLM1007: {
+    title: 'Method not allowed',
+    fault: 'user',
+    remedy: 'Use one of the methods that the `Allow` header of the answer names.',
+  },
   PLM1008: {
     title: 'Foreign host or origin refused',
     fault: 'user',
@@ -59,6 +64,11 @@ export const errors = {
     title: 'Nothing to ask',
     fault: 'user',
     remedy: 'Run `plimsoll up`, name a --server or a --store, or ask the demo fleet with --demo.',
+  },
+  PLM1013: {
+    title: 'Malformed request',
+    fault: 'user',
+    remedy: 'Send valid HTTP: headers of 16 KB and a body of 1 MB at most, JSON where there is a body.',
   },
   PLM1014: {
     title: 'Nothing in a file',

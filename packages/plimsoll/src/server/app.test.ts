@@ -2,93 +2,13 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
-import { openSqliteStore } from '../inventory/sqlite/sqlite-store.ts';
-import type { LogEvent } from '../inventory/store.ts';
-import { findingId, type Finding } from '../model/finding.ts';
 import type { Resource } from '../model/resource.ts';
 import { createApp } from './app.ts';
+import { changed, found, openInventory, pod } from './inventory.fixture.ts';
 import { listen, parseListen } from './listen.ts';
 import { openApi } from './openapi.ts';
 import { routes } from './routes.ts';
 import * as schemas from './schemas.ts';
-
-const pod = (name: string, body: Resource['body'] = {}): Resource => ({
-  source: 'prod',
-  type: 'core/pods',
-  scope: 'shop',
-  name,
-  apiVersion: 'v1',
-  kind: 'Pod',
-  uid: `uid-${name}`,
-  version: '1',
-  body: { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, ...body },
-  unseen: [],
-  place: null,
-});
-
-function changed(seq: number, resource: Resource): LogEvent {
-  const { source, type, scope, name, uid } = resource;
-  return {
-    seq,
-    kind: 'change',
-    change: { seq, at: 1e12, operation: 'created', key: { source, type, scope, name }, uid, resource },
-  };
-}
-
-function found(seq: number, resource: Resource): LogEvent {
-  const judgement = {
-    policy: { source: 'files', kind: 'Guardrail', namespace: null, name: 'no-privileged' },
-    binding: null,
-    rule: null,
-    param: null,
-    resource,
-  };
-  const finding: Finding = {
-    ...judgement,
-    id: findingId(judgement),
-    state: 'open',
-    seq,
-    openedAt: 1e12,
-    changedAt: 1e12,
-    resolvedAt: null,
-    resolution: null,
-    outcome: 'fail',
-    severity: 'high',
-    reason: null,
-    violations: [{ index: 0, message: 'bad', expression: 'false', paths: [] }],
-    waivedBy: null,
-  };
-  return { seq, kind: 'finding', finding };
-}
-
-/** A real store in memory; `publish` commits, then tells the listeners, as the change log does. */
-function openInventory() {
-  const store = openSqliteStore(':memory:');
-  const listeners = new Set<(events: readonly LogEvent[]) => void>();
-  return {
-    store,
-    subscribe: (listener: (events: readonly LogEvent[]) => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    publish: async (...events: readonly LogEvent[]) => {
-      await store.commit({
-        changes: events.flatMap((event) =>
-          event.kind === 'change' ? [{ ...event.change, hash: `h${event.seq}` }] : [],
-        ),
-        findings: events.flatMap((event) => (event.kind === 'finding' ? [event.finding] : [])),
-        coverage: events.flatMap((event) => (event.kind === 'coverage' ? [event] : [])),
-        coverageEnds: [],
-        cursors: [],
-        identities: [],
-        facts: [],
-        problems: [],
-        readers: [],
-      });
-      for (const listener of listeners) listener(events);
-    },
-  };
-}
 
 const explain = async (): Promise<never> => {
   throw new Error('nothing to explain');
@@ -309,7 +229,7 @@ describe('against browsers', () => {
     [{ host: 'localhost.evil.example' }, 'GET', 403],
     [{ host: 'localhost', origin: 'http://evil.example', 'content-type': 'application/json' }, 'POST', 403],
     [{ host: 'localhost', 'content-type': 'text/plain' }, 'POST', 415],
-    [{ host: 'localhost', origin: 'http://localhost', 'content-type': 'application/json' }, 'POST', 400],
+    [{ host: 'localhost', origin: 'http://localhost', 'content-type': 'application/json' }, 'POST', 405],
   ])('given %j, when it asks by %s, then the answer is %d', async (headers, method, status) => {
     expect(await statusWith(headers, method)).toBe(status);
   });

@@ -1,9 +1,11 @@
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import { PlimsollError } from '../model/errors.ts';
 import { jsonText } from '../model/json-text.ts';
 import type { Backend } from './backend.ts';
 import { guardAgainstBrowsers } from './browser-guard.ts';
 import { openApi } from './openapi.ts';
-import { notFoundReply, problemReply, type ProblemReply } from './problem-reply.ts';
+import { malformedReply, notFoundReply, problemReply, type ProblemReply } from './problem-reply.ts';
 import { routes } from './routes.ts';
 import { streamQuerySchema } from './schemas.ts';
 import { StreamHub } from './stream.ts';
@@ -26,10 +28,15 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
     ...limits,
     forceCloseConnections: true,
     http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, _request, reply) => void refuse(reply, problemReply(error)),
   });
   const hub = new StreamHub(backend.store, backend.subscribe);
   app.addHook('preClose', async () => hub.close());
-  app.addHook('onRequest', async (request) => guardAgainstBrowsers(request.method, request.headers, settings.names));
+  app.addHook('onRequest', async (request, reply) => {
+    guardAgainstBrowsers(request.method, request.headers, settings.names);
+    await refuseMethod(request, reply);
+  });
   app.setErrorHandler((error, _request, reply) => {
     const answer = problemReply(error);
     if (answer.status >= 500) settings.onBug(error);
@@ -42,11 +49,11 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
       return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(jsonText(answer));
     });
   }
-  app.get('/v1/stream', async (request, reply) => {
+  app.get('/v1/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const { since } = streamQuerySchema.parse(request.query);
-    const resumed = /^\d{1,15}$/.exec(String(request.headers['last-event-id'] ?? ''))?.[0];
+    const resumed = lastEventId(request);
     reply.hijack();
-    await hub.serve(reply.raw, resumed === undefined ? since : Number(resumed));
+    await hub.serve(reply.raw, resumed ?? since);
   });
   app.get('/openapi.json', async () => openApi(settings.version));
   app.get('/healthz', async () => ({ status: 'ok' }));
@@ -59,9 +66,61 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
   app.get('/', async () => ({
     name: 'Plimsoll',
     version: settings.version,
-    paths: [...routes.map(({ path }) => path), '/v1/stream', '/openapi.json', '/healthz', '/readyz'],
+    paths: paths.slice(1),
   }));
   return app;
+}
+
+/** The position after which a reader resumes; undefined where it begins. @throws PlimsollError PLM1002 */
+function lastEventId({ headers }: FastifyRequest): number | undefined {
+  const id = headers['last-event-id'];
+  if (id === undefined || id === '') return undefined;
+  if (/^\d{1,15}$/.test(String(id))) return Number(id);
+  throw new PlimsollError('PLM1002', `Last-Event-ID ${String(id)} is none of this stream's ids.`);
+}
+
+/** Every path there is, `/` first. */
+const paths = ['/', ...routes.map(({ path }) => path), '/v1/stream', '/openapi.json', '/healthz', '/readyz'];
+const patterns = paths.map((path) => ({
+  pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`),
+  // A stream's headers alone tell nothing, and its end would never come.
+  allow: path === '/v1/stream' ? 'GET, OPTIONS' : 'GET, HEAD, OPTIONS',
+}));
+
+/**
+ * Answers OPTIONS, and refuses the methods that a path does not have before their body is read (RFC 9110, 15.5.6).
+ *
+ * @throws PlimsollError PLM1007
+ */
+async function refuseMethod({ method, url }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const path = url.split('?')[0] ?? url;
+  const allow = patterns.find(({ pattern }) => pattern.test(path))?.allow;
+  if (allow === undefined) {
+    if (method !== 'GET' && method !== 'HEAD') await refuse(reply, notFoundReply(url));
+    return;
+  }
+  if (method === 'OPTIONS') await reply.code(204).header('allow', allow).send();
+  else if (!allow.split(', ').includes(method)) {
+    void reply.header('allow', allow);
+    throw new PlimsollError('PLM1007', `${method} is nothing that ${path} answers.`);
+  }
+}
+
+/** Answers what Node could not read as HTTP, and ends the connection. */
+function refuseUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, phrase] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout']
+        : [400, 'Bad Request'];
+  const body = JSON.stringify(malformedReply(phrase, status));
+  const head = `HTTP/1.1 ${status} ${phrase}\r\ncontent-type: application/problem+json; charset=utf-8`;
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }
 
 async function refuse(reply: FastifyReply, answer: ProblemReply): Promise<FastifyReply> {

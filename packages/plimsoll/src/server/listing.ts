@@ -20,12 +20,13 @@ export interface ListQuery {
 const searchPage = 500;
 
 /**
- * One page of a list: reads on until `limit` items match `where` or there are no more. `fields` are the item's, which
+ * One page of the list at `path`: reads on until `limit` items match `where` or there are no more. `fields` are the item's, which
  * `where` reads; `coverage` the rows that the list depends on.
  *
  * @throws PlimsollError PLM1002 for a foreign pageToken, PLM1006 where `where` does not compile
  */
 export async function listPage<T, Item extends object>(
+  path: string,
   query: ListQuery,
   read: ReadPage<T>,
   toItem: (row: T) => Item,
@@ -34,14 +35,17 @@ export async function listPage<T, Item extends object>(
 ): Promise<ListAnswer<Item>> {
   const filter = await whereFilter<Item>(query.where, fields);
   const items: Item[] = [];
-  let { page, skip } = decodePageToken(query.pageToken);
+  const { limit: _limit, pageToken, ...asked } = query;
+  const question = JSON.stringify([path, asked]);
+  let { page, skip } = decodePageToken(question, pageToken);
   let nextPageToken: string | null = null;
   const size = query.where === undefined ? query.limit : searchPage;
   for (;;) {
     const { items: rows, next } = await read(size, page);
     const taken = take(rows, skip, query.limit - items.length, toItem, filter.test, items);
-    if (taken < rows.length) nextPageToken = encodePageToken({ page, skip: taken });
-    else if (next !== null && items.length >= query.limit) nextPageToken = encodePageToken({ page: next, skip: 0 });
+    if (taken < rows.length) nextPageToken = encodePageToken(question, { page, skip: taken });
+    else if (next !== null && items.length >= query.limit)
+      nextPageToken = encodePageToken(question, { page: next, skip: 0 });
     if (nextPageToken !== null || next === null) break;
     page = next;
     skip = 0;

@@ -9,6 +9,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   PLM1002: 400,
   PLM1005: 404,
   PLM1006: 400,
+  PLM1007: 405,
   PLM1008: 403,
   PLM1009: 415,
 };
@@ -17,13 +18,18 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
 export function problemReply(error: unknown): ProblemReply {
   if (error instanceof PlimsollError) return reply(error.code, error.problem.message, statusOf[error.code] ?? 500);
   if (error instanceof z.ZodError) return reply('PLM1002', z.prettifyError(error), 400);
-  if (isClientError(error)) return reply('PLM1002', error.message, error.statusCode);
+  if (isClientError(error)) return malformedReply(error.message, error.statusCode);
   return reply('PLM1901', 'The server failed to answer; its log says why.', 500);
 }
 
 /** The answer for a path that does not exist. */
 export function notFoundReply(path: string): ProblemReply {
   return reply('PLM1005', `There is no ${path}; /openapi.json lists what there is.`, 404);
+}
+
+/** The answer for a request that is not valid HTTP, or not ours to read: too large, no JSON, a path that is none. */
+export function malformedReply(detail: string, status: number): ProblemReply {
+  return reply('PLM1013', detail, status);
 }
 
 function reply(code: ErrorCode, detail: string, status: number): ProblemReply {

@@ -43,7 +43,7 @@ function list<Q extends z.ZodType<ListQuery>, Item extends ZodObject, T>(
   const handle = async (backend: Backend, asked: unknown) => {
     const wanted = query.parse(asked);
     const { read, item: toItem, coverage } = await rows(backend, wanted);
-    return await listPage(wanted, read, toItem, fields, coverage);
+    return await listPage(path, wanted, read, toItem, fields, coverage);
   };
   return { path, summary, query, answer: schemas.listSchema(item), handle };
 }

@@ -15,10 +15,12 @@ import { answers, baseUrl, httpTransport } from './http.ts';
  */
 export async function connect(options: Options, terminal: Terminal): Promise<ApiClient> {
   if (options.demo) {
+    terminal.progress('Reading the demo fleet');
     const { demoTransport } = await import('../compose/demo.ts');
     return new ApiClient(await demoTransport(options, terminal));
   }
   const url = await serverOf(options, terminal);
+  terminal.progress(url === null ? 'Reading the store' : `Asking ${url}`);
   if (url !== null) return new ApiClient(httpTransport(url));
   const file = storePath(options.store, terminal.environment);
   if (!existsSync(file)) throw new PlimsollError('PLM1012', `No server is running, and there is no store at ${file}.`);

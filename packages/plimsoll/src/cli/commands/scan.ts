@@ -16,6 +16,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
   setFlagsFromString('--heap-growing-percent=60');
   const named = options.guardrails.length === 0 ? [defaultPreset] : options.guardrails;
   const presets = named.filter(isPreset);
+  terminal.progress(`Reading ${words.join(', ')}`);
   const reading = await openReading(
     words,
     named.filter((path) => !isPreset(path)),
@@ -33,6 +34,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
     );
     const report = await reportWriter(options.output, terminal, headings);
     const codes = new Set<ExitCode>();
+    terminal.progress(() => `${scan.tally.resources} resources judged`);
     await scan.judge(async (verdicts) => {
       for (const verdict of verdicts) {
         codes.add(exitCodeOfVerdict(verdict, options));

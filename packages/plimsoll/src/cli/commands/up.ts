@@ -17,8 +17,10 @@ import { plimsollVersion } from '../version.ts';
 /** `plimsoll up`: until it is interrupted, or every source has failed for good. */
 export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
   const address = parseListen(options.listen);
+  terminal.progress('Asking the cluster');
   const watched = await watchedSources(words, options, terminal);
   for (const line of watched.said) terminal.say(line);
+  terminal.progress('Opening the store');
   const plimsoll = await openPlimsoll(watched.store, options.guardrails, terminal.complain);
   const app = createApp(plimsoll.backend, {
     version: plimsollVersion(),
@@ -35,6 +37,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
     const store = options.store === undefined ? '' : ` --store ${options.store}`;
     const asking = announced === null ? ` --server ${url}` : store;
     for (const line of whereToLook(url, watched, plimsoll, asking)) terminal.say(line);
+    terminal.progress(null);
     const silence = showFindings(plimsoll, terminal);
     plimsoll.tellNeeds(watched.sources);
     await runSources(watched.sources, plimsoll.log, terminal.signal, (failed) => {

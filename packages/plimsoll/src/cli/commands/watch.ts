@@ -15,6 +15,7 @@ export async function run(_words: readonly string[], options: Options, terminal:
   const { test } = await whereFilter<object>(options.where, fields);
   const since = options.since === undefined ? undefined : positionOf(options.since);
   const url = await runningServer(options, terminal);
+  terminal.progress(null);
   for await (const event of followStream(url, since, terminal.signal, terminal.say)) {
     if (event.event === 'reset')
       terminal.say('The log no longer holds that position: what happened in between is not shown.');

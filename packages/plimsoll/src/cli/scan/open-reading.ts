@@ -139,7 +139,15 @@ class FilesReading implements Reading {
       ...stdin,
       ...(select === null ? {} : { select }),
     };
-    await readTargets(targets, take, options);
+    const until: TakeItems = (items) => {
+      if (this.#signal.aborted) throw new Interrupted();
+      return take(items);
+    };
+    try {
+      await readTargets(targets, until, options);
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+    }
   }
 
   #unreadable(found: Problem): void {
@@ -234,6 +242,11 @@ class FilesReading implements Reading {
     await this.#stdin?.remove();
     for (const cluster of this.clusters.values()) await cluster.close();
   }
+}
+
+/** Ends the reading of a file in its midst, where nobody waits for the rest any more. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
 }
 
 /** A cluster folder's `/version` answer is a fact about it, not an object. */

@@ -1,0 +1,179 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { FastifyInstance } from 'fastify';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createApp } from './app.ts';
+import { changed, found, openInventory, pod } from './inventory.fixture.ts';
+import { listen } from './listen.ts';
+import { openApi } from './openapi.ts';
+import { routes } from './routes.ts';
+
+let inventory: ReturnType<typeof openInventory>;
+let app: FastifyInstance;
+let url: string;
+
+beforeEach(async () => {
+  inventory = openInventory();
+  const { store, subscribe } = inventory;
+  const waiver = {
+    name: 'w',
+    reason: 'r',
+    owner: null,
+    until: null,
+    state: 'in force' as const,
+    file: null,
+    line: null,
+  };
+  app = createApp(
+    {
+      store,
+      subscribe,
+      guardrails: () => [guardrail],
+      waivers: () => [waiver],
+      explain: async (finding) => ({ ...explanation, finding: await itemOf(finding.id) }),
+      unready: () => [],
+    },
+    { version: '0', names: new Set(), onBug: () => undefined },
+  );
+  url = await listen(app, { host: '127.0.0.1', port: 0 });
+});
+
+afterEach(async () => {
+  await app.close();
+  await inventory.store.close();
+});
+
+const guardrail = {
+  name: 'no-privileged',
+  policy: { source: 'files', kind: 'Guardrail', namespace: null },
+  title: null,
+  severity: 'high' as const,
+  categories: ['pods'],
+  state: 'ok' as const,
+  description: null,
+  frameworks: { pss: ['privileged'] },
+  matches: ['core/pods'],
+  validations: [{ expression: 'true', message: null }],
+  bindings: [],
+  file: 'g.yaml',
+  line: 1,
+  problems: [],
+};
+const explanation = {
+  guardrail,
+  description: null,
+  current: null,
+  values: [],
+  satisfy: [],
+  history: [],
+  waivers: [],
+};
+
+async function itemOf(id: string) {
+  return JSON.parse(await (await fetch(`${url}/v1/findings/${id}`)).text());
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- reached into here and there
+const document: any = openApi('0');
+const problems = new Ajv2020({ strict: false }).compile(document.components.schemas.Problem);
+
+describe('the OpenAPI document', () => {
+  test('is valid OpenAPI 3.1', async () => {
+    expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
+  });
+
+  test.each(routes.map(({ path }) => path))('describes what %s answers', async (path) => {
+    const event = found(2, pod('a'));
+    await inventory.publish(changed(1, pod('a')), event);
+    const [id] = (JSON.parse(await (await fetch(`${url}/v1/findings`)).text()) as { items: { id: string }[] }).items;
+    const answer = await fetch(url + path.replace(':id', id?.id ?? '').replace(':name', 'no-privileged'));
+    const { schema } = document.paths[path.replace(/:(\w+)/g, '{$1}')].get.responses[200].content['application/json'];
+    const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(schema);
+    const body: unknown = JSON.parse(await answer.text());
+    expect(answer.status).toBe(200);
+    validate(body);
+    expect(validate.errors).toBe(null);
+  });
+});
+
+describe('what the API refuses', () => {
+  const json = { 'content-type': 'application/json' };
+  test.each([
+    ['GET', '/v1/nothing', {}, undefined, 404, 'PLM1005'],
+    ['GET', '/v1/findings/0000000000000000', {}, undefined, 404, 'PLM1005'],
+    ['GET', '/v1/guardrails/none', {}, undefined, 404, 'PLM1005'],
+    ['POST', '/v1/findings', json, '{}', 405, 'PLM1007'],
+    ['PUT', '/v1/findings/0000000000000000', json, '{}', 405, 'PLM1007'],
+    ['DELETE', '/v1/stream', json, undefined, 405, 'PLM1007'],
+    ['HEAD', '/v1/stream', {}, undefined, 405, null],
+    ['POST', '/v1/findings', json, '{', 405, 'PLM1007'],
+    ['POST', '/v1/findings', json, 'x'.repeat(2_000_000), 405, 'PLM1007'],
+    ['POST', '/v1/nothing', json, '{', 404, 'PLM1005'],
+    ['POST', '/v1/findings', { 'content-type': 'text/plain' }, '{}', 415, 'PLM1009'],
+    ['POST', '/v1/findings', { ...json, origin: 'http://evil.example' }, '{}', 403, 'PLM1008'],
+    ['GET', '/v1/findings?limit=1001', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/findings?limit=x', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/findings?pageToken=x', {}, undefined, 400, 'PLM1002'],
+    ['GET', `/v1/findings?pageToken=${Buffer.from('["zz",0]').toString('base64url')}`, {}, undefined, 400, 'PLM1002'],
+    ['GET', `/v1/sources?pageToken=${Buffer.from('["zz",0]').toString('base64url')}`, {}, undefined, 400, 'PLM1002'],
+    ['GET', `/v1/changes?pageToken=${Buffer.from('["zz",0]').toString('base64url')}`, {}, undefined, 400, 'PLM1002'],
+    ['GET', `/v1/resources?pageToken=${Buffer.from('["zz",0]').toString('base64url')}`, {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/changes?since=-1', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/stream?since=x', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/stream', { 'last-event-id': 'x' }, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/findings?where=object.', {}, undefined, 400, 'PLM1006'],
+    ['GET', '/v1/findings?limit=1&limit=2', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/findings?state=closed', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/findings/%zz', {}, undefined, 400, 'PLM1013'],
+    ['GET', '/v1/findings', { cookie: 'x'.repeat(20_000) }, undefined, 431, 'PLM1013'],
+  ])('%s %s', async (method, path, headers, body, status, code) => {
+    const answer = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body }) });
+    expect(answer.status).toBe(status);
+    const said = await answer.text();
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    if (code !== null) expect(JSON.parse(said)).toMatchObject({ code, status });
+    if (code !== null) expect(problems(JSON.parse(said))).toBe(true);
+    expect(answer.headers.get('allow') !== null).toBe(status === 405);
+  });
+
+  test('what is no HTTP at all', async () => {
+    const { port } = new URL(url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end('NONSENSE\r\n\r\n');
+    const said = await text(socket);
+    expect(said).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
+    expect(said).toContain('"code":"PLM1013"');
+  });
+});
+
+describe('a pageToken', () => {
+  const page = async (path: string) => {
+    const answer = await fetch(url + path);
+    const body: { items: { name: string }[]; nextPageToken: string; code?: string } = JSON.parse(await answer.text());
+    return body;
+  };
+
+  test.each([
+    ['to another list', '/v1/changes?limit=1'],
+    ['with another filter', '/v1/resources?limit=1&scope=other'],
+    ['with another where', '/v1/resources?limit=1&where=true'],
+  ])('given %s than it was given for, then it is refused; with another limit it goes on', async (_what, other) => {
+    await inventory.publish(...[1, 2, 3].map((seq) => changed(seq, pod(`p${seq}`))));
+    const { nextPageToken: token } = await page('/v1/resources?limit=1');
+    expect(await page(`${other}&pageToken=${token}`)).toMatchObject({ code: 'PLM1002' });
+    const { items } = await page(`/v1/resources?limit=2&pageToken=${token}`);
+    expect(items.map(({ name }) => name)).toEqual(['p2', 'p3']);
+  });
+});
+
+describe('HEAD and OPTIONS', () => {
+  test.each(['/v1/findings', '/openapi.json', '/healthz', '/readyz'])('of %s', async (path) => {
+    const head = await fetch(url + path, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    const options = await fetch(url + path, { method: 'OPTIONS', headers: { origin: 'http://evil.example' } });
+    expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+    expect([...options.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
