@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usageOf } from './measured-process.ts';
 
+/** Each look costs the process that is measured: at most this late, and never early. */
 const POLL_MS = 50;
+/** Until it listens a look costs it nothing. */
+const START_POLL_MS = 5;
 const program = join(import.meta.dirname, '../packages/plimsoll/src/main.ts');
 const policies = join(import.meta.dirname, 'policies.yaml');
 
@@ -59,7 +62,7 @@ export class RunningPlimsoll {
       if (this.#child.exitCode !== null) throw new Error(`plimsoll up ended with ${this.#child.exitCode}`);
       if ((await this.#states(type)).includes('live'))
         return Number(process.hrtime.bigint() - (this.#listening ?? 0n)) / 1e6;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await new Promise((resolve) => setTimeout(resolve, this.#listening === undefined ? START_POLL_MS : POLL_MS));
     }
   }
 

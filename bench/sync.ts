@@ -7,7 +7,7 @@ import { measureProcess } from './measured-process.ts';
 import { RunningPlimsoll } from './running-plimsoll.ts';
 
 const PODS = 20_000;
-const RUNS = 3;
+const RUNS = 5;
 
 /** A paginated GET of all pods with JSON.parse, the objects let go; prints its milliseconds from connect to end. */
 const bareList = `

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { createApp } from '../../server/app.ts';
 import { listen, parseListen } from '../../server/listen.ts';
 import { findingItem } from '../../server/items.ts';
@@ -16,6 +17,7 @@ import { plimsollVersion } from '../version.ts';
 
 /** `plimsoll up`: until it is interrupted, or every source has failed for good. */
 export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  keepYoungGenerationSmall();
   const address = parseListen(options.listen);
   terminal.progress('Asking the cluster');
   const watched = await watchedSources(words, options, terminal);
@@ -52,6 +54,14 @@ export async function run(words: readonly string[], options: Options, terminal: 
     await plimsoll.close();
   }
   return terminal.signal.aborted ? exitCodes.good : exitCodeOf(codes);
+}
+
+/**
+ * What a cluster sends is parsed, judged, written and let go: a young generation that doubles whenever some of it
+ * survives (to 128 MB) only holds what is garbage already. It stays as large as loading the program made it (ADR 6).
+ */
+function keepYoungGenerationSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /**
