@@ -99,6 +99,11 @@ export const errors = {
     fault: 'notice',
     remedy: 'Begin each document with `---`; what stands behind `...` is not read.',
   },
+  PLM1212: {
+    title: 'Nothing to look at',
+    fault: 'unseen',
+    remedy: 'Look at what should have written or held the objects: it gave none.',
+  },
   PLM1301: {
     title: 'Unknown field in a policy',
     fault: 'user',

@@ -168,6 +168,25 @@ describe('given what is no ordinary file', () => {
   });
 });
 
+describe('given standard input', () => {
+  test.each([
+    ['', ['-'], 3, ['PLM1212', 'PLM1014']],
+    [pod('a'), ['-', '-'], 0, []],
+  ])('when it is %j and the targets are %j, then the exit code is %i', async (input, targets, exit, ids) => {
+    const made = await folderOf({ 'g.yaml': privileged });
+    remove = made.remove;
+    const { code, stdout } = await runCli(
+      made.folder,
+      ['scan', ...targets, '--guardrails', 'g.yaml', '-o', 'json'],
+      input,
+    );
+    const { problems } = scanReportSchema.parse(JSON.parse(stdout));
+    expect(code).toBe(exit);
+    expect(problems.map(({ code: id }) => id)).toEqual(expect.arrayContaining(ids));
+    expect(problems.filter(({ file }) => file === '-')).toHaveLength(ids.length === 0 ? 0 : 1);
+  });
+});
+
 describe('given bad input of a policy', () => {
   test('when several policies have several faults, then all are reported at once, each with line, column and caret', async () => {
     const text = `apiVersion: plimsoll.dev/v1
