@@ -10,7 +10,7 @@ import { realisticPod } from './pods.ts';
 const POLICIES = 20;
 const PODS = 10_000;
 const MANY = 100_000;
-const RUNS = 3;
+const RUNS = 5;
 const node = process.execPath;
 const program = join(import.meta.dirname, '../packages/plimsoll/src/main.ts');
 const policies = join(import.meta.dirname, 'policies.yaml');

@@ -114,6 +114,11 @@ export const errors = {
     fault: 'notice',
     remedy: 'Raise fs.inotify.max_user_watches; the folder is looked through every 2 s meanwhile.',
   },
+  PLM1212: {
+    title: 'Nothing to look at',
+    fault: 'unseen',
+    remedy: 'Look at what should have written or held the objects: it gave none.',
+  },
   PLM1301: {
     title: 'Unknown field in a policy',
     fault: 'user',

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { folderOf, runCli } from '../run-cli.fixture.ts';
 import { scanReportSchema } from './report-schema.ts';
@@ -150,6 +152,38 @@ describe('given bad input of a resource', () => {
     expect(code).toBe(3);
     expect(problems).toContainEqual(expect.stringMatching(/^PLM1206 p.yaml:/));
     expect(report.problems.map(({ message }) => message).join()).toContain('bound');
+  });
+});
+
+describe('given what is no ordinary file', () => {
+  test.each([
+    ['named itself', ['pipe.yaml'], 2, 'PLM1207'],
+    ['in a folder', ['.'], 3, 'PLM1209'],
+  ])('when a pipe is %s, then the scan does not wait for it, and says so', async (_, targets, exit, id) => {
+    const made = await folderOf({ 'g.yaml': privileged, 'p.yaml': pod('a') });
+    remove = made.remove;
+    execFileSync('mkfifo', [join(made.folder, 'pipe.yaml')]);
+    const { code, stderr } = await runCli(made.folder, ['scan', ...targets, '--guardrails', 'g.yaml']);
+    expect({ code, stderr }).toEqual({ code: exit, stderr: expect.stringMatching(`${id}.*pipe.yaml`) });
+  });
+});
+
+describe('given standard input', () => {
+  test.each([
+    ['', ['-'], 3, ['PLM1212', 'PLM1014']],
+    [pod('a'), ['-', '-'], 0, []],
+  ])('when it is %j and the targets are %j, then the exit code is %i', async (input, targets, exit, ids) => {
+    const made = await folderOf({ 'g.yaml': privileged });
+    remove = made.remove;
+    const { code, stdout } = await runCli(
+      made.folder,
+      ['scan', ...targets, '--guardrails', 'g.yaml', '-o', 'json'],
+      input,
+    );
+    const { problems } = scanReportSchema.parse(JSON.parse(stdout));
+    expect(code).toBe(exit);
+    expect(problems.map(({ code: id }) => id)).toEqual(expect.arrayContaining(ids));
+    expect(problems.filter(({ file }) => file === '-')).toHaveLength(ids.length === 0 ? 0 : 1);
   });
 });
 

@@ -46,11 +46,15 @@ export async function openReading(
     const { readCluster } = await import('./cluster-reading.ts');
     clusters.push(await readCluster(target.slice('kube:'.length), options, terminal));
   }
-  const files = targets.filter((target) => !isCluster(target));
+  const files = targets.filter((target, index) => !isCluster(target) && !isRepeatedInput(target, index, targets));
   return new FilesReading(files, policyPaths, stdin, clusters, terminal.signal);
 }
 
 const isCluster = (target: string) => target.startsWith('kube:');
+
+/** Standard input is there once, however often it is named. */
+const isRepeatedInput = (target: string, index: number, targets: readonly string[]) =>
+  target === '-' && targets.indexOf(target) !== index;
 
 class FilesReading implements Reading {
   readonly #targets: readonly string[];
@@ -115,6 +119,8 @@ class FilesReading implements Reading {
     this.#unknownKinds = new Map();
     this.#leftOut = new Map();
     await this.#read(this.#targets, null, (items) => take(items.flatMap((item) => this.#taken(item) ?? [])));
+    if (this.#counts.documents === 0 && this.#targets.length > 0)
+      this.#problems.push(problem('PLM1212', `There is no object in ${this.#targets.join(', ')}.`));
     for (const cluster of this.clusters.values()) for await (const batch of cluster.resources()) await take(batch);
   }
 

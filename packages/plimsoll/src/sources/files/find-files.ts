@@ -17,7 +17,8 @@ export function isLookedInto(name: string): boolean {
 
 /**
  * The files of a target in a stable order: the file itself, `-` as it is, or every manifest under a folder, without
- * hidden entries and node_modules; a folder that links lead to twice is read once. What cannot be read is a problem.
+ * hidden entries and node_modules; a folder that links lead to twice is read once. What cannot be read is a problem, and
+ * so is a pipe: opening one waits for its writer, and a scan reads twice.
  */
 export async function* findFiles(target: string): AsyncGenerator<string | Problem> {
   if (target === '-') {
@@ -31,7 +32,10 @@ async function* find(path: string, named: boolean, seen: Set<string>): AsyncGene
   try {
     const entry = await stat(path);
     if (!entry.isDirectory()) {
-      if (named || (entry.isFile() && isManifest(path))) yield path;
+      if (!named && !isManifest(path)) return;
+      yield entry.isFile()
+        ? path
+        : unreadable(path, named, 'it is a pipe or device, which can be read but once; give it as -');
       return;
     }
     const real = await realpath(path);
@@ -41,6 +45,10 @@ async function* find(path: string, named: boolean, seen: Set<string>): AsyncGene
     for (const name of names) yield* find(join(path, name), false, seen);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    yield problem(named ? 'PLM1207' : 'PLM1209', `cannot read ${path}: ${reason}`, { file: path });
+    yield unreadable(path, named, reason);
   }
+}
+
+function unreadable(path: string, named: boolean, reason: string): Problem {
+  return problem(named ? 'PLM1207' : 'PLM1209', `cannot read ${path}: ${reason}`, { file: path });
 }

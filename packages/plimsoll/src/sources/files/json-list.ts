@@ -1,8 +1,7 @@
 import type { Json } from '../../model/json.ts';
-import { parseJson } from './json-value.ts';
-import { bounds, tooDeep, tooLarge } from './bounds.ts';
+import { bounds, tooLarge } from './bounds.ts';
 import type { ByteWindow } from './byte-window.ts';
-import { isWithinDepth } from './json-value.ts';
+import { parseJsonWithin } from './json-value.ts';
 import { JsonSpan, UnsplittableJson } from './json-span.ts';
 
 /** An item of a JSON list. */
@@ -28,10 +27,12 @@ const [space, tab, lineFeed, carriageReturn] = Buffer.from(' \t\n\r');
 export class JsonList {
   readonly #window: ByteWindow;
   readonly #isSelected: (bytes: Buffer) => boolean;
-  /** The columns before an item that stands on lines of its own; -1 where it does not. */
-  #indentation = -1;
+  /** What ends an item that stands on lines of its own: a line feed, its indentation, a brace; null where it does not. */
+  #column: Buffer | null = null;
   /** Looks for the end of the item under way. */
   #span: JsonSpan | null = null;
+  /** Where the last item seemed to end, and the line feeds before. */
+  #aligned = { end: -1, lines: 0 };
   /** True where items turned out not to end so. */
   #unaligned = false;
 
@@ -55,7 +56,8 @@ export class JsonList {
     }
     const item = this.#cut(this.#span);
     if (item === null) return this.#needMore('the file ends inside an object');
-    this.#window.consume(item.size);
+    if (item.size === this.#aligned.end) this.#window.consumeCounted(item.size, this.#aligned.lines);
+    else this.#window.consume(item.size);
     this.#span = null;
     return item;
   }
@@ -68,16 +70,22 @@ export class JsonList {
   /** Consumes what stands before an item or the end of the array; false where that is not in the window. */
   #toItem(): boolean {
     const { bytes } = this.#window;
-    let at = 0;
+    let [at, line] = [0, -1];
     for (; at < bytes.length; at++) {
       const byte = bytes[at];
-      if (byte === lineFeed) this.#indentation = 0;
-      else if (byte === comma) this.#indentation = -1;
+      if (byte === lineFeed) line = at;
+      else if (byte === comma) this.#column = null;
       else if (byte !== space && byte !== tab && byte !== carriageReturn) break;
-      else if (this.#indentation !== -1) this.#indentation++;
     }
+    if (line !== -1 && at < bytes.length) this.#expect(bytes.subarray(line, at));
     this.#window.consume(at);
     return at < bytes.length;
+  }
+
+  /** An item's end is then a brace behind this line feed and indentation. */
+  #expect(indentation: Buffer): void {
+    const end = Buffer.concat([indentation, Buffer.of(closeBrace ?? 0)]);
+    if (this.#column === null || !this.#column.equals(end)) this.#column = end;
   }
 
   /** The item that the window begins with; null where it does not hold all of it. */
@@ -85,26 +93,33 @@ export class JsonList {
     const { bytes, ended } = this.#window;
     const aligned = this.#alignedEnd(bytes);
     if (aligned !== -1) {
-      const item = this.#item(aligned, parseJson);
+      const item = this.#item(aligned, parseItem);
       if (item.value !== undefined) return item;
     }
     const end = this.#spanEnd(span, bytes, ended, aligned);
     if (end === -1) return null;
-    const item = this.#item(end, parseJson);
+    const item = this.#item(end, parseItem);
     if (item.value !== undefined || aligned === -1) {
-      this.#unaligned ||= item.value !== undefined && this.#indentation !== -1;
+      this.#unaligned ||= item.value !== undefined && this.#column !== null;
       return item;
     }
     return this.#item(aligned, () => undefined);
   }
 
+  /** Counts the line feeds before it on the way, for every byte is looked at. */
   #alignedEnd(bytes: Buffer): number {
-    const column = this.#indentation;
-    if (column === -1 || this.#unaligned || bytes[0] !== openBrace) return -1;
-    const length = bytes.length - column - 1;
-    for (let at = 1; at < length; at++) {
-      if (bytes[at] === lineFeed && bytes[at + column + 1] === closeBrace && isBlank(bytes, at + 1, at + column + 1)) {
-        return at + column + 2;
+    this.#aligned = { end: -1, lines: 0 };
+    const mark = this.#column;
+    if (mark === null || this.#unaligned || bytes[0] !== openBrace) return -1;
+    const { length } = mark;
+    const last = bytes.length - length;
+    let lines = 0;
+    for (let at = 1; at <= last; at++) {
+      if (bytes[at] !== lineFeed) continue;
+      lines++;
+      if (bytes[at + length - 1] === closeBrace && bytes.compare(mark, 0, length, at, at + length) === 0) {
+        this.#aligned = { end: at + length, lines };
+        return at + length;
       }
     }
     return -1;
@@ -128,12 +143,10 @@ export class JsonList {
     const bytes = this.#window.bytes.subarray(0, size);
     const text = bytes.toString('utf8');
     const value = parse(text);
-    if (value !== undefined && !isWithinDepth(value, bounds.depth)) throw new UnsplittableJson(tooDeep, 0, true);
     return { text, value, line: this.#window.line, size, selected: this.#isSelected(bytes) };
   }
 }
 
-function isBlank(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (bytes[at] !== space && bytes[at] !== tab) return false;
-  return true;
+function parseItem(text: string): Json | undefined {
+  return parseJsonWithin(text, bounds.depth);
 }

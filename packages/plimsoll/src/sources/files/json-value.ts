@@ -1,5 +1,7 @@
 import { parseExactJson } from '../../model/exact-json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { tooDeep } from './bounds.ts';
+import { UnsplittableJson } from './json-span.ts';
 
 /** Parses JSON text, integers exact; undefined where it is none. */
 export function parseJson(text: string): Json | undefined {
@@ -11,23 +13,51 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
-/** True where objects and arrays nest no deeper than `depth`. */
-export function isWithinDepth(value: Json, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth === 0) return false;
+/**
+ * Parses JSON text as {@link parseJson} does. Throws {@link UnsplittableJson} where it nests deeper than `depth`. That no integer is inexact is
+ * told from the value, which has to be gone through for its depth: searching the text for long numbers costs as much
+ * as parsing it.
+ */
+export function parseJsonWithin(text: string, depth: number): Json | undefined {
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  const found = survey(value, depth);
+  if (found === 'deep') throw new UnsplittableJson(tooDeep, 0, true);
+  return found === 'inexact' ? parseExactJson(text) : value;
+}
+
+/** What is notable in a value: `deep` before `inexact`, an integer beyond 2⁵³. */
+function survey(value: Json, depth: number): 'deep' | 'inexact' | null {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? 'inexact' : null;
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth === 0) return 'deep';
+  let found: 'inexact' | null = null;
   if (Array.isArray(value)) {
     for (const item of value as readonly Json[]) {
-      if (typeof item === 'object' && item !== null && !isWithinDepth(item, depth - 1)) return false;
+      const below = isPlain(item) ? null : survey(item, depth - 1);
+      if (below === 'deep') return below;
+      found ??= below;
     }
-    return true;
+    return found;
   }
   const object = value as JsonObject;
   for (const key in object) {
-    const item = object[key];
-    if (item !== undefined && typeof item === 'object' && item !== null && !isWithinDepth(item, depth - 1))
-      return false;
+    const item = object[key] as Json;
+    const below = isPlain(item) ? null : survey(item, depth - 1);
+    if (below === 'deep') return below;
+    found ??= below;
   }
-  return true;
+  return found;
+}
+
+/** Most members are text. */
+function isPlain(item: Json): boolean {
+  return typeof item === 'string' || typeof item === 'boolean';
 }
 
 /**
