@@ -183,7 +183,11 @@ export class ClusterSession {
 
   /** An object was seen (see {@link Session.saw}). */
   saw(target: Target, event: 'upsert' | 'delete' | 'complete', object: Json): void {
-    if (servingTypes.has(target.type) && event !== 'complete') this.#discoverSoon(true);
+    if (servingTypes.has(target.type) && event !== 'complete') {
+      this.#discoverSoon(true);
+      const type = this.#session.extras.sawDefinition(object);
+      if (type !== null) this.#relist(new Set([type]));
+    }
     if (target.type !== 'core/namespaces') return;
     const name = member(member(object, 'metadata'), 'name');
     if (typeof name !== 'string') return;

@@ -1,9 +1,10 @@
 import type { Json } from '../../model/json.ts';
-import type { Needs } from '../../model/needs.ts';
+import type { FormNeed, Needs } from '../../model/needs.ts';
 import { noNeeds } from '../../model/needs.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Form, Resource } from '../../model/resource.ts';
 import type { CoverageBoard } from './coverage-board.ts';
+import { conversionOf, isConvertedByName } from './crd-conversion.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
 import { OtherVersions, readForm } from './other-versions.ts';
 import type { Outlet } from './outlet.ts';
@@ -39,6 +40,8 @@ export class ExtraReads {
   readonly #desk: Desk;
   /** Part and scope → name → why. */
   readonly #failed = new Map<string, Map<string, Failed>>();
+  /** By type: whether its versions differ by name alone, so that none has to be read. */
+  readonly #byName = new Map<string, boolean>();
   #needs: Needs = noNeeds;
   #whole = new WholeConfigMaps([]);
   #forms = new OtherVersions([]);
@@ -75,8 +78,8 @@ export class ExtraReads {
   /** A list of this target is about to begin: what of other versions it will need is listed first. */
   async ahead(target: Target, signal: AbortSignal): Promise<void> {
     for (const part of this.#partsOf(target)) this.#failed.delete(part.key);
-    if (target.metadataOnly) return;
     const { source, transport, tuning } = this.#desk;
+    if (target.metadataOnly || (await this.#isByName(target, signal))) return;
     for (const need of this.#forms.of(target.type))
       // What this list cannot give is asked for one by one, and fails there with its reason.
       await patiently(() => this.#forms.list(target, need, source, transport, signal), tuning, signal);
@@ -87,9 +90,30 @@ export class ExtraReads {
     if (this.#whole.has(resource)) return this.#readWhole(resource, signal);
     const needs = this.#forms.of(target.type);
     if (needs.length === 0) return resource;
+    // A metadata-only type has nothing that another version could show otherwise.
+    if (target.metadataOnly || this.#byName.get(target.type) === true) return renamed(resource, needs);
     const taken = needs.map((need) => this.#forms.take(resource, target, need));
     const forms = taken.filter((form) => form !== null);
     return forms.length === taken.length ? { ...resource, forms } : this.#readForms(resource, target, taken, signal);
+  }
+
+  /** A CRD was seen: gives its type where other versions of its objects are made otherwise now. */
+  sawDefinition(definition: Json): string | null {
+    const conversion = conversionOf(definition);
+    if (conversion === null) return null;
+    const before = this.#byName.get(conversion.type);
+    if (before === undefined || before === conversion.byName) return null;
+    this.#byName.set(conversion.type, conversion.byName);
+    return conversion.type;
+  }
+
+  async #isByName({ type }: Target, signal: AbortSignal): Promise<boolean> {
+    if (this.#forms.of(type).length === 0) return false;
+    const known = this.#byName.get(type);
+    if (known !== undefined) return known;
+    const found = await isConvertedByName(type, this.#desk.transport, signal);
+    this.#byName.set(type, found);
+    return found;
   }
 
   /** The list of this target is complete: what is said of parts that could be read ends. */
@@ -138,6 +162,7 @@ export class ExtraReads {
     taken: readonly (Form | null)[],
     signal: AbortSignal,
   ): Promise<Resource> {
+    if (await this.#isByName(target, signal)) return renamed(resource, this.#forms.of(target.type));
     const forms: Form[] = [];
     for (const [index, need] of this.#forms.of(target.type).entries()) {
       const { apiVersion, kind } = need;
@@ -214,6 +239,14 @@ export class ExtraReads {
     const needed = this.#forms.of(type).map(({ apiVersion }) => `${type}/${apiVersion}`);
     return [...new Set([...said, ...needed, ...(type === configMaps ? [`${configMaps}/data`] : [])])];
   }
+}
+
+/** The resource with forms that are itself under another apiVersion. */
+function renamed(resource: Resource, needs: readonly FormNeed[]): Resource {
+  const forms = needs.map(({ apiVersion, kind }) => {
+    return { apiVersion, kind, body: { ...resource.body, apiVersion, kind }, unknown: null };
+  });
+  return { ...resource, forms };
 }
 
 /** The types of which two lists of needs ask for different things; who reads them is no difference. */

@@ -68,8 +68,6 @@ export async function readForm(
   signal: AbortSignal,
 ): Promise<Form> {
   const { apiVersion, kind } = need;
-  // A metadata-only type has nothing that another version could show otherwise.
-  if (target.metadataOnly) return { apiVersion, kind, body: { ...resource.body, apiVersion, kind }, unknown: null };
   const collection = pathOf({ ...inForm(target, need), scope: resource.scope });
   const { value } = await transport.json(`${collection}/${encodeURIComponent(resource.name)}`, { signal });
   const body = reducedForm(value, resource.source, need)?.body ?? null;
