@@ -103,7 +103,7 @@ beforeEach(async () => {
   inventory = openInventory();
   const { store, subscribe } = inventory;
   app = createApp(
-    { store, subscribe, guardrails: () => [], waivers: () => [], explain, unready: () => waiting },
+    { store, subscribe, guardrails: () => [], waivers: async () => [], explain, unready: () => waiting },
     { version: '0', names: new Set(['plimsoll.example']), onBug: () => undefined },
   );
   url = await listen(app, { host: '127.0.0.1', port: 0 });
@@ -360,7 +360,7 @@ describe('the rest', () => {
         store: inventory.store,
         subscribe: inventory.subscribe,
         guardrails: () => [],
-        waivers: () => [],
+        waivers: async () => [],
         explain,
         unready: () => [],
       },

@@ -147,7 +147,7 @@ export const routes: readonly Route[] = [
     'Who accepted what, why, and until when',
     schemas.pageQuerySchema,
     schemas.waiverSchema,
-    async ({ waivers }) => ready(waivers()),
+    async ({ waivers }) => ready(await waivers()),
   ),
   one('/v1/guardrails/:name', 'One guardrail', schemas.guardrailSchema, async ({ guardrails }, { name = '' }) => {
     const found = guardrails().find((item) => item.name === name);

@@ -196,7 +196,10 @@ export const waiverSchema = z.strictObject({
   reason: z.string(),
   owner: z.string().nullable(),
   until: time.nullable(),
-  state: z.enum(['in force', 'expired']),
+  state: z
+    .enum(['in force', 'expires soon', 'expired', 'matches nothing'])
+    .describe('expires soon: within 14 days; matches nothing: covers no open finding'),
+  findings: z.int().describe('open findings that it covers'),
   file: z.string().nullable(),
   line: z.int().nullable(),
 });
