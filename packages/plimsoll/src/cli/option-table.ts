@@ -93,7 +93,7 @@ export const optionTable = {
     value: 'GROUPING',
     choices: ['guardrail', 'resource', 'source', 'owner'],
     default: 'guardrail',
-    doc: 'How to group findings in the table.',
+    doc: 'How to group findings in the table; but for resource, those of a pod and its owners are one, with their number.',
   },
   waived: { kind: 'flag', default: false, doc: 'Show waived findings too; they are counted anyway.' },
   since: { kind: 'text', value: 'SEQ', doc: 'Start after this position of the change log (0: from its beginning).' },

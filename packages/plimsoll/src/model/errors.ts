@@ -156,6 +156,12 @@ export const errors = {
   PLM1311: { title: 'No such preset', fault: 'user', remedy: 'Use one of the presets that the message names.' },
   PLM1312: { title: 'Two policies of one name', fault: 'user', remedy: 'Rename one of them, or give only one.' },
   PLM1313: { title: 'Invalid case file', fault: 'user', remedy: 'Mend it as guardrails/README.md says.' },
+  PLM1320: {
+    title: 'Waiver that is over, or about to be',
+    fault: 'notice',
+    remedy: 'Mend what it covers, or give it a later end with a reason.',
+  },
+  PLM1321: { title: 'Waiver that covers nothing', fault: 'notice', remedy: 'Remove it, or correct what it names.' },
   PLM1401: {
     title: 'Kubeconfig cannot be read',
     fault: 'user',

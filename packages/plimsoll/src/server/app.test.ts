@@ -23,7 +23,7 @@ beforeEach(async () => {
   inventory = openInventory();
   const { store, subscribe } = inventory;
   app = createApp(
-    { store, subscribe, guardrails: () => [], waivers: () => [], explain, unready: () => waiting },
+    { store, subscribe, guardrails: () => [], waivers: async () => [], explain, unready: () => waiting },
     { version: '0', names: new Set(['plimsoll.example']), onBug: () => undefined },
   );
   url = await listen(app, { host: '127.0.0.1', port: 0 });
@@ -150,6 +150,20 @@ describe('lists', () => {
     expect(body.coverage).toMatchObject({ complete: false, gaps: [{ type: 'core/pods', state: 'forbidden' }] });
   });
 
+  test('given findings at two pods of a Deployment, then each names it and they are rolled up to one', async () => {
+    const reference = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'uid-web', controller: true };
+    const owned = (name: string) => pod(name, { metadata: { name, namespace: 'shop', ownerReferences: [reference] } });
+    const deployment = { ...pod('web'), type: 'apps/deployments', apiVersion: 'apps/v1', kind: 'Deployment' };
+    await inventory.publish(changed(1, deployment), changed(2, owned('a')), changed(3, owned('b')));
+    await inventory.publish(found(4, owned('a')), found(5, owned('b')), found(6, pod('c')));
+    const { body } = await ask('/v1/findings?name=a');
+    const owner = { type: 'apps/deployments', kind: 'Deployment', namespace: 'shop', name: 'web', unseen: null };
+    expect(body.items).toMatchObject([{ owner }]);
+    const rollups = schemas.listSchema(schemas.rollupSchema).parse((await ask('/v1/rollups?where=count > 1')).body);
+    expect(rollups.items).toMatchObject([{ guardrail: 'no-privileged', owner, count: 2, outcomes: { fail: 2 } }]);
+    expect((await ask('/v1/rollups')).body.items).toHaveLength(2);
+  });
+
   test('given findings, then one is found by its id or the beginning of it', async () => {
     await inventory.publish(found(1, pod('a')), found(2, pod('b')));
     const { body } = await ask('/v1/findings');
@@ -266,7 +280,7 @@ describe('the rest', () => {
         store: inventory.store,
         subscribe: inventory.subscribe,
         guardrails: () => [],
-        waivers: () => [],
+        waivers: async () => [],
         explain,
         unready: () => [],
       },

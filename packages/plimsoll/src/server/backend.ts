@@ -8,7 +8,7 @@ export interface Backend {
   /** Tells of events in order of seq, each only after its transaction is durable; gives the way to end it. */
   readonly subscribe: (listener: (events: readonly LogEvent[]) => void) => () => void;
   readonly guardrails: () => readonly GuardrailItem[];
-  readonly waivers: () => readonly WaiverItem[];
+  readonly waivers: () => Promise<readonly WaiverItem[]>;
   /** Evaluates a finding's guardrail again and says what came of each part. */
   readonly explain: (finding: Finding) => Promise<Explanation>;
   /** What is not ready yet, in words; empty: ready. A dead cluster is no part of it. */

@@ -1,6 +1,7 @@
 import { explain, type Activation, type Program } from '@plimsoll/cel';
 import type { Evaluator, VerdictSink } from '../guardrails/evaluate/evaluator.ts';
 import type { PlanEntry } from '../guardrails/evaluate/plan.ts';
+import { Owners } from '../findings/owner.ts';
 import { objection, type Waiver } from '../findings/waiver.ts';
 import { labelsOf } from '../guardrails/match/subject.ts';
 import type { Guardrail } from '../guardrails/policy-set.ts';
@@ -39,7 +40,7 @@ export async function explanationOf(finding: Finding, desk: ExplanationDesk): Pr
   const notes: Notes = { verdict: null, values: [] };
   if (guardrail !== null && resource !== null) evaluatorOf(guardrail).evaluate(resource, notingSink(finding, notes));
   return {
-    finding: findingItem(finding),
+    finding: findingItem(finding, await new Owners(store).of(finding.resource)),
     guardrail: guardrail === null ? null : guardrailItem(guardrail),
     description: guardrail?.policy.description ?? null,
     current: notes.verdict === null ? null : verdictItem(notes.verdict),

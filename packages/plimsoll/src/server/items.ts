@@ -1,3 +1,4 @@
+import type { Owner } from '../findings/owner.ts';
 import type { Change } from '../model/change.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Finding } from '../model/finding.ts';
@@ -47,8 +48,8 @@ export function verdictItem(verdict: Verdict): VerdictItem {
   };
 }
 
-/** A finding: its verdict and its life. */
-export function findingItem(finding: Finding): FindingItem {
+/** A finding: its verdict, its life, and the topmost owner of what it is about. */
+export function findingItem(finding: Finding, owner: Owner | null): FindingItem {
   const { id, state, seq, openedAt, changedAt, resolvedAt, resolution, waivedBy } = finding;
   return {
     id,
@@ -59,8 +60,13 @@ export function findingItem(finding: Finding): FindingItem {
     changedAt: timeText(changedAt),
     resolvedAt: timeOrNull(resolvedAt),
     resolution,
+    owner: owner === null ? null : ownerItem(owner),
     waivedBy: waivedBy === null ? null : { ...waivedBy, until: timeOrNull(waivedBy.until) },
   };
+}
+
+function ownerItem({ type, kind, scope, name, unseen }: Owner): FindingItem['owner'] {
+  return { type, kind, namespace: scope, name, unseen };
 }
 
 /**

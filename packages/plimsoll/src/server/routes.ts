@@ -1,5 +1,6 @@
 import type { z, ZodObject } from 'zod';
-import type { FindingFilter, ResourceFilter } from '../inventory/store.ts';
+import { Owners } from '../findings/owner.ts';
+import type { FindingFilter, Page, ResourceFilter, Store } from '../inventory/store.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { PlimsollError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -9,6 +10,7 @@ import { changePages } from './change-pages.ts';
 import { findingNamed } from './finding-named.ts';
 import { changeItem, findingItem, resourceItem } from './items.ts';
 import { listPage, pagesOf, type ListQuery, type ReadPage } from './listing.ts';
+import { rollupItems } from './rollup-items.ts';
 import * as schemas from './schemas.ts';
 import { sourceItems } from './source-items.ts';
 import { typeItems } from './type-items.ts';
@@ -112,8 +114,25 @@ export const routes: readonly Route[] = [
     schemas.findingSchema,
     async ({ store }, query) => {
       const filter = findingFilter(query);
-      const read: ReadPage<Finding> = async (limit, page) => await store.findings(filter, limit, page);
-      return { read, item: findingItem, coverage: relevant(await store.coverage(), filter) };
+      const read = findingPages(store, filter);
+      return { read, item: (item: schemas.FindingItem) => item, coverage: relevant(await store.coverage(), filter) };
+    },
+  ),
+  list(
+    '/v1/rollups',
+    'Findings rolled up: one item for a guardrail and the topmost owner of what it judged',
+    schemas.findingQuerySchema,
+    schemas.rollupSchema,
+    async ({ store }, query) => {
+      const filter = findingFilter(query);
+      const read = findingPages(store, filter);
+      const findings: schemas.FindingItem[] = [];
+      for (let page: string | null | undefined; page !== null;) {
+        const found: Page<schemas.FindingItem> = await read(1000, page ?? null);
+        findings.push(...found.items);
+        page = found.next;
+      }
+      return ready(rollupItems(findings), relevant(await store.coverage(), filter));
     },
   ),
   list(
@@ -128,7 +147,7 @@ export const routes: readonly Route[] = [
     'Who accepted what, why, and until when',
     schemas.pageQuerySchema,
     schemas.waiverSchema,
-    async ({ waivers }) => ready(waivers()),
+    async ({ waivers }) => ready(await waivers()),
   ),
   one('/v1/guardrails/:name', 'One guardrail', schemas.guardrailSchema, async ({ guardrails }, { name = '' }) => {
     const found = guardrails().find((item) => item.name === name);
@@ -136,7 +155,7 @@ export const routes: readonly Route[] = [
     return found;
   }),
   one('/v1/findings/:id', 'One finding', schemas.findingSchema, async ({ store }, { id = '' }) =>
-    findingItem(await findingNamed(store, id)),
+    findingWithOwner(await findingNamed(store, id), new Owners(store)),
   ),
   one(
     '/v1/findings/:id/explanation',
@@ -145,6 +164,21 @@ export const routes: readonly Route[] = [
     async ({ store, explain }, { id = '' }) => await explain(await findingNamed(store, id)),
   ),
 ];
+
+/** Pages of findings, each with its topmost owner. */
+function findingPages(store: Store, filter: FindingFilter): ReadPage<schemas.FindingItem> {
+  const owners = new Owners(store);
+  return async (limit, page) => {
+    const { items, next } = await store.findings(filter, limit, page);
+    const found: schemas.FindingItem[] = [];
+    for (const finding of items) found.push(await findingWithOwner(finding, owners));
+    return { items: found, next };
+  };
+}
+
+async function findingWithOwner(finding: Finding, owners: Owners): Promise<schemas.FindingItem> {
+  return findingItem(finding, await owners.of(finding.resource));
+}
 
 function keyFilter(query: z.infer<typeof schemas.keyQuerySchema>): ResourceFilter {
   const { source, type, scope, name } = query;

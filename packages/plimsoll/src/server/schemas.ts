@@ -52,7 +52,18 @@ export const verdictSchema = z.strictObject({
   violations: z.array(violationSchema),
 });
 
+const ownerSchema = z.strictObject({
+  type: z.string(),
+  kind: z.string(),
+  namespace: z.string().nullable(),
+  name: z.string(),
+  unseen: z.string().nullable().describe('why it is known by name alone, and what is above it is not known'),
+});
+
 export const findingSchema = verdictSchema.extend({
+  owner: ownerSchema
+    .nullable()
+    .describe('the topmost controller of the resource (ownerReferences), in its source; null where it has none'),
   id: z.string().regex(/^[0-9a-f]{16}$/),
   state: z.enum(['open', 'resolved']),
   seq: z.int(),
@@ -63,6 +74,29 @@ export const findingSchema = verdictSchema.extend({
   waivedBy: z
     .strictObject({ waiver: z.string(), reason: z.string(), owner: z.string().nullable(), until: time.nullable() })
     .nullable(),
+});
+
+export const rollupSchema = z.strictObject({
+  guardrail: z.string(),
+  policy: verdictSchema.shape.policy,
+  severity: z.enum(severities),
+  source: z.string(),
+  owner: ownerSchema.describe('the topmost controller; the resource itself where it has none'),
+  outcome: verdictSchema.shape.outcome.describe('the worst of its findings'),
+  count: z.int().describe('how many findings are behind it'),
+  outcomes: z.strictObject({ fail: z.int(), waived: z.int(), unknown: z.int(), error: z.int() }),
+  openedAt: time.describe('when the first of them opened'),
+  examples: z
+    .array(
+      z.strictObject({
+        id: z.string().describe('of the finding'),
+        type: z.string(),
+        namespace: z.string().nullable(),
+        name: z.string(),
+        message: z.string().nullable(),
+      }),
+    )
+    .describe('a few of the findings, the owner’s own first'),
 });
 
 export const resourceSchema = z.strictObject({
@@ -162,7 +196,10 @@ export const waiverSchema = z.strictObject({
   reason: z.string(),
   owner: z.string().nullable(),
   until: time.nullable(),
-  state: z.enum(['in force', 'expired']),
+  state: z
+    .enum(['in force', 'expires soon', 'expired', 'matches nothing'])
+    .describe('expires soon: within 14 days; matches nothing: covers no open finding'),
+  findings: z.int().describe('open findings that it covers'),
   file: z.string().nullable(),
   line: z.int().nullable(),
 });
@@ -261,6 +298,8 @@ export const streamQuerySchema = z.strictObject({
 export type Explanation = z.infer<typeof explanationSchema>;
 /** An item of `/v1/findings`. */
 export type FindingItem = z.infer<typeof findingSchema>;
+/** An item of `/v1/rollups`. */
+export type RollupItem = z.infer<typeof rollupSchema>;
 /** A verdict of a ScanReport. */
 export type VerdictItem = z.infer<typeof verdictSchema>;
 /** A problem as reports and the API show it. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { type Owner, Owners } from '../findings/owner.ts';
 import type { LogEvent, Store } from '../inventory/store.ts';
 import { jsonText } from '../model/json-text.ts';
 import { changeItem, coverageItem, findingItem } from './items.ts';
@@ -18,6 +19,8 @@ export class StreamHub {
   readonly #store: Store;
   readonly #readers = new Set<StreamReader>();
   readonly #end: () => void;
+  /** Events with findings wait for the findings' owners; those after them wait for their turn. */
+  #turn: Promise<void> | null = null;
 
   constructor(store: Store, subscribe: (listener: (events: readonly LogEvent[]) => void) => () => void) {
     this.#store = store;
@@ -26,7 +29,26 @@ export class StreamHub {
 
   #publish(events: readonly LogEvent[]): void {
     if (this.#readers.size === 0) return;
-    const frames = events.map((event) => ({ seq: event.seq, text: eventFrame(event) }));
+    const before = this.#turn;
+    if (before === null && !events.some(({ kind }) => kind === 'finding')) {
+      this.#write(events.map((event) => ({ seq: event.seq, text: eventFrame(event, null) })));
+      return;
+    }
+    const turn = framesOf(events, this.#store, before)
+      .then((frames) => this.#write(frames))
+      // What could not be told is missed by nobody: a reader that is cut off resumes after what it has.
+      .catch(() => this.#cutOff())
+      .finally(() => {
+        if (this.#turn === turn) this.#turn = null;
+      });
+    this.#turn = turn;
+  }
+
+  #cutOff(): void {
+    for (const reader of this.#readers) reader.end();
+  }
+
+  #write(frames: readonly Frame[]): void {
     for (const reader of this.#readers) reader.publish(frames);
   }
 
@@ -47,7 +69,7 @@ export class StreamHub {
   /** Ends all streams. */
   close(): void {
     this.#end();
-    for (const reader of this.#readers) reader.end();
+    this.#cutOff();
   }
 }
 
@@ -86,9 +108,9 @@ class StreamReader {
     while (!this.#response.destroyed) {
       this.#missed = false;
       const events = await store.events(this.#last, replayPage);
-      for (const event of events) {
-        this.write(eventFrame(event));
-        this.#last = event.seq;
+      for (const { seq, text } of await framesOf(events, store, null)) {
+        this.write(text);
+        this.#last = seq;
       }
       if (events.length === 0 && !this.#missed) break;
       await this.#taken();
@@ -138,13 +160,24 @@ class StreamReader {
   }
 }
 
-/** One event as it goes over the wire; its data is the list's item. */
-function eventFrame(event: LogEvent): string {
-  return `event: ${event.kind}\nid: ${event.seq}\ndata: ${jsonText(dataOf(event))}\n\n`;
+async function framesOf(events: readonly LogEvent[], store: Store, before: Promise<void> | null): Promise<Frame[]> {
+  const owners = new Owners(store);
+  const frames: Frame[] = [];
+  for (const event of events) {
+    const owner = event.kind === 'finding' ? await owners.of(event.finding.resource) : null;
+    frames.push({ seq: event.seq, text: eventFrame(event, owner) });
+  }
+  await before;
+  return frames;
 }
 
-function dataOf(event: LogEvent): object {
+/** One event as it goes over the wire; its data is the list's item. */
+function eventFrame(event: LogEvent, owner: Owner | null): string {
+  return `event: ${event.kind}\nid: ${event.seq}\ndata: ${jsonText(dataOf(event, owner))}\n\n`;
+}
+
+function dataOf(event: LogEvent, owner: Owner | null): object {
   if (event.kind === 'change') return changeItem(event.change);
-  if (event.kind === 'finding') return findingItem(event.finding);
+  if (event.kind === 'finding') return findingItem(event.finding, owner);
   return coverageItem(event.coverage);
 }

@@ -114,7 +114,7 @@ function showFindings({ log }: Plimsoll, { say, paint, width }: Terminal): () =>
     }
     for (const event of events) {
       if (event.kind !== 'finding') continue;
-      if (shown < 20) say(findingLine(findingItem(event.finding), paint));
+      if (shown < 20) say(findingLine(findingItem(event.finding, null), paint));
       else left += 1;
       shown += 1;
     }

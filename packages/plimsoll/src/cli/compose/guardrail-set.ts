@@ -1,6 +1,7 @@
 import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import type { Waiver } from '../../findings/waiver.ts';
+import { waiverState } from '../../findings/waiver-state.ts';
 import type { Problem } from '../../model/problem.ts';
 import { timeText } from '../../server/items.ts';
 import type { WaiverItem } from '../../server/schemas.ts';
@@ -35,16 +36,9 @@ export async function loadGuardrails(named: readonly string[]): Promise<Guardrai
   };
 }
 
-/** A waiver as the API shows it. */
-export function waiverItem({ name, reason, owner, expires, file }: Waiver, now: number): WaiverItem {
+/** A waiver as the API shows it; `covered`: how many open findings it covers. */
+export function waiverItem(waiver: Waiver, covered: number, now: number): WaiverItem {
+  const { name, reason, owner, expires, file } = waiver;
   const until = expires === null ? null : timeText(expires);
-  return {
-    name,
-    reason,
-    owner,
-    until,
-    state: expires !== null && expires <= now ? 'expired' : 'in force',
-    file,
-    line: null,
-  };
+  return { name, reason, owner, until, state: waiverState(waiver, covered, now), findings: covered, file, line: null };
 }

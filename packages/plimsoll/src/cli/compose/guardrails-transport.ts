@@ -13,7 +13,7 @@ export async function guardrailsTransport(named: readonly string[]): Promise<Tra
     store,
     subscribe: () => () => undefined,
     guardrails: () => guardrails.map(guardrailItem),
-    waivers: () => waivers.map((waiver) => waiverItem(waiver, Date.now())),
+    waivers: async () => waivers.map((waiver) => waiverItem(waiver, 0, Date.now())),
     explain: async () => {
       throw new PlimsollError('PLM1005', 'There are no findings here.');
     },

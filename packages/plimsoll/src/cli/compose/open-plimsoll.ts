@@ -1,5 +1,6 @@
 import { Evaluator } from '../../guardrails/evaluate/evaluator.ts';
 import type { ChangeLog } from '../../inventory/change-log.ts';
+import type { Store } from '../../inventory/store.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Backend } from '../../server/backend.ts';
@@ -53,7 +54,10 @@ export async function openPlimsoll(
     store,
     subscribe: (listener) => log.subscribe(listener),
     guardrails: () => guardrails.all.map(guardrailItem),
-    waivers: () => loaded.waivers.map((waiver) => waiverItem(waiver, Date.now())),
+    waivers: async () => {
+      const covered = await waivedFindings(store);
+      return loaded.waivers.map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));
+    },
     explain: async (finding) =>
       await explanationOf(finding, {
         store,
@@ -78,4 +82,13 @@ export async function openPlimsoll(
       await close();
     },
   };
+}
+
+/** How many open findings each waiver covers, by its name. */
+async function waivedFindings(store: Store): Promise<ReadonlyMap<string, number>> {
+  const covered = new Map<string, number>();
+  for await (const findings of store.openFindings())
+    for (const { waivedBy } of findings)
+      if (waivedBy !== null) covered.set(waivedBy.waiver, (covered.get(waivedBy.waiver) ?? 0) + 1);
+  return covered;
 }

@@ -12,6 +12,8 @@ export const defaultPreset = 'builtin:pod-security-baseline';
 export class PolicyDocuments {
   readonly parts: PolicyPart[] = [];
   readonly waivers: Waiver[] = [];
+  /** Those of the user's own paths, which presets do not ship with. */
+  readonly ownWaivers: Waiver[] = [];
   /** Of waivers; policies carry their own. */
   readonly problems: Problem[] = [];
 
@@ -48,8 +50,11 @@ export class PolicyDocuments {
 
   #takeWaiver(document: PolicyDocument): void {
     const read = waiverDocument.safeParse(document.body);
-    if (read.success) this.waivers.push(waiverFrom(read.data, document.place?.file ?? null));
-    else this.problems.push(...schemaFaults(document, read.error, waiverDocument));
+    if (read.success) {
+      const waiver = waiverFrom(read.data, document.place?.file ?? null);
+      this.waivers.push(waiver);
+      if (document.origin !== 'builtin') this.ownWaivers.push(waiver);
+    } else this.problems.push(...schemaFaults(document, read.error, waiverDocument));
   }
 }
 

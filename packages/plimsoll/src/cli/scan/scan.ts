@@ -1,4 +1,5 @@
 import { waive, type Waiver } from '../../findings/waiver.ts';
+import { waiverProblems } from '../../findings/waiver-state.ts';
 import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
 import { Evaluator, verdictOf, type VerdictSink } from '../../guardrails/evaluate/evaluator.ts';
 import { typesRead } from '../../guardrails/live/dependents.ts';
@@ -69,16 +70,19 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
   await keepWhatPoliciesRead(guardrails, reading, world, besides);
   const tally = new Tally();
   const types = new Set<string>();
+  const covered = new Map<string, number>();
   return {
     guardrails,
     tally,
     judge: async (give) => {
-      await judgeAll({ reading, guardrails, world, waivers: documents.waivers, all, now, tally, types }, give);
+      await judgeAll({ reading, guardrails, world, waivers: documents.waivers, covered, all, now, tally, types }, give);
     },
     problems: () => [
       ...documents.problems,
       ...problems,
       ...guardrails.flatMap((guardrail) => guardrail.problems),
+      // Those that ship with presets are for what many clusters run, not for what this one does.
+      ...waiverProblems(documents.ownWaivers, covered, now),
       ...idleGuardrails(
         guardrails,
         tally,
@@ -135,6 +139,8 @@ interface Judging {
   readonly all: boolean;
   readonly now: number;
   readonly tally: Tally;
+  /** Counts what each waiver covers, by its name. */
+  readonly covered: Map<string, number>;
   /** Takes the types that were seen. */
   readonly types: Set<string>;
 }
@@ -160,7 +166,7 @@ async function judgeAll(judging: Judging, give: (verdicts: readonly Verdict[]) =
 
 /** Counts verdicts, holds failing ones to the waivers, and gives on what is to be shown. */
 function sinkOf(
-  { waivers, all, now, tally }: Judging,
+  { waivers, covered, all, now, tally }: Judging,
   give: (verdict: Verdict) => void,
 ): VerdictSink & { of(resource: Resource): void } {
   let current: Resource | null = null;
@@ -175,6 +181,8 @@ function sinkOf(
     verdict: (verdict, entry) => {
       const shown = current === null ? verdict : held(verdict, current, waivers, now);
       tally.count(entry.guardrail.key, shown.outcome);
+      const waiver = shown.waivedBy?.waiver;
+      if (waiver !== undefined) covered.set(waiver, (covered.get(waiver) ?? 0) + 1);
       if (shown.outcome === 'skip') tally.skip(shown);
       if (all || shown.outcome !== 'skip') give(shown);
     },

@@ -94,8 +94,8 @@ async function ours(name: string): Promise<string> {
   return found.outcome === 'fail' ? (found.violations[0]?.message ?? '') : found.outcome;
 }
 
-/** Creates an object for each case, then its policy, and compares what both say of it. */
-async function agree(type: string, collection: string, object: JsonObject, cases: readonly Case[]): Promise<void> {
+/** Creates an object for each case, then its policy, and compares what both say of it; gives what they say. */
+async function agree(type: string, collection: string, object: JsonObject, cases: readonly Case[]): Promise<object> {
   const bodyOf = ({ name }: Case): JsonObject => ({ ...object, metadata: { name, labels: { case: name } } });
   for (const one of cases) await at().create(collection, bodyOf(one));
   for (const one of cases) {
@@ -113,6 +113,7 @@ async function agree(type: string, collection: string, object: JsonObject, cases
     .toMatchObject({ 'exact-held': expect.not.stringContaining('admitted'), error: 'error' });
   const expected = await table((one) => theirs(collection, bodyOf(one)));
   await expect.poll(() => table(({ name }) => ours(name)), { timeout: 10_000 }).toEqual(expected);
+  return expected;
 }
 
 describe.skipIf(cluster === undefined)('policies on several versions, held against a real API server', () => {
@@ -122,7 +123,10 @@ describe.skipIf(cluster === undefined)('policies on several versions, held again
     const object = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', spec };
     const fields: [string, string] = ['metrics', 'targetCPUUtilizationPercentage'];
     const cases = casesOf('autoscaling', 'horizontalpodautoscalers', 'v2', 'v1', fields);
-    await agree('autoscaling/horizontalpodautoscalers', collection, object, cases);
+    expect(await agree('autoscaling/horizontalpodautoscalers', collection, object, cases)).toMatchObject({
+      equivalent: 'v1v1v2v2 autoscaling/v1',
+      exact: 'admitted',
+    });
   });
 
   it('judge a CRD with two versions as it does', async () => {
@@ -164,6 +168,10 @@ describe.skipIf(cluster === undefined)('policies on several versions, held again
       )
       .toBe(true);
     const object = { apiVersion: `${group}/v1`, kind: 'Boat', spec: { draught: 2, name: 'x' } };
-    await agree(`${group}/boats`, collection, object, casesOf(group, 'boats', 'v1', 'v1beta1', ['draught', 'depth']));
+    const cases = casesOf(group, 'boats', 'v1', 'v1beta1', ['draught', 'depth']);
+    expect(await agree(`${group}/boats`, collection, object, cases)).toMatchObject({
+      equivalent: `v1beta1v1beta1v1v1 ${group}/v1beta1`,
+      exact: 'admitted',
+    });
   });
 });
