@@ -2,7 +2,20 @@
  * Kubernetes' CEL for JavaScript: parse, compile, run; plain JSON in, exact answers out. See README.md.
  */
 export { CelError, type Position } from './errors.ts';
-export { Composer, Activation, PER_EXPRESSION_LIMIT, Program, type RunOptions, compile, evaluate } from './program.ts';
+export {
+  Composer,
+  Activation,
+  type CompileOptions,
+  PER_EXPRESSION_LIMIT,
+  Program,
+  type RunOptions,
+  compile,
+  evaluate,
+} from './program.ts';
+export { Checked, type Reference, check } from './check/check.ts';
+export { type AdmissionOptions, admission } from './check/schema/admission-types.ts';
+export { formatType, runtimeTypeName } from './check/types/format-type.ts';
+export * as types from './check/types/type.ts';
 export { Environment, type EnvironmentOptions, kubernetes, kyverno, standard } from './environment/environment.ts';
 export type { Ast, Expr } from './syntax/ast.ts';
 export { CompileError, type Issue, formatIssue } from './syntax/compile-error.ts';

@@ -1,3 +1,5 @@
+import { type Checked, check } from './check/check.ts';
+import { variableType } from './check/typing.ts';
 import type { Position } from './errors.ts';
 import { Composition } from './environment/composition.ts';
 import type { Environment } from './environment/environment.ts';
@@ -43,8 +45,14 @@ export class Activation implements Frame {
   }
 }
 
+/** How an expression is compiled. */
+export interface CompileOptions {
+  /** False leaves types to run time, as cel-go's parse-only mode; names and functions must exist all the same. */
+  readonly check?: boolean;
+}
+
 /** What a run may spend. */
-export interface RunOptions {
+export interface RunOptions extends CompileOptions {
   /** Cost units; {@link PER_EXPRESSION_LIMIT} where left out. */
   readonly costLimit?: number;
 }
@@ -89,11 +97,19 @@ export class Program {
 }
 
 /**
- * Compiles a parsed expression.
- * @throws {CompileError} with every undeclared name, unknown function and wrong number of arguments.
+ * Checks and compiles a parsed expression.
+ * @throws {CompileError} with everything that does not check.
  */
-export function compile(ast: Ast, environment: Environment): Program {
+export function compile(ast: Ast, environment: Environment, options: CompileOptions = {}): Program {
+  if (options.check !== false) checked(ast, environment);
   return new Program(ast, environment, compileToClosure(ast, environment));
+}
+
+/** @throws {CompileError} with what does not check. */
+function checked(ast: Ast, environment: Environment): Checked {
+  const found = check(ast, environment);
+  if (found.issues.length > 0) throw new CompileError(ast.source, found.issues);
+  return found;
 }
 
 function compileToClosure(ast: Ast, environment: Environment): Evaluate {
@@ -116,7 +132,9 @@ export class Composer {
   /** Declares the next variable. @throws {CompileError} */
   add(name: string, source: string): void {
     const ast = parse(source);
-    this.#composition.add(name, compileToClosure(ast, this.environment), ast.expr, source);
+    const { outputType } = checked(ast, this.environment);
+    const evaluate = compileToClosure(ast, this.environment);
+    this.#composition.add(name, evaluate, ast.expr, source, variableType(outputType));
   }
 }
 
@@ -131,5 +149,5 @@ export function evaluate(
   options: RunOptions = {},
 ): Value {
   const own = environment.withVariables([...new Set([...environment.variableNames, ...Object.keys(bindings)])]);
-  return compile(parse(source), own).run(new Activation(own, bindings), options.costLimit);
+  return compile(parse(source), own, options).run(new Activation(own, bindings), options.costLimit);
 }

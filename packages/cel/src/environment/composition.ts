@@ -1,3 +1,4 @@
+import type { Type } from '../check/types/type.ts';
 import type { Evaluate, Frame } from '../evaluate/frame.ts';
 import { LimitExceeded, checkCost } from '../evaluate/limits.ts';
 import type { Expr } from '../syntax/ast.ts';
@@ -16,6 +17,7 @@ export class Composition {
     readonly evaluate: Evaluate;
     readonly expr: Expr;
     readonly source: string;
+    readonly type: Type;
   }[] = [];
   readonly #indices = new Map<string, number>();
 
@@ -24,9 +26,9 @@ export class Composition {
   }
 
   /** Adds one; expressions compiled after this can read it. */
-  add(name: string, evaluate: Evaluate, expr: Expr, source: string): void {
+  add(name: string, evaluate: Evaluate, expr: Expr, source: string, type: Type): void {
     this.#indices.set(name, this.#entries.length);
-    this.#entries.push({ name, evaluate, expr, source });
+    this.#entries.push({ name, evaluate, expr, source, type });
   }
 
   get names(): readonly string[] {
@@ -35,6 +37,12 @@ export class Composition {
 
   indexOf(name: string): number | undefined {
     return this.#indices.get(name);
+  }
+
+  /** The type that a composed variable has for those who read it. */
+  typeOf(name: string): Type | undefined {
+    const index = this.#indices.get(name);
+    return index === undefined ? undefined : this.#entries[index]?.type;
   }
 
   /** The expression of a composed variable, for blame and explanation. */

@@ -1,3 +1,5 @@
+import type { Type } from '../check/types/type.ts';
+import { type Typing, fullTyping, kubernetesTyping } from '../check/typing.ts';
 import { FunctionTable } from './function-table.ts';
 import { allLibraries, kubernetesLibraries, kyvernoLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
@@ -26,10 +28,12 @@ const libraryTypes: ReadonlyMap<string, string> = new Map([
 
 /** What an environment is made of. */
 export interface EnvironmentOptions {
-  /** Names of variables, all of type dyn; their positions are the slots of an activation. */
+  /** Names of variables; their positions are the slots of an activation. */
   readonly variables?: readonly string[];
   /** Also what mutating policies have: `Object{…}`, `JSONPatch{…}`, `jsonpatch.escapeKey`. */
   readonly mutation?: boolean;
+  /** Types of variables, which are dyn where none is given; `a.b` for one with a dotted name. */
+  readonly types?: Readonly<Record<string, Type>>;
 }
 
 /**
@@ -41,14 +45,22 @@ export class Environment {
   readonly types: ReadonlySet<string>;
   readonly variableNames: readonly string[];
   readonly composed: Composition | null;
+  /** What the checker goes by. */
+  readonly typing: Typing;
   readonly #slots: ReadonlyMap<string, number>;
   #nextSlot: number;
 
-  constructor(table: FunctionTable, variables: readonly string[], composed: Composition | null = null) {
+  constructor(
+    table: FunctionTable,
+    variables: readonly string[],
+    typing: Typing,
+    composed: Composition | null = null,
+  ) {
     this.table = table;
     const named = [...libraryTypes].filter(([, fn]) => table.has(fn)).map(([type]) => type);
     this.types = new Set([...basicTypes, ...named]);
     this.variableNames = variables;
+    this.typing = typing;
     this.composed = composed;
     this.#slots = new Map(variables.map((name, slot) => [name, slot]));
     this.#nextSlot = variables.length;
@@ -56,12 +68,17 @@ export class Environment {
 
   /** The same functions with other variables. */
   withVariables(variables: readonly string[]): Environment {
-    return new Environment(this.table, variables);
+    return new Environment(this.table, variables, this.typing);
+  }
+
+  /** The same to evaluate, checked by other rules or with other types of its variables. */
+  withTyping(typing: Partial<Typing>): Environment {
+    return new Environment(this.table, this.variableNames, { ...this.typing, ...typing }, this.composed);
   }
 
   /** The same functions and variables, slots of its own, and composed variables under a root name. */
   withComposition(composed: Composition | null): Environment {
-    return new Environment(this.table, this.variableNames, composed);
+    return new Environment(this.table, this.variableNames, this.typing, composed);
   }
 
   slotOf(name: string): number | undefined {
@@ -88,15 +105,22 @@ export function kubernetes(
   if (Number.isNaN(minor)) throw new RangeError(`not a version of Kubernetes: ${version}`);
   const own = expressions === 'new' ? minor - 1 : minor;
   const libraries = options.mutation === true ? [...kubernetesLibraries, mutationLibrary] : kubernetesLibraries;
-  return new Environment(new FunctionTable(libraries, own), options.variables ?? []);
+  const table = new FunctionTable(libraries, own);
+  return new Environment(table, options.variables ?? [], withTypes(kubernetesTyping(own), options));
 }
 
 /** The environment of Kyverno's CEL policies. */
 export function kyverno(options: EnvironmentOptions = {}): Environment {
-  return new Environment(new FunctionTable(kyvernoLibraries, Number.POSITIVE_INFINITY), options.variables ?? []);
+  const table = new FunctionTable(kyvernoLibraries, Number.POSITIVE_INFINITY);
+  return new Environment(table, options.variables ?? [], withTypes(fullTyping(), options));
+}
+
+function withTypes(typing: Typing, options: EnvironmentOptions): Typing {
+  return options.types === undefined ? typing : { ...typing, variables: new Map(Object.entries(options.types)) };
 }
 
 /** The environment of the CEL specification with the extension libraries of cel-go that are here. */
 export function standard(options: EnvironmentOptions = {}): Environment {
-  return new Environment(new FunctionTable(allLibraries, Number.POSITIVE_INFINITY), options.variables ?? []);
+  const table = new FunctionTable(allLibraries, Number.POSITIVE_INFINITY);
+  return new Environment(table, options.variables ?? [], withTypes(fullTyping(), options));
 }

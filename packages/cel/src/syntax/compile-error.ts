@@ -2,8 +2,11 @@ import type { Position } from '../errors.ts';
 
 /** One fault of an expression that does not compile. */
 export interface Issue {
+  /** In cel-go's words. */
   readonly message: string;
   readonly position: Position;
+  /** What may have been meant: `did you mean 'containers'?`. */
+  readonly hint?: string;
 }
 
 /** What `parse` and `compile` throw: every fault found, and a rendering with carets. */
@@ -20,11 +23,12 @@ export class CompileError extends Error {
   }
 }
 
-/** An issue as cel-go prints it: `ERROR: <input>:1:5: message`, the line of source, a caret under the column. */
+/** An issue as cel-go prints it, `ERROR: <input>:1:5: message`, and its hint: the line of source, a caret below. */
 export function formatIssue(source: string, issue: Issue): string {
   const { line, column } = issue.position;
   const text = source.split('\n')[line - 1] ?? '';
-  return `ERROR: <input>:${line}:${column}: ${issue.message}\n | ${text}\n | ${'.'.repeat(column - 1)}^`;
+  const hint = issue.hint === undefined ? '' : `: ${issue.hint}`;
+  return `ERROR: <input>:${line}:${column}: ${issue.message}${hint}\n | ${text}\n | ${'.'.repeat(column - 1)}^`;
 }
 
 /** The 1-based line and column (in code points) of a UTF-16 offset. */

@@ -173,7 +173,7 @@ ${guardrail('true &&').replace('name: g', 'name: two')}`;
     expect(problems).toEqual([
       'PLM1301 g.yaml:7:16 in 1',
       'PLM1303 g.yaml:9:33 in 1',
-      'PLM1303 g.yaml:12:11 in 1',
+      'PLM1303 g.yaml:12:17 in 1',
       'PLM1303 g.yaml:21:27 in 2',
     ]);
     expect(report.problems[0]?.message).toContain('did you mean "validations"?');

@@ -1,4 +1,4 @@
-import { Activation, CompileError, Composer, compile, kubernetes, parse } from '@plimsoll/cel';
+import { Activation, CompileError, Composer, admission, compile, kubernetes, parse } from '@plimsoll/cel';
 import type { Environment, Program } from '@plimsoll/cel';
 import type { Problem } from '../../model/problem.ts';
 import { expressionFault } from '../formats/document-faults.ts';
@@ -118,7 +118,7 @@ function baseEnvironment(policy: Policy, dialect: Dialect): Environment {
   const key = [dialect.version, dialect.expressions, ...variables].join(' ');
   let found = environments.get(key);
   if (found === undefined) {
-    found = kubernetes(dialect.version, dialect.expressions, { variables });
+    found = admission(kubernetes(dialect.version, dialect.expressions, { variables }));
     environments.set(key, found);
   }
   return found;

@@ -1,0 +1,96 @@
+import type { Environment } from '../environment/environment.ts';
+import type { Ast, Expr } from '../syntax/ast.ts';
+import type { Issue } from '../syntax/compile-error.ts';
+import { Checker } from './checker.ts';
+import { type Core, children } from './core.ts';
+import { Faults } from './faults.ts';
+import { validateLiterals } from './literals.ts';
+import { lower } from './lower.ts';
+import { Names } from './names.ts';
+import type { Type } from './types/type.ts';
+
+/** What a name or a call was found to be. */
+export type Reference =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'function'; readonly name: string; readonly overloads: readonly string[] };
+
+/** An expression with the types of its parts. */
+export class Checked {
+  readonly ast: Ast;
+  /** The expression as the cost model walks over it. */
+  readonly core: Core;
+  /** What does not check, by place; empty where all is well. */
+  readonly issues: readonly Issue[];
+  #types: ReadonlyMap<Expr, Type> | null = null;
+  #references: ReadonlyMap<Expr, Reference> | null = null;
+
+  constructor(ast: Ast, core: Core, issues: readonly Issue[]) {
+    this.ast = ast;
+    this.core = core;
+    this.issues = issues;
+  }
+
+  /** The type of the whole. */
+  get outputType(): Type {
+    return this.core.type;
+  }
+
+  /** The types of the parts; a macro's is that of what it gives. */
+  get types(): ReadonlyMap<Expr, Type> {
+    this.#types ??= bySource(this.core, ({ type }) => type);
+    return this.#types;
+  }
+
+  /** What names and calls refer to; calls name the overloads that may be meant. */
+  get references(): ReadonlyMap<Expr, Reference> {
+    this.#references ??= bySource(this.core, referenceOf);
+    return this.#references;
+  }
+}
+
+/**
+ * Checks a parsed expression as the API server does (cel-go checker, then its validators): never throws, the faults
+ * are in `issues`.
+ */
+export function check(ast: Ast, environment: Environment): Checked {
+  const { typing } = environment;
+  const core = lower(ast.expr, typing.macros);
+  const faults = new Faults(ast.source, typing);
+  const checker = new Checker(typing, new Names(environment, typing), faults);
+  checker.check(core);
+  finish(core, checker);
+  const found = faults.issues;
+  if (found.length === 0) validateLiterals(core, typing, faults);
+  return new Checked(ast, core, found.length === 0 ? faults.issues : found);
+}
+
+/** Puts in place of type parameters what they turned out to be, dyn where nothing. */
+function finish(core: Core, checker: Checker): void {
+  core.type = checker.substitutions.substitute(core.type, true);
+  for (const part of children(core)) finish(part, checker);
+}
+
+/** An expression and all in it, outer parts first. */
+function* parts(core: Core): Generator<Core> {
+  yield core;
+  for (const part of children(core)) yield* parts(part);
+}
+
+/** What `of` says of each expression of the source: of all that a macro became, its outermost part speaks. */
+function bySource<T>(core: Core, of: (part: Core) => T | null): ReadonlyMap<Expr, T> {
+  const found = new Map<Expr, T>();
+  for (const part of parts(core)) {
+    const said = found.has(part.source) ? null : of(part);
+    if (said !== null) found.set(part.source, said);
+  }
+  return found;
+}
+
+function referenceOf(core: Core): Reference | null {
+  if (core.made) return null;
+  if (core.kind === 'ident' && core.type.kind !== 'error') return { kind: 'name', name: core.name };
+  if (core.kind === 'select' && core.qualified !== null) return { kind: 'name', name: core.qualified };
+  if (core.kind === 'call' && core.overloads.length > 0)
+    return { kind: 'function', name: core.namespaced ?? core.name, overloads: core.overloads };
+  return null;
+}

@@ -1,0 +1,52 @@
+import type { Type } from '../types/type.ts';
+import { parseSignature } from './signature.ts';
+
+/** One way to call a function. */
+interface Overload {
+  /** cel-go's identifier; the cost model knows overloads by it. */
+  readonly id: string;
+  readonly member: boolean;
+  /** A member's target is the first. */
+  readonly args: readonly Type[];
+  readonly result: Type;
+  /** Names of the type parameters in it. */
+  readonly params: readonly string[];
+}
+
+/** A function as the checker sees it: its overloads in cel-go's order, and what to tell whoever hovers over it. */
+export interface FunctionDeclaration {
+  readonly name: string;
+  readonly overloads: readonly Overload[];
+  /** One sentence, no full stop; '' for what nobody writes by name. */
+  readonly doc: string;
+}
+
+/** The declarations of one library and the minor version of Kubernetes that brought it. */
+export interface DeclaredLibrary {
+  /** As in functions/libraries.ts. */
+  readonly name: string;
+  readonly since: number;
+  readonly functions: readonly FunctionDeclaration[];
+}
+
+/**
+ * A declaration from signatures as cel-go prints them: `string.(int) -> string` for a member, `(A, list(A)) -> bool`
+ * for a global function, each behind its overload's identifier.
+ */
+export function declare(name: string, doc: string, overloads: Readonly<Record<string, string>>): FunctionDeclaration {
+  return {
+    name,
+    doc,
+    overloads: Object.entries(overloads).map(([id, signature]) => ({ id, ...parseSignature(signature) })),
+  };
+}
+
+/** One declaration of two libraries' functions of one name: the overloads of both, each once, the first's first. */
+export function merge(first: FunctionDeclaration, second: FunctionDeclaration): FunctionDeclaration {
+  const known = new Set(first.overloads.map(({ id }) => id));
+  return {
+    name: first.name,
+    doc: first.doc === second.doc || second.doc === '' ? first.doc : `${first.doc}; ${second.doc}`,
+    overloads: [...first.overloads, ...second.overloads.filter(({ id }) => !known.has(id))],
+  };
+}

@@ -1,0 +1,12 @@
+import { type DeclaredLibrary, declare } from './declaration.ts';
+
+/** Kubernetes' JSON patches, which mutations alone have (k8s.io/apiserver pkg/cel/library/jsonpatch.go). */
+export const jsonPatchDeclarations: DeclaredLibrary = {
+  name: 'jsonpatch',
+  since: 0,
+  functions: [
+    declare('jsonpatch.escapeKey', "a key as a JSON pointer writes it: '/' is '~1', '~' is '~0'", {
+      string_jsonpatch_escapeKey_string: '(string) -> string',
+    }),
+  ],
+};

@@ -1,0 +1,94 @@
+import { type DeclaredLibrary, type FunctionDeclaration, declare } from './declaration.ts';
+
+const numbers = ['double', 'int', 'uint'];
+const pairs = [
+  ['double', 'double', 'double'],
+  ['int', 'int', 'int'],
+  ['uint', 'uint', 'uint'],
+  ['int', 'uint', 'dyn'],
+  ['int', 'double', 'dyn'],
+  ['double', 'int', 'dyn'],
+  ['double', 'uint', 'dyn'],
+  ['uint', 'int', 'dyn'],
+  ['uint', 'double', 'dyn'],
+];
+
+/** `math.@min` and `math.@max`, which the macros `math.least` and `math.greatest` call. */
+function extreme(name: string): FunctionDeclaration {
+  const id = name.replace('.', '_');
+  return declare(
+    name,
+    '',
+    Object.fromEntries([
+      ...numbers.map((type) => [`${id}_${type}`, `(${type}) -> ${type}`] as const),
+      ...pairs.map(([a, b, result]) => [`${id}_${a}_${b}`, `(${a}, ${b}) -> ${result}`] as const),
+      ...numbers.map((type) => [`${id}_list_${type}`, `(list(${type})) -> ${type}`] as const),
+    ]),
+  );
+}
+
+function ofDouble(name: string, doc: string, result = 'double'): FunctionDeclaration {
+  return declare(`math.${name}`, doc, { [`math_${name}_double`]: `(double) -> ${result}` });
+}
+
+function ofNumbers(name: string, doc: string, result?: string): FunctionDeclaration {
+  return declare(
+    `math.${name}`,
+    doc,
+    Object.fromEntries(numbers.map((type) => [`math_${name}_${type}`, `(${type}) -> ${result ?? type}`])),
+  );
+}
+
+/** Bits of two ints or two uints. */
+function bits(name: string, doc: string): FunctionDeclaration {
+  return declare(`math.${name}`, doc, {
+    [`math_${name}_int_int`]: '(int, int) -> int',
+    [`math_${name}_uint_uint`]: '(uint, uint) -> uint',
+  });
+}
+
+function shift(name: string, doc: string): FunctionDeclaration {
+  return declare(`math.${name}`, doc, {
+    [`math_${name}_int_int`]: '(int, int) -> int',
+    [`math_${name}_uint_int`]: '(uint, int) -> uint',
+  });
+}
+
+/** cel-go's ext.Math (ext/math.go). */
+export const mathDeclarations: DeclaredLibrary = {
+  name: 'math',
+  since: Number.POSITIVE_INFINITY,
+  functions: [
+    extreme('math.@min'),
+    extreme('math.@max'),
+    ofDouble('ceil', 'the least whole number that is not less'),
+    ofDouble('floor', 'the greatest whole number that is not greater'),
+    ofDouble('round', 'the nearest whole number'),
+    ofDouble('trunc', 'the number without its fraction'),
+    ofDouble('isInf', 'true for an infinity', 'bool'),
+    ofDouble('isNaN', 'true for what is no number', 'bool'),
+    ofDouble('isFinite', 'true for a finite number', 'bool'),
+    ofNumbers('abs', 'the number without its sign'),
+    ofNumbers('sign', '-1, 0 or 1'),
+    ofNumbers('sqrt', 'the square root', 'double'),
+    bits('bitAnd', 'the bits that both have'),
+    bits('bitOr', 'the bits that one has'),
+    bits('bitXor', 'the bits in which they differ'),
+    declare('math.bitNot', 'the bits turned over', {
+      math_bitNot_int_int: '(int) -> int',
+      math_bitNot_uint_uint: '(uint) -> uint',
+    }),
+    shift('bitShiftLeft', 'the bits moved to the left'),
+    shift('bitShiftRight', 'the bits moved to the right'),
+  ],
+};
+
+/** cel-go's ext.Encoders (ext/encoders.go). */
+export const encoderDeclarations: DeclaredLibrary = {
+  name: 'encoders',
+  since: Number.POSITIVE_INFINITY,
+  functions: [
+    declare('base64.decode', 'the bytes of base64 text', { base64_decode_string: '(string) -> bytes' }),
+    declare('base64.encode', 'bytes as base64 text', { base64_encode_bytes: '(bytes) -> string' }),
+  ],
+};

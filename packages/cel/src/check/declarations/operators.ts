@@ -1,0 +1,112 @@
+import { type FunctionDeclaration, declare } from './declaration.ts';
+
+/** cel-go's names for types inside overload identifiers of comparisons. */
+const comparable = [
+  ['bool', 'bool', 'bool'],
+  ['int64', 'int', 'int'],
+  ['int64_double', 'int', 'double'],
+  ['int64_uint64', 'int', 'uint'],
+  ['uint64', 'uint', 'uint'],
+  ['uint64_double', 'uint', 'double'],
+  ['uint64_int64', 'uint', 'int'],
+  ['double', 'double', 'double'],
+  ['double_int64', 'double', 'int'],
+  ['double_uint64', 'double', 'uint'],
+  ['string', 'string', 'string'],
+  ['bytes', 'bytes', 'bytes'],
+  ['timestamp', 'timestamp', 'timestamp'],
+  ['duration', 'duration', 'duration'],
+] as const;
+
+function comparison(operator: string, prefix: string, doc: string): FunctionDeclaration {
+  return declare(
+    operator,
+    doc,
+    Object.fromEntries(comparable.map(([id, left, right]) => [`${prefix}_${id}`, `(${left}, ${right}) -> bool`])),
+  );
+}
+
+/** Comparisons of numbers of two types: Kubernetes has them since 1.28 (checker/env.go). */
+export function isCrossTypeComparison(id: string): boolean {
+  return /^(?:less|less_equals|greater|greater_equals)_(?:int64|uint64|double)_(?:int64|uint64|double)$/.test(id);
+}
+
+/** The operators (cel-go common/stdlib/standard.go). */
+export const operatorDeclarations: readonly FunctionDeclaration[] = [
+  declare('_?_:_', 'the second operand where the first is true, else the third', {
+    conditional: '(bool, A, A) -> A',
+  }),
+  declare('_&&_', 'true where both operands are; an error or unknown beside false is false', {
+    logical_and: '(bool, bool) -> bool',
+  }),
+  declare('_||_', 'true where one operand is; an error or unknown beside true is true', {
+    logical_or: '(bool, bool) -> bool',
+  }),
+  declare('!_', 'the opposite', { logical_not: '(bool) -> bool' }),
+  declare('@not_strictly_false', '', { not_strictly_false: '(bool) -> bool' }),
+  declare('_==_', 'true where two values of one type are equal', { equals: '(A, A) -> bool' }),
+  declare('_!=_', 'true where two values of one type differ', { not_equals: '(A, A) -> bool' }),
+  declare('_+_', 'the sum of numbers or times, the concatenation of strings, bytes or lists', {
+    add_bytes: '(bytes, bytes) -> bytes',
+    add_double: '(double, double) -> double',
+    add_duration_duration: '(duration, duration) -> duration',
+    add_duration_timestamp: '(duration, timestamp) -> timestamp',
+    add_timestamp_duration: '(timestamp, duration) -> timestamp',
+    add_int64: '(int, int) -> int',
+    add_list: '(list(A), list(A)) -> list(A)',
+    add_string: '(string, string) -> string',
+    add_uint64: '(uint, uint) -> uint',
+  }),
+  declare('_/_', 'the quotient of two numbers of one type', {
+    divide_double: '(double, double) -> double',
+    divide_int64: '(int, int) -> int',
+    divide_uint64: '(uint, uint) -> uint',
+  }),
+  declare('_%_', 'the remainder of an integer division', {
+    modulo_int64: '(int, int) -> int',
+    modulo_uint64: '(uint, uint) -> uint',
+  }),
+  declare('_*_', 'the product of two numbers of one type', {
+    multiply_double: '(double, double) -> double',
+    multiply_int64: '(int, int) -> int',
+    multiply_uint64: '(uint, uint) -> uint',
+  }),
+  declare('-_', 'the negative', { negate_double: '(double) -> double', negate_int64: '(int) -> int' }),
+  declare('_-_', 'the difference of numbers or times', {
+    subtract_double: '(double, double) -> double',
+    subtract_duration_duration: '(duration, duration) -> duration',
+    subtract_int64: '(int, int) -> int',
+    subtract_timestamp_duration: '(timestamp, duration) -> timestamp',
+    subtract_timestamp_timestamp: '(timestamp, timestamp) -> duration',
+    subtract_uint64: '(uint, uint) -> uint',
+  }),
+  comparison('_<_', 'less', 'true where the first is less'),
+  comparison('_<=_', 'less_equals', 'true where the first is not greater'),
+  comparison('_>_', 'greater', 'true where the first is greater'),
+  comparison('_>=_', 'greater_equals', 'true where the first is not less'),
+  declare('_[_]', 'the element at an index, the value of a key; an error where there is none', {
+    index_list: '(list(A), int) -> A',
+    index_map: '(map(A, B), A) -> B',
+  }),
+  declare('@in', 'true where a list has the element or a map has the key', {
+    in_list: '(A, list(A)) -> bool',
+    in_map: '(A, map(A, B)) -> bool',
+  }),
+];
+
+/** What optionals add to the operators (cel-go cel/library.go). */
+export const optionalOperatorDeclarations: readonly FunctionDeclaration[] = [
+  declare('_?._', 'an optional of the field, none where it is absent', {
+    select_optional_field: '(dyn, string) -> optional_type(V)',
+  }),
+  declare('_[?_]', 'an optional of the element or value, none where there is none', {
+    list_optindex_optional_int: '(list(V), int) -> optional_type(V)',
+    optional_list_optindex_optional_int: '(optional_type(list(V)), int) -> optional_type(V)',
+    map_optindex_optional_value: '(map(K, V), K) -> optional_type(V)',
+    optional_map_optindex_optional_value: '(optional_type(map(K, V)), K) -> optional_type(V)',
+  }),
+  declare('_[_]', '', {
+    optional_list_index_int: '(optional_type(list(V)), int) -> optional_type(V)',
+    optional_map_index_value: '(optional_type(map(K, V)), K) -> optional_type(V)',
+  }),
+];

@@ -1,0 +1,77 @@
+import { authorizerDeclarations, authorizerSelectorDeclarations } from './authorizer.ts';
+import { cidrDeclarations } from './cidr.ts';
+import { comprehensionDeclarations } from './comprehensions.ts';
+import type { DeclaredLibrary, FunctionDeclaration } from './declaration.ts';
+import { merge } from './declaration.ts';
+import { namedFormatDeclarations } from './format.ts';
+import { ipDeclarations } from './ip.ts';
+import { jsonPatchDeclarations } from './json-patch.ts';
+import { encoderDeclarations, mathDeclarations } from './kyverno.ts';
+import { extListDeclarations, listDeclarations } from './lists.ts';
+import { optionalDeclarations } from './optionals.ts';
+import { quantityDeclarations } from './quantity.ts';
+import { regexDeclarations } from './regex.ts';
+import { semverDeclarations } from './semver.ts';
+import { setDeclarations } from './sets.ts';
+import { standardDeclarations } from './standard.ts';
+import { formatDeclarations, reverseDeclarations, stringDeclarations } from './strings.ts';
+import { urlDeclarations } from './urls.ts';
+
+/** Kubernetes' libraries in the order in which its environment adds them (pkg/cel/environment/base.go). */
+const kubernetesDeclarations: readonly DeclaredLibrary[] = [
+  standardDeclarations,
+  urlDeclarations,
+  regexDeclarations,
+  listDeclarations,
+  authorizerDeclarations,
+  optionalDeclarations,
+  quantityDeclarations,
+  stringDeclarations,
+  formatDeclarations,
+  setDeclarations,
+  ipDeclarations,
+  cidrDeclarations,
+  namedFormatDeclarations,
+  authorizerSelectorDeclarations,
+  comprehensionDeclarations,
+  semverDeclarations,
+  extListDeclarations,
+];
+
+/** What environments beside Kubernetes' have as well. */
+const furtherDeclarations: readonly DeclaredLibrary[] = [mathDeclarations, encoderDeclarations, reverseDeclarations];
+
+/** Functions by name, and those that a later version of Kubernetes has, with its minor version. */
+export interface DeclarationTable {
+  readonly functions: ReadonlyMap<string, FunctionDeclaration>;
+  readonly later: ReadonlyMap<string, number>;
+}
+
+/** The functions of Kubernetes 1.`minor`. */
+export function kubernetesTable(minor: number): DeclarationTable {
+  return tableOf(kubernetesDeclarations, minor);
+}
+
+/** The functions of every library that is declared here. */
+export function fullTable(): DeclarationTable {
+  return tableOf([...kubernetesDeclarations, ...furtherDeclarations], Number.POSITIVE_INFINITY);
+}
+
+/** A table with the functions of mutations besides. */
+export function withMutations(table: DeclarationTable): DeclarationTable {
+  const functions = new Map(table.functions);
+  for (const fn of jsonPatchDeclarations.functions) functions.set(fn.name, fn);
+  return { functions, later: table.later };
+}
+
+function tableOf(libraries: readonly DeclaredLibrary[], minor: number): DeclarationTable {
+  const functions = new Map<string, FunctionDeclaration>();
+  const later = new Map<string, number>();
+  for (const library of libraries)
+    for (const fn of library.functions) {
+      const known = functions.get(fn.name);
+      if (library.since <= minor) functions.set(fn.name, known === undefined ? fn : merge(known, fn));
+      else if (known === undefined) later.set(fn.name, library.since);
+    }
+  return { functions, later };
+}

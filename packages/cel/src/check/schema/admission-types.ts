@@ -1,0 +1,135 @@
+import type { Environment } from '../../environment/environment.ts';
+import { parseTypes } from '../declarations/signature.ts';
+import {
+  type Type,
+  bool,
+  duration,
+  dyn,
+  fieldTable,
+  int,
+  listOf,
+  mapOf,
+  string,
+  struct,
+  timestamp,
+} from '../types/type.ts';
+import { type Typing, mutationTyping } from '../typing.ts';
+
+const strings = listOf(string);
+const labels = mapOf(string, string);
+
+function texts(...names: readonly string[]): Record<string, Type> {
+  return Object.fromEntries(names.map((name) => [name, string]));
+}
+
+const groupVersionKind = struct('kubernetes.GroupVersionKind', fieldTable(texts('group', 'version', 'kind')));
+const groupVersionResource = struct(
+  'kubernetes.GroupVersionResource',
+  fieldTable(texts('group', 'version', 'resource')),
+);
+const userInfo = struct(
+  'kubernetes.UserInfo',
+  fieldTable({ ...texts('username', 'uid'), groups: strings, extra: mapOf(string, strings) }),
+);
+
+/** `request` of admission policies (k8s.io/apiserver pkg/admission/plugin/cel/compile.go BuildRequestType). */
+const request = struct(
+  'kubernetes.AdmissionRequest',
+  fieldTable({
+    kind: groupVersionKind,
+    resource: groupVersionResource,
+    requestKind: groupVersionKind,
+    requestResource: groupVersionResource,
+    userInfo,
+    dryRun: bool,
+    options: dyn,
+    ...texts('subResource', 'requestSubResource', 'name', 'namespace', 'operation'),
+  }),
+);
+
+const condition = struct(
+  'kubernetes.NamespaceCondition',
+  fieldTable({ ...texts('status', 'type', 'message', 'reason'), lastTransitionTime: timestamp }),
+);
+const namespaceSpec = struct('kubernetes.NamespaceSpec', fieldTable({ finalizers: strings }));
+const namespaceStatus = struct(
+  'kubernetes.NamespaceStatus',
+  fieldTable({ conditions: listOf(condition), phase: string }),
+);
+const namespaceMetadata = struct(
+  'kubernetes.NamespaceMetadata',
+  fieldTable({
+    ...texts('name', 'generateName', 'namespace', 'UID', 'resourceVersion'),
+    labels,
+    annotations: labels,
+    creationTimestamp: timestamp,
+    deletionGracePeriodSeconds: int,
+    deletionTimestamp: timestamp,
+    generation: int,
+    finalizers: strings,
+  }),
+);
+
+/** `namespaceObject` of admission policies (the same file, BuildNamespaceType). */
+const namespaceObject = struct(
+  'kubernetes.Namespace',
+  fieldTable({ metadata: namespaceMetadata, spec: namespaceSpec, status: namespaceStatus }),
+);
+
+const objects: ReadonlyMap<string, Type> = new Map(
+  [
+    request,
+    groupVersionKind,
+    groupVersionResource,
+    userInfo,
+    namespaceObject,
+    namespaceMetadata,
+    namespaceSpec,
+    namespaceStatus,
+    condition,
+  ].map((type) => [type.name, type]),
+);
+
+/** What the policy has besides the object. */
+export interface AdmissionOptions {
+  /** Types of `object`, `oldObject` and `params`, which are dyn where none is given. */
+  readonly types?: Readonly<Record<string, Type>>;
+  /** Mutations have `Object{…}`, `JSONPatch{…}` and jsonpatch.escapeKey. */
+  readonly mutation?: boolean;
+}
+
+/**
+ * The environment with the types that the API server gives to the variables of admission policies: `request`,
+ * `namespaceObject`, `authorizer`, `authorizer.requestResource`. Its variables must be declared already.
+ */
+export function admission(environment: Environment, options: AdmissionOptions = {}): Environment {
+  const { typing } = environment;
+  const variables = new Map(typing.variables);
+  const [authorizer = dyn, resourceCheck = dyn] = parseTypes([
+    'kubernetes.authorization.Authorizer',
+    'kubernetes.authorization.ResourceCheck',
+  ]);
+  if (environment.slotOf('request') !== undefined) variables.set('request', request);
+  if (environment.slotOf('namespaceObject') !== undefined) variables.set('namespaceObject', namespaceObject);
+  if (environment.slotOf('authorizer') !== undefined)
+    variables.set('authorizer', authorizer).set('authorizer.requestResource', resourceCheck);
+  for (const [name, type] of Object.entries(options.types ?? {})) variables.set(name, type);
+  const admitted: Typing = {
+    ...typing,
+    variables,
+    // The provider of declared types knows these two by Kubernetes' short names as well (pkg/cel/types.go findScalar).
+    types: new Map([...typing.types, ['timestamp', timestamp], ['duration', duration]]),
+    objects: (name) => objects.get(name) ?? typing.objects(name),
+  };
+  return environment.withTyping(options.mutation === true ? mutationTyping(admitted, patchType) : admitted);
+}
+
+/** `Object`, `Object.spec`, …: any field of any type; `JSONPatch`: an operation (pkg/cel/mutation). */
+function patchType(name: string): Type | null {
+  if (name === 'JSONPatch') return struct(name, fieldTable({ ...texts('op', 'path', 'from'), value: dyn }));
+  if (name !== 'Object' && !name.startsWith('Object.')) return null;
+  return struct(name, {
+    find: () => ({ type: dyn, description: '', required: false, enum: null }),
+    names: () => [],
+  });
+}

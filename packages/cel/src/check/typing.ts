@@ -1,0 +1,127 @@
+import { type DeclarationTable, fullTable, kubernetesTable, withMutations } from './declarations/registry.ts';
+import type { FunctionDeclaration } from './declarations/declaration.ts';
+import type { Macros } from './lower.ts';
+import {
+  type Type,
+  bool,
+  bytes,
+  double,
+  duration,
+  dyn,
+  int,
+  listOf,
+  mapOf,
+  nullType,
+  opaque,
+  param,
+  string,
+  timestamp,
+  typeType,
+  uint,
+} from './types/type.ts';
+
+/** What the checker knows about an environment: functions, variables, type names, and how strict it is. */
+export interface Typing {
+  readonly functions: ReadonlyMap<string, FunctionDeclaration>;
+  /** Functions that a later version of Kubernetes has, with its minor version. */
+  readonly later: ReadonlyMap<string, number>;
+  /** Types of variables, dotted names included. */
+  readonly variables: ReadonlyMap<string, Type>;
+  /** Types that can be named. */
+  readonly types: ReadonlyMap<string, Type>;
+  /** The object type of that name, for `Name{…}` and as a name; null where there is none. */
+  readonly objects: (name: string) => Type | null;
+  readonly macros: Macros;
+  /** Comparisons of an int with a double and the like. */
+  readonly crossTypeComparisons: boolean;
+  /** Lists and maps whose parts have one type. */
+  readonly homogeneous: boolean;
+  /** Regular expressions, durations and timestamps that stand there as literals are tried. */
+  readonly literals: boolean;
+}
+
+const nameable: readonly Type[] = [
+  bool,
+  bytes,
+  double,
+  duration,
+  int,
+  listOf(param('A')),
+  mapOf(param('A'), param('B')),
+  nullType,
+  string,
+  timestamp,
+  typeType,
+  uint,
+];
+
+function typeNames(...further: readonly Type[]): ReadonlyMap<string, Type> {
+  return new Map([...nameable, ...further].map((type) => [type.name, type]));
+}
+
+function macrosOf(table: DeclarationTable): Macros {
+  return {
+    optionals: table.functions.has('optional.of'),
+    twoVariables: table.functions.has('cel.@mapInsert'),
+    sortBy: table.functions.has('@sortByAssociatedKeys'),
+    bind: false,
+    math: table.functions.has('math.@min'),
+  };
+}
+
+/** What the API server of Kubernetes 1.`minor` checks by (pkg/cel/environment/base.go). */
+export function kubernetesTyping(minor: number): Typing {
+  const table = kubernetesTable(minor);
+  return {
+    ...table,
+    variables: new Map(),
+    types: typeNames(
+      ...(minor >= 28 ? [opaque('optional_type')] : []),
+      ...(minor >= 30 ? [opaque('net.IP'), opaque('net.CIDR')] : []),
+    ),
+    objects: () => null,
+    macros: macrosOf(table),
+    crossTypeComparisons: minor >= 28,
+    homogeneous: true,
+    literals: minor >= 29,
+  };
+}
+
+/** Every library, literals of mixed types: cel-go as the specification's tests ask it, and Kyverno. */
+export function fullTyping(): Typing {
+  const table = fullTable();
+  return {
+    ...table,
+    variables: new Map(),
+    types: typeNames(opaque('optional_type'), opaque('net.IP'), opaque('net.CIDR')),
+    objects: () => null,
+    macros: { ...macrosOf(table), bind: true },
+    crossTypeComparisons: true,
+    homogeneous: false,
+    literals: false,
+  };
+}
+
+/** The same with what mutations have besides: `Object{}`, `JSONPatch{}`, `jsonpatch.escapeKey`. */
+export function mutationTyping(typing: Typing, objects: Typing['objects']): Typing {
+  return { ...typing, ...withMutations(typing), objects: (name) => objects(name) ?? typing.objects(name) };
+}
+
+/** The type that a variable of a policy has for its readers: objects become dyn (apiserver plugin/cel/composition.go). */
+export function variableType(type: Type): Type {
+  const [first = dyn, second = dyn] = type.params;
+  switch (type.kind) {
+    case 'list':
+      return listOf(variableType(first));
+    case 'map':
+      return mapOf(variableType(first), variableType(second));
+    case 'struct':
+    case 'opaque':
+    case 'type':
+    case 'param':
+    case 'error':
+      return dyn;
+    default:
+      return type.nullable ? dyn : type;
+  }
+}
