@@ -56,7 +56,7 @@ const asksAuthorizer = "authorizer.group('').resource('pods').check('create').al
 
 describe('given what is unknown at rest', () => {
   test('when it decides a validation, then the verdict is unknown with its reason', () => {
-    for (const expression of [asksAuthorizer, "request.userInfo.username == 'admin'", 'request.uid == "1"']) {
+    for (const expression of [asksAuthorizer, "request.userInfo.username == 'admin'", 'dyn(request).uid == "1"']) {
       const { outcome, reason } = judge({ validations: [{ expression }] });
       expect({ expression, outcome }).toEqual({ expression, outcome: 'unknown' });
       expect(reason).not.toBeNull();
