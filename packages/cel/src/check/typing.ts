@@ -38,6 +38,8 @@ export interface Typing {
   readonly homogeneous: boolean;
   /** Regular expressions, durations and timestamps that stand there as literals are tried. */
   readonly literals: boolean;
+  /** Conversions, patterns and indices that are constant are tried as if the expression were to run. */
+  readonly constants: boolean;
 }
 
 const nameable: readonly Type[] = [
@@ -84,6 +86,7 @@ export function kubernetesTyping(minor: number): Typing {
     crossTypeComparisons: minor >= 28,
     homogeneous: true,
     literals: minor >= 29,
+    constants: true,
   };
 }
 
@@ -99,6 +102,7 @@ export function fullTyping(): Typing {
     crossTypeComparisons: true,
     homogeneous: false,
     literals: false,
+    constants: false,
   };
 }
 
