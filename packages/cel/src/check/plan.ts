@@ -75,9 +75,12 @@ function constantCall(
   }
   if (patterns.has(core.name) && typeof second === 'string') tryPattern(core, second);
   if (core.target !== null || !conversions.has(core.name) || first === undefined) return undefined;
-  const convert = environment.functions.get(core.name);
+  const convert = environment.table.find(core.name, 'global', 1);
   // A constant list or map stands for its kind alone.
   if (convert === undefined || Array.isArray(first)) return core.name === 'dyn' ? first : undefined;
+  // Declared, and never there when it is called (cel-go common/types/int.go ConvertToType).
+  if (core.name === 'duration' && typeOf(first) === 'int')
+    throw new PlanFault(core, "type conversion error from 'int' to 'google.protobuf.Duration'");
   const value = attempt(() => convert.apply(first));
   if (value instanceof Fault) throw new PlanFault(core, value instanceof ErrorValue ? value.message : 'unknown');
   return value;

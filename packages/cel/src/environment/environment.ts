@@ -1,5 +1,5 @@
 import type { Type } from '../check/types/type.ts';
-import { type Typing, fullTyping, kubernetesTyping } from '../check/typing.ts';
+import { type Typing, fullTyping, kubernetesTyping, mutationTyping } from '../check/typing.ts';
 import { FunctionTable } from './function-table.ts';
 import { allLibraries, kubernetesLibraries, kyvernoLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
@@ -50,12 +50,7 @@ export class Environment {
   readonly #slots: ReadonlyMap<string, number>;
   #nextSlot: number;
 
-  constructor(
-    table: FunctionTable,
-    variables: readonly string[],
-    typing: Typing,
-    composed: Composition | null = null,
-  ) {
+  constructor(table: FunctionTable, variables: readonly string[], typing: Typing, composed: Composition | null = null) {
     this.table = table;
     const named = [...libraryTypes].filter(([, fn]) => table.has(fn)).map(([type]) => type);
     this.types = new Set([...basicTypes, ...named]);
@@ -106,7 +101,8 @@ export function kubernetes(
   const own = expressions === 'new' ? minor - 1 : minor;
   const libraries = options.mutation === true ? [...kubernetesLibraries, mutationLibrary] : kubernetesLibraries;
   const table = new FunctionTable(libraries, own);
-  return new Environment(table, options.variables ?? [], withTypes(kubernetesTyping(own), options));
+  const typing = options.mutation === true ? mutationTyping(kubernetesTyping(own)) : kubernetesTyping(own);
+  return new Environment(table, options.variables ?? [], withTypes(typing, options));
 }
 
 /** The environment of Kyverno's CEL policies. */

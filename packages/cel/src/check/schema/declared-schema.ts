@@ -3,10 +3,10 @@ import { escapeName } from './escape-name.ts';
 import { type OpenApiSchema, type Resolve, refOf } from './open-api-schema.ts';
 
 /** What the API server takes as the size of the largest request (k8s.io/apiserver pkg/apis/cel/config.go). */
-export const MAX_REQUEST_BYTES = 3 * 1024 * 1024;
+const MAX_REQUEST_BYTES = 3 * 1024 * 1024;
 
 /** A field of a schema. */
-export interface DeclaredField {
+interface DeclaredField {
   readonly schema: DeclaredSchema;
   readonly required: boolean;
   readonly enum: readonly unknown[] | null;

@@ -21,7 +21,7 @@ export interface OpenApiSchema {
 }
 
 /** A rule of a CRD's schema. */
-export interface ValidationRule {
+interface ValidationRule {
   readonly rule: string;
   readonly message?: string;
   readonly messageExpression?: string;
