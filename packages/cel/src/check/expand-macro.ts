@@ -48,13 +48,17 @@ function available(macro: Macro, macros: Macros): boolean {
 /** The call that the source spells, to be refused by the name that the environment lacks. */
 function asCall(macro: Macro, inner: (part: Expr) => Core, make: Maker, source: string): Core {
   const rest = [macro.condition, macro.body].filter((part) => part !== null).map(inner);
+  const identAt = (name: string, offset: number): Core => {
+    const ident = { kind: 'ident', id: 0, offset, end: offset + name.length, name, absolute: false } as const;
+    return new Maker(ident, false).ident(name);
+  };
   let at = placeOf(macro, source);
   const names = macro.variables.map((name) => {
     at = source.indexOf(name, at + 1);
-    const ident = { kind: 'ident', id: 0, offset: at, end: at + name.length, name, absolute: false } as const;
-    return new Maker(ident, false).ident(name);
+    return identAt(name, at);
   });
-  if (macro.name === 'bind') return make.member(make.ident('cel'), 'bind', [...names, inner(macro.range), ...rest]);
+  if (macro.name === 'bind')
+    return make.member(identAt('cel', macro.offset), 'bind', [...names, inner(macro.range), ...rest]);
   return make.member(inner(macro.range), macro.name, [...names, ...rest]);
 }
 

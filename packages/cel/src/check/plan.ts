@@ -98,7 +98,7 @@ function attempt(convert: () => Value): Value {
 function tryPattern(core: CoreCall, pattern: string): void {
   try {
     RE2JS.compile(pattern);
-  } catch {
-    throw new PlanFault(core, `error parsing regexp: ${pattern}`);
+  } catch (error) {
+    throw new PlanFault(core, error instanceof Error ? error.message : String(error));
   }
 }

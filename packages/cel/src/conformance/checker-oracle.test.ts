@@ -2,7 +2,7 @@ import { Oracle, testClusterOrSkip } from '@plimsoll/testcluster';
 import { afterAll, describe, expect, it } from 'vitest';
 import { kubernetes } from '../environment/environment.ts';
 import { comparable, ours, randomEnvironment, theirs } from './checker-oracle.ts';
-import { RandomExpressions } from './random-expression.ts';
+import { RandomExpressions, variableTypes } from './random-expression.ts';
 
 const oracle = await testClusterOrSkip(() => Oracle.start('cel'));
 const everyFunction = kubernetes('1.36', 'stored').typing.functions;
@@ -30,7 +30,7 @@ describe.skipIf(oracle === undefined)('cel-go in the API server’s environment'
       const different: object[] = [];
       for (let i = 0; i < count; i += 1) {
         const expression = expressions.next(3);
-        const expected = comparable(await theirs(oracle, expression, version, mode));
+        const expected = comparable(await theirs(oracle, expression, { version, mode, variables: variableTypes }));
         const found = comparable(ours(expression, environment));
         if (found !== expected) different.push({ expression, expected, found });
       }

@@ -3,6 +3,8 @@ import { check } from '../check/check.ts';
 import { estimateCost } from '../check/cost/estimate.ts';
 import { parseTypes } from '../check/declarations/signature.ts';
 import { admission } from '../check/schema/admission-types.ts';
+import type { DeclaredSchema } from '../check/schema/declared-schema.ts';
+import type { OpenApiSchema } from '../check/schema/open-api-schema.ts';
 import { runtimeTypeName } from '../check/types/format-type.ts';
 import { dyn } from '../check/types/type.ts';
 import { type Environment, kubernetes } from '../environment/environment.ts';
@@ -33,14 +35,18 @@ export function randomEnvironment(version: string, mode: 'new' | 'stored'): Envi
   return admission(base, { types: Object.fromEntries(names.map((name, i) => [name, types[i] ?? dyn])) });
 }
 
+/** In which environment a question is asked. */
+export interface Settings {
+  readonly version: string;
+  readonly mode: 'new' | 'stored';
+  /** Types of further variables in cel-go's notation. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly schemas?: Readonly<Record<string, OpenApiSchema>>;
+}
+
 /** What cel-go says in the API server's environment. */
-export async function theirs(
-  oracle: Oracle,
-  expression: string,
-  version: string,
-  mode: 'new' | 'stored',
-): Promise<Verdict> {
-  const question = { version, mode, expression, checkOnly: true, variables: variableTypes };
+export async function theirs(oracle: Oracle, expression: string, settings: Settings): Promise<Verdict> {
+  const question = { ...settings, expression, checkOnly: true };
   const answer = (await oracle.ask(question)) as Answer;
   return {
     errors: (answer.compileErrors ?? []).map(({ line, column, message }) => place(line, column, message)).toSorted(),
@@ -50,12 +56,16 @@ export async function theirs(
 }
 
 /** What we say. Costs are numbers as JSON's readers have them. */
-export function ours(expression: string, environment: Environment): Verdict {
+export function ours(
+  expression: string,
+  environment: Environment,
+  schemas: ReadonlyMap<string, DeclaredSchema> = new Map(),
+): Verdict {
   try {
     const checked = check(parse(expression), environment);
     const errors = checked.issues.map(({ position, message }) => place(position.line, position.column, message));
     if (errors.length > 0) return { errors: errors.toSorted(), type: '', cost: '' };
-    const { min, max } = estimateCost(checked);
+    const { min, max } = estimateCost(checked, schemas);
     return { errors, type: runtimeTypeName(checked.outputType), cost: `${Number(min)} to ${Number(max)}` };
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;

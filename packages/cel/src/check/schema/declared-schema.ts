@@ -3,7 +3,7 @@ import { escapeName } from './escape-name.ts';
 import { type OpenApiSchema, type Resolve, refOf } from './open-api-schema.ts';
 
 /** What the API server takes as the size of the largest request (k8s.io/apiserver pkg/apis/cel/config.go). */
-const MAX_REQUEST_BYTES = 3 * 1024 * 1024;
+export const MAX_REQUEST_BYTES = 3 * 1024 * 1024;
 
 /** A field of a schema. */
 interface DeclaredField {

@@ -30,7 +30,7 @@ export interface SchemaOptions {
  */
 export function schemaType(schema: OpenApiSchema, name: string, options: SchemaOptions = {}): SchemaType | null {
   const declared = new SchemaReader(options.resolve).read(schema, options.root ?? true);
-  return declared === null ? null : { type: typeOf(declared, name), declared };
+  return declared === null ? null : { type: typeOfDeclared(declared, name), declared };
 }
 
 /** The type of a kind from the OpenAPI v3 document of its group and version; null where that lacks it. */
@@ -40,10 +40,10 @@ export function typeOfKind(document: OpenApiDocument, kind: GroupVersionKind): S
 }
 
 /** The type of a declaration whose objects are named from `path`; theirs are made when they are asked for. */
-function typeOf(declared: DeclaredSchema, path: string): Type {
+export function typeOfDeclared(declared: DeclaredSchema, path: string): Type {
   if (declared.simple !== null) return declared.simple;
   if (declared.fields === null) {
-    const element = declared.element === null ? dyn : typeOf(declared.element, `${path}.${partName(declared)}`);
+    const element = declared.element === null ? dyn : typeOfDeclared(declared.element, `${path}.${partName(declared)}`);
     return declared.key === null ? listOf(element) : mapOf(string, element);
   }
   const { fields } = declared;
@@ -54,7 +54,7 @@ function typeOf(declared: DeclaredSchema, path: string): Type {
       const field = fields.get(written);
       if (field === undefined) return undefined;
       const { description, required } = field;
-      return { type: typeOf(field.schema, `${path}.${written}`), description, required, enum: field.enum };
+      return { type: typeOfDeclared(field.schema, `${path}.${written}`), description, required, enum: field.enum };
     },
     names: () => fields.keys(),
   });
