@@ -13,6 +13,10 @@ export {
   evaluate,
 } from './program.ts';
 export { Checked, type Reference, check } from './check/check.ts';
+export { type CostEstimate, estimateCost } from './check/cost/estimate.ts';
+export { type RuleFault, checkRules } from './check/schema/crd-rules.ts';
+export { type SchemaOptions, type SchemaType, schemaType, typeOfKind } from './check/schema/schema-type.ts';
+export type { GroupVersionKind, OpenApiDocument, OpenApiSchema } from './check/schema/open-api-schema.ts';
 export { type AdmissionOptions, admission } from './check/schema/admission-types.ts';
 export { formatType, runtimeTypeName } from './check/types/format-type.ts';
 export * as types from './check/types/type.ts';

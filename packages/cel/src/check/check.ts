@@ -7,6 +7,7 @@ import { Faults } from './faults.ts';
 import { validateLiterals } from './literals.ts';
 import { lower } from './lower.ts';
 import { Names } from './names.ts';
+import { planConstants } from './plan.ts';
 import type { Type } from './types/type.ts';
 
 /** What a name or a call was found to be. */
@@ -54,13 +55,14 @@ export class Checked {
  */
 export function check(ast: Ast, environment: Environment): Checked {
   const { typing } = environment;
-  const core = lower(ast.expr, typing.macros);
+  const core = lower(ast.expr, typing.macros, ast.source);
   const faults = new Faults(ast.source, typing);
   const checker = new Checker(typing, new Names(environment, typing), faults);
   checker.check(core);
   finish(core, checker);
   const found = faults.issues;
   if (found.length === 0) validateLiterals(core, typing, faults);
+  if (typing.constants && faults.issues.length === 0) planConstants(core, environment, faults);
   return new Checked(ast, core, found.length === 0 ? faults.issues : found);
 }
 

@@ -98,8 +98,10 @@ export class Checker {
       case 'map':
         return target.params[1] ?? dyn;
       case 'struct': {
+        if (target.fields === null)
+          this.#faults.add(core.source, `unexpected failed resolution of '${formatType(target)}'`);
         const field = target.fields?.find(core.field);
-        if (field === undefined) this.#faults.undefinedField(core, target);
+        if (field === undefined && target.fields !== null) this.#faults.undefinedField(core, target);
         return field?.type ?? error;
       }
       case 'param':

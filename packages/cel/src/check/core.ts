@@ -10,9 +10,9 @@ export type Core =
 
 interface CoreNode {
   /** The expression it comes from: for what a macro made, the macro. */
-  source: Expr;
+  readonly source: Expr;
   /** True for what a macro made. */
-  made: boolean;
+  readonly made: boolean;
   type: Type;
 }
 
@@ -106,12 +106,4 @@ export function children(core: Core): readonly Core[] {
     case 'comprehension':
       return [core.range, core.init, core.condition, core.step, core.result];
   }
-}
-
-/** Says of an expression and all in it that a macro made it: cel-go places copies at the macro. */
-export function relocate(core: Core, source: Expr): Core {
-  core.source = source;
-  core.made = true;
-  for (const part of children(core)) relocate(part, source);
-  return core;
 }

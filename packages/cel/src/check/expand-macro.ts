@@ -1,15 +1,16 @@
 import type { Expr, Macro } from '../syntax/ast.ts';
-import { ACCUMULATOR, type Core, type CoreComprehension, relocate } from './core.ts';
+import { ACCUMULATOR, type Core, type CoreComprehension } from './core.ts';
 import type { Macros } from './lower.ts';
 import { Maker } from './maker.ts';
+import { placeOf } from './place.ts';
 
 /**
  * A macro as cel-go expands it (parser/macro.go, ext/comprehensions.go, ext/lists.go, ext/bindings.go,
  * cel/library.go); a plain call where the environment lacks it. `inner` lowers a part, anew at each call.
  */
-export function expand(macro: Macro, macros: Macros, inner: (part: Expr) => Core): Core {
+export function expand(macro: Macro, macros: Macros, inner: (part: Expr) => Core, source: string): Core {
   const make = new Maker(macro, true);
-  if (!available(macro, macros)) return asCall(macro, inner, make);
+  if (!available(macro, macros)) return asCall(macro, inner, make, source);
   const [variable = '', variable2 = null] = macro.variables;
   switch (macro.name) {
     case 'bind':
@@ -17,7 +18,7 @@ export function expand(macro: Macro, macros: Macros, inner: (part: Expr) => Core
     case 'optMap':
     case 'optFlatMap': {
       // cel-go evaluates a copy of the target for the binding, and checks both.
-      const value = make.member(relocate(inner(macro.range), macro), 'value', []);
+      const value = make.member(inner(macro.range), 'value', []);
       const bound = binding(make, variable, value, inner(macro.body));
       return make.call('_?_:_', [
         make.member(inner(macro.range), 'hasValue', []),
@@ -45,10 +46,19 @@ function available(macro: Macro, macros: Macros): boolean {
 }
 
 /** The call that the source spells, to be refused by the name that the environment lacks. */
-function asCall(macro: Macro, inner: (part: Expr) => Core, make: Maker): Core {
+function asCall(macro: Macro, inner: (part: Expr) => Core, make: Maker, source: string): Core {
   const rest = [macro.condition, macro.body].filter((part) => part !== null).map(inner);
-  const names = macro.variables.map((name) => make.ident(name));
-  if (macro.name === 'bind') return make.member(make.ident('cel'), 'bind', [...names, inner(macro.range), ...rest]);
+  const identAt = (name: string, offset: number): Core => {
+    const ident = { kind: 'ident', id: 0, offset, end: offset + name.length, name, absolute: false } as const;
+    return new Maker(ident, false).ident(name);
+  };
+  let at = placeOf(macro, source);
+  const names = macro.variables.map((name) => {
+    at = source.indexOf(name, at + 1);
+    return identAt(name, at);
+  });
+  if (macro.name === 'bind')
+    return make.member(identAt('cel', macro.offset), 'bind', [...names, inner(macro.range), ...rest]);
   return make.member(inner(macro.range), macro.name, [...names, ...rest]);
 }
 

@@ -4,6 +4,7 @@ import { Duration } from '../values/duration.ts';
 import { Timestamp } from '../values/timestamp.ts';
 import { type Core, type CoreCall, type CoreList, type CoreMap, children } from './core.ts';
 import type { Faults } from './faults.ts';
+import { validateFormat } from './format-literals.ts';
 import { formatType } from './types/format-type.ts';
 import { type Type, dyn, sameType, unwrapOptional } from './types/type.ts';
 import type { Typing } from './typing.ts';
@@ -14,6 +15,7 @@ import type { Typing } from './typing.ts';
  */
 export function validateLiterals(core: Core, typing: Typing, faults: Faults): void {
   if (!typing.literals && !typing.homogeneous) return;
+  // Kubernetes has both since 1.29: the validators, and ext.Strings' format with its own.
   visit(core, false, typing, faults);
 }
 
@@ -30,6 +32,7 @@ function visit(core: Core, exempt: boolean, typing: Typing, faults: Faults): voi
 
 /** cel-go evaluates the call with the literal; the functions' names are those of the source. */
 function validateCall(call: CoreCall, faults: Faults): void {
+  if (call.name === 'format' && call.overloads.includes('string_format')) validateFormat(call, faults);
   const [arg] = call.args;
   if (arg?.kind !== 'literal') return;
   const valid = trials[call.namespaced ?? call.name]?.(arg.value) ?? true;
@@ -37,7 +40,8 @@ function validateCall(call: CoreCall, faults: Faults): void {
 }
 
 const trials: Readonly<Record<string, (literal: Literal['value']) => boolean>> = {
-  duration: (literal) => literal.type !== 'string' || succeeds(() => Duration.parse(literal.value)),
+  // Of an int the trial evaluation fails, though the checker has an overload for it.
+  duration: (literal) => literal.type === 'string' && succeeds(() => Duration.parse(literal.value)),
   timestamp: (literal) => {
     if (literal.type === 'string') return succeeds(() => Timestamp.parse(literal.value));
     // Seconds of the years 1 to 9999.

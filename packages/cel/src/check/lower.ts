@@ -13,9 +13,9 @@ export interface Macros {
 }
 
 /** Turns an expression into what cel-go's parser makes of it: macros expanded, chains of `&&` and `||` as trees. */
-export function lower(expr: Expr, macros: Macros): Core {
+export function lower(expr: Expr, macros: Macros, source: string): Core {
   const make = new Maker(expr, false);
-  const inner = (part: Expr): Core => lower(part, macros);
+  const inner = (part: Expr): Core => lower(part, macros, source);
   switch (expr.kind) {
     case 'literal':
       return make.literal(expr.value);
@@ -41,7 +41,7 @@ export function lower(expr: Expr, macros: Macros): Core {
         expr.fields.map(({ name, value, optional }) => ({ name, value: inner(value), optional })),
       );
     case 'macro':
-      return expand(expr, macros, inner);
+      return expand(expr, macros, inner, source);
   }
 }
 

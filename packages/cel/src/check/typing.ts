@@ -8,6 +8,7 @@ import {
   double,
   duration,
   dyn,
+  fieldTable,
   int,
   listOf,
   mapOf,
@@ -15,6 +16,7 @@ import {
   opaque,
   param,
   string,
+  struct,
   timestamp,
   typeType,
   uint,
@@ -38,6 +40,8 @@ export interface Typing {
   readonly homogeneous: boolean;
   /** Regular expressions, durations and timestamps that stand there as literals are tried. */
   readonly literals: boolean;
+  /** Conversions, patterns and indices that are constant are tried as if the expression were to run. */
+  readonly constants: boolean;
 }
 
 const nameable: readonly Type[] = [
@@ -84,6 +88,7 @@ export function kubernetesTyping(minor: number): Typing {
     crossTypeComparisons: minor >= 28,
     homogeneous: true,
     literals: minor >= 29,
+    constants: true,
   };
 }
 
@@ -99,12 +104,23 @@ export function fullTyping(): Typing {
     crossTypeComparisons: true,
     homogeneous: false,
     literals: false,
+    constants: false,
   };
 }
 
 /** The same with what mutations have besides: `Object{}`, `JSONPatch{}`, `jsonpatch.escapeKey`. */
-export function mutationTyping(typing: Typing, objects: Typing['objects']): Typing {
-  return { ...typing, ...withMutations(typing), objects: (name) => objects(name) ?? typing.objects(name) };
+export function mutationTyping(typing: Typing): Typing {
+  return { ...typing, ...withMutations(typing), objects: (name) => patchType(name) ?? typing.objects(name) };
+}
+
+/** `Object`, `Object.spec`, …: any field of any type; `JSONPatch`: an operation (pkg/cel/mutation). */
+function patchType(name: string): Type | null {
+  if (name === 'JSONPatch') return struct(name, fieldTable({ op: string, path: string, from: string, value: dyn }));
+  if (name !== 'Object' && !name.startsWith('Object.')) return null;
+  return struct(name, {
+    find: () => ({ type: dyn, description: '', required: false, enum: null }),
+    names: () => [],
+  });
 }
 
 /** The type that a variable of a policy has for its readers: objects become dyn (apiserver plugin/cel/composition.go). */

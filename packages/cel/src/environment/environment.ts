@@ -1,5 +1,5 @@
 import type { Type } from '../check/types/type.ts';
-import { type Typing, fullTyping, kubernetesTyping } from '../check/typing.ts';
+import { type Typing, fullTyping, kubernetesTyping, mutationTyping } from '../check/typing.ts';
 import { FunctionTable } from './function-table.ts';
 import { allLibraries, kubernetesLibraries, kyvernoLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
@@ -30,10 +30,10 @@ const libraryTypes: ReadonlyMap<string, string> = new Map([
 export interface EnvironmentOptions {
   /** Names of variables; their positions are the slots of an activation. */
   readonly variables?: readonly string[];
-  /** Types of variables, which are dyn where none is given; `a.b` for one with a dotted name. */
-  readonly types?: Readonly<Record<string, Type>>;
   /** Also what mutating policies have: `Object{…}`, `JSONPatch{…}`, `jsonpatch.escapeKey`. */
   readonly mutation?: boolean;
+  /** Types of variables, which are dyn where none is given; `a.b` for one with a dotted name. */
+  readonly types?: Readonly<Record<string, Type>>;
 }
 
 /**
@@ -68,8 +68,7 @@ export class Environment {
 
   /** The same to evaluate, checked by other rules or with other types of its variables. */
   withTyping(typing: Partial<Typing>): Environment {
-    const changed = { ...this.typing, ...typing };
-    return new Environment(this.table, this.variableNames, changed, this.composed);
+    return new Environment(this.table, this.variableNames, { ...this.typing, ...typing }, this.composed);
   }
 
   /** The same functions and variables, slots of its own, and composed variables under a root name. */
@@ -101,11 +100,9 @@ export function kubernetes(
   if (Number.isNaN(minor)) throw new RangeError(`not a version of Kubernetes: ${version}`);
   const own = expressions === 'new' ? minor - 1 : minor;
   const libraries = options.mutation === true ? [...kubernetesLibraries, mutationLibrary] : kubernetesLibraries;
-  return new Environment(
-    new FunctionTable(libraries, own),
-    options.variables ?? [],
-    withTypes(kubernetesTyping(own), options),
-  );
+  const table = new FunctionTable(libraries, own);
+  const typing = options.mutation === true ? mutationTyping(kubernetesTyping(own)) : kubernetesTyping(own);
+  return new Environment(table, options.variables ?? [], withTypes(typing, options));
 }
 
 /** The environment of Kyverno's CEL policies. */

@@ -3,7 +3,7 @@ import { Uint, double, int } from '../values/numbers.ts';
 import type { Value } from '../values/value.ts';
 
 /** The CEL value of a literal. */
-export function literalValue(literal: Literal): Value {
+export function literalValue(literal: Pick<Literal, 'value'>): Value {
   const { value } = literal;
   switch (value.type) {
     case 'int':

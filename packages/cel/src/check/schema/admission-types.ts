@@ -13,7 +13,7 @@ import {
   struct,
   timestamp,
 } from '../types/type.ts';
-import { type Typing, mutationTyping } from '../typing.ts';
+import type { Typing } from '../typing.ts';
 
 const strings = listOf(string);
 const labels = mapOf(string, string);
@@ -94,8 +94,6 @@ const objects: ReadonlyMap<string, Type> = new Map(
 export interface AdmissionOptions {
   /** Types of `object`, `oldObject` and `params`, which are dyn where none is given. */
   readonly types?: Readonly<Record<string, Type>>;
-  /** Mutations have `Object{…}`, `JSONPatch{…}` and jsonpatch.escapeKey. */
-  readonly mutation?: boolean;
 }
 
 /**
@@ -121,15 +119,5 @@ export function admission(environment: Environment, options: AdmissionOptions = 
     types: new Map([...typing.types, ['timestamp', timestamp], ['duration', duration]]),
     objects: (name) => objects.get(name) ?? typing.objects(name),
   };
-  return environment.withTyping(options.mutation === true ? mutationTyping(admitted, patchType) : admitted);
-}
-
-/** `Object`, `Object.spec`, …: any field of any type; `JSONPatch`: an operation (pkg/cel/mutation). */
-function patchType(name: string): Type | null {
-  if (name === 'JSONPatch') return struct(name, fieldTable({ ...texts('op', 'path', 'from'), value: dyn }));
-  if (name !== 'Object' && !name.startsWith('Object.')) return null;
-  return struct(name, {
-    find: () => ({ type: dyn, description: '', required: false, enum: null }),
-    names: () => [],
-  });
+  return environment.withTyping(admitted);
 }
