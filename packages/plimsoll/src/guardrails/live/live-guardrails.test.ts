@@ -229,6 +229,19 @@ describe('LiveGuardrails', () => {
     expect(await open(store)).toEqual([]);
   });
 
+  it('judges again what looks up a list once that can be read, be it empty, and once it no longer can', async () => {
+    const store = newStore();
+    const lookups = [{ name: 'quotas', type: 'core/resourcequotas', sameNamespace: true }];
+    const { log } = await start(store, { parts: [guardrail('quota', 'size(lookups.quotas) > 0', { lookups })] });
+    await log.observe([pod('web')]);
+    expect(await open(store)).toEqual(['quota web unknown']);
+    await log.observe([live('core/resourcequotas')]);
+    expect(await open(store)).toEqual(['quota web fail']);
+    const { coverage } = live('core/resourcequotas') as Extract<Observation, { kind: 'coverage' }>;
+    await log.observe([{ kind: 'coverage', coverage: { ...coverage, state: 'forbidden', reason: 'no' } }]);
+    expect(await open(store)).toEqual(['quota web unknown']);
+  });
+
   it('judges again where a param changes', async () => {
     const store = newStore();
     const parts = [
