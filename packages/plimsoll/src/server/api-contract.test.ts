@@ -23,6 +23,7 @@ beforeEach(async () => {
     owner: null,
     until: null,
     state: 'in force' as const,
+    findings: 0,
     file: null,
     line: null,
   };
@@ -31,7 +32,7 @@ beforeEach(async () => {
       store,
       subscribe,
       guardrails: () => [guardrail],
-      waivers: () => [waiver],
+      waivers: async () => [waiver],
       explain: async (finding) => ({ ...explanation, finding: await itemOf(finding.id) }),
       unready: () => [],
     },
