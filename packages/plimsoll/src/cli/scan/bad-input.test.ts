@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { folderOf, runCli } from '../run-cli.fixture.ts';
@@ -156,15 +157,28 @@ describe('given bad input of a resource', () => {
 });
 
 describe('given what is no ordinary file', () => {
-  test.each([
-    ['named itself', ['pipe.yaml'], 2, 'PLM1207'],
-    ['in a folder', ['.'], 3, 'PLM1209'],
-  ])('when a pipe is %s, then the scan does not wait for it, and says so', async (_, targets, exit, id) => {
+  test('when a pipe is in a folder, then the scan does not wait for it, and says so', async () => {
     const made = await folderOf({ 'g.yaml': privileged, 'p.yaml': pod('a') });
     remove = made.remove;
     execFileSync('mkfifo', [join(made.folder, 'pipe.yaml')]);
-    const { code, stderr } = await runCli(made.folder, ['scan', ...targets, '--guardrails', 'g.yaml']);
-    expect({ code, stderr }).toEqual({ code: exit, stderr: expect.stringMatching(`${id}.*pipe.yaml`) });
+    const { code, stderr } = await runCli(made.folder, ['scan', '.', '--guardrails', 'g.yaml']);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(/PLM1209.*pipe.yaml/) });
+  });
+
+  test('when a pipe is named itself, then what comes through it is judged, as kubectl reads it', async () => {
+    const made = await folderOf({ 'g.yaml': privileged, 'p.yaml': pod('a') });
+    remove = made.remove;
+    const pipe = join(made.folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [{ code, stdout }] = await Promise.all([
+      runCli(made.folder, ['scan', 'pipe', 'pipe', '--guardrails', 'g.yaml', '--verdicts', 'all', '-o', 'json']),
+      writeFile(pipe, pod('a')),
+    ]);
+    const { verdicts, problems } = scanReportSchema.parse(JSON.parse(stdout));
+    expect(verdicts.map(({ resource, outcome }) => [resource.file, resource.name, outcome])).toEqual([
+      ['pipe', 'a', 'pass'],
+    ]);
+    expect({ code, problems }).toEqual({ code: 0, problems: [] });
   });
 });
 

@@ -15,7 +15,7 @@ import { faultOf } from '../exit-code.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { WhatWasRead } from './last-lines.ts';
 import type { ReadResource, Reading, TakeResources } from './reading.ts';
-import { spool, type Spool } from './spool.ts';
+import { spoolStreams, type Spool } from './spool.ts';
 
 /** Bytes that stand in every document of which a scan must know before it judges, and in few others. */
 const markers = [
@@ -40,26 +40,26 @@ export async function openReading(
   options: Options,
   terminal: Terminal,
 ): Promise<Reading> {
-  const stdin = [...targets, ...policyPaths].includes('-') ? await spool(terminal.stdin) : null;
+  const paths = [...targets.filter((target) => !isCluster(target)), ...policyPaths];
+  const spools = await spoolStreams(paths, terminal.stdin, terminal.signal);
   const clusters: ClusterReading[] = [];
   for (const target of targets.filter(isCluster)) {
     const { readCluster } = await import('./cluster-reading.ts');
     clusters.push(await readCluster(target.slice('kube:'.length), options, terminal));
   }
-  const files = targets.filter((target, index) => !isCluster(target) && !isRepeatedInput(target, index, targets));
-  return new FilesReading(files, policyPaths, stdin, clusters, terminal.signal);
+  // A stream is there once, however often it is named.
+  const files = targets.filter(
+    (target, index) => !isCluster(target) && !(spools.has(target) && targets.indexOf(target) !== index),
+  );
+  return new FilesReading(files, policyPaths, spools, clusters, terminal.signal);
 }
 
 const isCluster = (target: string) => target.startsWith('kube:');
 
-/** Standard input is there once, however often it is named. */
-const isRepeatedInput = (target: string, index: number, targets: readonly string[]) =>
-  target === '-' && targets.indexOf(target) !== index;
-
 class FilesReading implements Reading {
   readonly #targets: readonly string[];
   readonly #policyPaths: readonly string[];
-  readonly #stdin: Spool | null;
+  readonly #spools: ReadonlyMap<string, Spool>;
   readonly clusters: ReadonlyMap<string, ClusterReading>;
   readonly #signal: AbortSignal;
   readonly #kinds = new FileKinds();
@@ -76,7 +76,7 @@ class FilesReading implements Reading {
   constructor(
     targets: readonly string[],
     policyPaths: readonly string[],
-    stdin: Spool | null,
+    spools: ReadonlyMap<string, Spool>,
     clusters: readonly ClusterReading[],
     signal: AbortSignal,
   ) {
@@ -84,7 +84,7 @@ class FilesReading implements Reading {
     this.clusters = new Map(clusters.map((cluster) => [cluster.source, cluster]));
     this.#targets = targets;
     this.#policyPaths = policyPaths;
-    this.#stdin = stdin;
+    this.#spools = spools;
   }
 
   async marked(take: (resources: readonly ReadResource[]) => void): Promise<void> {
@@ -138,11 +138,10 @@ class FilesReading implements Reading {
     select: { readonly markers: readonly string[] } | null,
     take: TakeItems,
   ): Promise<void> {
-    const stdin = this.#stdin === null ? {} : { stdin: this.#stdin.open() };
     const options = {
       signal: this.#signal,
       locatable: isPolicyGroup,
-      ...stdin,
+      streams: new Map([...this.#spools].map(([path, { open }]) => [path, open])),
       ...(select === null ? {} : { select }),
     };
     const until: TakeItems = (items) => {
@@ -245,7 +244,7 @@ class FilesReading implements Reading {
   }
 
   async close(): Promise<void> {
-    await this.#stdin?.remove();
+    for (const spool of this.#spools.values()) await spool.remove();
     for (const cluster of this.clusters.values()) await cluster.close();
   }
 }

@@ -16,15 +16,11 @@ export function isLookedInto(name: string): boolean {
 }
 
 /**
- * The files of a target in a stable order: the file itself, `-` as it is, or every manifest under a folder, without
- * hidden entries and node_modules; a folder that links lead to twice is read once. What cannot be read is a problem, and
- * so is a pipe: opening one waits for its writer, and a scan reads twice.
+ * The files of a target in a stable order: the file itself, or every manifest under a folder, without hidden entries and
+ * node_modules; a folder that links lead to twice is read once. What cannot be read is a problem, and so is a pipe or a
+ * device: opening one waits for its writer, and a scan reads twice.
  */
 export async function* findFiles(target: string): AsyncGenerator<string | Problem> {
-  if (target === '-') {
-    yield target;
-    return;
-  }
   yield* find(target, true, new Set());
 }
 
@@ -33,9 +29,7 @@ async function* find(path: string, named: boolean, seen: Set<string>): AsyncGene
     const entry = await stat(path);
     if (!entry.isDirectory()) {
       if (!named && !isManifest(path)) return;
-      yield entry.isFile()
-        ? path
-        : unreadable(path, named, 'it is a pipe or device, which can be read but once; give it as -');
+      yield entry.isFile() ? path : unreadable(path, named, 'it is a pipe or device');
       return;
     }
     const real = await realpath(path);

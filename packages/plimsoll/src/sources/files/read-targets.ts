@@ -18,17 +18,16 @@ export interface ReadOptions {
    * True for apiVersions of whose objects the places of fields are wanted: their texts are kept for it.
    */
   readonly locatable?: (apiVersion: string) => boolean;
-  /** Where `-` is read from; standard input by default. */
-  readonly stdin?: AsyncIterable<Buffer>;
+  /** Targets that are no files: how to read them. `-` is standard input where it is not among them. */
+  readonly streams?: ReadonlyMap<string, () => AsyncIterable<Buffer>>;
   /** Ends reading between two files. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads files, folders and `-` as kubectl does and gives objects by the chunk that was read: YAML documents split at lines that begin with
- * `---`, concatenated JSON, lists of every kind as their items. Memory holds a
- * chunk's objects, or 8 MiB of a list. What
- * cannot be read is a coded problem at its place; it hides no neighbour. Throws nothing.
+ * Reads files, folders and streams as kubectl does and gives objects by the chunk that was read: YAML documents split at
+ * lines that begin with `---`, concatenated JSON, lists of every kind as their items. Memory holds a chunk's objects, or
+ * 8 MiB of a list. What cannot be read is a coded problem at its place; it hides no neighbour. Throws nothing.
  */
 export async function readTargets(
   targets: readonly string[],
@@ -38,15 +37,15 @@ export async function readTargets(
   const { locatable } = options;
   const markers = options.select === undefined ? null : anyOf(options.select.markers);
   for (const target of targets) {
+    const stream = options.streams?.get(target) ?? (target === '-' ? () => process.stdin : null);
+    if (stream !== null) {
+      await readSource(new FileItems(target, { markers, locatable }, take), target, () => streamSource(stream()));
+      continue;
+    }
     for await (const found of findFiles(target)) {
       if (options.signal?.aborted === true) return;
-      if (typeof found !== 'string') {
-        if (markers === null) await take([{ item: 'problem', problem: found }]);
-      } else if (found === '-') {
-        await readSource(new FileItems(found, { markers, locatable }, take), found, () =>
-          streamSource(options.stdin ?? process.stdin),
-        );
-      } else await readFile(found, { markers, locatable }, take);
+      if (typeof found === 'string') await readFile(found, { markers, locatable }, take);
+      else if (markers === null) await take([{ item: 'problem', problem: found }]);
     }
   }
 }
