@@ -6,8 +6,10 @@ import { optionsOf, sourcesReference } from './reference.ts';
 
 describe('the registry of sources', () => {
   it('names every folder under sources/, sorted, by its id', () => {
-    const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(Object.keys(sourceKinds)).toEqual(folders.map(({ name }) => name).sort());
+    const modules = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('/index.ts'),
+    );
+    expect(Object.keys(sourceKinds)).toEqual(modules.map((path) => path.slice(0, path.indexOf('/'))).sort());
     expect(Object.values(sourceKinds).map(({ id }) => id)).toEqual(Object.keys(sourceKinds));
   });
 

@@ -57,11 +57,13 @@ describe.skipIf(cluster === undefined)('policies with matchPolicy Equivalent on 
     await at().live(hpaType, 'core/namespaces');
     await autoscaler('later', 95);
     await at().opens(['cpu later fail', 'cpu new fail']);
-    expect(
-      at()
-        .said()
-        .map(({ resource, state }) => `${resource.name} ${state}`),
-    ).toEqual(['later open']);
+    await expect
+      .poll(() =>
+        at()
+          .said()
+          .map(({ resource, state }) => `${resource.name} ${state}`),
+      )
+      .toEqual(['later open']);
     // What is stored with the resources is not read again: the one read is the new object's.
     expect(requestsIn('v1')).toEqual([`GET ${at().path('horizontalpodautoscalers', 'later', '/apis/autoscaling/v1')}`]);
   });
@@ -77,8 +79,11 @@ describe.skipIf(cluster === undefined)('policies with matchPolicy Equivalent on 
     await at().start([hpaType]);
     await at().opens(['cpu busy unknown']);
     await eventually('the reason', async () => /PLM1406.*not in v1/.test(at().said().at(-1)?.reason ?? ''));
-    const parts = async () => (await at().store.coverage()).filter(({ type }) => type === `${hpaType}/autoscaling/v1`);
-    expect(await parts()).toMatchObject([{ scope: at().namespace, state: 'forbidden' }]);
+    const parts = async () =>
+      (await at().store.coverage()).filter(
+        ({ type, scope }) => type === `${hpaType}/autoscaling/v1` && scope === at().namespace,
+      );
+    expect(await parts()).toMatchObject([{ state: 'forbidden' }]);
     allow();
     await at().opens(['cpu busy fail']);
     await eventually('nothing is unread', async () => (await parts()).length === 0);
