@@ -107,9 +107,11 @@ function watcher(file: string, args: readonly string[]): { stop(): Promise<Map<s
     const { name, at } = JSON.parse(line) as Seen;
     if (!seen.has(name)) seen.set(name, BigInt(at));
   });
+  const ended = new Promise((resolve) => lines.once('close', resolve));
   return {
     stop: async () => {
-      const ended = new Promise((resolve) => lines.once('close', resolve));
+      // The API server ends the watch of whoever does not keep up with it: then there is nothing to compare with.
+      if (child.exitCode !== null) throw new Error(`${file} was cut off: is the machine busy with something else?`);
       child.kill('SIGTERM');
       await ended;
       return seen;
