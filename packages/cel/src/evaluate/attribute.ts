@@ -129,7 +129,7 @@ export function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
   };
 }
 
-/** From the first `.?` on, a step to what is not there ends the chain, uncharged. */
+/** From the first `.?` on, a step to what is not there, or that fails, ends the chain uncharged. */
 function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
   const parts = indexParts(expr);
   if (parts !== null) {
@@ -141,8 +141,9 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
       const index = key(frame);
       const found = index instanceof Fault ? index : indexOfOptional(from, index);
       if (found === undefined) return undefined;
+      if (found instanceof Fault) return at(found, expr.offset);
       frame.cost += 1;
-      return found instanceof Fault ? at(found, expr.offset) : found;
+      return found;
     };
   }
   if (expr.kind !== 'select') throw new Error('an optional chain that is none');
@@ -153,8 +154,9 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
     if (from === undefined || from instanceof Fault) return from;
     const found = fieldOfOptional(from, field);
     if (found === undefined) return undefined;
+    if (found instanceof Fault) return at(found, offset);
     frame.cost += 1;
-    return found instanceof Fault ? at(found, offset) : found;
+    return found;
   };
 }
 

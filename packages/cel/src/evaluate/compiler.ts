@@ -104,14 +104,18 @@ function compileList(expr: ListExpr, scope: Scope): Evaluate {
     offset: value.offset,
   }));
   return (frame) => {
-    frame.cost += LIST_COST;
     const list: Value[] = [];
+    let fault: Fault | undefined;
     for (const { optional, evaluate, offset } of elements) {
       const value = optional ? unwrapEntry(evaluate(frame), offset) : evaluate(frame);
-      if (value instanceof Fault) return value;
+      if (value instanceof Fault) {
+        fault = value;
+        break;
+      }
       if (value !== undefined) list.push(value);
     }
-    return list;
+    frame.cost += LIST_COST;
+    return fault ?? list;
   };
 }
 
@@ -131,16 +135,24 @@ function compileMap(expr: MapExpr, scope: Scope): Evaluate {
     offset: entry.key.offset,
   }));
   return (frame) => {
-    frame.cost += MAP_COST;
     const built: { key: Value; value: Value | undefined }[] = [];
+    let fault: Fault | undefined;
     for (const entry of entries) {
       const key = entry.key(frame);
-      if (key instanceof Fault) return key;
-      const value = entry.optional ? unwrapEntry(entry.value(frame), entry.offset) : entry.value(frame);
-      if (value instanceof Fault) return value;
+      const value =
+        key instanceof Fault
+          ? key
+          : entry.optional
+            ? unwrapEntry(entry.value(frame), entry.offset)
+            : entry.value(frame);
+      if (value instanceof Fault) {
+        fault = value;
+        break;
+      }
       built.push({ key, value });
     }
-    return at(makeMap(built), expr.offset);
+    frame.cost += MAP_COST;
+    return fault ?? at(makeMap(built), expr.offset);
   };
 }
 

@@ -23,7 +23,7 @@ export function typeOf(value: Value): string {
     case 'bigint':
       return 'int';
     case 'number':
-      return Number.isInteger(value) ? 'int' : 'double';
+      return Number.isSafeInteger(value) ? 'int' : 'double';
     default:
       return value === null ? 'null_type' : typeOfObject(value);
   }
