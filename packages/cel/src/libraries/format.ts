@@ -1,5 +1,5 @@
 import { CelError } from '../errors.ts';
-import { textEffort } from '../values/effort.ts';
+import { effort, textEffort } from '../values/effort.ts';
 import { goQuote } from '../values/go-quote.ts';
 import { bytesToString, formatDouble } from './conversions.ts';
 
@@ -93,11 +93,14 @@ function special(value: number, nan: string, positive: string, negative: string)
   return Number.isNaN(value) ? nan : value > 0 ? positive : negative;
 }
 
+/** A digit takes its time where there are many. */
+const DIGIT = 20;
 const MANTISSA_BITS = 52;
 const EXPONENT_BIAS = 1075;
 
 /** Digits after the point from the exact binary value, half to even as Go rounds; -0 loses its sign. */
 function fixed(value: number, precision: number): string {
+  effort(precision * DIGIT);
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, Math.abs(value));
   const bits = view.getBigUint64(0);
