@@ -131,6 +131,8 @@ export function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
 
 /** From the first `.?` on, a step to what is not there, or that fails, ends the chain uncharged. */
 function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
+  if ((expr.kind === 'select' && expr.optional) || (expr.kind === 'call' && expr.name === '_[?_]'))
+    scope.requires('optional syntax', "unsupported syntax '?'", expr.offset);
   const parts = indexParts(expr);
   if (parts !== null) {
     const container = compileChainOperand(parts[0], scope, root);

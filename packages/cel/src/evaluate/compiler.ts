@@ -98,6 +98,7 @@ function compileConditional(expr: Conditional, scope: Scope): Evaluate {
 }
 
 function compileList(expr: ListExpr, scope: Scope): Evaluate {
+  requireOptionals(expr.elements, expr.offset, scope);
   const elements = expr.elements.map(({ value, optional }) => ({
     optional,
     evaluate: scope.compile(value),
@@ -119,6 +120,11 @@ function compileList(expr: ListExpr, scope: Scope): Evaluate {
   };
 }
 
+/** `[?x]` and `{?k: v}` came with optionals. */
+function requireOptionals(parts: readonly { readonly optional: boolean }[], offset: number, scope: Scope): void {
+  if (parts.some(({ optional }) => optional)) scope.requires('optional syntax', "unsupported syntax '?'", offset);
+}
+
 /** The value of an entry that may be left out: undefined for none. */
 function unwrapEntry(value: Value, offset: number): Value | undefined {
   if (value instanceof Fault) return value;
@@ -128,6 +134,7 @@ function unwrapEntry(value: Value, offset: number): Value | undefined {
 }
 
 function compileMap(expr: MapExpr, scope: Scope): Evaluate {
+  requireOptionals(expr.entries, expr.offset, scope);
   const entries = expr.entries.map((entry) => ({
     optional: entry.optional,
     key: scope.compile(entry.key),

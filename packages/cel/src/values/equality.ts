@@ -2,6 +2,7 @@ import { CelMap } from './cel-map.ts';
 import { Authorizer, Decision } from './authorizer.ts';
 import { Cidr } from './cidr.ts';
 import { Fault, noSuchOverload } from './fault.ts';
+import { ImageReference } from './image.ts';
 import { Ip } from './ip.ts';
 import { NamedFormat } from './named-format.ts';
 import { Double, Uint } from './numbers.ts';
@@ -70,6 +71,7 @@ function equalInstances(a: object, b: object): boolean | Fault {
   if (a instanceof Url) return b instanceof Url && a.equals(b);
   if (a instanceof Semver) return b instanceof Semver && a.compare(b) === 0;
   if (a instanceof NamedFormat) return b instanceof NamedFormat && a.name === b.name;
+  if (a instanceof ImageReference) return b instanceof ImageReference && a.original === b.original;
   if (a instanceof StructValue) return b instanceof StructValue && equalStructs(a, b);
   if (a instanceof Optional) {
     if (!(b instanceof Optional)) return false;
