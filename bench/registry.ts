@@ -1,7 +1,8 @@
+import { celFuzzBench } from './cel-fuzz.ts';
 import type { Bench } from './figures.ts';
 import { latencyBench } from './latency.ts';
 import { scanBench } from './scan.ts';
 import { syncBench } from './sync.ts';
 
 /** Every bench, by the name on the command line. */
-export const benches: readonly Bench[] = [latencyBench, scanBench, syncBench];
+export const benches: readonly Bench[] = [celFuzzBench, latencyBench, scanBench, syncBench];

@@ -6,11 +6,12 @@ import type { Environment } from './environment/environment.ts';
 import { Scope } from './environment/scope.ts';
 import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
-import { LimitExceeded, checkCost } from './evaluate/limits.ts';
+import { checkCost } from './evaluate/limits.ts';
 import type { Ast } from './syntax/ast.ts';
 import { CompileError, type Issue, positionAt } from './syntax/compile-error.ts';
 import { parse } from './syntax/parser.ts';
-import { EffortExceeded, beginEffort } from './values/effort.ts';
+import { Abort } from './values/abort.ts';
+import { beginEffort } from './values/effort.ts';
 import { ErrorValue, type Fault } from './values/fault.ts';
 import type { Value } from './values/value.ts';
 
@@ -83,8 +84,8 @@ export class Program {
       value = this.#evaluate(activation);
       checkCost(activation);
     } catch (error) {
-      if (!(error instanceof LimitExceeded || error instanceof EffortExceeded)) throw error;
-      value = new ErrorValue(error.message, 'cost');
+      if (!(error instanceof Abort)) throw error;
+      value = new ErrorValue(error.message, error.kind);
     }
     activation.cost += activation.composedCost;
     return value;

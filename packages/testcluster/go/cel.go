@@ -66,7 +66,13 @@ type celProgram struct {
 func newCELOracle() func(line []byte) any {
 	environments := map[string]*builtEnvironment{}
 	var last *celProgram
-	return func(line []byte) any {
+	return func(line []byte) (answer any) {
+		// cel-go panics here and there, also where it plans a program.
+		defer func() {
+			if reason := recover(); reason != nil {
+				answer = failure{fmt.Sprintf("panic: %v", reason)}
+			}
+		}()
 		var question celQuestion
 		if err := json.Unmarshal(line, &question); err != nil {
 			return failure{"question: " + err.Error()}

@@ -1,7 +1,8 @@
 import type { Type } from '../check/types/type.ts';
 import type { Evaluate, Frame } from '../evaluate/frame.ts';
-import { LimitExceeded, checkCost } from '../evaluate/limits.ts';
+import { checkCost } from '../evaluate/limits.ts';
 import type { Expr } from '../syntax/ast.ts';
+import { Abort } from '../values/abort.ts';
 import { ErrorValue } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 
@@ -80,7 +81,7 @@ function evaluated(evaluate: Evaluate, frame: Frame, name: string): Value {
     checkCost(frame);
     return value;
   } catch (error) {
-    if (!(error instanceof LimitExceeded)) throw error;
+    if (!(error instanceof Abort)) throw error;
     return new ErrorValue(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error.message}`);
   }
 }

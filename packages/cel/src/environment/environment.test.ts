@@ -9,6 +9,24 @@ describe('environments', () => {
     expect(evaluate('[1, 1].distinct()', {}, kubernetes('1.34', 'stored'))).toEqual([1]);
   });
 
+  it.each([
+    ['[1].all(i, v, true)', '1.31', 32],
+    ['[1].transformList(i, v, v)', '1.31', 32],
+    ['{}.?a', '1.27', 28],
+    ['[?{}[?"a"]]', '1.27', 28],
+    ['optional.of(1).optMap(x, x)', '1.27', 28],
+    ["quantity('1')", '1.27', 28],
+    ["'%d'.format([1])", '1.28', 29],
+    ["ip('::1')", '1.29', 30],
+    ["format.named('date')", '1.30', 31],
+    ["authorizer.group('').resource('pods').fieldSelector('a=b')", '1.30', 31],
+    ["semver('1.2.3')", '1.32', 33],
+  ])('say of %s on %s that 1.%i has it', (source, version, later) => {
+    expect(() => evaluate(source, {}, kubernetes(version, 'stored', { variables: ['authorizer'] }))).toThrow(
+      `Kubernetes 1.${later} and later have it`,
+    );
+  });
+
   it('accept new expressions with the libraries of the version before', () => {
     expect(() => evaluate('[1].distinct()', {}, kubernetes('1.34', 'new'))).toThrow(CompileError);
     expect(evaluate('[1].distinct()', {}, kubernetes('1.35', 'new'))).toEqual([1]);

@@ -129,8 +129,10 @@ export function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
   };
 }
 
-/** From the first `.?` on, a step to what is not there ends the chain, uncharged. */
+/** From the first `.?` on, a step to what is not there, or that fails, ends the chain uncharged. */
 function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
+  if ((expr.kind === 'select' && expr.optional) || (expr.kind === 'call' && expr.name === '_[?_]'))
+    scope.requires('optional syntax', "unsupported syntax '?'", expr.offset);
   const parts = indexParts(expr);
   if (parts !== null) {
     const container = compileChainOperand(parts[0], scope, root);
@@ -141,8 +143,9 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
       const index = key(frame);
       const found = index instanceof Fault ? index : indexOfOptional(from, index);
       if (found === undefined) return undefined;
+      if (found instanceof Fault) return at(found, expr.offset);
       frame.cost += 1;
-      return found instanceof Fault ? at(found, expr.offset) : found;
+      return found;
     };
   }
   if (expr.kind !== 'select') throw new Error('an optional chain that is none');
@@ -153,8 +156,9 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
     if (from === undefined || from instanceof Fault) return from;
     const found = fieldOfOptional(from, field);
     if (found === undefined) return undefined;
+    if (found instanceof Fault) return at(found, offset);
     frame.cost += 1;
-    return found instanceof Fault ? at(found, offset) : found;
+    return found;
   };
 }
 

@@ -1,18 +1,21 @@
 import { CelError } from '../errors.ts';
+import { elementOf } from '../environment/known-type.ts';
 import type { Scope } from '../environment/scope.ts';
 import { operandSize, walk } from '../functions/cost.ts';
+import { contains } from '../functions/operators.ts';
 import type { CelFunction, Cost } from '../functions/function.ts';
 import { compilePattern } from '../libraries/regex.ts';
 import type { Call, Expr } from '../syntax/ast.ts';
 import { dottedName } from '../syntax/parser.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
+import { Uint, isDouble, isInt } from '../values/numbers.ts';
 import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
 import { unwrapped } from './attribute.ts';
 import { constantOf } from './constant.ts';
 import { at, worse } from './fault-place.ts';
 import type { Evaluate, Frame } from './frame.ts';
-import { costExceeded } from './limits.ts';
+import { checkCost } from './limits.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { compileSortBy } from './sort-by.ts';
 
@@ -44,15 +47,27 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
 function compileAgainstConstant(call: Call, left: Expr, right: Expr, scope: Scope): Evaluate | null {
   if (call.name === '_==_' || call.name === '_!=_') return compileEquality(call, left, right, scope);
   if (call.name !== '@in') return null;
-  const list = constantOf(right, scope);
-  if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) return null;
+  // Behind dyn() the checker does not know that it is a list.
+  const list = elementOf(scope.known(right)) !== null ? constantOf(right, scope) : undefined;
+  if (!Array.isArray(list) || !list.every(isHashed)) return null;
   const value = scope.compile(left);
-  const set = new Set<Value>(list);
+  const { offset } = call;
+  const set = list.every((item) => typeof item === 'string') ? new Set<Value>(list) : null;
   // cel-go makes a set of it, and charges nothing for asking that (decorators.go maybeOptimizeSetMembership).
   return (frame) => {
     const found = value(frame);
-    return found instanceof Fault ? found : set.has(found);
+    if (found instanceof Fault) return found;
+    // Bytes have no hash in Go.
+    if (found instanceof Uint8Array) return at(new ErrorValue('internal error: hash of unhashable type'), offset);
+    return set === null ? contains(found, list) : set.has(found);
   };
+}
+
+/** What cel-go can look up by its hash. */
+function isHashed(value: Value): boolean {
+  return (
+    typeof value === 'string' || typeof value === 'boolean' || isInt(value) || isDouble(value) || value instanceof Uint
+  );
 }
 
 function compileEquality(call: Call, left: Expr, right: Expr, scope: Scope): Evaluate | null {
@@ -139,8 +154,28 @@ function isOptionalMember(call: Call): boolean {
   return optionalMembers.get(call.name) === call.args.length;
 }
 
-/** Functions whose first fault ends the call before its other arguments are looked at, and before it is charged. */
-const endsEarly: ReadonlySet<string> = new Set(['format']);
+/** Functions of several overloads, and the argument whose type tells which. */
+const overloaded: ReadonlyMap<string, 0 | 1> = new Map([
+  ['indexOf', 0],
+  ['lastIndexOf', 0],
+  ['compareTo', 0],
+  ['isGreaterThan', 0],
+  ['isLessThan', 0],
+  ['add', 1],
+  ['sub', 1],
+  ['containsIP', 1],
+  ['containsCIDR', 1],
+]);
+
+/**
+ * True where the first fault ends the call before its other argument is looked at: cel-go finds the overload at run time
+ * then, in a function of any number of arguments; format is one always.
+ */
+function endsEarly(name: string, args: readonly Expr[], scope: Scope): boolean {
+  const telling = args[overloaded.get(name) ?? -1];
+  return name === 'format' || (telling !== undefined && scope.known(telling) === 'dyn');
+}
+
 const patterned: ReadonlySet<string> = new Set(['matches', 'find', 'findAll']);
 
 function compileFunction(call: Call, fn: CelFunction, args: readonly Expr[], scope: Scope): Evaluate {
@@ -152,7 +187,7 @@ function compileFunction(call: Call, fn: CelFunction, args: readonly Expr[], sco
   const [first, second] = evaluated;
   if (evaluated.length === 1 && first !== undefined)
     return cost === undefined ? unary(apply, first, offset) : charged(apply, [first], cost, offset);
-  if (evaluated.length === 2 && first !== undefined && second !== undefined && !endsEarly.has(fn.name)) {
+  if (evaluated.length === 2 && first !== undefined && second !== undefined && !endsEarly(fn.name, args, scope)) {
     if (cost === undefined) return binary(apply, first, second, offset);
     if (!constantPattern) return charged(apply, [first, second], cost, offset);
   }
@@ -160,11 +195,13 @@ function compileFunction(call: Call, fn: CelFunction, args: readonly Expr[], sco
     const values: Value[] = [];
     for (const evaluate of evaluated) {
       const value = evaluate(frame);
-      if (value instanceof Fault) return value;
       values.push(value);
+      if (value instanceof Fault) break;
     }
-    charge(frame, cost === undefined ? 1 : cost(values));
-    return guarded(apply, offset, ...values);
+    // Charged where all arguments were looked at, whatever the last one gave.
+    if (values.length === evaluated.length) charge(frame, cost === undefined ? 1 : cost(values));
+    const last = values.at(-1);
+    return last instanceof Fault ? last : guarded(apply, offset, ...values);
   };
 }
 
@@ -200,7 +237,7 @@ function charged(apply: CelFunction['apply'], args: readonly Evaluate[], cost: C
 /** Before the function runs, so that one call too large is not begun. */
 function charge(frame: Frame, cost: number): void {
   frame.cost += cost;
-  if (frame.cost > frame.limit) throw costExceeded();
+  if (frame.cost > frame.limit) checkCost(frame);
 }
 
 /** A pattern that stands there as a constant is tried when the program is planned. True where there is one. */

@@ -98,21 +98,31 @@ function compileConditional(expr: Conditional, scope: Scope): Evaluate {
 }
 
 function compileList(expr: ListExpr, scope: Scope): Evaluate {
+  requireOptionals(expr.elements, expr.offset, scope);
   const elements = expr.elements.map(({ value, optional }) => ({
     optional,
     evaluate: scope.compile(value),
     offset: value.offset,
   }));
   return (frame) => {
-    frame.cost += LIST_COST;
     const list: Value[] = [];
+    let fault: Fault | undefined;
     for (const { optional, evaluate, offset } of elements) {
       const value = optional ? unwrapEntry(evaluate(frame), offset) : evaluate(frame);
-      if (value instanceof Fault) return value;
+      if (value instanceof Fault) {
+        fault = value;
+        break;
+      }
       if (value !== undefined) list.push(value);
     }
-    return list;
+    frame.cost += LIST_COST;
+    return fault ?? list;
   };
+}
+
+/** `[?x]` and `{?k: v}` came with optionals. */
+function requireOptionals(parts: readonly { readonly optional: boolean }[], offset: number, scope: Scope): void {
+  if (parts.some(({ optional }) => optional)) scope.requires('optional syntax', "unsupported syntax '?'", offset);
 }
 
 /** The value of an entry that may be left out: undefined for none. */
@@ -124,6 +134,7 @@ function unwrapEntry(value: Value, offset: number): Value | undefined {
 }
 
 function compileMap(expr: MapExpr, scope: Scope): Evaluate {
+  requireOptionals(expr.entries, expr.offset, scope);
   const entries = expr.entries.map((entry) => ({
     optional: entry.optional,
     key: scope.compile(entry.key),
@@ -131,16 +142,24 @@ function compileMap(expr: MapExpr, scope: Scope): Evaluate {
     offset: entry.key.offset,
   }));
   return (frame) => {
-    frame.cost += MAP_COST;
     const built: { key: Value; value: Value | undefined }[] = [];
+    let fault: Fault | undefined;
     for (const entry of entries) {
       const key = entry.key(frame);
-      if (key instanceof Fault) return key;
-      const value = entry.optional ? unwrapEntry(entry.value(frame), entry.offset) : entry.value(frame);
-      if (value instanceof Fault) return value;
+      const value =
+        key instanceof Fault
+          ? key
+          : entry.optional
+            ? unwrapEntry(entry.value(frame), entry.offset)
+            : entry.value(frame);
+      if (value instanceof Fault) {
+        fault = value;
+        break;
+      }
       built.push({ key, value });
     }
-    return at(makeMap(built), expr.offset);
+    frame.cost += MAP_COST;
+    return fault ?? at(makeMap(built), expr.offset);
   };
 }
 

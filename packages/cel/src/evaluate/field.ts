@@ -4,6 +4,8 @@ import { Double, isInt } from '../values/numbers.ts';
 import { Uint } from '../values/numbers.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import { isMap, mapGet } from '../values/equality.ts';
+import { JSON_PATCH, StructValue } from '../values/struct-value.ts';
+import { typeOf } from '../values/type-of.ts';
 import { type PlainMap, type Value, isList, ownField } from '../values/value.ts';
 
 const objectPrototype: unknown = Object.prototype;
@@ -26,24 +28,32 @@ export function selectField(value: Value, field: string, inherited: boolean): Va
 
 function selectFromInstance(value: object, field: string): Value {
   if (value instanceof Fault) return value;
-  if (value instanceof CelMap) return present(mapGet(value, field), () => noSuchKey(field));
   if (value instanceof Optional) {
     const found = fieldOfOptional(value.value, field);
     return found === undefined ? NONE : found instanceof Fault ? found : new Optional(found);
   }
-  return noSuchOverload();
+  // A field that an object was not given is null, and one of a patch is empty.
+  if (value instanceof StructValue)
+    return present(value.fields.get(field) ?? value.absent(field), () => noSuchKey(field));
+  return present(memberOf(value, field), () => noSuchKey(field));
 }
 
 /** `value.?field` without the wrapper: undefined is none. `value` undefined is none already. */
 export function fieldOfOptional(value: Value | undefined, field: string): Value | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== 'object' || value === null) return noSuchOverload();
+  if (typeof value !== 'object' || value === null) return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === objectPrototype || prototype === null) return ownField(value as PlainMap, field);
   if (value instanceof Optional) return fieldOfOptional(value.value, field);
+  return memberOf(value, field);
+}
+
+/** What an instance has under a name; a fault for a list, which has no names; nothing where it is no container. */
+function memberOf(value: object, field: string): Value | undefined {
   if (value instanceof Fault) return value;
   if (value instanceof CelMap) return mapGet(value, field);
-  return noSuchOverload();
+  // cel-go finds nothing by `.?` in an Object, though has() does.
+  if (value instanceof StructValue) return value.type === JSON_PATCH ? value.fields.get(field) : undefined;
+  return isList(value) ? unsupportedIndex('string') : undefined;
 }
 
 /** A found value, null included; what `otherwise` gives where nothing was found. */
@@ -51,18 +61,10 @@ function present(found: Value | undefined, otherwise: () => Value): Value {
   return found === undefined ? otherwise() : found;
 }
 
-/** `has(value.field)`. */
+/** `has(value.field)`: false for what can have no fields at all, as cel-go answers it. */
 export function hasField(value: Value, field: string): Value {
-  if (typeof value !== 'object' || value === null) return noSuchOverload();
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === objectPrototype || prototype === null) {
-    const found = ownField(value as PlainMap, field);
-    return found instanceof Fault ? found : found !== undefined;
-  }
-  if (value instanceof Optional) return value.value === undefined ? false : hasField(value.value, field);
-  if (value instanceof Fault) return value;
-  if (value instanceof CelMap) return mapGet(value, field) !== undefined;
-  return noSuchOverload();
+  const found = value instanceof StructValue ? value.fields.get(field) : fieldOfOptional(value, field);
+  return found instanceof Fault ? found : found !== undefined;
 }
 
 /** `container[index]`. */
@@ -79,7 +81,8 @@ export function indexInto(container: Value, index: Value): Value {
     const found = indexOfOptional(container.value, index);
     return found === undefined ? NONE : found instanceof Fault ? found : new Optional(found);
   }
-  return container instanceof Fault ? container : noSuchOverload();
+  if (container instanceof Fault) return container;
+  return isKey(index) ? noSuchKey(keyText(index)) : noSuchOverload();
 }
 
 /** `container[?index]` without the wrapper: undefined is none. */
@@ -92,14 +95,18 @@ export function indexOfOptional(container: Value | undefined, index: Value): Val
     return at instanceof Fault ? at : container[at];
   }
   if (isMap(container)) return mapGet(container, index);
-  return container instanceof Optional ? indexOfOptional(container.value, index) : noSuchOverload();
+  return container instanceof Optional ? indexOfOptional(container.value, index) : undefined;
 }
 
 function listIndex(index: Value): number | Fault {
-  if (typeof index === 'number' && Number.isInteger(index)) return index;
+  if (typeof index === 'number' && Number.isSafeInteger(index)) return index;
   if (index instanceof Double && Number.isSafeInteger(index.value)) return index.value;
   if (index instanceof Uint || typeof index === 'bigint') return Number(index instanceof Uint ? index.value : index);
-  return new ErrorValue(`unsupported index type '${typeof index === 'string' ? 'string' : typeof index}' in list`);
+  return unsupportedIndex(typeOf(index));
+}
+
+function unsupportedIndex(type: string): ErrorValue {
+  return new ErrorValue(`unsupported index type '${type}' in list`);
 }
 
 function isKey(value: Value): boolean {

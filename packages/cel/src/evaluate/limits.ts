@@ -1,14 +1,6 @@
-/** Ends a run: nothing absorbs it. Thrown where the cost passes the limit, and where one value would take too much. */
-export class LimitExceeded extends Error {
-  override readonly name = 'LimitExceeded';
-}
+import { Abort } from '../values/abort.ts';
 
-/** cel-go's words. */
-export function costExceeded(): LimitExceeded {
-  return new LimitExceeded('operation cancelled: actual cost limit exceeded');
-}
-
-/** @throws {LimitExceeded} where a run has spent more than it may. */
+/** cel-go's words. @throws {Abort} where a run has spent more than it may. */
 export function checkCost(frame: { readonly cost: number; readonly limit: number }): void {
-  if (frame.cost > frame.limit) throw costExceeded();
+  if (frame.cost > frame.limit) throw new Abort('operation cancelled: actual cost limit exceeded');
 }

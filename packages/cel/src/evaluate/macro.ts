@@ -104,9 +104,13 @@ interface Collector<State> {
   /** Takes the value of a turn; gives a fault where it cannot. */
   readonly take: (state: State, result: Value, key: Value, value: Value) => Fault | undefined;
   readonly finish: (state: State) => Value;
-  /** What a turn costs beside body and condition, from the body's value. */
+  /** What a turn costs before its body. */
+  readonly headCost: number;
+  /** What it costs behind it, from the body's value. */
   readonly turnCost: (result: Value, constantBody: boolean) => number;
   readonly endCost: number;
+  /** What a turn costs behind a fault where its body is not looked at any more; undefined where it is. */
+  readonly idleCost?: number;
 }
 
 /**
@@ -114,7 +118,7 @@ interface Collector<State> {
  * and are charged.
  */
 const collecting =
-  <State>({ begin, take, finish, turnCost, endCost }: Collector<State>): MakeLoop =>
+  <State>({ begin, take, finish, headCost, turnCost, endCost, idleCost }: Collector<State>): MakeLoop =>
   ({ body, condition, offset, constantBody, enter }) =>
   (frame, values, keys) => {
     const state = begin();
@@ -135,6 +139,11 @@ const collecting =
           continue;
         }
       }
+      if (fault !== undefined && idleCost !== undefined) {
+        frame.cost += idleCost;
+        continue;
+      }
+      frame.cost += headCost;
       const result = body(frame);
       frame.cost += turnCost(result, constantBody);
       if (frame.cost > frame.limit) checkCost(frame);
@@ -148,16 +157,16 @@ const collecting =
     return fault ?? finish(state);
   };
 
-/** Reads the accumulator, makes a list of one, adds it. */
-const LIST_TURN = 12;
-/** The same with the element's own read. */
+/** The accumulator, read. */
+const READ = 1;
+/** Makes a list of one, adds it. */
+const LIST_TURN = 11;
+/** The same with the accumulator's and the element's own read. */
 const FILTER_TURN = 13;
 /** Reads the accumulator, adds one. */
 const COUNT_TURN = 2;
-/** Reads the accumulator and the key, inserts. */
-const INSERT_TURN = 3;
-/** Reads the accumulator, inserts a map. */
-const MERGE_TURN = 2;
+/** Inserting an entry, or a map. */
+const INSERT_TURN = 1;
 /** A constant list of one costs nothing. */
 const CONSTANT_LIST = 10;
 
@@ -166,6 +175,7 @@ const mapped = collecting<Value[]>({
   begin: list,
   take: (state, result) => void state.push(result),
   finish: (state) => state,
+  headCost: READ,
   turnCost: (_, constantBody) => (constantBody ? LIST_TURN - CONSTANT_LIST : LIST_TURN),
   endCost: END_COST,
 });
@@ -186,6 +196,7 @@ const loops: Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'
       return undefined;
     },
     finish: (state) => state.count === 1,
+    headCost: 0,
     turnCost: (result) => (result === true ? COUNT_TURN : 0),
     // Read and compared.
     endCost: 2,
@@ -198,6 +209,7 @@ const loops: Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'
       return undefined;
     },
     finish: (state) => state,
+    headCost: 0,
     turnCost: (result) => (result === true ? FILTER_TURN : 0),
     endCost: END_COST,
   }),
@@ -207,8 +219,12 @@ const loops: Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'
     begin: () => [],
     take: (entries, result, key) => void entries.push({ key, value: result }),
     finish: makeMap,
-    turnCost: (result) => (result instanceof Fault ? 2 : INSERT_TURN),
+    // And the key.
+    headCost: 2 * READ,
+    turnCost: () => INSERT_TURN,
     endCost: END_COST,
+    // The insertion of three arguments stops at the accumulator.
+    idleCost: 1,
   }),
   transformMapEntry: collecting<Map<Value, Entry>>({
     begin: () => new Map<Value, Entry>(),
@@ -221,7 +237,8 @@ const loops: Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'
       return undefined;
     },
     finish: (entries) => makeMap([...entries.values()]),
-    turnCost: () => MERGE_TURN,
+    headCost: READ,
+    turnCost: () => INSERT_TURN,
     endCost: END_COST,
   }),
 };

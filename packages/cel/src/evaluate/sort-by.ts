@@ -2,8 +2,9 @@ import { macroNames } from '../environment/known-type.ts';
 import type { Scope } from '../environment/scope.ts';
 import { selfCompared, sortByKeys } from '../functions/lists.ts';
 import type { Call } from '../syntax/ast.ts';
-import { Fault, noSuchOverload } from '../values/fault.ts';
+import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { type Value, isList } from '../values/value.ts';
+import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
 import type { Evaluate } from './frame.ts';
 import { checkCost } from './limits.ts';
@@ -11,6 +12,8 @@ import { checkCost } from './limits.ts';
 /** `list` to bind and read twice, `[key]` and `+` for each element, the result. */
 const TURN_COST = 12;
 const READ_COST = 3;
+/** A list of one constant costs nothing. */
+const LIST_COST = 10;
 
 /** `list.sortBy(e, key)`, a macro of ext.Lists (ext/lists.go); null where the call is none. */
 export function compileSortBy(call: Call, scope: Scope): Evaluate | null {
@@ -21,6 +24,7 @@ export function compileSortBy(call: Call, scope: Scope): Evaluate | null {
   if (target.kind === 'literal' || target.kind === 'map' || target.kind === 'struct')
     scope.fault('sortBy can only be applied to a list, identifier, comprehension, call or select expression', offset);
   const range = scope.compile(target);
+  const turn = constantOf(key, scope) === undefined ? TURN_COST : TURN_COST - LIST_COST;
   const { id, end } = call;
   const loop = { id, end, offset, kind: 'macro', name: 'map', range: target, condition: null, body: key } as const;
   const macro = { ...loop, variables: [variable.name] };
@@ -35,20 +39,32 @@ export function compileSortBy(call: Call, scope: Scope): Evaluate | null {
   return (frame) => {
     const list = range(frame);
     frame.cost += READ_COST;
-    if (list instanceof Fault) return list;
-    if (!isList(list)) return at(noSuchOverload(), offset);
+    if (!isList(list)) {
+      frame.cost -= sortable ? 1 : 0;
+      return orBreakOff(list instanceof Fault ? list : at(noSuchOverload(), offset), sortable);
+    }
     const keys: Value[] = [];
     let fault: Fault | undefined;
     for (const value of list) {
       frame.values[slot] = value;
       const made = keyOf(frame);
-      frame.cost += TURN_COST;
+      frame.cost += turn;
       checkCost(frame);
       if (made instanceof Fault) fault ??= made;
       keys.push(made);
     }
+    if (fault !== undefined) {
+      frame.cost += sortable ? 0 : 1;
+      return orBreakOff(fault, sortable);
+    }
     frame.cost += sortable ? selfCompared(keys) : 1;
     checkCost(frame);
-    return fault ?? at(sortByKeys(list, keys), offset);
+    return at(sortByKeys(list, keys), offset);
   };
+}
+
+/** Where cel-go knows the type of the keys, it counts them, and breaks off where there are none. */
+function orBreakOff(fault: Value, sortable: boolean): Value {
+  if (sortable && fault instanceof ErrorValue) selfCompared(fault);
+  return fault;
 }

@@ -22,19 +22,25 @@ export function compileStruct(expr: StructExpr, scope: Scope): Evaluate {
     if (patch && !jsonPatchFields.includes(name)) scope.fault(`undefined field '${name}'`, value.offset);
   const fields = expr.fields.map(({ name, value, optional }) => ({ name, optional, evaluate: scope.compile(value) }));
   return (frame) => {
-    frame.cost += STRUCT_COST;
     const built = new Map<string, Value>();
+    let fault: Fault | undefined;
     for (const { name, optional, evaluate } of fields) {
       const value = evaluate(frame);
-      if (value instanceof Fault) return value;
-      const given = optional ? (value instanceof Optional ? value.value : notOptional()) : value;
-      if (given instanceof Fault) return at(given, expr.offset);
+      const given =
+        value instanceof Fault || !optional ? value : value instanceof Optional ? value.value : notOptional();
+      if (given instanceof Fault) {
+        fault = given;
+        break;
+      }
       if (given === undefined) built.delete(name);
-      else if (patch && name !== 'value' && typeof given !== 'string')
-        return at(new ErrorValue(`unexpected type for JSONPatchType '${name}' field`), expr.offset);
       else built.set(name, given);
     }
-    return new StructValue(expr.type, built);
+    frame.cost += STRUCT_COST;
+    if (fault !== undefined) return at(fault, expr.offset);
+    const wrong = patch ? [...built].find(([name, value]) => name !== 'value' && typeof value !== 'string') : undefined;
+    return wrong === undefined
+      ? new StructValue(expr.type, built)
+      : at(new ErrorValue(`unexpected type for JSONPatchType '${wrong[0]}' field`), expr.offset);
   };
 }
 

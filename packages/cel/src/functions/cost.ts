@@ -47,11 +47,14 @@ export function regexCost(textSize: number, patternSize: number): number {
   return Math.ceil((1 + textSize) * TRAVERSAL) * Math.ceil(patternSize * REGEX);
 }
 
+/** A part takes longer to walk than to compare. */
+const WALKED = 20;
+
 /** A walk through a value as a tree: text by bytes, other scalars one each (library/cost.go traversalCost). */
 export function treeSize(value: Value): number {
   if (typeof value === 'string') return Math.floor(byteLength(value) * TRAVERSAL);
   if (value instanceof Uint8Array) return Math.floor(value.length * TRAVERSAL);
-  effort(1);
+  effort(WALKED);
   if (isList(value)) return value.reduce<number>((sum, item) => sum + treeSize(item), 0);
   if (value instanceof CelMap) {
     let sum = 0;

@@ -1,6 +1,7 @@
 import { authorizerFunctions, authorizerSelectorFunctions } from './authorizer.ts';
 import { encoderFunctions } from './encoders.ts';
 import type { Library } from './function.ts';
+import { imageFunctions } from './images.ts';
 import { jsonPatchFunctions } from './json-patch.ts';
 import { extLists, kubernetesLists } from './lists.ts';
 import { mathFunctions } from './math.ts';
@@ -63,6 +64,7 @@ export const kubernetesLibraries: readonly Library[] = [
 
 const bindings: Library = { name: 'bindings', since: 0, functions: [], features: ['cel.bind'] };
 const encoders: Library = { name: 'encoders', since: 0, functions: encoderFunctions };
+const image: Library = { name: 'image', since: 0, functions: imageFunctions };
 const math: Library = { name: 'math', since: 0, functions: mathFunctions };
 const stringsReverse: Library = { name: 'strings.reverse', since: 0, functions: reverseFunctions };
 
@@ -93,6 +95,7 @@ export const kyvernoLibraries: readonly Library[] = [
   urls,
   quantity,
   semver,
+  image,
 ];
 
 /** What the CEL specification's tests ask of: everything that is here. */

@@ -1,9 +1,10 @@
-import { Fault, ErrorValue, noSuchOverload } from '../values/fault.ts';
+import { Abort } from '../values/abort.ts';
+import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
 import { compare } from '../values/order.ts';
 import { equal } from '../values/equality.ts';
 import { isInt } from '../values/numbers.ts';
 import { type Value, isList } from '../values/value.ts';
-import type { Known } from '../environment/known-type.ts';
+import { type Known, elementOf } from '../environment/known-type.ts';
 import { typeOf } from '../values/type-of.ts';
 import { listEffort } from '../values/effort.ts';
 import { sizeOf, treeSize } from './cost.ts';
@@ -26,13 +27,25 @@ function listFunction(name: string, arity: readonly number[], apply: ListFunctio
   };
 }
 
+/** cel-go chooses the overload by the first element: one that no overload takes is refused. */
+const firstOf =
+  (types: ReadonlySet<string>, apply: (list: readonly Value[]) => Value): ListFunction =>
+  (list) => {
+    const [first] = list;
+    return first !== undefined && !types.has(typeOf(first)) ? noSuchOverload() : apply(list);
+  };
+
+const summable: ReadonlySet<string> = new Set(['int', 'uint', 'double', 'google.protobuf.Duration']);
+const comparable: ReadonlySet<string> = new Set([...summable, 'bool', 'google.protobuf.Timestamp', 'string', 'bytes']);
+
+/** As cel-go has it, what cannot be compared is in order. */
 function isSorted(list: readonly Value[]): Value {
-  for (let i = 1; i < list.length; i += 1) {
-    const order = compare(list[i - 1] ?? null, list[i] ?? null);
-    if (typeof order !== 'number') return order;
-    if (order > 0) return false;
-  }
-  return true;
+  return list.every((item, i) => i === 0 || !isBehind(list[i - 1] ?? null, item));
+}
+
+function isBehind(a: Value, b: Value): boolean {
+  const order = compare(a, b);
+  return typeof order === 'number' && order > 0;
 }
 
 const extreme =
@@ -42,8 +55,7 @@ const extreme =
     if (best === undefined) return new ErrorValue(`${name} called on empty list`);
     for (const item of list.slice(1)) {
       const order = compare(item, best);
-      if (typeof order !== 'number') return order;
-      if (better(order)) best = item;
+      if (typeof order === 'number' && better(order)) best = item;
     }
     return best;
   };
@@ -110,19 +122,24 @@ function allocated(factor: number, size: number): number {
 
 /** An error counts as one. */
 const sliced: Cost = ([list, start, end]) => {
-  const valid = isInt(start) && isInt(end) && start >= 0 && end >= start && end <= sizeOf(list);
+  const valid = isList(list ?? null) && isInt(start) && isInt(end) && start >= 0 && end >= start && end <= sizeOf(list);
   return allocated(1, valid ? Number(end) - Number(start) : 1);
 };
 
-/** Every element against every other, text walked besides; for distinct and sort, by the first element's type. */
+/**
+ * Every element against every other, text walked besides; for distinct and sort, by the first element's type. Where
+ * there is no list, cel-go's count breaks off the evaluation (ext/lists.go trackListSelfCompare).
+ */
 export function selfCompared(list: Value | undefined): number {
-  const size = sizeOf(list);
-  const first = list !== undefined && isList(list) ? list[0] : undefined;
-  return allocated(typeof first === 'string' || first instanceof Uint8Array ? 2.1 : 2, size * size);
+  if (list instanceof Unknown) return 1;
+  if (list === undefined || !isList(list)) throw new Abort('internal error: no list to compare', 'evaluation');
+  const [first] = list;
+  const factor = typeof first === 'string' || first instanceof Uint8Array ? 2.1 : 2;
+  return allocated(factor, list.length * list.length);
 }
 
 /** Of these element types there is an overload of sort. */
-const sortable: ReadonlySet<Known> = new Set(['string', 'bytes', 'scalar']);
+const sortable: ReadonlySet<Known> = new Set(['string', 'bytes', 'scalar', 'free']);
 
 const walksTree: Cost = ([list]) => treeSize(list ?? null);
 
@@ -132,18 +149,24 @@ function indexOf(name: string, find: (list: readonly Value[], item: Value) => nu
 
 /** Kubernetes' lists (pkg/cel/library/lists.go). */
 export const kubernetesLists: readonly CelFunction[] = [
-  listFunction('isSorted', [1], isSorted, walksTree),
-  listFunction('sum', [1], sum, walksTree),
+  listFunction('isSorted', [1], firstOf(comparable, isSorted), walksTree),
+  listFunction('sum', [1], firstOf(summable, sum), walksTree),
   listFunction(
     'min',
     [1],
-    extreme('min', (order) => order < 0),
+    firstOf(
+      comparable,
+      extreme('min', (order) => order < 0),
+    ),
     walksTree,
   ),
   listFunction(
     'max',
     [1],
-    extreme('max', (order) => order > 0),
+    firstOf(
+      comparable,
+      extreme('max', (order) => order > 0),
+    ),
     walksTree,
   ),
   indexOf('indexOf', (list, item) => list.findIndex((other) => equal(other, item) === true)),
@@ -158,15 +181,19 @@ export const extLists: readonly CelFunction[] = [
   ),
   listFunction('distinct', [1], distinct, ([list]) => selfCompared(list)),
   {
-    ...listFunction('sort', [1], (list) => sortByKeys(list, list)),
-    costFor: ([list]) =>
-      typeof list === 'object' && sortable.has(list.list) ? ([items]) => selfCompared(items) : undefined,
+    ...listFunction(
+      'sort',
+      [1],
+      firstOf(comparable, (list) => sortByKeys(list, list)),
+    ),
+    costFor: ([list = 'dyn']) =>
+      sortable.has(elementOf(list) ?? 'dyn') ? ([items]) => selfCompared(items) : undefined,
   },
   listFunction(
     'reverse',
     [1],
     (list) => list.toReversed(),
-    ([list]) => allocated(1, sizeOf(list)),
+    ([list]) => allocated(1, isList(list ?? null) ? sizeOf(list) : 1),
   ),
   {
     name: 'lists.range',

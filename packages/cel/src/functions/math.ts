@@ -29,6 +29,7 @@ function extreme(name: string, better: (order: number) => boolean): CelFunction 
       for (const value of values.slice(1)) {
         const order = compare(value, best);
         if (order instanceof Fault) return order;
+        if (Number.isNaN(order)) return new ErrorValue('NaN values cannot be ordered');
         if (better(order)) best = value;
       }
       return isNumber(best) ? best : noSuchOverload();

@@ -1,4 +1,7 @@
-import { ErrorValue, noSuchOverload } from '../values/fault.ts';
+import { elementOf } from '../environment/known-type.ts';
+import { Abort } from '../values/abort.ts';
+import { CelMap } from '../values/cel-map.ts';
+import { ErrorValue, Unknown, noSuchOverload } from '../values/fault.ts';
 import { INT64_MIN, Uint, double, doubleOf, int, isDouble, isInt, uint } from '../values/numbers.ts';
 import { Duration } from '../values/duration.ts';
 import { Cidr } from '../values/cidr.ts';
@@ -107,12 +110,15 @@ function divide(a: Value, b: Value): Value {
 }
 
 function remainder(a: Value, b: Value): Value {
-  return isZeroInteger(b) && !isDouble(a) ? new ErrorValue('modulus by zero') : remainderNumbers(a, b);
+  if (isZeroInteger(b) && !isDouble(a)) return new ErrorValue('modulus by zero');
+  // Go's quotient would not fit.
+  return a === INT64_MIN && b === -1 ? new ErrorValue('integer overflow') : remainderNumbers(a, b);
 }
 
 function negate(a: Value): Value {
   if (isInt(a)) return typeof a === 'number' ? 0 - a : a === INT64_MIN ? new ErrorValue('integer overflow') : int(-a);
   if (isDouble(a)) return double(-doubleOf(a));
+  if (a instanceof Duration) return new Duration(-a.nanos);
   return noSuchOverload();
 }
 
@@ -122,7 +128,12 @@ function not(a: Value): Value {
 
 /** `item in container`: an element of a list, a key of a map. */
 export function contains(item: Value, container: Value): Value {
-  if (isMap(container)) return mapGet(container, item) !== undefined;
+  if (isMap(container)) {
+    // Bytes have no hash in Go, and its maps with keys of all types break off.
+    if (item instanceof Uint8Array && container instanceof CelMap)
+      throw new Abort('internal error: hash of unhashable type', 'evaluation');
+    return mapGet(container, item) !== undefined;
+  }
   if (!isList(container)) return noSuchOverload();
   effort(container.length);
   let fault: Fault | undefined;
@@ -138,12 +149,14 @@ const ordered =
   (holds: (order: number) => boolean) =>
   (a: Value, b: Value): Value => {
     const order = compare(a, b);
-    return typeof order === 'number' ? holds(order) : order;
+    if (typeof order !== 'number') return order;
+    return Number.isNaN(order) ? new ErrorValue('NaN values cannot be ordered') : holds(order);
   };
 
+/** cel-go takes an error of the comparison for not equal; unknowns stay. */
 function notEqual(a: Value, b: Value): Value {
   const same = equal(a, b);
-  return typeof same === 'boolean' ? !same : same;
+  return same instanceof Unknown ? same : same !== true;
 }
 
 /** Of two operands the shorter is walked. */
@@ -207,6 +220,7 @@ export const operators: readonly CelFunction[] = [
     { costFor: ofText(walksShorter) },
   ),
   operator('@in', 2, contains, {
-    costFor: ([, container]) => (typeof container === 'object' ? asManyAsThereAre : undefined),
+    costFor: ([, container]) =>
+      container !== undefined && elementOf(container) !== null ? asManyAsThereAre : undefined,
   }),
 ];

@@ -16,7 +16,6 @@ function isZero(value: Value): boolean {
   if (value instanceof Duration) return value.nanos === 0n;
   // Go's zero time is the year 1.
   if (value instanceof Timestamp) return value.isZero;
-  if (value instanceof Optional) return value.value === undefined || isZero(value.value);
   if (value instanceof StructValue) return value.isZero;
   return isMap(value) && mapSize(value) === 0;
 }

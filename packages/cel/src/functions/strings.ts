@@ -2,6 +2,7 @@ import { noSuchOverload } from '../values/fault.ts';
 import { textEffort } from '../values/effort.ts';
 import { isInt } from '../values/numbers.ts';
 import { type Value, isList } from '../values/value.ts';
+import { codePointLength } from '../libraries/strings.ts';
 import * as strings from '../libraries/strings.ts';
 import { format } from '../libraries/format.ts';
 import { inspect } from './inspect.ts';
@@ -17,7 +18,7 @@ function stringFunction(
   name: string,
   kinds: readonly Kind[],
   required: number,
-  apply: (text: string, args: readonly Argument[]) => Value,
+  apply: (text: string, args: readonly Argument[], given: readonly Value[]) => Value,
   cost?: Cost,
 ): CelFunction {
   return {
@@ -32,7 +33,7 @@ function stringFunction(
         else if (kinds[i] === 'int' && isInt(arg)) given.push(Number(arg));
         else return noSuchOverload();
       }
-      return apply(text, given);
+      return apply(text, given, args);
     },
     accepts: (target) => typeof target === 'string',
     ...(cost === undefined ? {} : { cost }),
@@ -56,7 +57,7 @@ function formatFunction(template: Value, args: Value): Value {
 
 /** The length of what join makes; an error counts as one. */
 function joinedSize(list: Value, separator: Value): number {
-  if (!isList(list) || !list.every((part) => typeof part === 'string')) return 1;
+  if (typeof separator !== 'string' || !isList(list) || !list.every((part) => typeof part === 'string')) return 1;
   const separators = Math.max(0, list.length - 1) * sizeOf(separator);
   return list.reduce<number>((sum, part) => sum + sizeOf(part), separators);
 }
@@ -73,14 +74,15 @@ export const stringFunctions: readonly CelFunction[] = [
     'indexOf',
     ['string', 'int'],
     1,
-    (from, [part, at]) => strings.indexOf(from, text(part), maybe(at)),
+    (from, [part, at], given) => (part === '' ? (given[1] ?? 0) : strings.indexOf(from, text(part), maybe(at))),
     walksBytes,
   ),
   stringFunction(
     'lastIndexOf',
     ['string', 'int'],
     1,
-    (from, [part, at]) => strings.lastIndexOf(from, text(part), maybe(at)),
+    (from, [part, at], given) =>
+      part === '' ? (given[1] ?? codePointLength(from)) : strings.lastIndexOf(from, text(part), maybe(at)),
     walksBytes,
   ),
   stringFunction('lowerAscii', [], 0, (from) => strings.lowerAscii(from), walksText),

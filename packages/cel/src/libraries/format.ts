@@ -1,6 +1,7 @@
 import { CelError } from '../errors.ts';
-import { textEffort } from '../values/effort.ts';
-import { formatDouble } from './conversions.ts';
+import { effort, textEffort } from '../values/effort.ts';
+import { goQuote } from '../values/go-quote.ts';
+import { bytesToString, formatDouble } from './conversions.ts';
 
 /** A value as `format` looks at it; the evaluator says which of its values is what. */
 export type Inspected =
@@ -92,13 +93,33 @@ function special(value: number, nan: string, positive: string, negative: string)
   return Number.isNaN(value) ? nan : value > 0 ? positive : negative;
 }
 
-/** Digits after the point from the exact binary value, half to even as Go rounds: -0 loses its sign. */
+/** A digit takes its time where there are many. */
+const DIGIT = 20;
+const MANTISSA_BITS = 52;
+const EXPONENT_BIAS = 1075;
+
+/** Digits after the point from the exact binary value, half to even as Go rounds; -0 loses its sign. */
 function fixed(value: number, precision: number): string {
-  const text = value.toFixed(Math.min(precision, 100));
-  const halves = value * 10 ** precision;
-  const tie = precision === 0 && Math.abs(halves % 1) === 0.5;
-  const rounded = tie ? String(2 * Math.round(value / 2)) : text;
-  return /^-0(?:\.0*)?$/.test(rounded) ? rounded.slice(1) : rounded;
+  effort(precision * DIGIT);
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, Math.abs(value));
+  const bits = view.getBigUint64(0);
+  const stored = Number(bits >> BigInt(MANTISSA_BITS));
+  const fraction = bits & ((1n << BigInt(MANTISSA_BITS)) - 1n);
+  const mantissa = stored === 0 ? fraction : fraction | (1n << BigInt(MANTISSA_BITS));
+  const exponent = Math.max(stored, 1) - EXPONENT_BIAS;
+  const scaled = mantissa * 10n ** BigInt(precision);
+  const rounded = exponent >= 0 ? scaled << BigInt(exponent) : shiftedHalfEven(scaled, BigInt(-exponent));
+  const digits = rounded.toString().padStart(precision + 1, '0');
+  const sign = value < 0 && rounded !== 0n ? '-' : '';
+  return precision === 0 ? sign + digits : `${sign}${digits.slice(0, -precision)}.${digits.slice(-precision)}`;
+}
+
+function shiftedHalfEven(value: bigint, by: bigint): bigint {
+  const whole = value >> by;
+  const rest = value - (whole << by);
+  const half = 1n << (by - 1n);
+  return rest > half || (rest === half && (whole & 1n) === 1n) ? whole + 1n : whole;
 }
 
 function grouped(text: string): string {
@@ -127,7 +148,7 @@ function plain(arg: Inspected): string {
     case 'duration':
       return arg.value;
     case 'bytes':
-      return new TextDecoder().decode(arg.value);
+      return bytesToString(arg.value);
     case 'double':
       return formatDouble(arg.value);
     default:
@@ -139,14 +160,14 @@ function plain(arg: Inspected): string {
 function nested(arg: Inspected): string {
   switch (arg.type) {
     case 'string':
-      return JSON.stringify(arg.value);
+      return goQuote(arg.value);
     case 'type':
       return arg.value;
     case 'bytes':
-      return `b${JSON.stringify(new TextDecoder().decode(arg.value))}`;
+      return `b${goQuote(bytesToString(arg.value))}`;
     case 'timestamp':
     case 'duration':
-      return `${arg.type}(${JSON.stringify(arg.value)})`;
+      return `${arg.type}(${goQuote(arg.value)})`;
     case 'bool':
       return String(arg.value);
     case 'int':

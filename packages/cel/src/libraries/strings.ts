@@ -27,19 +27,17 @@ export function charAt(text: string, index: number): string {
   return all[index] ?? '';
 }
 
-/** First place of `part` at or after `from`; -1 where there is none. @throws {CelError} for `from` out of range. */
+/** First place of `part`, which is not empty, at or after `from`; -1 where there is none. @throws {CelError} for `from` out of range. */
 export function indexOf(text: string, part: string, from = 0): number {
-  if (part === '') return from;
   const all = points(text);
   if (from < 0) throw outOfRange(from);
   const found = text.indexOf(part, all.slice(0, from).join('').length);
   return found === -1 || from >= all.length ? -1 : codePointLength(text.slice(0, found));
 }
 
-/** Last place of `part` that begins at or before `from`; -1 where there is none. @throws {CelError} */
+/** Last place of `part`, which is not empty, that begins at or before `from`; -1 where there is none. @throws {CelError} */
 export function lastIndexOf(text: string, part: string, from?: number): number {
   const length = codePointLength(text);
-  if (part === '') return from ?? length;
   if (from !== undefined && from < 0) throw outOfRange(from);
   if (from !== undefined && from >= length) return -1;
   const limit = from === undefined ? text.length : points(text).slice(0, from).join('').length;

@@ -1,30 +1,46 @@
-import { Double, Uint, int } from './numbers.ts';
-import { ErrorValue } from './fault.ts';
+import { Double, Uint, doubleOf, isDouble, isInt } from './numbers.ts';
 import type { Value } from './value.ts';
 
-/** What a key is looked up by: equal numbers of all types meet in one. */
-export type MapKey = string | number | bigint | boolean;
+/** A key with its type, `i1`, `u1`, `sabc`: cel-go's maps tell 1 from 1u. */
+export type MapKey = string;
 
-/** A map with keys that are not all strings: ints, uints, bools. Keys keep their type for iteration. */
+/** A map with keys that are not all strings. */
 export class CelMap {
   readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value }>;
 
   constructor(entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value }>) {
     this.entries = entries;
   }
+
+  /** The value under a key, or under the number of another type that is the same (cel-go refValMapAccessor.Find). */
+  get(key: Value): Value | undefined {
+    const exact = mapKey(key);
+    if (exact === undefined) return undefined;
+    const found = this.entries.get(exact);
+    if (found !== undefined) return found.value;
+    const whole = integerOf(key);
+    if (whole === undefined) return undefined;
+    if (!isInt(key)) {
+      const asInt = this.entries.get(`i${whole}`);
+      if (asInt !== undefined) return asInt.value;
+    }
+    return key instanceof Uint ? undefined : this.entries.get(`u${whole}`)?.value;
+  }
 }
 
-/** The look-up form of a key; undefined where a value can be no key of any map (a fraction, a list, null). */
+/** The look-up form of a key; undefined where a value can be no key of any map (a list, an optional). */
 export function mapKey(key: Value): MapKey | undefined {
-  if (typeof key === 'string' || typeof key === 'boolean' || typeof key === 'bigint') return key;
-  if (typeof key === 'number') return Number.isInteger(key) ? key : undefined;
-  if (key instanceof Double) {
-    if (!Number.isInteger(key.value)) return undefined;
-    return key.value === 0 ? 0 : Number.isSafeInteger(key.value) ? key.value : BigInt(key.value);
-  }
-  if (key instanceof Uint) {
-    const same = int(key.value);
-    return same instanceof ErrorValue ? key.value : same;
-  }
-  return undefined;
+  if (typeof key === 'string') return `s${key}`;
+  if (typeof key === 'boolean') return `b${key}`;
+  if (key === null) return 'n';
+  if (isInt(key)) return `i${key}`;
+  if (isDouble(key)) return `d${doubleOf(key) + 0}`;
+  return key instanceof Uint ? `u${key.value}` : undefined;
+}
+
+function integerOf(key: Value): bigint | undefined {
+  if (isInt(key)) return BigInt(key);
+  if (key instanceof Uint) return key.value;
+  if (key instanceof Double) return Number.isInteger(key.value) ? BigInt(key.value) : undefined;
+  return typeof key === 'number' && Number.isInteger(key) ? BigInt(key) : undefined;
 }

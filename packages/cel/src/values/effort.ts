@@ -1,3 +1,5 @@
+import { Abort } from './abort.ts';
+
 /**
  * Work that the cost model does not see: values that share their parts can be walked for ever at next to no cost
  * (`a == b` of two lists is charged by their length, however deep). The API server would go on; this stops.
@@ -10,11 +12,6 @@ const TEXT_PER_PART = 16;
 /** A new list takes room. */
 const PARTS_PER_ELEMENT = 4;
 
-/** Thrown where one evaluation does too much, or makes too long a text. */
-export class EffortExceeded extends Error {
-  override readonly name = 'EffortExceeded';
-}
-
 let spent = 0;
 
 /** Begins a run. */
@@ -22,19 +19,19 @@ export function beginEffort(): void {
   spent = 0;
 }
 
-/** Counts parts of values that are walked or made. @throws {EffortExceeded} */
+/** Counts parts of values that are walked or made. @throws {Abort} */
 export function effort(parts: number): void {
   spent += parts;
-  if (spent > MOST) throw new EffortExceeded('operation cancelled: values too large');
+  if (spent > MOST) throw new Abort('operation cancelled: values too large');
 }
 
-/** Lets a list of that length be made. @throws {EffortExceeded} */
+/** Lets a list of that length be made. @throws {Abort} */
 export function listEffort(length: number): void {
   effort(length * PARTS_PER_ELEMENT);
 }
 
-/** Lets a text of that length be made. @throws {EffortExceeded} */
+/** Lets a text of that length be made. @throws {Abort} */
 export function textEffort(length: number): void {
-  if (length > LONGEST_TEXT) throw new EffortExceeded('operation cancelled: text too long');
+  if (length > LONGEST_TEXT) throw new Abort('operation cancelled: text too long');
   effort(length / TEXT_PER_PART);
 }

@@ -1,6 +1,8 @@
-import { CelMap, mapKey } from './cel-map.ts';
+import { CelMap } from './cel-map.ts';
+import { Authorizer, Decision } from './authorizer.ts';
 import { Cidr } from './cidr.ts';
 import { Fault, noSuchOverload } from './fault.ts';
+import { ImageReference } from './image.ts';
 import { Ip } from './ip.ts';
 import { NamedFormat } from './named-format.ts';
 import { Double, Uint } from './numbers.ts';
@@ -11,6 +13,7 @@ import { Quantity } from './quantity.ts';
 import { Semver } from './semver.ts';
 import { StructValue } from './struct-value.ts';
 import { Timestamp } from './timestamp.ts';
+import { typeOf } from './type-of.ts';
 import { TypeValue } from './type-value.ts';
 import { Url } from './url.ts';
 import { type PlainMap, type Value, isList, isPlainMap, ownField } from './value.ts';
@@ -38,10 +41,14 @@ function equalScalar(a: Value, b: Value): boolean | Fault {
   if (b instanceof Fault) return b;
   if (typeof a === 'number') {
     if (b instanceof Double) return a === b.value;
+    // A number that is no safe integer is a double: integers are compared with it as doubles (cel-go compare.go).
+    if (!Number.isSafeInteger(a))
+      return typeof b === 'bigint' ? Number(b) === a : b instanceof Uint && Number(b.value) === a;
     // oxlint-disable-next-line eqeqeq -- a number and a bigint of one value are equal by == alone
     return b instanceof Uint ? a == (b.value as unknown) : false;
   }
   if (typeof a === 'bigint') {
+    if (typeof b === 'number') return equalScalar(b, a);
     if (b instanceof Uint) return a === b.value;
     return b instanceof Double && Number(a) === b.value;
   }
@@ -49,6 +56,8 @@ function equalScalar(a: Value, b: Value): boolean | Fault {
 }
 
 function equalInstances(a: object, b: object): boolean | Fault {
+  // They hold what they are in another type than their equality looks for (pkg/cel/library/authz.go).
+  if (a instanceof Authorizer || a instanceof Decision) return noSuchOverload();
   if (a instanceof Double) return b instanceof Double ? a.value === b.value : b instanceof Uint && sameNumber(a, b);
   if (a instanceof Uint) return b instanceof Uint ? a.value === b.value : b instanceof Double && sameNumber(b, a);
   if (a instanceof Uint8Array)
@@ -62,6 +71,7 @@ function equalInstances(a: object, b: object): boolean | Fault {
   if (a instanceof Url) return b instanceof Url && a.equals(b);
   if (a instanceof Semver) return b instanceof Semver && a.compare(b) === 0;
   if (a instanceof NamedFormat) return b instanceof NamedFormat && a.name === b.name;
+  if (a instanceof ImageReference) return b instanceof ImageReference && a.original === b.original;
   if (a instanceof StructValue) return b instanceof StructValue && equalStructs(a, b);
   if (a instanceof Optional) {
     if (!(b instanceof Optional)) return false;
@@ -76,11 +86,12 @@ function equalQuantities(a: Quantity, b: object): boolean | Fault {
   return b.derived ? noSuchOverload() : a.compare(b) === 0;
 }
 
+/** Go's reflect.DeepEqual: 1 and 1u are two things there. */
 function equalStructs(a: StructValue, b: StructValue): boolean | Fault {
   if (a.type !== b.type || a.fields.size !== b.fields.size) return false;
   return every(a.fields, ([name, value]) => {
     const other = b.fields.get(name);
-    return other === undefined ? false : equal(value, other);
+    return other !== undefined && typeOf(value) === typeOf(other) && equal(value, other);
   });
 }
 
@@ -106,9 +117,8 @@ export function mapSize(map: PlainMap | CelMap): number {
 
 /** The value under a key; undefined where there is none. */
 export function mapGet(map: PlainMap | CelMap, key: Value): Value | undefined {
-  if (!(map instanceof CelMap)) return typeof key === 'string' ? ownField(map, key) : undefined;
-  const lookup = mapKey(key);
-  return lookup === undefined ? undefined : map.entries.get(lookup)?.value;
+  if (map instanceof CelMap) return map.get(key);
+  return typeof key === 'string' ? ownField(map, key) : undefined;
 }
 
 /** The keys of a map. */

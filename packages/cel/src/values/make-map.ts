@@ -21,7 +21,7 @@ export function makeMap(entries: readonly Entry[]): Value {
   }
   const map = new Map<MapKey, { key: Value; value: Value }>();
   for (const { key, value } of entries) {
-    const lookup = typeof key === 'number' && !Number.isInteger(key) ? undefined : mapKey(key);
+    const lookup = mapKey(key);
     if (lookup === undefined) return new ErrorValue('unsupported key type');
     if (value === undefined) map.delete(lookup);
     else map.set(lookup, { key, value });

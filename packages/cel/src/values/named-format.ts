@@ -103,12 +103,17 @@ const isLabelValue: Validate = (text) => {
     : [...errors, regexError(messages.value, labelValue, 'MyValue', 'my_value', '12345')];
 };
 
+/** The last two bytes give way to an a (apimachinery), which leaves half a character where the first was none of ASCII. */
+function maskTrailingDash(text: string): string {
+  const before = text.at(-2) ?? '';
+  return `${text.slice(0, -2)}${before > '\u007f' ? '\ufffd' : ''}a`;
+}
+
 /** A name that something will be appended to: a dash at its end will not be its end. */
 const prefixOf =
   (validate: Validate): Validate =>
   (text) =>
-    // maskTrailingDash of apimachinery takes the last two characters, and so does this.
-    validate(byteLength(text) > 1 && text.endsWith('-') ? `${text.slice(0, -2)}a` : text);
+    validate(byteLength(text) > 1 && text.endsWith('-') ? maskTrailingDash(text) : text);
 
 const orElse =
   (holds: (text: string) => boolean, message: string): Validate =>

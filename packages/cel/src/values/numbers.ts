@@ -4,7 +4,7 @@ export const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 const UINT64_MAX = 2n ** 64n - 1n;
 
-/** A CEL double whose value is integral: a bare JS integer is an int (cel.md, value model). */
+/** A CEL double whose value is a safe integer: a bare JS number of that kind is an int. */
 export class Double {
   readonly value: number;
 
@@ -35,17 +35,17 @@ export function uint(value: bigint): Uint | ErrorValue {
 
 /** A CEL double. */
 export function double(value: number): number | Double {
-  return Number.isInteger(value) ? new Double(value) : value;
+  return Number.isSafeInteger(value) ? new Double(value) : value;
 }
 
 /** True for a CEL int. */
 export function isInt(value: unknown): value is number | bigint {
-  return typeof value === 'number' ? Number.isInteger(value) : typeof value === 'bigint';
+  return typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'bigint';
 }
 
 /** True for a CEL double. */
 export function isDouble(value: unknown): value is number | Double {
-  return typeof value === 'number' ? !Number.isInteger(value) : value instanceof Double;
+  return typeof value === 'number' ? !Number.isSafeInteger(value) : value instanceof Double;
 }
 
 /** The JS number of a CEL double. */

@@ -96,14 +96,19 @@ export class Quantity {
   }
 
   plus(other: Quantity): Quantity {
-    const format = this.sign === 0 ? other.format : this.format;
-    const sum =
-      this.amount.kind === 'small' && other.amount.kind === 'small' ? addSmall(this.amount, other.amount) : null;
-    return new Quantity(sum ?? addDecimals(asDecimal(this.amount), asDecimal(other.amount)), format, null, true);
+    return this.#combined(other, other.amount, asDecimal(other.amount));
   }
 
   minus(other: Quantity): Quantity {
-    return this.plus(new Quantity(negated(other.amount), other.format));
+    const exact = asDecimal(other.amount);
+    return this.#combined(other, negated(other.amount), { ...exact, unscaled: -exact.unscaled });
+  }
+
+  /** The sum in Go's small form where that holds it, else in the big one. */
+  #combined(other: Quantity, amount: Amount, exact: Decimal): Quantity {
+    const small = this.amount.kind === 'small' && amount.kind === 'small' ? addSmall(this.amount, amount) : null;
+    const format = this.sign === 0 ? other.format : this.format;
+    return new Quantity(small ?? addDecimals(asDecimal(this.amount), exact), format, null, true);
   }
 
   /** True where Go keeps it as an int64 with a scale that is not negative. */

@@ -18,6 +18,12 @@ export class StructValue {
     return this.fields.size === 0 && this.type !== JSON_PATCH;
   }
 
+  /** What a field gives that is not there: null, '' for the texts of a patch; undefined for what is no field of it. */
+  absent(field: string): Value | undefined {
+    if (this.type !== JSON_PATCH || field === 'value') return null;
+    return jsonPatchFields.includes(field) ? '' : undefined;
+  }
+
   /** Plain maps instead of objects, all the way down. */
   toPlain(): Value {
     const map = newMap();

@@ -60,9 +60,8 @@ export class Timestamp {
 
   /** @throws {CelError} out of range. */
   minus(duration: Duration): Timestamp {
-    const nanos = BigInt(this.nanos) - duration.nanos;
-    const carry = nanos >= 0n ? nanos / 1_000_000_000n : -((-nanos + 999_999_999n) / 1_000_000_000n);
-    return new Timestamp(this.seconds + Number(carry), Number(nanos - carry * 1_000_000_000n), this.offsetMinutes);
+    // Go negates it, which the least duration does not survive.
+    return this.plus(new Duration(-duration.nanos));
   }
 
   /** Go's zero time, the first second of the year 1. */
@@ -72,7 +71,9 @@ export class Timestamp {
 
   /** This less another. @throws {CelError} beyond a duration's range. */
   since(other: Timestamp): Duration {
-    return new Duration(BigInt(this.seconds - other.seconds) * 1_000_000_000n + BigInt(this.nanos - other.nanos));
+    // The whole seconds alone have to fit, as in cel-go.
+    const whole = new Duration(BigInt(this.seconds - other.seconds) * 1_000_000_000n);
+    return whole.plus(new Duration(BigInt(this.nanos - other.nanos)));
   }
 
   /** RFC 3339 with the offset it was written with and no more digits than needed. */
@@ -128,9 +129,11 @@ function zoneOffset(zone: string, seconds: number): number {
   const fixed = /^([+-]?)(\d{2}):(\d{2})$/.exec(zone);
   if (fixed !== null) return (fixed[1] === '-' ? -60 : 60) * (Number(fixed[2]) * 60 + Number(fixed[3]));
   const parts = zoneFormat(zone).formatToParts(new Date(seconds * 1000));
-  const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
+  const text = (type: string): string => parts.find((p) => p.type === type)?.value ?? '';
+  const part = (type: string): number => Number(text(type));
   const local = new Date(0);
-  local.setUTCFullYear(part('year'), part('month') - 1, part('day'));
+  // The year before 1 is 0 here, and 1 BC there.
+  local.setUTCFullYear(text('era').startsWith('B') ? 1 - part('year') : part('year'), part('month') - 1, part('day'));
   local.setUTCHours(part('hour'), part('minute'), part('second'));
   return Math.round(local.getTime() / 1000) - seconds;
 }

@@ -1,6 +1,7 @@
 import { Authorizer, Decision } from './authorizer.ts';
 import { Cidr } from './cidr.ts';
 import { Duration } from './duration.ts';
+import { ImageReference } from './image.ts';
 import { Ip } from './ip.ts';
 import { NamedFormat } from './named-format.ts';
 import { Double, Uint } from './numbers.ts';
@@ -23,7 +24,7 @@ export function typeOf(value: Value): string {
     case 'bigint':
       return 'int';
     case 'number':
-      return Number.isInteger(value) ? 'int' : 'double';
+      return Number.isSafeInteger(value) ? 'int' : 'double';
     default:
       return value === null ? 'null_type' : typeOfObject(value);
   }
@@ -52,6 +53,7 @@ function typeOfObject(value: object): string {
   if (value instanceof Semver) return 'kubernetes.Semver';
   if (value instanceof NamedFormat) return 'kubernetes.NamedFormat';
   if (value instanceof StructValue) return value.type;
+  if (value instanceof ImageReference) return 'kyverno.Image';
   if (value instanceof Authorizer) return authorizerTypes[value.step];
   if (value instanceof Decision) return 'kubernetes.authorization.Decision';
   return 'map';

@@ -1,0 +1,33 @@
+import type { Difference } from './compare.ts';
+
+/** A difference that stays, and why. */
+interface KnownDifference {
+  readonly expression: RegExp;
+  readonly kind: Difference['kind'];
+  readonly reason: string;
+}
+
+/** What cel-go does and we do not: each with its reason, and each met by some question, or the report says so. */
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    expression: /optional\.of\(optional\.none\(\)\)\.optMap/,
+    kind: 'value',
+    reason: 'a none inside an optional, read by its name, becomes null in cel-go',
+  },
+  {
+    expression: /b'[^']*'\)* in dyn\(\{/,
+    kind: 'value',
+    reason:
+      'bytes looked up in a map literal with text for keys: cel-go cannot hash them and breaks off; here they are not there',
+  },
+  {
+    expression: /b'[^']*'\)* in dyn\(\{/,
+    kind: 'cost',
+    reason: 'cel-go breaks off before it charges for looking up bytes in a map, which it cannot hash',
+  },
+];
+
+/** The reason why a difference stays; undefined where it must not be. */
+export function reasonFor({ question, kind }: Difference): string | undefined {
+  return knownDifferences.find((known) => known.kind === kind && known.expression.test(question.expression))?.reason;
+}

@@ -1,0 +1,56 @@
+import type { Oracle } from '@plimsoll/testcluster';
+import { CompileError } from '../../syntax/compile-error.ts';
+import { compile } from '../../program.ts';
+import { parse } from '../../syntax/parser.ts';
+import { kubernetes } from '../../environment/environment.ts';
+import { Comparer, type Difference, type Question } from './compare.ts';
+import { reasonFor } from './known-differences.ts';
+
+/** At once to the oracle: enough to keep it busy, little enough to hold. */
+const BATCH = 500;
+
+/** What a comparison of many questions came to. */
+export interface Survey {
+  readonly pairs: number;
+  readonly expressions: number;
+  /** Pairs that cel-go's checker refuses and we compile; they count as differences once there is a checker here. */
+  readonly unchecked: number;
+  /** By the reason that is listed for them. */
+  readonly known: ReadonlyMap<string, number>;
+  readonly differences: readonly Difference[];
+}
+
+/** Asks both, and sorts what differs. */
+export async function survey(oracle: Oracle, questions: readonly Question[]): Promise<Survey> {
+  const comparer = new Comparer(oracle);
+  const known = new Map<string, number>();
+  const differences: Difference[] = [];
+  let unchecked = 0;
+  const checked = hasChecker();
+  for (let at = 0; at < questions.length; at += BATCH)
+    for (const difference of await comparer.compare(questions.slice(at, at + BATCH))) {
+      const reason = reasonFor(difference);
+      if (reason !== undefined) known.set(reason, (known.get(reason) ?? 0) + 1);
+      else if (!checked && difference.theirs.startsWith('does not compile')) unchecked += 1;
+      else differences.push(difference);
+    }
+  const expressions = new Set(questions.map(({ expression }) => expression)).size;
+  return { pairs: questions.length, expressions, unchecked, known, differences };
+}
+
+/** True where compiling checks types. */
+function hasChecker(): boolean {
+  try {
+    compile(parse("1 + 'a'"), kubernetes('1.36', 'stored'));
+    return false;
+  } catch (error) {
+    if (error instanceof CompileError) return true;
+    throw error;
+  }
+}
+
+/** A difference in words. */
+export function inWords({ question, kind, ours, theirs }: Difference): string {
+  const { expression, version = '1.36', mode = 'stored' } = question;
+  return `${kind} of ${expression} (${version} ${mode}): ours ${ours}, cel-go's ${theirs}`;
+}
