@@ -15,6 +15,12 @@ export {
 export { Checked, type Reference, check } from './check/check.ts';
 export { type CostEstimate, estimateCost } from './check/cost/estimate.ts';
 export { type RuleFault, checkRules } from './check/schema/crd-rules.ts';
+export {
+  type ExpressionWarning,
+  type MatchedKind,
+  type TypedPolicy,
+  checkPolicyTypes,
+} from './check/schema/policy-types.ts';
 export { type SchemaOptions, type SchemaType, schemaType, typeOfKind } from './check/schema/schema-type.ts';
 export type { GroupVersionKind, OpenApiDocument, OpenApiSchema } from './check/schema/open-api-schema.ts';
 export { type AdmissionOptions, admission } from './check/schema/admission-types.ts';
