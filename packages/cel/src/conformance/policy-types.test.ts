@@ -76,10 +76,10 @@ async function warnings(): Promise<readonly { fieldRef: string; warning: string 
     },
   });
   for (let attempt = 0; attempt < 300; attempt += 1) {
-    const { status } = (await cluster?.admin.get(`${policies}/${name}`)) as ApiObject;
-    if (status?.observedGeneration !== undefined) {
+    const status = (await cluster?.admin.get(`${policies}/${name}`))?.['status'] as ApiObject | undefined;
+    if (status?.['observedGeneration'] !== undefined) {
       await cluster?.admin.delete(`${policies}/${name}`);
-      return status.typeChecking?.expressionWarnings ?? [];
+      return status['typeChecking']?.expressionWarnings ?? [];
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
