@@ -22,7 +22,7 @@ export interface MatchedKind {
 }
 
 /** What is wrong with an expression where objects are of one kind. */
-export interface KindIssues {
+interface KindIssues {
   readonly kind: GroupVersionKind;
   readonly issues: readonly Issue[];
 }
