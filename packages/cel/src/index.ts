@@ -14,7 +14,15 @@ export {
 } from './program.ts';
 export { Checked, type Reference, check } from './check/check.ts';
 export { type CostEstimate, estimateCost } from './check/cost/estimate.ts';
+export { type Completion, type Completions, complete } from './check/complete/complete.ts';
+export { type Hover, hover } from './check/complete/hover.ts';
 export { type RuleFault, checkRules } from './check/schema/crd-rules.ts';
+export {
+  type ExpressionWarning,
+  type MatchedKind,
+  type TypedPolicy,
+  checkPolicyTypes,
+} from './check/schema/policy-types.ts';
 export { type SchemaOptions, type SchemaType, schemaType, typeOfKind } from './check/schema/schema-type.ts';
 export type { GroupVersionKind, OpenApiDocument, OpenApiSchema } from './check/schema/open-api-schema.ts';
 export { type AdmissionOptions, admission } from './check/schema/admission-types.ts';

@@ -2,7 +2,7 @@ import type { Environment } from '../environment/environment.ts';
 import type { Ast, Expr } from '../syntax/ast.ts';
 import type { Issue } from '../syntax/compile-error.ts';
 import { Checker } from './checker.ts';
-import { type Core, children } from './core.ts';
+import { type Core, children, eachPart } from './core.ts';
 import { Faults } from './faults.ts';
 import { validateLiterals } from './literals.ts';
 import { lower } from './lower.ts';
@@ -62,14 +62,19 @@ export function check(ast: Ast, environment: Environment): Checked {
   finish(core, checker);
   const found = faults.issues;
   if (found.length === 0) validateLiterals(core, typing, faults);
-  if (typing.constants && faults.issues.length === 0) planConstants(core, environment, faults);
+  if (typing.constants && found.length === 0 && faults.issues.length === 0) planConstants(core, environment, faults);
   return new Checked(ast, core, found.length === 0 ? faults.issues : found);
 }
 
 /** Puts in place of type parameters what they turned out to be, dyn where nothing. */
 function finish(core: Core, checker: Checker): void {
-  core.type = checker.substitutions.substitute(core.type, true);
-  for (const part of children(core)) finish(part, checker);
+  const { substitutions } = checker;
+  const visit = (part: Core): void => {
+    if (part.type.kind === 'param' || part.type.params.length > 0)
+      part.type = substitutions.substitute(part.type, true);
+    eachPart(part, visit);
+  };
+  visit(core);
 }
 
 /** An expression and all in it, outer parts first. */

@@ -9,8 +9,10 @@ import { Substitutions, mostGeneral } from './types/substitutions.ts';
 import {
   type Type,
   bool,
+  differentKinds,
   dyn,
   error,
+  instantiate,
   int,
   isDyn,
   isOptional,
@@ -153,16 +155,16 @@ export class Checker {
     for (const overload of fn.overloads) {
       if (overload.member !== member) continue;
       if (!this.#crossTypeComparisons && isCrossTypeComparison(overload.id)) continue;
-      if (overload.args.length !== types.length) {
-        this.#variables += overload.params.length;
+      const { args: declared, params } = overload;
+      if (declared.length !== types.length || types.some((own, i) => differentKinds(own, declared[i] ?? own))) {
+        this.#variables += params.length;
         continue;
       }
-      const fresh = new Substitutions();
-      for (const name of overload.params) fresh.assignable(this.#newVariable(), param(name));
-      const wanted = overload.params.length === 0 ? overload.args : overload.args.map((arg) => fresh.substitute(arg));
+      const fresh = params.map(() => this.#newVariable());
+      const wanted = params.length === 0 ? declared : declared.map((arg) => instantiate(arg, params, fresh));
       if (!this.substitutions.allAssignable(types, wanted)) continue;
       fitting.push(overload.id);
-      const type = this.substitutions.substitute(fresh.substitute(overload.result));
+      const type = this.substitutions.substitute(instantiate(overload.result, params, fresh));
       if (result === null) result = type;
       else if (result.kind !== 'dyn' && !sameType(type, result)) result = dyn;
     }

@@ -107,3 +107,28 @@ export function children(core: Core): readonly Core[] {
       return [core.range, core.init, core.condition, core.step, core.result];
   }
 }
+
+/** Calls `visit` with each part: what {@link children} gives, without a list of them. */
+export function eachPart(core: Core, visit: (part: Core) => void): void {
+  switch (core.kind) {
+    case 'literal':
+    case 'ident':
+      return;
+    case 'select':
+      visit(core.operand);
+      return;
+    case 'call':
+      if (core.target !== null && core.namespaced === null) visit(core.target);
+      for (const arg of core.args) visit(arg);
+      return;
+    case 'comprehension':
+      visit(core.range);
+      visit(core.init);
+      visit(core.condition);
+      visit(core.step);
+      visit(core.result);
+      return;
+    default:
+      for (const part of children(core)) visit(part);
+  }
+}

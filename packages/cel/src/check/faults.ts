@@ -22,6 +22,7 @@ export class Faults {
 
   /** The faults by place, as cel-go sorts them. */
   get issues(): readonly Issue[] {
+    if (this.#issues.length === 0) return this.#issues;
     return this.#issues.toSorted((a, b) => a.position.line - b.position.line || a.position.column - b.position.column);
   }
 

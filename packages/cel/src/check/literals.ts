@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import type { Literal } from '../syntax/ast.ts';
 import { Duration } from '../values/duration.ts';
 import { Timestamp } from '../values/timestamp.ts';
-import { type Core, type CoreCall, type CoreList, type CoreMap, children } from './core.ts';
+import { type Core, type CoreCall, type CoreList, type CoreMap, eachPart } from './core.ts';
 import type { Faults } from './faults.ts';
 import { validateFormat } from './format-literals.ts';
 import { formatType } from './types/format-type.ts';
@@ -27,7 +27,7 @@ function visit(core: Core, exempt: boolean, typing: Typing, faults: Faults): voi
   }
   // Arguments of format may be of any types (ext/formatting.go).
   const inner = exempt || (core.kind === 'call' && core.name === 'format');
-  for (const part of children(core)) visit(part, inner, typing, faults);
+  eachPart(core, (part) => visit(part, inner, typing, faults));
 }
 
 /** cel-go evaluates the call with the literal; the functions' names are those of the source. */

@@ -6,7 +6,7 @@ import { ErrorValue, Fault } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
 import { typeOf } from '../values/type-of.ts';
 import type { Value } from '../values/value.ts';
-import { type Core, type CoreCall, children } from './core.ts';
+import { type Core, type CoreCall, children, eachPart } from './core.ts';
 import type { Faults } from './faults.ts';
 
 const conversions = new Set('bool bytes double duration dyn int string timestamp type uint'.split(' '));
@@ -29,12 +29,24 @@ class PlanFault extends Error {
  * patterns, constant indices. An expression in which one fails is refused by the API server.
  */
 export function planConstants(core: Core, environment: Environment, faults: Faults): void {
+  if (!plans(core)) return;
   try {
     constant(core, environment);
   } catch (error) {
     if (!(error instanceof PlanFault)) throw error;
     faults.add(error.core.source, `program instantiation failed: ${error.message}`);
   }
+}
+
+/** True where there is a call that a constant can make fail. */
+function plans(core: Core): boolean {
+  if (core.kind === 'call' && (conversions.has(core.name) || patterns.has(core.name) || core.name.startsWith('_[')))
+    return true;
+  let found = false;
+  eachPart(core, (part) => {
+    found ||= plans(part);
+  });
+  return found;
 }
 
 /** The value of what is constant to cel-go, undefined for the rest; tries what it comes by. */

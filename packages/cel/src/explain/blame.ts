@@ -82,6 +82,8 @@ function reasonsOfReading(tracer: Tracer, expr: Expr, place: Place): readonly Re
       return expr.elements.flatMap((element) => reasons(tracer, element.value, place));
     case 'map':
       return expr.entries.flatMap((entry) => reasons(tracer, entry.value, place));
+    case 'struct':
+      return expr.fields.flatMap((field) => reasons(tracer, field.value, place));
     default:
       return [];
   }
@@ -92,7 +94,11 @@ function reasonsOfMacro(tracer: Tracer, macro: Macro, place: Place): readonly Re
     const path = tracer.path(macro.range, place);
     return path === null ? reasons(tracer, macro.range, place) : [{ path, present: true }];
   };
-  if (macro.name === 'bind' || macro.name === 'optMap' || macro.name === 'optFlatMap') return range();
+  if (macro.name === 'bind' || macro.name === 'optMap' || macro.name === 'optFlatMap') {
+    const inner = tracer.bound(macro, place);
+    const found = inner === null ? [] : reasons(tracer, macro.body, inner);
+    return found.length > 0 ? found : range();
+  }
   if (macro.name !== 'all' && macro.name !== 'exists') return range();
   const decisive = macro.name === 'exists';
   const turns = tracer.turns(macro, place);

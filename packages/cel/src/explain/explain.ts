@@ -10,6 +10,10 @@ export interface Step {
   /** Its source text. */
   readonly text: string;
   readonly position: Position;
+  /** Where it ends in the source, as a UTF-16 offset; where it begins, `position` says. */
+  readonly end: number;
+  /** What evaluating it cost, its parts included; composed variables are not in it. */
+  readonly cost: number;
   /** How deep it stands: 0 is the whole expression. */
   readonly depth: number;
   readonly value: Value;
@@ -21,14 +25,16 @@ export interface Step {
  */
 export function explain(program: Program, activation: Activation): readonly Step[] {
   const tracer = new Tracer(program, activation);
-  activation.cost = 0;
   activation.limit = Number.POSITIVE_INFINITY;
   const steps: Step[] = [];
   const { source } = program.ast;
   const visit = (expr: Expr, place: Place, depth: number): void => {
     if (expr.kind === 'literal' || expr.kind === 'ident') return;
+    activation.cost = 0;
     const value = tracer.value(expr, place);
-    steps.push({ text: source.slice(expr.offset, expr.end), position: positionAt(source, expr.offset), depth, value });
+    const { cost } = activation;
+    const text = source.slice(expr.offset, expr.end);
+    steps.push({ text, position: positionAt(source, expr.offset), end: expr.end, cost, depth, value });
     for (const [part, inner] of parts(tracer, expr, place, value)) visit(part, inner, depth + 1);
   };
   visit(program.ast.expr, tracer.outermost, 0);
@@ -51,11 +57,16 @@ function parts(tracer: Tracer, expr: Expr, place: Place, value: Value): readonly
     case 'map':
       return here(expr.entries.flatMap((entry) => [entry.key, entry.value]));
     case 'macro': {
-      if (expr.name === 'bind' || expr.name === 'optMap' || expr.name === 'optFlatMap') return here([expr.range]);
+      if (expr.name === 'bind' || expr.name === 'optMap' || expr.name === 'optFlatMap') {
+        const inner = tracer.bound(expr, place);
+        return inner === null ? here([expr.range]) : [...here([expr.range]), [expr.body, inner] as const];
+      }
       const turns = tracer.turns(expr, place);
       const turn = turns.find((candidate) => tracer.value(expr.body, candidate.enter()) === value) ?? turns[0];
       return turn === undefined ? here([expr.range]) : [...here([expr.range]), [expr.body, turn.enter()] as const];
     }
+    case 'struct':
+      return here(expr.fields.map((field) => field.value));
     default:
       return [];
   }

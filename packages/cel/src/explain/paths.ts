@@ -1,78 +1,171 @@
-import type { Expr } from '../syntax/ast.ts';
+import type { Call, Expr, Macro } from '../syntax/ast.ts';
+import { type Origin, element, field, nowhere, union } from './origin.ts';
 
 /** A field path that an expression may read: the variable, then fields; `*` for an index or key that is computed. */
 export type FieldPath = readonly string[];
 
+/** Composed variables, to be looked through: `variables.x` reads what the expression of `x` reads. */
+export interface ComposedVariables {
+  readonly root: string;
+  exprOf(name: string): Expr | undefined;
+}
+
 /**
- * Every field path that an expression can read, through loop variables; `variables.x` stays as it is. A path stands
- * for everything under it. For the dependency index: more than what one evaluation reads, never less.
+ * Every field path that an expression can read, through loop variables, concatenations, `map`, `filter`, conditionals,
+ * literals and, where they are given, composed variables; those stay as they are elsewhere. A path stands for everything
+ * under it, and is touched by what replaces something above it. More than one evaluation reads, never less.
  */
-export function paths(expr: Expr): readonly FieldPath[] {
-  const found = new Map<string, FieldPath>();
-  const add = (path: FieldPath): void => void found.set(path.join('\0'), path);
-  collect(expr, new Map(), add);
-  return [...found.values()];
+export function paths(expr: Expr, variables: ComposedVariables | null = null): readonly FieldPath[] {
+  const reader = new PathReader(variables);
+  reader.use(reader.read(expr, new Map()));
+  return reader.found;
 }
 
-type Locals = ReadonlyMap<string, FieldPath | null>;
+type Locals = ReadonlyMap<string, Origin>;
 
-/** The path that an expression names, null where it is computed. */
-function named(expr: Expr, locals: Locals): FieldPath | null {
-  if (expr.kind === 'ident')
-    return locals.has(expr.name) && !expr.absolute ? (locals.get(expr.name) ?? null) : [expr.name];
-  if (expr.kind === 'select') {
-    const operand = named(expr.operand, locals);
-    return operand === null ? null : [...operand, expr.field];
-  }
-  if (expr.kind === 'call' && (expr.name === '_[_]' || expr.name === '_[?_]')) {
-    const [container, index] = expr.args;
-    const operand = container === undefined ? null : named(container, locals);
-    if (operand === null) return null;
-    return [...operand, index?.kind === 'literal' && index.value.type === 'string' ? index.value.value : '*'];
-  }
-  if (expr.kind === 'call' && expr.name === 'orValue' && expr.target !== null) return named(expr.target, locals);
-  return null;
-}
+/** Functions that give their target, or a list of its elements. */
+const same = new Set(
+  'value or unwrapOpt slice sort distinct reverse flatten filter dyn optional.of optional.ofNonZeroValue optional.unwrap'.split(
+    ' ',
+  ),
+);
+const elements = new Set(['first', 'last', 'min', 'max']);
 
-function collect(expr: Expr, locals: Locals, add: (path: FieldPath) => void): void {
-  const path = named(expr, locals);
-  if (path !== null) add(path);
-  switch (expr.kind) {
-    case 'select':
-      if (path === null) collect(expr.operand, locals, add);
-      return;
-    case 'call':
-      if (expr.target !== null && path === null) collect(expr.target, locals, add);
-      for (const arg of path === null || expr.name === 'orValue' ? expr.args : expr.args.slice(1))
-        collect(arg, locals, add);
-      return;
-    case 'logical':
-      for (const arg of expr.args) collect(arg, locals, add);
-      return;
-    case 'conditional':
-      for (const part of [expr.condition, expr.yes, expr.no]) collect(part, locals, add);
-      return;
-    case 'list':
-      for (const element of expr.elements) collect(element.value, locals, add);
-      return;
-    case 'map':
-      for (const part of expr.entries.flatMap((entry) => [entry.key, entry.value])) collect(part, locals, add);
-      return;
-    case 'struct':
-      for (const field of expr.fields) collect(field.value, locals, add);
-      return;
-    case 'macro': {
-      collect(expr.range, locals, add);
-      const range = named(expr.range, locals);
-      // Without a name for the range, whatever it reads is read whole already.
-      const inner = new Map([
-        ...locals,
-        ...expr.variables.map((name) => [name, range === null ? null : [...range, '*']] as const),
-      ]);
-      if (expr.condition !== null) collect(expr.condition, inner, add);
-      collect(expr.body, inner, add);
-      return;
+class PathReader {
+  readonly #found = new Map<string, FieldPath>();
+  readonly #variables: ComposedVariables | null;
+  readonly #open = new Set<string>();
+
+  constructor(variables: ComposedVariables | null) {
+    this.#variables = variables;
+  }
+
+  get found(): readonly FieldPath[] {
+    return [...this.#found.values()];
+  }
+
+  /** The value itself is looked at: everything that it may come from is read whole. */
+  use(origin: Origin): void {
+    for (const path of origin.paths) this.#found.set(path.join('\0'), path);
+    for (const part of origin.parts.values()) this.use(part);
+    if (origin.element !== null) this.use(origin.element);
+  }
+
+  /** Where the value may come from; what is looked at on the way is noted. */
+  read(expr: Expr, locals: Locals): Origin {
+    switch (expr.kind) {
+      case 'literal':
+        return nowhere;
+      case 'ident':
+        return (expr.absolute ? undefined : locals.get(expr.name)) ?? { ...nowhere, paths: [[expr.name]] };
+      case 'select': {
+        const composed = this.#composed(expr, locals);
+        if (composed !== null) return composed;
+        const found = field(this.read(expr.operand, locals), expr.field);
+        if (!expr.test) return found;
+        this.use(found);
+        return nowhere;
+      }
+      case 'call':
+        return this.#readCall(expr, locals);
+      case 'logical':
+        for (const arg of expr.args) this.use(this.read(arg, locals));
+        return nowhere;
+      case 'conditional':
+        this.use(this.read(expr.condition, locals));
+        return union(this.read(expr.yes, locals), this.read(expr.no, locals));
+      case 'list':
+        return {
+          ...nowhere,
+          element: expr.elements.map(({ value }) => this.read(value, locals)).reduce(union, nowhere),
+        };
+      case 'map': {
+        for (const { key } of expr.entries) this.use(this.read(key, locals));
+        const named = expr.entries.map(({ key, value }) => [keyOf(key), this.read(value, locals)] as const);
+        return partsOf(named);
+      }
+      case 'struct':
+        return partsOf(expr.fields.map(({ name, value }) => [name, this.read(value, locals)] as const));
+      case 'macro':
+        return this.#readMacro(expr, locals);
     }
-    default:
   }
+
+  #composed(expr: Expr & { kind: 'select' }, locals: Locals): Origin | null {
+    const { operand } = expr;
+    const variables = this.#variables;
+    if (variables === null || operand.kind !== 'ident' || operand.name !== variables.root) return null;
+    const inner = locals.has(operand.name) ? undefined : variables.exprOf(expr.field);
+    if (inner === undefined || this.#open.has(expr.field)) return null;
+    this.#open.add(expr.field);
+    const found = this.read(inner, new Map());
+    this.#open.delete(expr.field);
+    return found;
+  }
+
+  #readCall(call: Call, locals: Locals): Origin {
+    const { name, target, args } = call;
+    const [first, second] = args;
+    if ((name === '_[_]' || name === '_[?_]') && first !== undefined && second !== undefined) {
+      this.use(this.read(second, locals));
+      const key = keyOf(second);
+      const container = this.read(first, locals);
+      return key === null ? element(container) : field(container, key);
+    }
+    if (name === '_+_' && first !== undefined && second !== undefined)
+      return union(this.read(first, locals), this.read(second, locals));
+    const full = target?.kind === 'ident' && target.name === 'optional' ? `optional.${name}` : name;
+    const subject = full === name ? (target ?? first) : first;
+    const rest = target === null || full !== name ? args.slice(1) : args;
+    if (subject !== undefined && (name === 'orValue' || name === 'or'))
+      return [subject, ...rest].map((part) => this.read(part, locals)).reduce(union, nowhere);
+    if (subject !== undefined && (same.has(full) || elements.has(full))) {
+      for (const part of rest) this.use(this.read(part, locals));
+      const origin = this.read(subject, locals);
+      // What is ordered, compared or counted is looked at whole.
+      if (['sort', 'distinct', 'min', 'max', 'flatten', 'optional.ofNonZeroValue'].includes(full)) this.use(origin);
+      return elements.has(full) ? element(origin) : full === 'flatten' ? element(origin) : origin;
+    }
+    for (const part of target === null ? args : [target, ...args]) this.use(this.read(part, locals));
+    return nowhere;
+  }
+
+  #readMacro(macro: Macro, locals: Locals): Origin {
+    const range = this.read(macro.range, locals);
+    const each = element(range);
+    const [first = '', second] = macro.variables;
+    if (macro.name === 'bind' || macro.name === 'optMap' || macro.name === 'optFlatMap')
+      return this.read(macro.body, new Map([...locals, [first, range]]));
+    const inner = new Map([...locals, [first, each], ...(second === undefined ? [] : [[second, each] as const])]);
+    // How many elements there are is read whether or not a turn looks at one.
+    const before = this.#found.size;
+    if (macro.condition !== null) this.use(this.read(macro.condition, inner));
+    const body = this.read(macro.body, inner);
+    const filters = macro.name === 'filter';
+    const makes = ['map', 'transformList', 'transformMap', 'transformMapEntry'].includes(macro.name);
+    if (!makes) this.use(body);
+    this.#count(range, before);
+    if (filters) return range;
+    if (!makes) return nowhere;
+    return macro.name === 'transformMapEntry' ? { ...nowhere, element: element(body) } : { ...nowhere, element: body };
+  }
+
+  /** Notes a range itself where nothing of its elements was noted since. */
+  #count(range: Origin, before: number): void {
+    const since = [...this.#found.values()].slice(before);
+    for (const path of range.paths)
+      if (!since.some((found) => found[path.length] === '*' && path.every((part, i) => part === found[i])))
+        this.#found.set(path.join('\0'), path);
+  }
+}
+
+function partsOf(named: readonly (readonly [string | null, Origin])[]): Origin {
+  const computed = named.filter(([name]) => name === null).map(([, origin]) => origin);
+  const parts = new Map(named.flatMap(([name, origin]) => (name === null ? [] : [[name, origin] as const])));
+  return { paths: [], parts, element: computed.length === 0 ? null : computed.reduce(union, nowhere) };
+}
+
+/** The key that a literal is; null for one that is computed. */
+function keyOf(expr: Expr): string | null {
+  return expr.kind === 'literal' && expr.value.type === 'string' ? expr.value.value : null;
 }

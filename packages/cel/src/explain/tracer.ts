@@ -24,6 +24,7 @@ export class Tracer {
   readonly #activation: Activation;
   readonly #program: Program;
   readonly #compiled = new WeakMap<Expr, Evaluate>();
+  readonly #scopes = new WeakMap<Macro, Scope>();
 
   constructor(program: Program, activation: Activation) {
     this.#program = program;
@@ -89,7 +90,7 @@ export class Tracer {
 
   /** The turns of a macro's loop; `enter` sets the loop variables and gives the place of its body. */
   turns(macro: Macro, place: Place): readonly { readonly element: Traced; enter(): Place }[] {
-    const inner = place.scope.enter(macro);
+    const inner = this.#inside(macro, place);
     const range = unwrap(this.value(macro.range, place));
     const two = macro.variables.length === 2;
     return this.elements(macro.range, place).map((element, i) => ({
@@ -110,6 +111,24 @@ export class Tracer {
         };
       },
     }));
+  }
+
+  /** The place of what a binding binds its name in, `cel.bind` or `optMap`; null where there is nothing to bind. */
+  bound(macro: Macro, place: Place): Place | null {
+    const value = this.value(macro.range, place);
+    const bound = macro.name === 'bind' ? value : value instanceof Optional ? value.value : undefined;
+    if (bound === undefined) return null;
+    const scope = this.#inside(macro, place);
+    for (const slot of scope.slots) this.#activation.values[slot] = bound;
+    const path = this.path(macro.range, place);
+    return { scope, origins: new Map([...place.origins, ...macro.variables.map((name) => [name, path] as const)]) };
+  }
+
+  /** The scope of a macro's body: one for all its turns, because the body is compiled once. */
+  #inside(macro: Macro, place: Place): Scope {
+    const known = this.#scopes.get(macro) ?? place.scope.enter(macro);
+    this.#scopes.set(macro, known);
+    return known;
   }
 
   /** The field path that an expression names: `object.spec.containers[0].image`; null where it is computed. */

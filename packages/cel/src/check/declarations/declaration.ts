@@ -2,7 +2,7 @@ import type { Type } from '../types/type.ts';
 import { parseSignature } from './signature.ts';
 
 /** One way to call a function. */
-interface Overload {
+export interface Overload {
   /** cel-go's identifier; the cost model knows overloads by it. */
   readonly id: string;
   readonly member: boolean;

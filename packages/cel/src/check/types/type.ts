@@ -136,3 +136,17 @@ export function sameType(a: Type, b: Type, anyParam = false): boolean {
   if (!(anyParam && a.kind === 'param') && a.name !== b.name) return false;
   return a.params.every((own, i) => sameType(own, b.params[i] ?? dyn, anyParam));
 }
+
+const open: ReadonlySet<Kind> = new Set(['dyn', 'any', 'error', 'param', 'null']);
+
+/** True where no value of one type can be of the other, told by their kinds alone. */
+export function differentKinds(a: Type, b: Type): boolean {
+  return a.kind !== b.kind && !open.has(a.kind) && !open.has(b.kind);
+}
+
+/** The type with other types in place of its parameters. */
+export function instantiate(type: Type, names: readonly string[], types: readonly Type[]): Type {
+  if (type.kind === 'param') return types[names.indexOf(type.name)] ?? type;
+  if (type.params.length === 0) return type;
+  return { ...type, params: type.params.map((own) => instantiate(own, names, types)) };
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RandomExpressions } from '../../conformance/random-expression.ts';
+import { randomEnvironment } from '../../conformance/checker-oracle.ts';
+import { admission, complete, hover, kubernetes, schemaType } from '../../index.ts';
+
+const pod = schemaType(
+  {
+    type: 'object',
+    properties: {
+      spec: {
+        type: 'object',
+        properties: {
+          containers: {
+            type: 'array',
+            description: 'What runs in the pod.',
+            items: {
+              type: 'object',
+              properties: { image: { type: 'string' }, ports: { type: 'array', items: { type: 'integer' } } },
+            },
+          },
+          'node-name': { type: 'string' },
+        },
+      },
+    },
+  },
+  'Pod',
+);
+const environment = admission(
+  kubernetes('1.36', 'stored', { variables: ['object', 'request', 'authorizer'] }),
+  pod === null ? {} : { types: { object: pod.type } },
+);
+
+/** Labels at the bar in the source. */
+function labels(source: string): readonly string[] {
+  const { items } = complete(source.replace('|', ''), source.indexOf('|'), environment);
+  return items.map(({ label }) => label);
+}
+
+describe('completion', () => {
+  it.each([
+    ['obj|', ['object']],
+    ['object.|', ['spec', 'kind', 'apiVersion', 'metadata']],
+    ['object.spec.con|', ['containers']],
+    ['object.spec.con|tain == 1', ['containers']],
+    ['object.spec.no|', ['node__dash__name']],
+    ['has(object.spec.|)', ['containers', 'node__dash__name']],
+    ['object.?spec.?c|', ['containers']],
+    ['object.spec.containers.all(c, c.|', ['image', 'ports']],
+    ['object.spec.containers.all(container, con|', ['container']],
+    ['object.spec.containers.map(c, c.ports).fl|', ['flatten']],
+    ['object.spec.containers[0].image.st|', ['startsWith']],
+    ["object.kind == 'Pod' ? object.me|", ['metadata']],
+    ['[{"a": obj|', ['object']],
+    ['optional.o|', ['of', 'ofNonZeroValue']],
+    ['request.userInfo.|', ['username', 'uid', 'groups', 'extra']],
+    ["authorizer.group('').|", ['resource']],
+    ['quantity("1").a|', ['asApproximateFloat', 'asInteger', 'add']],
+    ["'object.|'", []],
+    ['1 // obj|', []],
+    ['1.|', []],
+    ['object.spec |', []],
+  ])('at the bar of %s', (source, expected) => {
+    expect(labels(source)).toEqual(expected);
+  });
+
+  it('tells type, documentation and the range that is replaced', () => {
+    expect(complete('object.spec.cont == []', 14, environment)).toEqual({
+      start: 12,
+      end: 16,
+      items: [
+        {
+          label: 'containers',
+          kind: 'field',
+          detail: 'list(Pod.spec.containers.@idx)',
+          documentation: 'What runs in the pod.',
+        },
+      ],
+    });
+    const { items } = complete("'a'.charA", 9, environment);
+    expect(items).toEqual([
+      {
+        label: 'charAt',
+        kind: 'function',
+        detail: 'string.charAt(int) -> string',
+        documentation: 'the character at a position',
+      },
+    ]);
+  });
+
+  it('offers what older versions lack to none of them', () => {
+    const old = kubernetes('1.30', 'stored');
+    expect(complete('[1].sor', 7, old).items).toEqual([]);
+    expect(complete('[1].sor', 7, environment).items.map(({ label }) => label)).toEqual(['sort', 'sortBy']);
+  });
+
+  it('answers at every place of any expression, cut anywhere', () => {
+    const random = randomEnvironment('1.36', 'stored');
+    fc.assert(
+      fc.property(fc.integer(), fc.nat(), (seed, cut) => {
+        const source = new RandomExpressions(seed, random.typing.functions.values()).next(2);
+        const end = cut % (source.length + 1);
+        const { start } = complete(source.slice(0, end), end, random);
+        expect(start).toBeLessThanOrEqual(end);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('hover', () => {
+  const source =
+    "object.spec.containers.all(c, c.image.startsWith('a')) && has(object.spec.containers) && size('a') > 1";
+  it.each([
+    ['object', 'Pod', ''],
+    ['containers', 'list(Pod.spec.containers.@idx)', 'What runs in the pod.'],
+    [
+      'all',
+      'all(element, condition) -> bool\nbool',
+      'true where the condition holds for every element of a list or key of a map',
+    ],
+    ['image', 'string', ''],
+    ['startsWith', 'string.startsWith(string) -> bool', 'true where the string begins so'],
+    ['size', 'size(string) -> int', 'code points of a string, bytes, elements of a list, entries of a map'],
+  ])('over %s', (word, detail, documentation) => {
+    const start = source.indexOf(word);
+    expect(hover(source, start + 1, environment)).toEqual({ start, end: start + word.length, detail, documentation });
+  });
+
+  it('is silent over literals, and where nothing parses', () => {
+    expect(hover(source, source.indexOf("'a'") + 1, environment)).toBeNull();
+    expect(hover('object.', 3, environment)).toBeNull();
+  });
+});

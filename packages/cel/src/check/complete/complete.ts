@@ -1,0 +1,139 @@
+import type { Environment } from '../../environment/environment.ts';
+import { Checker } from '../checker.ts';
+import { type Core, children, qualifiedName } from '../core.ts';
+import type { FunctionDeclaration, Overload } from '../declarations/declaration.ts';
+import { Faults } from '../faults.ts';
+import { lower } from '../lower.ts';
+import { Names } from '../names.ts';
+import { formatType } from '../types/format-type.ts';
+import { Substitutions } from '../types/substitutions.ts';
+import { type Type, param, unwrapOptional } from '../types/type.ts';
+import { type MacroDoc, globalMacros, macrosOn } from './macro-docs.ts';
+import { MARKER, repair } from './repair.ts';
+import { signatureOf } from './signature-text.ts';
+
+/** Something that may stand at a place of an expression. */
+export interface Completion {
+  readonly label: string;
+  readonly kind: 'variable' | 'field' | 'function' | 'macro' | 'type';
+  /** Its type, or the ways to call it. */
+  readonly detail: string;
+  readonly documentation: string;
+}
+
+/** What may stand at a place, and the range of source that it would take the place of. */
+export interface Completions {
+  readonly items: readonly Completion[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * What may stand at a UTF-16 offset of a source that need not be whole: variables and loop variables, functions, macros
+ * and types; behind a dot the fields of what is before it, and what may be called on it. Those that begin with what is
+ * typed already; nothing inside strings and comments.
+ */
+export function complete(source: string, offset: number, environment: Environment): Completions {
+  const repaired = repair(source, offset);
+  if (repaired === null) return { items: [], start: offset, end: offset };
+  const { typing } = environment;
+  const core = lower(repaired.ast.expr, typing.macros, repaired.ast.source);
+  const faults = new Scopes(repaired.ast.source, typing);
+  const checker = new Checker(typing, new Names(environment, typing), faults);
+  checker.check(core);
+  const select = markedSelect(core);
+  const items =
+    select === null
+      ? faults.names === null
+        ? []
+        : namesAt(faults.names, environment)
+      : membersOf(select, checker.substitutions.substitute(select.operand.type), environment);
+  const matching = items.filter(({ label }) => label.toLowerCase().startsWith(repaired.typed.toLowerCase()));
+  return { items: matching, start: repaired.start, end: repaired.end };
+}
+
+/** Remembers what could be named where the marker stands. */
+class Scopes extends Faults {
+  names: Names | null = null;
+
+  override undeclared(name: string, _: Parameters<Faults['undeclared']>[1], names: Names): void {
+    if (name === MARKER) this.names ??= names;
+  }
+}
+
+function markedSelect(core: Core): (Core & { kind: 'select' }) | null {
+  if (core.kind === 'select' && core.field === MARKER) return core;
+  for (const part of children(core)) {
+    const found = markedSelect(part);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function namesAt(names: Names, { typing }: Environment): readonly Completion[] {
+  const variables = [...names.all()].map(([label, type]) => ({
+    label,
+    kind: 'variable' as const,
+    detail: formatType(type),
+    documentation: '',
+  }));
+  const functions = [...typing.functions.values()].flatMap((fn) => functionItem(fn, fn.name, ({ member }) => !member));
+  const types = [...typing.types.values()].map((type) => ({
+    label: type.name,
+    kind: 'type' as const,
+    detail: `type(${type.name})`,
+    documentation: '',
+  }));
+  return [...variables, ...functions, ...globalMacros(typing).map(macroItem), ...types];
+}
+
+function membersOf(
+  select: Core & { kind: 'select' },
+  operand: Type,
+  { typing, composed }: Environment,
+): readonly Completion[] {
+  const prefix = qualifiedName(select.operand);
+  const namespaced = [...typing.functions.values()].flatMap((fn) =>
+    prefix !== null && fn.name.startsWith(`${prefix}.`)
+      ? functionItem(fn, fn.name.slice(prefix.length + 1), ({ member }) => !member)
+      : [],
+  );
+  if (namespaced.length > 0 && operand.kind === 'error') return namespaced;
+  const target = unwrapOptional(operand);
+  const fields = [...(target.fields?.names() ?? [])].flatMap((label) => {
+    const field = target.fields?.find(label);
+    return field === undefined
+      ? []
+      : [{ label, kind: 'field' as const, detail: formatType(field.type), documentation: field.description }];
+  });
+  // A test for presence and what composes a policy's variables have fields alone.
+  if (select.test || select.optional || prefix === composed?.root) return fields;
+  const functions = [...typing.functions.values()].flatMap((fn) =>
+    functionItem(fn, fn.name, (overload) => overload.member && accepts(overload, operand)),
+  );
+  return [...fields, ...namespaced, ...functions, ...macrosOn(operand, typing).map(macroItem)];
+}
+
+function accepts({ args, params }: Overload, target: Type): boolean {
+  const [first] = args;
+  if (first === undefined) return false;
+  const fresh = new Substitutions();
+  for (const name of params) fresh.assignable(param(`_${name}`), param(name));
+  return new Substitutions().assignable(target, fresh.substitute(first));
+}
+
+function functionItem(
+  fn: FunctionDeclaration,
+  label: string,
+  fits: (overload: Overload) => boolean,
+): readonly Completion[] {
+  if (!/^[a-zA-Z]/.test(fn.name) || fn.name.includes('@')) return [];
+  const overloads = fn.overloads.filter(fits);
+  if (overloads.length === 0) return [];
+  const detail = overloads.map((overload) => signatureOf(fn.name, overload)).join('\n');
+  return [{ label, kind: 'function', detail, documentation: fn.doc }];
+}
+
+function macroItem({ name, signature, doc }: MacroDoc): Completion {
+  return { label: name, kind: 'macro', detail: signature, documentation: doc };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { kubernetes, standard } from '../environment/environment.ts';
+import { Activation, compile } from '../program.ts';
+import { parse } from '../syntax/parser.ts';
+import { blame } from './blame.ts';
+import { explain } from './explain.ts';
+
+const object = {
+  limits: [{ max: 2 }, { max: 5 }],
+  containers: [
+    { name: 'a', uses: 1 },
+    { name: 'b', uses: 3 },
+  ],
+  labels: { tier: 'web' },
+};
+
+function run<T>(
+  source: string,
+  ask: (...given: Parameters<typeof blame>) => T,
+  environment = kubernetes('1.36', 'stored'),
+): T {
+  const own = environment.withVariables(['object']);
+  return ask(compile(parse(source), own), new Activation(own, { object }));
+}
+
+describe('explain', () => {
+  it('gives text, value, range and cost of each sub-expression', () => {
+    const source = "object.labels.tier == 'db' || object.limits.size() > 1";
+    expect(
+      run(source, explain).map(({ text, value, cost, depth, position, end }) => [
+        depth,
+        text,
+        value,
+        cost,
+        position.offset,
+        end,
+      ]),
+    ).toEqual([
+      [0, source, true, 8, 0, 54],
+      [1, "object.labels.tier == 'db'", false, 4, 0, 26],
+      [2, 'object.labels.tier', 'web', 3, 0, 18],
+      [1, 'object.limits.size() > 1', true, 4, 30, 54],
+      [2, 'object.limits.size()', 2, 3, 30, 50],
+      [3, 'object.limits', object.limits, 2, 30, 43],
+    ]);
+  });
+
+  it('goes into bindings', () => {
+    const steps = run("object.?labels.optMap(l, l.tier == 'db').orValue(true)", explain);
+    expect(steps.map(({ text, value }) => [text, value])).toContainEqual(["l.tier == 'db'", false]);
+  });
+});
+
+describe('blame', () => {
+  it('names the elements of both loops, where one stands in the other', () => {
+    expect(run('object.containers.all(c, object.limits.all(l, c.uses < l.max))', blame)).toEqual([
+      'object.containers[1].uses',
+      'object.limits[0].max',
+    ]);
+  });
+
+  it('goes through bindings', () => {
+    expect(run("object.?labels.optMap(l, l.tier == 'db').orValue(true)", blame)).toEqual(['object.labels.tier']);
+    expect(run("cel.bind(l, object.labels, l.tier == 'db')", blame, standard())).toEqual(['object.labels.tier']);
+  });
+});

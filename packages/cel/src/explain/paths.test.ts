@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { kubernetes } from '../environment/environment.ts';
+import { Activation, compile } from '../program.ts';
+import { parse } from '../syntax/parser.ts';
+import { Fault } from '../values/fault.ts';
+import { print } from '../conformance/spec-value.ts';
+import { type FieldPath, paths } from './paths.ts';
+
+function read(source: string): readonly string[] {
+  return paths(parse(source).expr).map((path) => path.join('.'));
+}
+
+describe('the paths that an expression reads', () => {
+  it.each([
+    ['object.spec.replicas > 1', ['object.spec.replicas']],
+    ["object.metadata.labels['app'] == object.metadata.name", ['object.metadata.labels.app', 'object.metadata.name']],
+    ['object.metadata.labels[object.kind]', ['object.kind', 'object.metadata.labels.*']],
+    ['has(object.spec.x) && object.spec.?y.orValue(object.z) == 1', ['object.spec.x', 'object.spec.y', 'object.z']],
+    ['object.spec.containers.all(c, c.image == 1)', ['object.spec.containers.*.image']],
+    ['object.spec.containers.all(c, object.x == 1)', ['object.x', 'object.spec.containers']],
+    ['object.a.size() + size(object.b)', ['object.a', 'object.b']],
+    [
+      '(object.spec.containers + object.spec.initContainers).exists(c, has(c.x.y))',
+      ['object.spec.containers.*.x.y', 'object.spec.initContainers.*.x.y'],
+    ],
+    ['object.a.filter(x, x.on).map(x, x.b).all(y, y.c == 1)', ['object.a.*.on', 'object.a.*.b.c', 'object.a']],
+    ['(object.on ? object.a : object.b).c == 1', ['object.on', 'object.a.c', 'object.b.c']],
+    ['[object.a, object.b].all(x, x.c == 1)', ['object.a.c', 'object.b.c']],
+    ["{'x': object.a, 'y': object.b}.x.c == 1", ['object.a.c']],
+    ['object.?a.optMap(x, x.b).orValue(1) == 1', ['object.a.b']],
+    ['object.m.all(k, v, k == v.w)', ['object.m.*', 'object.m.*.w']],
+  ])('%s', (source, expected) => {
+    expect(read(source).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('go through the variables of a policy', () => {
+    const exprs = new Map([
+      ['all', parse('object.a + object.b').expr],
+      ['named', parse('variables.all.filter(x, x.name != 1)').expr],
+    ]);
+    const variables = { root: 'variables', exprOf: (name: string) => exprs.get(name) };
+    const found = paths(parse('variables.named.all(x, x.port == 1)').expr, variables);
+    expect(found.map((path) => path.join('.')).toSorted()).toEqual([
+      'object.a.*.name',
+      'object.a.*.port',
+      'object.b.*.name',
+      'object.b.*.port',
+    ]);
+  });
+});
+
+const environment = kubernetes('1.36', 'stored', { variables: ['object'] });
+
+/** What an object keeps of itself under paths: parts that none of them reads are left out. */
+function pruned(value: unknown, own: readonly FieldPath[]): unknown {
+  if (own.some((path) => path.length === 0) || typeof value !== 'object' || value === null) return value;
+  const under = (key: string): readonly FieldPath[] =>
+    own.filter(([first]) => first === key || first === '*').map((path) => path.slice(1));
+  if (Array.isArray(value)) return value.map((item, i) => pruned(item, under(String(i))));
+  const kept = Object.entries(value).filter(([key]) => under(key).length > 0);
+  return Object.fromEntries(kept.map(([key, part]) => [key, pruned(part, under(key))]));
+}
+
+function run(source: string, object: unknown): string {
+  const activation = new Activation(environment, { object: object as object });
+  const value = compile(parse(source), environment).run(activation);
+  return value instanceof Fault ? 'fault' : print(value);
+}
+
+const names = ['a', 'b', 'c'];
+const scalar = fc.constantFrom<unknown>(1, 2, 'x', true, null);
+const tree = fc.letrec((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3 },
+    scalar,
+    fc.array(tie('node'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...names), tie('node'), { maxKeys: 3 }),
+  ),
+})).node;
+const object = fc.record({ a: tree, b: tree, c: tree });
+
+const chain = fc
+  .tuple(
+    fc.constantFrom('object', 'v'),
+    fc.array(fc.constantFrom('.a', '.b', '.?c', '[0]', "['a']", '[?0]'), { maxLength: 3 }),
+  )
+  .map(([root, steps]) => root + steps.join(''));
+const expression = fc.letrec<{ value: string; test: string; list: string }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    chain,
+    fc.tuple(tie('test'), tie('value'), tie('value')).map(([t, a, b]) => `(${t} ? dyn(${a}) : dyn(${b}))`),
+    tie('value').map((a) => `dyn({'a': ${a}}).a`),
+    fc.tuple(tie('list'), tie('value')).map(([l, b]) => `${l}.map(v, ${b})[0]`),
+  ),
+  test: fc.oneof(
+    { maxDepth: 3 },
+    fc.tuple(chain, fc.constantFrom('1', "'x'")).map(([a, b]) => `dyn(${a}) == ${b}`),
+    fc.tuple(tie('value'), tie('value')).map(([a, b]) => `dyn(${a}) == dyn(${b})`),
+    chain.map((a) => `has(${a}.a)`),
+    fc
+      .tuple(tie('list'), fc.constantFrom('all', 'exists', 'exists_one'), tie('test'))
+      .map(([l, m, t]) => `${l}.${m}(v, ${t})`),
+    fc.tuple(tie('list'), tie('test')).map(([l, t]) => `${l}.filter(v, ${t}).size() > 0`),
+  ),
+  list: fc.oneof(
+    { maxDepth: 3 },
+    chain.map((a) => `dyn(${a})`),
+    fc.tuple(tie('list'), tie('test')).map(([l, t]) => `${l}.filter(v, ${t})`),
+    fc.tuple(tie('list'), tie('value')).map(([l, b]) => `dyn(${l}.map(v, dyn(${b})))`),
+    fc.tuple(tie('list'), tie('list')).map(([a, b]) => `dyn(${a} + ${b})`),
+    tie('value').map((a) => `dyn([dyn(${a})])`),
+  ),
+})).test;
+
+describe('what is not read', () => {
+  it('may be taken away: the value stays', () => {
+    fc.assert(
+      fc.property(expression, object, (inner, own) => {
+        const source = `[dyn(object)].exists_one(v, ${inner})`;
+        const found = paths(parse(source).expr).filter(([root]) => root === 'object');
+        expect(
+          run(
+            source,
+            pruned(
+              own,
+              found.map((path) => path.slice(1)),
+            ),
+          ),
+        ).toBe(run(source, own));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
