@@ -57,6 +57,8 @@ describe.skipIf(cluster === undefined)('policies with matchPolicy Equivalent on 
     await at().live(hpaType, 'core/namespaces');
     await autoscaler('later', 95);
     await at().opens(['cpu later fail', 'cpu new fail']);
+    // What is read may be a moment ahead of what is said (ADR 6).
+    await eventually('something is said', async () => at().said().length > 0);
     expect(
       at()
         .said()
