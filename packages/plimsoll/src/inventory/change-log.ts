@@ -25,7 +25,7 @@ export interface LogHealth {
 }
 
 /**
- * The one change log (house.md, The spine). Takes batches of observations one after another, lets every reader judge
+ * The one change log. Takes batches of observations one after another, lets every reader judge
  * them, writes changes, findings and positions as one transaction, and only then publishes and acknowledges. A write
  * that fails is tried again until it succeeds or the log is closed: nothing is lost, nothing is shown before it is
  * durable. Within a batch every state that was observed is a change of its own.

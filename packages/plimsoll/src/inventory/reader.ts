@@ -28,7 +28,7 @@ export interface Desk {
 }
 
 /**
- * A reader of the one change log (house.md, The spine): guardrails, advisories, upgrades. Idempotent: after a crash
+ * A reader of the one change log: guardrails, advisories, upgrades. Idempotent: after a crash
  * it is told again what came after its saved position.
  */
 export interface Reader {

@@ -7,7 +7,7 @@ import { keyText, type Resource, type ResourceKey } from '../../model/resource.t
 
 /**
  * What the scanned files say besides the judged object. A namespace that is not given has its name's label alone, and
- * whatever reads more of it is unknown (guardrails.md). A cluster that is scanned has its own world; what stands in the
+ * whatever reads more of it is unknown. A cluster that is scanned has its own world; what stands in the
  * paths of policies alone is there for every source that has nothing of that name itself.
  */
 export class ScanWorld implements World {

@@ -40,7 +40,7 @@ export interface PreparedScan {
 
 /**
  * Finds policies, bindings, waivers, namespaces and owners in one pass over the marked documents, compiles every
- * policy, and, where policies have params or look-ups, collects these in another (bad-input.md, rule 6).
+ * policy, and, where policies have params or look-ups, collects these in another.
  *
  * @throws PlimsollError PLM1306 where there is no policy at all, PLM1311 for a preset that is not there
  */

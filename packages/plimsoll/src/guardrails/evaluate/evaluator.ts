@@ -28,7 +28,7 @@ export interface VerdictSink {
 }
 
 /**
- * The one evaluator (house.md, truth 4): holds resources to a set of guardrails. Plans are made once for each type;
+ * The one evaluator: holds resources to a set of guardrails. Plans are made once for each type;
  * a resource that passes allocates next to nothing.
  */
 export class Evaluator {

@@ -19,7 +19,7 @@ const none: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: n
 
 /**
  * The params that a binding gives its policy for one resource, or why there are none
- * (k8s.io/apiserver policy/generic `CollectParams`; guardrails.md, Combination).
+ * (k8s.io/apiserver policy/generic `CollectParams`).
  */
 export function paramsFor(
   policy: Policy,
