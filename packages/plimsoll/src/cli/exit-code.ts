@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import { errors, type ErrorCode, type Fault } from '../model/errors.ts';
 
-/** Exit codes of every command (interface.md). */
+/** Exit codes of every command. */
 export const exitCodes = {
   /** Nothing at or above `--fail-on`. */
   good: 0,
@@ -19,7 +19,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 const gravest: readonly ExitCode[] = [exitCodes.bug, exitCodes.mistake, exitCodes.findings, exitCodes.unseen];
 
-/** Of several exit codes, the first of 70, 2, 1, 3 (interface.md); 0 where there is none of them. */
+/** Of several exit codes, the first of 70, 2, 1, 3; 0 where there is none of them. */
 export function exitCodeOf(codes: Iterable<ExitCode>): ExitCode {
   const given = new Set(codes);
   return gravest.find((code) => given.has(code)) ?? exitCodes.good;

@@ -3,7 +3,7 @@ import type { Outcome } from '../model/verdict.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
 import type { Options } from './option-table.ts';
 
-/** What a single verdict asks for as exit code (interface.md): errors always tell, unknown unless it is allowed. */
+/** What a single verdict asks for as exit code: errors always tell, unknown unless it is allowed. */
 export function exitCodeOfVerdict(
   { outcome, severity }: { readonly outcome: Outcome; readonly severity: Severity },
   options: Pick<Options, 'fail-on' | 'allow-unknown'>,

@@ -1,5 +1,5 @@
 /**
- * The one table of options (style.md, Options are data): commander's flags, the environment variables and
+ * The one table of options: commander's flags, the environment variables and
  * docs/cli.md are made from it. A flag outranks the environment variable, which outranks the default.
  */
 interface OptionEntry {

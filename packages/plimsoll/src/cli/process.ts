@@ -10,7 +10,7 @@ import { painter } from './output/paint.ts';
 const graceMilliseconds = 5000;
 
 /**
- * Runs the command line of a process to its end and exits with its code (interface.md). The first SIGINT or SIGTERM
+ * Runs the command line of a process to its end and exits with its code. The first SIGINT or SIGTERM
  * asks the command to stop; the second, or 5 s, ends it. What nothing caught is PLM1901, exit 70.
  */
 export async function runProcess(host: NodeJS.Process): Promise<void> {

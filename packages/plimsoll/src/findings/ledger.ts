@@ -16,7 +16,7 @@ interface OpenFinding {
 }
 
 /**
- * The only life cycle of findings (house.md): opened, changed, resolved, opened anew. A verdict that says what was said
+ * The only life cycle of findings: opened, changed, resolved, opened anew. A verdict that says what was said
  * before writes nothing, so nothing flaps; `openedAt` survives restarts.
  */
 export class Ledger {

@@ -100,7 +100,7 @@ export function objection(waiver: Waiver, question: WaiverQuestion, now: number)
   return null;
 }
 
-/** The first waiver that covers a finding. The one function for every moment (guardrails.md, Semantics). */
+/** The first waiver that covers a finding. The one function for every moment. */
 export function waive(waivers: readonly Waiver[], question: WaiverQuestion, now: number): WaivedBy | null {
   const found = waivers.find((waiver) => objection(waiver, question, now) === null);
   return found === undefined

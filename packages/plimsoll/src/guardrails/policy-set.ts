@@ -58,7 +58,7 @@ function guardrailOf(policy: Policy, bindings: readonly Binding[], dialect: Dial
       documentFault(policy.document, 'PLM1312', ['metadata', 'name'], `"${policy.reference.name}" is there twice`),
     );
   }
-  // one with faults is compiled for the faults of its expressions (bad-input.md, rule 6)
+  // one with faults is compiled for the faults of its expressions
   const compiling = compilePolicy(policy, dialect);
   const problems = [...faults, ...compiling.problems, ...bindings.flatMap((binding) => binding.problems)];
   const usable = bindings.filter((binding) => binding.problems.length === 0);

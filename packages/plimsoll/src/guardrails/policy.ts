@@ -93,7 +93,7 @@ export interface Policy {
   readonly paramKind: { readonly apiVersion: string; readonly kind: string } | null;
   readonly appliesTo: 'podTemplates' | null;
   readonly lookups: readonly Lookup[];
-  /** Guardrails judge without a binding; a ValidatingAdmissionPolicy needs one (guardrails.md, Combination). */
+  /** Guardrails judge without a binding; a ValidatingAdmissionPolicy needs one. */
   readonly needsBinding: boolean;
   readonly place: FilePlace | null;
   /** Why it cannot judge; a policy with problems is shown and judges nothing. */

@@ -1,6 +1,7 @@
 import type { TypeOfKind } from '../model/kinds.ts';
 import type { Resource, ResourceKey } from '../model/resource.ts';
 import type { ServedType } from '../model/served.ts';
+import type { NamespaceView } from './namespace-view.ts';
 
 /** A list of resources, or why it is not known which there are. */
 export type Listing =
@@ -10,14 +11,6 @@ export type Listing =
       readonly notKept?: string | null;
     }
   | { readonly unknown: string };
-
-/** A namespace as far as it is known. */
-export interface NamespaceView {
-  /** The Namespace object; where it is not known, one with its name and its `kubernetes.io/metadata.name` alone. */
-  readonly body: Resource['body'];
-  /** Why everything besides the name is unknown; null where `body` is the real one. */
-  readonly unknown: string | null;
-}
 
 /**
  * What an evaluation reads besides the judged resource. All of it is at hand without waiting: who implements it keeps

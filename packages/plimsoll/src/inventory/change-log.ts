@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Sink, SourceState } from '../sources/source.ts';
 import { Intake } from './intake.ts';
-import type { Desk, Log, Reader } from './reader.ts';
+import { type Desk, type Log, LogClosed, type Reader } from './reader.ts';
 import type { LogEvent, Store } from './store.ts';
 import { Transaction } from './transaction.ts';
 
@@ -25,7 +25,7 @@ export interface LogHealth {
 }
 
 /**
- * The one change log (house.md, The spine). Takes batches of observations one after another, lets every reader judge
+ * The one change log. Takes batches of observations one after another, lets every reader judge
  * them, writes changes, findings and positions as one transaction, and only then publishes and acknowledges. A write
  * that fails is tried again until it succeeds or the log is closed: nothing is lost, nothing is shown before it is
  * durable. Within a batch every state that was observed is a change of its own.
@@ -89,7 +89,7 @@ export class ChangeLog implements Sink, Log {
   /** Refuses further work and waits for the transaction under way. The store stays open. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const waiting of this.#queue.splice(0)) waiting.reject(new Error('the change log is closed'));
+    for (const waiting of this.#queue.splice(0)) waiting.reject(new LogClosed());
     await this.#draining;
   }
 
@@ -99,7 +99,7 @@ export class ChangeLog implements Sink, Log {
   }
 
   #enqueue(work: Waiting['work']): Promise<void> {
-    if (this.#closed) return Promise.reject(new Error('the change log is closed'));
+    if (this.#closed) return Promise.reject(new LogClosed());
     if (this.#fatal !== null) return Promise.reject(this.#fatal);
     return new Promise((resolve, reject) => {
       this.#queue.push({ work, resolve, reject });

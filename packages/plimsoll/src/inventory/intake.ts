@@ -9,7 +9,7 @@ import type { Transaction } from './transaction.ts';
 type Of<Kind extends Observation['kind']> = Extract<Observation, { kind: Kind }>;
 
 /**
- * Turns observations into changes: what the inventory knows in memory, and the rules of deletion (house.md, truth 2).
+ * Turns observations into changes: what the inventory knows in memory, and the rules of deletion.
  * Nothing is deleted but by a delete event, a complete list, a type proven gone, or another identity.
  */
 export class Intake {

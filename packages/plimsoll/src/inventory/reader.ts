@@ -28,7 +28,7 @@ export interface Desk {
 }
 
 /**
- * A reader of the one change log (house.md, The spine): guardrails, advisories, upgrades. Idempotent: after a crash
+ * A reader of the one change log: guardrails, advisories, upgrades. Idempotent: after a crash
  * it is told again what came after its saved position.
  */
 export interface Reader {
@@ -41,6 +41,15 @@ export interface Reader {
   react(batch: ReaderBatch, desk: Desk): Promise<readonly Finding[]>;
 }
 
+/** The log takes nothing more: the process is stopping. What was handed in and not written is lost to it alone. */
+export class LogClosed extends Error {
+  override readonly name = 'LogClosed';
+
+  constructor() {
+    super('the change log is closed');
+  }
+}
+
 /**
  * The log as readers and the server use it. Writing is serial: while one `append` task or one batch is judged and
  * written, no other is.
@@ -49,6 +58,7 @@ export interface Log {
   /**
    * Lets a reader write findings that no change caused (a new guardrail's backfill): `task` runs alone, may read the
    * store, and is kept short (10 ms) so that changes in between are not late. Resolves when durable.
+   * @throws {LogClosed}
    */
   append(task: (desk: Desk) => Promise<readonly Finding[]>): Promise<void>;
 }

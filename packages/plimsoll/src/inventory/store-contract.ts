@@ -90,7 +90,7 @@ async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   return all;
 }
 
-/** What every store must do (stores.md). `open` gives an empty one; `withStore` closes it afterwards. */
+/** What every store must do. `open` gives an empty one; `withStore` closes it afterwards. */
 export function storeContract(withStore: (test: (store: Store) => Promise<void>) => Promise<void>): void {
   it('gives back what was committed, byte for byte', () =>
     withStore(async (store) => {

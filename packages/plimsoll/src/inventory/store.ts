@@ -85,7 +85,7 @@ export type LogEvent =
   | { readonly seq: number; readonly kind: 'coverage'; readonly coverage: Coverage };
 
 /**
- * The store contract (stores.md). One suite (store-contract.ts) runs over every store. One process writes; every
+ * The store contract. One suite (store-contract.ts) runs over every store. One process writes; every
  * method sees what was committed before it was called.
  */
 export interface Store {

@@ -1,4 +1,4 @@
-/** How well one type in one scope is seen (house.md, truth 1; kubernetes.md, "Not seen is said"). */
+/** How well one type in one scope is seen. */
 export type CoverageState =
   | 'live' // listed completely and watched
   | 'listed' // listed completely, no watch (files read once, types without watch)

@@ -1,7 +1,7 @@
 import type { Problem } from './problem.ts';
 
 /**
- * Who is at fault, which decides the exit code (interface.md) and whether to try again (style.md, Retry is a type).
+ * Who is at fault, which decides the exit code and whether to try again.
  * `notice` changes no exit code.
  */
 export type Fault = 'user' | 'unseen' | 'retryable' | 'theirs' | 'bug' | 'notice';

@@ -20,7 +20,7 @@ function exactInteger(_key: string, value: unknown, context: { readonly source?:
 }
 
 /**
- * Parses JSON text with integers beyond 2⁵³ exact, as `bigint` (cel.md, value model); beyond 64 bits they are doubles,
+ * Parses JSON text with integers beyond 2⁵³ exact, as `bigint`; beyond 64 bits they are doubles,
  * as Kubernetes reads them (sigs.k8s.io/json). The slow way, a reviver, is
  * taken only for text that holds a number of 16 or more digits. Throws {@link SyntaxError}.
  */

@@ -21,7 +21,7 @@ export interface Finding extends Verdict {
 }
 
 /**
- * A finding's identity (interface.md): policy source, kind, namespace, name, rule, binding, param, and the resource's
+ * A finding's identity: policy source, kind, namespace, name, rule, binding, param, and the resource's
  * source, type, scope, name, joined by NUL, empty where null. The uid is no part.
  */
 export function findingId(judgement: Judgement): string {

@@ -1,4 +1,4 @@
-/** Any JSON value. Integers beyond 2⁵³ are `bigint`, so that int64 fields stay exact (cel.md, value model). */
+/** Any JSON value. Integers beyond 2⁵³ are `bigint`, so that int64 fields stay exact. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
 /** A JSON object as parsed. Keys are foreign: look them up with `Object.hasOwn`, never through the prototype. */

@@ -9,9 +9,12 @@ export interface TypeOfKind {
   readonly namespaced: boolean;
 }
 
+/** Gives the type of a kind where no discovery says it; null where nobody told of it. */
+export type KindTable = (apiVersion: string, kind: string) => TypeOfKind | null;
+
 /**
  * Which type a kind of a file is, and whether it has a namespace: from a CRD of the given paths, else Kubernetes' own
- * tables, those of removed kinds among them, else kubectl's guess at the plural (bad-input.md, rule 4).
+ * tables, those of removed kinds among them, else kubectl's guess at the plural.
  */
 export class FileKinds {
   readonly #known = new Map<string, TypeOfKind>();

@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts';
 import type { Resource, ResourceKey } from './resource.ts';
 
 /**
- * What a source says (house.md, The spine). Observations of one source are taken in the order given.
+ * What a source says. Observations of one source are taken in the order given.
  *
  * Deletion needs proof: `delete`, `list-complete` (what `list-start` … `list-complete` did not confirm is gone),
  * `type-gone`, or `identity` with another identity than before. Nothing else deletes.

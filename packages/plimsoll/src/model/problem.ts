@@ -1,4 +1,4 @@
-/** An error or warning as users and programs read it: coded, placed, with a remedy (interface.md; bad-input.md). */
+/** An error or warning as users and programs read it: coded, placed, with a remedy. */
 export interface Problem {
   /** `PLM1234`, from the table in errors.ts. */
   readonly code: string;

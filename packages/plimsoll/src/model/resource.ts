@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts';
 
-/** The four words that name a resource (interface.md, Names). `scope` is the namespace, null where there is none. */
+/** The four words that name a resource. `scope` is the namespace, null where there is none. */
 export interface ResourceKey {
   /** The user's name for the cluster, account or folder that it comes from. */
   readonly source: string;

@@ -1,4 +1,4 @@
-/** How bad it is to leave a finding, worst first (interface.md: a policy that says none is `high`). */
+/** How bad it is to leave a finding, worst first (a policy that says none is `high`). */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 
 /** One of the five severities. */

@@ -1,7 +1,7 @@
 import type { FilePlace, ResourceKey } from './resource.ts';
 import type { Severity } from './severity.ts';
 
-/** What became of one policy × binding × param on one resource (guardrails.md, Combination). */
+/** What became of one policy × binding × param on one resource. */
 export type Outcome = 'pass' | 'fail' | 'waived' | 'skip' | 'unknown' | 'error';
 
 /** The policy that judged. `source` is `files`, `builtin`, or the cluster that it was found in. */

@@ -7,7 +7,7 @@ const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Holds a request to interface.md's rules against browsers: a Host that is not ours is refused, and so are writes with
+ * Holds a request to the rules against browsers: a Host that is not ours is refused, and so are writes with
  * a foreign Origin or without `application/json`.
  *
  * @param names further host names that the server goes by

@@ -16,7 +16,7 @@ export function timeText(milliseconds: number): string {
 
 const timeOrNull = (milliseconds: number | null) => (milliseconds === null ? null : timeText(milliseconds));
 
-/** A verdict as interface.md writes it. */
+/** A verdict as the API and reports write it. */
 export function verdictItem(verdict: Verdict): VerdictItem {
   const { policy, resource } = verdict;
   return {

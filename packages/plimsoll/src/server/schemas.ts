@@ -3,8 +3,8 @@ import type { JsonObject } from '../model/json.ts';
 import { severities } from '../model/severity.ts';
 
 /**
- * What the API says, as zod schemas: `/openapi.json` is made from them, and the tests hold every answer to them. They
- * are interface.md's shapes; times are RFC 3339 in UTC.
+ * What the API says, as zod schemas: `/openapi.json` is made from them, and the tests hold every answer to them. Times
+ * are RFC 3339 in UTC.
  */
 const time = z.iso.datetime();
 

@@ -4,7 +4,7 @@ import type { LogEvent, Store } from '../inventory/store.ts';
 import { jsonText } from '../model/json-text.ts';
 import { changeItem, coverageItem, findingItem } from './items.ts';
 
-/** A reader so many events behind is cut off; it resumes with Last-Event-ID (interface.md). */
+/** A reader so many events behind is cut off; it resumes with Last-Event-ID. */
 const furthestBehind = 10_000;
 /** Events read from the store at once while a reader catches up. */
 const replayPage = 500;

@@ -8,7 +8,7 @@ import { ApiClient } from './client.ts';
 import { answers, baseUrl, httpTransport } from './http.ts';
 
 /**
- * Whom a command asks (interface.md): the demo fleet where `--demo` says so, else the server of `--server`, else the
+ * Whom a command asks: the demo fleet where `--demo` says so, else the server of `--server`, else the
  * one that is announced beside the store and answers, else the store itself.
  *
  * @throws PlimsollError PLM1012 where there is none of them; PLM15xx where the store cannot be opened

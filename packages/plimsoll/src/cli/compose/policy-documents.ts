@@ -5,7 +5,7 @@ import { waiverDocument, waiverFrom, type Waiver } from '../../findings/waiver.t
 import { schemaFaults } from '../../guardrails/formats/document-faults.ts';
 import type { Problem } from '../../model/problem.ts';
 
-/** The preset that is used where the user names no guardrails (interface.md). */
+/** The preset that is used where the user names no guardrails. */
 export const defaultPreset = 'builtin:pod-security-baseline';
 
 /** Policies, bindings and waivers as they are collected from documents and presets. */

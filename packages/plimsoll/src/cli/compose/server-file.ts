@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../inventory/sqlite/make-folder.ts';
 
-/** The file beside a store that holds the address of its server (interface.md, `STORE.server`). */
+/** The file beside a store that holds the address of its server. */
 const fileOf = (store: string) => `${store}.server`;
 
 /**

@@ -23,11 +23,11 @@ export const demoFolder = relative(
   fileURLToPath(new URL('../../../../../examples/fleet/', import.meta.url)),
 );
 
-/** How long the current context may take to answer before the demo fleet is shown instead (interface.md). */
+/** How long the current context may take to answer before the demo fleet is shown instead. */
 const patienceMilliseconds = 5000;
 
 /**
- * What to watch (interface.md, Two commands): the TARGETs, else the contexts named, else the current context, else the
+ * What to watch: the TARGETs, else the contexts named, else the current context, else the
  * demo fleet.
  *
  * @throws PlimsollError PLM1005 for a TARGET that is not there, PLM1401 and PLM1402 for kubeconfigs and contexts

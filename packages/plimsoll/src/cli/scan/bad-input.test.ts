@@ -33,7 +33,7 @@ const privileged = guardrail('!object.spec.containers.exists(c, c.?securityConte
 const pod = (name: string, spec = '{containers: []}') =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop}\nspec: ${spec}\n`;
 
-/** The rows of bad-input.md, each as it stands there. */
+/** Bad input, a row each. */
 describe('given bad input of a resource', () => {
   test('when a document in the middle is malformed, then it is placed in the file and its neighbours are judged', async () => {
     const { code, problems, outcomes } = await scan({

@@ -7,7 +7,7 @@ import type { Tally } from './tally.ts';
 
 /**
  * Guardrails in force that judged nothing: a user's mistake where their types exist nowhere (neither among Kubernetes'
- * own, nor in a CRD that was read, nor among the resources), else a notice (bad-input.md, rule 3).
+ * own, nor in a CRD that was read, nor among the resources), else a notice.
  */
 export function idleGuardrails(
   guardrails: readonly Guardrail[],

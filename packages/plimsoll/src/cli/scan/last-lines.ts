@@ -14,7 +14,7 @@ export interface WhatWasRead {
   readonly leftOut: ReadonlyMap<string, number>;
 }
 
-/** How every run ends: what was read, judged and skipped, why, and what could not be read (bad-input.md, rule 10). */
+/** How every run ends: what was read, judged and skipped, why, and what could not be read. */
 export function lastLines(read: WhatWasRead, summary: ReportSummary, tally: Tally): readonly string[] {
   const { files, documents, unreadable } = read;
   const lines = [

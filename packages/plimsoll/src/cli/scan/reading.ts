@@ -3,7 +3,7 @@ import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { ClusterReading } from './cluster-reading.ts';
-import type { KindTable } from './scan-world.ts';
+import type { KindTable } from '../../model/kinds.ts';
 import type { WhatWasRead } from './last-lines.ts';
 
 /** Takes resources by the few; see `TakeItems` for why they are handed over and not yielded. */

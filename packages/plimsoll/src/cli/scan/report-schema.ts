@@ -3,7 +3,7 @@ import { problemSchema, verdictSchema } from '../../server/schemas.ts';
 
 const count = z.int().min(0);
 
-/** `scan -o json`, exactly (interface.md, Verdicts, as JSON). */
+/** `scan -o json`, exactly. */
 export const scanReportSchema = z.strictObject({
   apiVersion: z.literal('plimsoll.dev/v1'),
   kind: z.literal('ScanReport'),

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../model/verdict.ts';
 import type { ProblemItem, VerdictItem } from '../../server/schemas.ts';
 
-/** How many resources were judged by how many guardrails, and the verdicts by outcome (interface.md). */
+/** How many resources were judged by how many guardrails, and the verdicts by outcome. */
 export interface ReportSummary extends Readonly<Record<Outcome, number>> {
   readonly resources: number;
   readonly guardrails: number;

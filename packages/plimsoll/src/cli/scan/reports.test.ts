@@ -82,7 +82,7 @@ const headings = new Map([
 ]);
 
 describe('a ScanReport', () => {
-  test('given verdicts, when written as JSON, then it is interface.md’s shape', async () => {
+  test('given verdicts, when written as JSON, then it is the documented shape', async () => {
     const report = scanReportSchema.parse(JSON.parse(await written(jsonReport)));
     expect(report.verdicts).toEqual([failing, waived, unknown]);
     expect(report.problems).toEqual([unreadable]);

@@ -1,15 +1,13 @@
-import type { Listing, NamespaceView, World } from '../../guardrails/world.ts';
-import type { TypeOfKind } from '../../model/kinds.ts';
-import { isJsonObject } from '../../model/json.ts';
+import { namespaceByName, namespaceThere } from '../../guardrails/namespace-view.ts';
+import type { NamespaceView } from '../../guardrails/namespace-view.ts';
+import type { Listing, World } from '../../guardrails/world.ts';
+import type { KindTable, TypeOfKind } from '../../model/kinds.ts';
 import type { ServedType } from '../../model/served.ts';
 import { keyText, type Resource, type ResourceKey } from '../../model/resource.ts';
 
-/** Gives the type of a kind: CRDs of the scanned paths, then the built-in table, then kubectl's guess. */
-export type KindTable = (apiVersion: string, kind: string) => TypeOfKind | null;
-
 /**
  * What the scanned files say besides the judged object. A namespace that is not given has its name's label alone, and
- * whatever reads more of it is unknown (guardrails.md). A cluster that is scanned has its own world; what stands in the
+ * whatever reads more of it is unknown. A cluster that is scanned has its own world; what stands in the
  * paths of policies alone is there for every source that has nothing of that name itself.
  */
 export class ScanWorld implements World {
@@ -57,12 +55,9 @@ export class ScanWorld implements World {
     const found =
       this.#namespaces.get(listKey(source, 'core/namespaces', name)) ??
       this.#shared.find((resource) => resource.type === 'core/namespaces' && resource.name === name);
-    if (found !== undefined) return { body: withNameLabel(found), unknown: null };
-    const metadata = { name, labels: { 'kubernetes.io/metadata.name': name } };
-    return {
-      body: { apiVersion: 'v1', kind: 'Namespace', metadata },
-      unknown: cluster?.unknown ?? `namespace ${name} is not among the files`,
-    };
+    return found === undefined
+      ? namespaceByName(name, cluster?.unknown ?? `namespace ${name} is not among the files`)
+      : namespaceThere(found);
   }
 
   list(source: string, type: string, scope: string | null): Listing {
@@ -91,13 +86,6 @@ export class ScanWorld implements World {
   served(source: string): readonly ServedType[] | null {
     return this.#clusters.get(source)?.world.served(source) ?? null;
   }
-}
-
-/** The API server sets this label on every namespace (KEP-2161). */
-function withNameLabel({ body, name }: Resource): Resource['body'] {
-  const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
-  const labels = isJsonObject(metadata['labels']) ? metadata['labels'] : {};
-  return { ...body, metadata: { ...metadata, labels: { ...labels, 'kubernetes.io/metadata.name': name } } };
 }
 
 const listKey = (...words: readonly string[]) => words.join('\0');

@@ -36,7 +36,7 @@ const outcomes = ({ verdicts }: Awaited<ReturnType<typeof report>>['report']) =>
   verdicts.map(({ resource, outcome }) => `${resource.name} ${outcome}`);
 
 describe('verdicts and exit codes', () => {
-  test('given a good and a bad pod, then the report is interface.md’s and the exit code 1', async () => {
+  test('given a good and a bad pod, then the report has the documented shape and the exit code is 1', async () => {
     const files = { 'g.yaml': noHost, 'pods.yaml': `${pod('good')}---\n${bad}` };
     const run = await report(files, ['pods.yaml', '--guardrails', 'g.yaml', '--verdicts', 'all']);
     expect(run.code).toBe(1);

@@ -1,13 +1,12 @@
-import { waive, type Waiver } from '../../findings/waiver.ts';
+import type { Waiver } from '../../findings/waiver.ts';
 import { waiverProblems } from '../../findings/waiver-state.ts';
 import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
 import { Evaluator, verdictOf, type VerdictSink } from '../../guardrails/evaluate/evaluator.ts';
 import { typesRead } from '../../guardrails/live/dependents.ts';
-import { labelsOf } from '../../guardrails/match/subject.ts';
 import { needsOf } from '../../guardrails/needs.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
+import { waivedByFor } from '../../guardrails/waived-by.ts';
 import { PlimsollError } from '../../model/errors.ts';
-import { isJsonObject } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
@@ -41,7 +40,7 @@ export interface PreparedScan {
 
 /**
  * Finds policies, bindings, waivers, namespaces and owners in one pass over the marked documents, compiles every
- * policy, and, where policies have params or look-ups, collects these in another (bad-input.md, rule 6).
+ * policy, and, where policies have params or look-ups, collects these in another.
  *
  * @throws PlimsollError PLM1306 where there is no policy at all, PLM1311 for a preset that is not there
  */
@@ -155,7 +154,6 @@ async function judgeAll(judging: Judging, give: (verdicts: readonly Verdict[]) =
       tally.resources += 1;
       types.add(resource.type);
       if (evaluator.planOf(resource).entries.length === 0) tally.unmatched += 1;
-      sink.of(resource);
       evaluator.evaluate(resource, sink);
     }
     const given = verdicts;
@@ -165,21 +163,14 @@ async function judgeAll(judging: Judging, give: (verdicts: readonly Verdict[]) =
 }
 
 /** Counts verdicts, holds failing ones to the waivers, and gives on what is to be shown. */
-function sinkOf(
-  { waivers, covered, all, now, tally }: Judging,
-  give: (verdict: Verdict) => void,
-): VerdictSink & { of(resource: Resource): void } {
-  let current: Resource | null = null;
+function sinkOf({ waivers, covered, all, now, tally }: Judging, give: (verdict: Verdict) => void): VerdictSink {
   return {
-    of: (resource) => {
-      current = resource;
-    },
     pass: (entry, resource, param) => {
       tally.count(entry.guardrail.key, 'pass');
       if (all) give(verdictOf(entry, resource, param, 'pass', null));
     },
-    verdict: (verdict, entry) => {
-      const shown = current === null ? verdict : held(verdict, current, waivers, now);
+    verdict: (verdict, entry, resource) => {
+      const shown = held(verdict, resource, waivers, now);
       tally.count(entry.guardrail.key, shown.outcome);
       const waiver = shown.waivedBy?.waiver;
       if (waiver !== undefined) covered.set(waiver, (covered.get(waiver) ?? 0) + 1);
@@ -191,13 +182,7 @@ function sinkOf(
 
 /** A failing verdict that a waiver covers is waived: shown and counted, with who, why and until when. */
 function held(verdict: Verdict, resource: Resource, waivers: readonly Waiver[], now: number): Verdict {
-  if (verdict.outcome !== 'fail') return verdict;
-  const labels = labelsOf(resource.body);
-  const waivedBy = waive(
-    waivers,
-    { policy: verdict.policy, resource, labels: isJsonObject(labels) ? labels : {} },
-    now,
-  );
+  const waivedBy = waivedByFor(verdict, resource, waivers, now);
   if (waivedBy === null) return verdict;
   const { waiver, reason, owner, until } = waivedBy;
   const who = owner === null ? '' : `, ${owner}`;

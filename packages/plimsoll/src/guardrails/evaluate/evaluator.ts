@@ -1,36 +1,34 @@
-import { Unknown, withUnknown } from '@plimsoll/cel';
+import { Unknown } from '@plimsoll/cel';
 import type { Value } from '@plimsoll/cel';
-import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Judgement, JudgedResource, Outcome, Verdict } from '../../model/verdict.ts';
 import { firstReason } from '../match/plan.ts';
-import type { LabelsOfNamespace } from '../match/plan.ts';
-import type { OtherForm } from '../match/rules.ts';
-import { labelsOf, subjectType } from '../match/subject.ts';
+import { subjectType } from '../match/subject.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
 import { blameBelow } from './blame.ts';
 import { slots } from './compiled-policy.ts';
 import { judge } from './judge.ts';
-import type { Conclusion } from './judge.ts';
+import { JudgedSubject } from './judged-subject.ts';
+import { knownObject } from './known-object.ts';
+import type { NotPassed } from './not-passed.ts';
 import { paramsFor } from './params.ts';
 import type { Param } from './params.ts';
 import { planFor } from './plan.ts';
 import type { Plan, PlanEntry } from './plan.ts';
-import { podView, templateOwner } from './pod-template.ts';
-import { authorizer, requestAtRest } from './request.ts';
+import { authorizer } from './request.ts';
 
 /** Where verdicts go. A pass is announced without being made, unless it is asked for. */
 export interface VerdictSink {
   /** A policy × binding × param holds. */
   pass(entry: PlanEntry, resource: Resource, param: string | null): void;
   /** Any other outcome. */
-  verdict(verdict: Verdict, entry: PlanEntry): void;
+  verdict(verdict: Verdict, entry: PlanEntry, resource: Resource): void;
 }
 
 /**
- * The one evaluator (house.md, truth 4): holds resources to a set of guardrails. Plans are made once for each type;
+ * The one evaluator: holds resources to a set of guardrails. Plans are made once for each type;
  * a resource that passes allocates next to nothing.
  */
 export class Evaluator {
@@ -60,7 +58,7 @@ export class Evaluator {
     return plan;
   }
 
-  /** Forgets the plans of a source, whose served types have changed. */
+  /** Forgets all plans: the types that a source serves have changed. */
   forgetPlans(): void {
     this.#plans.clear();
     this.#lastKey = '';
@@ -101,7 +99,7 @@ export function verdictOf(
   resource: Resource,
   param: string | null,
   outcome: Outcome,
-  conclusion: Conclusion | null,
+  conclusion: NotPassed | null,
 ): Verdict {
   const { policy } = entry.guardrail;
   return {
@@ -123,98 +121,6 @@ function judgementOf(policy: Policy, binding: string | null, param: string | nul
 function judgedResource(resource: Resource): JudgedResource {
   const { source, type, scope, name, apiVersion, kind, uid, place } = resource;
   return { source, type, scope, name, apiVersion, kind, uid, place };
-}
-
-/** What several policies read of one resource, made when the first of them asks. */
-class JudgedSubject {
-  readonly resource: Resource;
-  readonly plan: Plan;
-  readonly namespaces: LabelsOfNamespace;
-  readonly #world: World;
-  readonly #form: OtherForm | null;
-  #inForms: Map<string, JudgedSubject> | undefined;
-  #object: Value | undefined;
-  #pod: ReturnType<typeof podView> | undefined;
-  #podObject: Value | undefined;
-  #request: Value | undefined;
-  #namespace: Value | undefined;
-  #leftOut: boolean | undefined;
-
-  /** `form`: the version that the resource's body is in, where it is not the held one. */
-  constructor(resource: Resource, plan: Plan, world: World, form: OtherForm | null) {
-    this.resource = resource;
-    this.plan = plan;
-    this.#world = world;
-    this.#form = form;
-    this.namespaces = (name) => {
-      const { body, unknown } = world.namespace(resource.source, name);
-      return { labels: labelsOf(body), unknown };
-    };
-  }
-
-  /** The same resource in another version, or why it is not known in that. */
-  inForm(form: OtherForm): JudgedSubject | Conclusion {
-    const found = this.#inForms?.get(form.apiVersion);
-    if (found !== undefined) return found;
-    const read = this.resource.forms?.find(({ apiVersion }) => apiVersion === form.apiVersion);
-    if (read === undefined || read.body === null) {
-      const why = read?.unknown ?? 'it has not been read in that version yet';
-      const reason = `the policy judges it as ${form.apiVersion} ${form.kind}: ${why}`;
-      return { outcome: 'unknown', reason, violations: [] };
-    }
-    const subject = new JudgedSubject({ ...this.resource, body: read.body }, this.plan, this.#world, form);
-    (this.#inForms ??= new Map()).set(form.apiVersion, subject);
-    return subject;
-  }
-
-  get object(): Value {
-    return (this.#object ??= knownObject(this.resource.body, this.resource.unseen));
-  }
-
-  get pod(): ReturnType<typeof podView> {
-    if (this.#pod === undefined) this.#pod = podView(this.resource);
-    return this.#pod;
-  }
-
-  get podObject(): Value {
-    const { pod } = this;
-    if (pod === null || pod.prefix === '') return this.object;
-    return (this.#podObject ??= knownObject(pod.body, pod.unseen));
-  }
-
-  get request(): Value {
-    return (this.#request ??= requestAtRest(this.resource, this.plan.subject, this.#form));
-  }
-
-  get namespaceObject(): Value {
-    if (this.#namespace !== undefined) return this.#namespace;
-    const { scope, source } = this.resource;
-    if (scope === null) this.#namespace = null;
-    else {
-      const { body, unknown } = this.#world.namespace(source, scope);
-      this.#namespace = unknown === null ? body : partlyKnown(scope, unknown);
-    }
-    return this.#namespace;
-  }
-
-  /** A template whose controller is judged by its own template. */
-  get leftOut(): boolean {
-    if (this.#leftOut !== undefined) return this.#leftOut;
-    const owner = templateOwner(this.resource);
-    this.#leftOut = owner !== null && this.#world.has(owner);
-    return this.#leftOut;
-  }
-}
-
-function partlyKnown(name: string, why: string): Value {
-  const unknown = new Unknown([`namespace ${name}: ${why}`]);
-  return {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name, labels: unknown, annotations: unknown },
-    spec: unknown,
-    status: unknown,
-  };
 }
 
 function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, sink: VerdictSink): void {
@@ -276,13 +182,13 @@ function tell(
   entry: PlanEntry,
   resource: Resource,
   param: string | null,
-  conclusion: Conclusion,
+  conclusion: NotPassed,
   sink: VerdictSink,
 ): void {
-  sink.verdict(verdictOf(entry, resource, param, conclusion.outcome, conclusion), entry);
+  sink.verdict(verdictOf(entry, resource, param, conclusion.outcome, conclusion), entry, resource);
 }
 
-function isParams(params: readonly Param[] | Conclusion): params is readonly Param[] {
+function isParams(params: readonly Param[] | NotPassed): params is readonly Param[] {
   return Array.isArray(params);
 }
 
@@ -297,14 +203,4 @@ function lookupsOf(policy: Policy, resource: Resource, world: World): Value {
       return [name, value];
     }),
   );
-}
-
-/**
- * A body as CEL reads it: what was not kept of it is unknown, so that an expression which needs it has no answer instead
- * of a wrong one.
- */
-function knownObject(body: JsonObject, unseen: readonly string[], why?: string | null): Value {
-  let object: Value = body;
-  for (const path of unseen) object = withUnknown(object, path.split('.'), `${path}: ${why ?? 'it was not kept'}`);
-  return object;
 }

@@ -5,7 +5,7 @@ const longest = 120;
 
 /**
  * What a fault says to a person: the expression, the place in it, what went wrong, and the values that it went wrong
- * with (bad-input.md, rule 5). `what` is the expression's place in the policy, for example `validations[0]`.
+ * with. `what` is the expression's place in the policy, for example `validations[0]`.
  */
 export function faultText(what: string, program: Program, fault: Fault, activation: Activation): string {
   const { source } = program.ast;

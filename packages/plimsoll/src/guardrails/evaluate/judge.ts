@@ -4,13 +4,7 @@ import type { Violation } from '../../model/verdict.ts';
 import type { CompiledPolicy, CompiledValidation } from './compiled-policy.ts';
 import { slots } from './compiled-policy.ts';
 import { faultText } from './fault-text.ts';
-
-/** Everything but pass. */
-export interface Conclusion {
-  readonly outcome: 'fail' | 'skip' | 'unknown' | 'error';
-  readonly reason: string | null;
-  readonly violations: readonly Violation[];
-}
+import { type NotPassed, failureOf, skipFor, unknownFor } from './not-passed.ts';
 
 /** Gives the field paths that made a validation false; asked only for those that failed. */
 export type Blame = (compiled: CompiledPolicy, program: Program) => readonly string[];
@@ -30,9 +24,9 @@ interface Budget {
  * Judges one policy with one param; the activation holds all values but `namespaceObject`, which match conditions
  * read as null. null is a pass. (k8s.io/apiserver policy/validating `validator.Validate`.)
  */
-export function judge(compiled: CompiledPolicy, namespaceObject: Value, blame: Blame): Conclusion | null {
+export function judge(compiled: CompiledPolicy, namespaceObject: Value, blame: Blame): NotPassed | null {
   const { activation, matchConditions } = compiled;
-  let doubt: Conclusion | null = null;
+  let doubt: NotPassed | null = null;
   if (matchConditions.length > 0) {
     activation.values[slots.namespaceObject] = null;
     const condition = judgeConditions(compiled);
@@ -46,7 +40,7 @@ export function judge(compiled: CompiledPolicy, namespaceObject: Value, blame: B
 }
 
 /** Any false condition skips, even beside errors; an unknown one leaves the answer to the validations. */
-function judgeConditions(compiled: CompiledPolicy): Conclusion | null {
+function judgeConditions(compiled: CompiledPolicy): NotPassed | null {
   const { matchConditions, activation } = compiled;
   const budget = { left: limits.matchConditions };
   let fault: string | null = null;
@@ -58,16 +52,15 @@ function judgeConditions(compiled: CompiledPolicy): Conclusion | null {
     else if (value instanceof Fault) {
       fault ??= faultText(`matchCondition ${name}`, program, value, activation);
       if (isExhausted(value)) break;
-    } else if (value === false)
-      return { outcome: 'skip', reason: `matchCondition ${name} does not hold`, violations: [] };
+    } else if (value === false) return skipFor(`matchCondition ${name} does not hold`);
     else fault ??= `matchCondition ${name} is neither true nor false`;
   }
-  if (fault !== null && compiled.policy.failurePolicy === 'Ignore') return failed(compiled, fault);
-  if (unknown !== null) return { outcome: 'unknown', reason: unknown, violations: [] };
-  return fault === null ? null : failed(compiled, fault);
+  if (fault !== null && compiled.policy.failurePolicy === 'Ignore') return failureOf(compiled.policy, fault);
+  if (unknown !== null) return unknownFor(unknown);
+  return fault === null ? null : failureOf(compiled.policy, fault);
 }
 
-function judgeValidations(compiled: CompiledPolicy, blame: Blame): Conclusion | null {
+function judgeValidations(compiled: CompiledPolicy, blame: Blame): NotPassed | null {
   const { validations, activation } = compiled;
   if (compiled.hasVariables) activation.forgetComposed();
   const budget = { left: limits.validations };
@@ -81,7 +74,7 @@ function judgeValidations(compiled: CompiledPolicy, blame: Blame): Conclusion | 
     else {
       const what = `validations[${validation.index}]`;
       const text = faultText(what, validation.program, value, activation);
-      if (isExhausted(value)) return failed(compiled, text);
+      if (isExhausted(value)) return failureOf(compiled.policy, text);
       if (value instanceof Unknown) unknown ??= text;
       else fault ??= text;
     }
@@ -90,9 +83,9 @@ function judgeValidations(compiled: CompiledPolicy, blame: Blame): Conclusion | 
   const audit = compiled.auditAnnotations.length === 0 ? null : auditFault(compiled);
   if (violations.length > 0) return { outcome: 'fail', reason: null, violations };
   fault ??= audit;
-  if (fault !== null && compiled.policy.failurePolicy === 'Fail') return failed(compiled, fault);
-  if (unknown !== null) return { outcome: 'unknown', reason: unknown, violations: [] };
-  return fault === null ? null : failed(compiled, fault);
+  if (fault !== null && compiled.policy.failurePolicy === 'Fail') return failureOf(compiled.policy, fault);
+  if (unknown !== null) return unknownFor(unknown);
+  return fault === null ? null : failureOf(compiled.policy, fault);
 }
 
 function violationsOf(
@@ -142,11 +135,4 @@ function spend(program: Program, { activation }: CompiledPolicy, budget: Budget)
 
 function isExhausted(value: Fault): boolean {
   return value instanceof ErrorValue && value.kind === 'cost';
-}
-
-/** An error, or under failurePolicy Ignore a skip with the error as its reason. */
-function failed({ policy }: CompiledPolicy, reason: string): Conclusion {
-  return policy.failurePolicy === 'Fail'
-    ? { outcome: 'error', reason, violations: [] }
-    : { outcome: 'skip', reason: `failurePolicy Ignore: ${reason}`, violations: [] };
 }

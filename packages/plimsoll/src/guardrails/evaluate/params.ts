@@ -4,7 +4,7 @@ import { selects } from '../../model/label-selector.ts';
 import { labelsOf } from '../match/subject.ts';
 import type { Binding, Policy } from '../policy.ts';
 import type { World } from '../world.ts';
-import type { Conclusion } from './judge.ts';
+import { type NotPassed, failureOf, skipFor, unknownFor } from './not-passed.ts';
 
 /** One param that a policy is judged with; `name` null where the policy has none. */
 export interface Param {
@@ -19,38 +19,38 @@ const none: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: n
 
 /**
  * The params that a binding gives its policy for one resource, or why there are none
- * (k8s.io/apiserver policy/generic `CollectParams`; guardrails.md, Combination).
+ * (k8s.io/apiserver policy/generic `CollectParams`).
  */
 export function paramsFor(
   policy: Policy,
   binding: Binding | null,
   resource: Resource,
   world: World,
-): readonly Param[] | Conclusion {
+): readonly Param[] | NotPassed {
   if (policy.paramKind === null) return none;
   const { apiVersion, kind } = policy.paramKind;
-  if (binding === null) return unknown(`no binding says which ${kind} are its params`);
+  if (binding === null) return unknownFor(`no binding says which ${kind} are its params`);
   const { paramRef } = binding;
   if (paramRef === null) return none;
   const source = policy.origin === 'cluster' ? policy.reference.source : resource.source;
   const type = world.typeOfKind(source, apiVersion, kind);
-  if (type === null) return unknown(`nothing is known of paramKind ${apiVersion} ${kind}`);
+  if (type === null) return unknownFor(`nothing is known of paramKind ${apiVersion} ${kind}`);
   if (!type.namespaced && paramRef.namespace !== null)
-    return failed(policy, 'paramRef.namespace of a cluster-scoped paramKind');
+    return failureOf(policy, 'paramRef.namespace of a cluster-scoped paramKind');
   const namespace = resource.type === 'core/namespaces' ? resource.name : resource.scope;
   const scope = type.namespaced ? (paramRef.namespace ?? namespace) : null;
   if (type.namespaced && scope === null)
-    return failed(policy, `paramRef names no namespace, and ${resource.kind} ${resource.name} has none`);
+    return failureOf(policy, `paramRef names no namespace, and ${resource.kind} ${resource.name} has none`);
   const listing = world.list(source, type.type, scope);
-  if ('unknown' in listing) return unknown(`params: ${listing.unknown}`);
+  if ('unknown' in listing) return unknownFor(`params: ${listing.unknown}`);
   const items = listing.items.filter((item) =>
     paramRef.selector === null ? item.name === paramRef.name : selects(paramRef.selector, labelsOf(item.body)),
   );
   if (items.length > 0) return paramsOf(items, apiVersion, listing.notKept ?? null);
   const reason = `binding ${binding.name} finds no ${kind}${scope === null ? '' : ` in namespace ${scope}`}`;
   return paramRef.parameterNotFoundAction === 'Allow'
-    ? { outcome: 'skip', reason: `${reason} (parameterNotFoundAction Allow)`, violations: [] }
-    : failed(policy, `${reason} (parameterNotFoundAction Deny)`);
+    ? skipFor(`${reason} (parameterNotFoundAction Allow)`)
+    : failureOf(policy, `${reason} (parameterNotFoundAction Deny)`);
 }
 
 /** The params in the version that paramKind names, as the API server reads them. */
@@ -58,7 +58,7 @@ function paramsOf(
   items: readonly Resource[],
   apiVersion: string,
   notKept: string | null,
-): readonly Param[] | Conclusion {
+): readonly Param[] | NotPassed {
   const params: Param[] = [];
   for (const item of items) {
     const { name, unseen } = item;
@@ -66,19 +66,9 @@ function paramsOf(
     const body = item.apiVersion === apiVersion ? item.body : (form?.body ?? null);
     if (body === null) {
       const why = form?.unknown ?? 'it has not been read in that version';
-      return unknown(`param ${name} is held as ${item.apiVersion} and read as ${apiVersion}: ${why}`);
+      return unknownFor(`param ${name} is held as ${item.apiVersion} and read as ${apiVersion}: ${why}`);
     }
     params.push({ name, body, unseen, notKept });
   }
   return params;
-}
-
-function unknown(reason: string): Conclusion {
-  return { outcome: 'unknown', reason, violations: [] };
-}
-
-function failed(policy: Policy, reason: string): Conclusion {
-  return policy.failurePolicy === 'Fail'
-    ? { outcome: 'error', reason, violations: [] }
-    : { outcome: 'skip', reason: `failurePolicy Ignore: ${reason}`, violations: [] };
 }

@@ -11,7 +11,7 @@ const atRest = (what: string) => new Unknown([`${what} of a stored object's requ
 export const authorizer = new Unknown(['authorizer: nobody sends a request at rest']);
 
 /**
- * `request` of a stored object, as if it were created now (guardrails.md, At rest). As in the API server, whose
+ * `request` of a stored object, as if it were created now. As in the API server, whose
  * AdmissionRequest leaves out what is empty, `subResource` and `requestSubResource` are absent, and `namespace` is for
  * what is cluster-scoped. `kind` and `resource` are those of the form that the policy judges, `requestKind` and
  * `requestResource` those of the held one. The `name` of what has a generateName alone is made before it is admitted, so it is unknown.

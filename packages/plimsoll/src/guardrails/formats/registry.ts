@@ -15,7 +15,7 @@ const policyGroups = new Map([['plimsoll.dev', ['Guardrail', 'Waiver']]]);
 
 /**
  * Reads a document that may be a policy or a binding; null where it is neither. A kind that looks like a misspelt one
- * of ours is a broken policy (bad-input.md: an unknown policy kind is never silently nothing).
+ * of ours is a broken policy (an unknown policy kind is never silently nothing).
  */
 export function readPolicyDocument(document: PolicyDocument): PolicyPart | null {
   const { group, version, kind } = groupVersionKind(document.body);

@@ -1,4 +1,4 @@
-import type { Desk, Log } from '../../inventory/reader.ts';
+import { type Desk, type Log, LogClosed } from '../../inventory/reader.ts';
 import type { Store } from '../../inventory/store.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -79,7 +79,7 @@ export class Backfill {
     this.#running = this.#run(this.#log)
       .catch((error: unknown) => {
         // A closed log means that the process is stopping; what is left is saved.
-        if (!this.#stopped && !(error instanceof Error && error.message.includes('closed'))) throw error;
+        if (!this.#stopped && !(error instanceof LogClosed)) throw error;
       })
       .finally(() => {
         this.#running = null;

@@ -1,28 +1,28 @@
 import { type Conclusion, policyText } from '../../findings/conclusion.ts';
 import { Ledger } from '../../findings/ledger.ts';
-import { type Waiver, nextExpiry, waive } from '../../findings/waiver.ts';
+import { type Waiver, nextExpiry } from '../../findings/waiver.ts';
 import type { Desk, Log, Reader, ReaderBatch } from '../../inventory/reader.ts';
 import type { Store } from '../../inventory/store.ts';
 import type { Change } from '../../model/change.ts';
 import type { Finding } from '../../model/finding.ts';
-import { isJsonObject } from '../../model/json.ts';
+import type { KindTable } from '../../model/kinds.ts';
 import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { type Dialect, newestDialect } from '../evaluate/compiled-policy.ts';
+import { type Dialect, newestDialect, storedDialect } from '../evaluate/compiled-policy.ts';
 import { Evaluator } from '../evaluate/evaluator.ts';
 import { templateOwner } from '../evaluate/pod-template.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
-import { labelsOf } from '../match/subject.ts';
 import { needsOf } from '../needs.ts';
 import { type Guardrail, guardrailsOf } from '../policy-set.ts';
 import type { Policy, PolicyPart } from '../policy.ts';
+import { waivedByFor } from '../waived-by.ts';
 import type { World } from '../world.ts';
 import { Backfill } from './backfill.ts';
 import { type Rejudge, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { type KindTable, LiveWorld, policyTypes } from './live-world.ts';
+import { LiveWorld, policyTypes } from './live-world.ts';
 
 const FINGERPRINTS = 'guardrails.fingerprints';
 /** setTimeout's own limit; a later expiry is looked at again then. */
@@ -189,10 +189,7 @@ export class LiveGuardrails implements Reader {
   }
 
   #waived(verdict: Verdict, resource: Resource): Verdict {
-    if (verdict.outcome !== 'fail') return verdict;
-    const labels = labelsOf(resource.body);
-    const question = { policy: verdict.policy, resource, labels: isJsonObject(labels) ? labels : {} };
-    const waivedBy = waive(this.#options.waivers, question, this.#now());
+    const waivedBy = waivedByFor(verdict, resource, this.#options.waivers, this.#now());
     return waivedBy === null ? verdict : { ...verdict, outcome: 'waived', reason: waivedBy.reason, waivedBy };
   }
 
@@ -250,10 +247,7 @@ export class LiveGuardrails implements Reader {
   }
 
   #dialectOf(policy: Policy): Dialect {
-    if (policy.origin !== 'cluster') return newestDialect;
-    const version = this.#world.versionOf(policy.reference.source);
-    const minor = Math.min(36, Math.max(27, Number(version?.slice(2) ?? 36)));
-    return { version: `1.${minor}`, expressions: 'stored' };
+    return policy.origin === 'cluster' ? storedDialect(this.#world.minorOf(policy.reference.source)) : newestDialect;
   }
 
   /** Ends the findings of guardrails that are gone, and holds new and changed ones against the inventory. */

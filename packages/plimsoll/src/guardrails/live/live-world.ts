@@ -1,15 +1,14 @@
 import type { Store } from '../../inventory/store.ts';
 import type { Change } from '../../model/change.ts';
 import { type Coverage, isComplete } from '../../model/coverage.ts';
-import { type Json, isJsonObject, member } from '../../model/json.ts';
+import { type Json, member } from '../../model/json.ts';
+import type { KindTable, TypeOfKind } from '../../model/kinds.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import { type ServedType, servedSchema } from '../../model/served.ts';
 import { podTemplateTypes } from '../evaluate/pod-template-types.ts';
-import type { Listing, NamespaceView, World } from '../world.ts';
-import type { TypeOfKind } from '../../model/kinds.ts';
-
-/** Which type holds a kind where a source's discovery does not say it. */
-export type KindTable = (apiVersion: string, kind: string) => TypeOfKind | null;
+import { type NamespaceView, namespaceByName, namespaceThere } from '../namespace-view.ts';
+import type { Listing, World } from '../world.ts';
+import { KeptBodies } from './kept-bodies.ts';
 
 const NAMESPACES = 'core/namespaces';
 
@@ -26,11 +25,11 @@ export const policyTypes = [
 export class LiveWorld implements World {
   readonly #store: Store;
   readonly #kinds: KindTable;
-  readonly #bodies = new Map<string, Map<string, Resource>>();
+  readonly #bodies = new KeptBodies();
   readonly #owners = new Set<string>();
   readonly #coverage = new Map<string, Coverage>();
   readonly #served = new Map<string, readonly ServedType[] | null>();
-  readonly #versions = new Map<string, string>();
+  readonly #minors = new Map<string, number>();
   readonly #keptTypes = new Set<string>([NAMESPACES, ...policyTypes]);
 
   private constructor(store: Store, kinds: KindTable) {
@@ -52,7 +51,8 @@ export class LiveWorld implements World {
   }
 
   async #load(type: string): Promise<void> {
-    for await (const resources of this.#store.scan({ type })) for (const resource of resources) this.#keep(resource);
+    for await (const resources of this.#store.scan({ type }))
+      for (const resource of resources) this.#bodies.set(resource);
   }
 
   /** Keeps the bodies of these types from now on; those of others that were asked for before stay. */
@@ -66,16 +66,15 @@ export class LiveWorld implements World {
 
   /** Takes a change in; gives the state of a kept resource before it. */
   take(change: Change): Resource | null {
-    const key = keyText(change.key);
     if (podTemplateTypes.has(change.key.type)) {
+      const key = keyText(change.key);
       if (change.resource === null) this.#owners.delete(key);
       else this.#owners.add(key);
     }
     if (!this.#keptTypes.has(change.key.type)) return null;
-    const bodies = this.#bodiesOf(change.key);
-    const before = bodies.get(key) ?? null;
-    if (change.resource === null) bodies.delete(key);
-    else this.#keep(change.resource);
+    const before = this.#bodies.get(change.key);
+    if (change.resource === null) this.#bodies.delete(change.key);
+    else this.#bodies.set(change.resource);
     return before;
   }
 
@@ -98,7 +97,7 @@ export class LiveWorld implements World {
     }
     const minor = name === 'version' ? /^\d+/.exec(String(member(value, 'minor') ?? ''))?.[0] : undefined;
     if (minor === undefined) return false;
-    this.#versions.set(source, `1.${minor}`);
+    this.#minors.set(source, Number(minor));
     return true;
   }
 
@@ -107,24 +106,19 @@ export class LiveWorld implements World {
     return [...this.#served.keys()];
   }
 
-  /** The minor version of a source, `1.36`; null where it is not known. */
-  versionOf(source: string): string | null {
-    return this.#versions.get(source) ?? null;
+  /** The minor version of a source, 36 of 1.36; null where it is not known. */
+  minorOf(source: string): number | null {
+    return this.#minors.get(source) ?? null;
   }
 
   /** Every kept resource of a type, of all sources. */
   allOf(type: string): readonly Resource[] {
-    return [...this.#bodies.entries()].flatMap(([key, bodies]) =>
-      key.endsWith(`\0${type}`) ? [...bodies.values()] : [],
-    );
+    return this.#bodies.ofAllSources(type);
   }
 
   namespace(source: string, name: string): NamespaceView {
-    const key = keyText({ source, type: NAMESPACES, scope: null, name });
-    const found = this.#bodies.get(`${source}\0${NAMESPACES}`)?.get(key);
-    if (found !== undefined) return { body: withNameLabel(found), unknown: null };
-    const metadata = { name, labels: { 'kubernetes.io/metadata.name': name } };
-    return { body: { apiVersion: 'v1', kind: 'Namespace', metadata }, unknown: 'it is not in the inventory' };
+    const found = this.#bodies.get({ source, type: NAMESPACES, scope: null, name });
+    return found === null ? namespaceByName(name, 'it is not in the inventory') : namespaceThere(found);
   }
 
   list(source: string, type: string, scope: string | null): Listing {
@@ -133,9 +127,8 @@ export class LiveWorld implements World {
       return {
         unknown: `${type} of ${source} cannot be listed: ${coverage?.reason ?? coverage?.state ?? 'never seen'}`,
       };
-    const all = [...(this.#bodies.get(`${source}\0${type}`)?.values() ?? [])];
     const notKept = this.#coverage.get(coverageKey(source, `${type}/data`, scope))?.reason ?? null;
-    return { items: scope === null ? all : all.filter((resource) => resource.scope === scope), notKept };
+    return { items: this.#bodies.list(source, type, scope), notKept };
   }
 
   #coverageOf(source: string, type: string, scope: string | null): Coverage | undefined {
@@ -156,32 +149,8 @@ export class LiveWorld implements World {
   served(source: string): readonly ServedType[] | null {
     return this.#served.get(source) ?? null;
   }
-
-  #bodiesOf(key: ResourceKey): Map<string, Resource> {
-    const slot = `${key.source}\0${key.type}`;
-    let bodies = this.#bodies.get(slot);
-    if (bodies === undefined) this.#bodies.set(slot, (bodies = new Map()));
-    return bodies;
-  }
-
-  #keep(resource: Resource): void {
-    this.#bodiesOf(resource).set(keyText(resource), resource);
-  }
 }
 
 function coverageKey(source: string, type: string, scope: string | null): string {
   return `${source}\0${type}\0${scope ?? ''}`;
-}
-
-/** The API server sets this label on every namespace (KEP-2161). */
-function withNameLabel({ body, name }: Resource): Resource['body'] {
-  const metadata = member(body, 'metadata');
-  const labels = member(metadata, 'labels');
-  return {
-    ...body,
-    metadata: {
-      ...(isJsonObject(metadata) ? metadata : {}),
-      labels: { ...(isJsonObject(labels) ? labels : {}), 'kubernetes.io/metadata.name': name },
-    },
-  };
 }

@@ -16,7 +16,7 @@ export interface OpenDatabase {
 
 /**
  * Opens a store file, made where it is missing, or `:memory:`. Exclusive: `FILE.lock` is a second SQLite file held by
- * `BEGIN EXCLUSIVE` for the process's life, free again after kill -9 (stores.md).
+ * `BEGIN EXCLUSIVE` for the process's life, free again after kill -9.
  * @throws {PlimsollError} PLM1501–1504, 1506; the file is left as it is.
  */
 export function openDatabase(file: string): OpenDatabase {

@@ -13,7 +13,7 @@ const view = `CREATE VIEW versions AS
   SELECT source, type, scope, name, uid, version, hash, api_version, kind, unseen, place, seq, at, NULL AS until, body, forms FROM resources
   UNION ALL SELECT source, type, scope, name, uid, version, hash, api_version, kind, unseen, place, seq, at, until, body, forms FROM history;`;
 
-/** The tables (stores.md). `versions` shows current and superseded versions alike. */
+/** The tables. `versions` shows current and superseded versions alike. */
 export const SCHEMA = `
 CREATE TABLE resources (id INTEGER PRIMARY KEY, ${key}, ${state}, UNIQUE (source, type, scope, name));
 CREATE TABLE history (id INTEGER PRIMARY KEY, ${key}, ${state}, until INTEGER NOT NULL);

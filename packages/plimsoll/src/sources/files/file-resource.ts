@@ -4,8 +4,8 @@ import type { FileObject } from './file-item.ts';
 import type { FileKinds } from '../../model/kinds.ts';
 
 /**
- * An object of a file as a resource of `source`. A namespaced object without a namespace is in `default`
- * (guardrails.md); one with generateName alone is called by it, with `*`; one with neither has the empty name.
+ * An object of a file as a resource of `source`. A namespaced object without a namespace is in `default`;
+ * one with generateName alone is called by it, with `*`; one with neither has the empty name.
  */
 export function fileResource(
   { apiVersion, kind, body, place }: FileObject,

@@ -5,12 +5,12 @@ import type { Needs } from '../../model/needs.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Served, ServedType } from '../../model/served.ts';
 import type { SourceState } from '../source.ts';
-import { discover } from './discovery.ts';
-import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
+import type { ApiFailure } from './failure.ts';
 import { pause } from './pace.ts';
 import { provesTypeGone } from './type-gone.ts';
+import { Rediscovery } from './rediscovery.ts';
 import { Reflector } from './reflector.ts';
-import { servedTypes, withStaleTypes } from './served-types.ts';
+import { withStaleTypes } from './served-types.ts';
 import type { Session } from './session.ts';
 import { isWatchable, targetOf } from './target.ts';
 import type { Target } from './target.ts';
@@ -58,9 +58,6 @@ export class ClusterSession {
   readonly #namespaces = new Set<string>();
   readonly #known: Set<string>;
   #served: Served | null = null;
-  #wake: (() => void) | null = null;
-  #due = Infinity;
-  #again = 0;
   #needs: Needs = noNeeds;
   /** Something else is needed, and will be read in a moment. */
   #needing = false;
@@ -68,6 +65,7 @@ export class ClusterSession {
   #outdated: ReadonlySet<string> = new Set();
   readonly #mending = new Set<string>();
   readonly #fail: (error: unknown) => void;
+  readonly #rediscovery: Rediscovery;
 
   /** `fail`: told of what no reflector can mend (a closed sink, a bug). */
   constructor(
@@ -83,6 +81,7 @@ export class ClusterSession {
     this.#signal = signal;
     this.#fail = fail;
     this.#known = new Set(saved.types);
+    this.#rediscovery = new Rediscovery(session, signal);
   }
 
   /**
@@ -92,7 +91,7 @@ export class ClusterSession {
   async run(served: Served, needs: Needs): Promise<void> {
     await this.#beginNeeds(needs);
     await this.#apply(served);
-    if (!this.#session.once) await this.#keepDiscovering();
+    if (!this.#session.once) await this.#rediscovery.run((found) => this.#apply(withStaleTypes(found, this.#served)));
     // A reflector that ends may have begun others (namespace by namespace).
     for (let ended = -1; ended !== this.#running.size;) {
       ended = this.#running.size;
@@ -184,7 +183,7 @@ export class ClusterSession {
   /** An object was seen (see {@link Session.saw}). */
   saw(target: Target, event: 'upsert' | 'delete' | 'complete', object: Json): void {
     if (servingTypes.has(target.type) && event !== 'complete') {
-      this.#discoverSoon(true);
+      this.#rediscovery.soon('repeatedly');
       const type = this.#session.extras.sawDefinition(object);
       if (type !== null) this.#relist(new Set([type]));
     }
@@ -214,7 +213,7 @@ export class ClusterSession {
 
   /** A target's request failed. */
   failed(target: Target, failure: ApiFailure): void {
-    if (failure.kind === 'missing') this.#discoverSoon(false);
+    if (failure.kind === 'missing') this.#rediscovery.soon('once');
     if (failure.kind !== 'forbidden' || !target.namespaced || target.scope !== null) return;
     if (this.#byNamespace.has(target.type)) return;
     this.#byNamespace.set(target.type, target);
@@ -354,46 +353,6 @@ export class ClusterSession {
         { kind: 'cursor', source, type, scope: null, cursor: null },
         ...rows.flatMap((row) => board.end(row.type, row.scope)),
       ]);
-    }
-  }
-
-  /** Discovery soon; `twice`: and once more later, since a CRD is served a little after its events. */
-  #discoverSoon(twice: boolean): void {
-    this.#due = Math.min(this.#due, Date.now() + this.#session.tuning.discoveryDelay);
-    if (twice) this.#again = 2;
-    this.#wake?.();
-  }
-
-  async #keepDiscovering(): Promise<void> {
-    const { tuning, transport, board, outlet } = this.#session;
-    let failures = 0;
-    while (!this.#signal.aborted) {
-      this.#due = Math.min(this.#due, Date.now() + tuning.discoveryInterval);
-      while (!this.#signal.aborted && Date.now() < this.#due) {
-        const woken = new AbortController();
-        this.#wake = (): void => woken.abort();
-        await pause(this.#due - Date.now(), AbortSignal.any([this.#signal, woken.signal]));
-      }
-      if (this.#signal.aborted) return;
-      this.#due = Infinity;
-      try {
-        const now = servedTypes(await discover(transport, this.#signal));
-        failures = 0;
-        await this.#apply(withStaleTypes(now, this.#served));
-        if (this.#again > 0) {
-          this.#again -= 1;
-          this.#due = Date.now() + 4 * tuning.discoveryDelay;
-        }
-      } catch (error) {
-        if (this.#signal.aborted) return;
-        if (!(error instanceof ApiFailure)) throw error;
-        failures += 1;
-        const { retry } = failureMeanings[error.kind];
-        if (failures > 1) await outlet.send(board.say('*', null, 'down', reasonOf(error), Date.now()));
-        const wait =
-          retry === 'slow' ? tuning.slowRetry : Math.min(tuning.backoffMax, tuning.backoffBase * 2 ** failures);
-        this.#due = Date.now() + (error.retryAfter ?? wait);
-      }
     }
   }
 }

@@ -6,7 +6,7 @@ import type { Format } from '../format.ts';
 import { annotated, brokenPolicy, policyFields, readStrictly } from '../policy-reading.ts';
 import { guardrailSchema } from './schema.ts';
 
-/** Our own kind: a ValidatingAdmissionPolicy's fields and what the standard lacks (guardrails.md). */
+/** Our own kind: a ValidatingAdmissionPolicy's fields and what the standard lacks. */
 export const guardrailFormat: Format = {
   id: 'Guardrail',
   kinds: [{ group: 'plimsoll.dev', versions: ['v1'], kind: 'Guardrail' }],

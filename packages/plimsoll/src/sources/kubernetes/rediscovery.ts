@@ -1,0 +1,75 @@
+import type { Served } from '../../model/served.ts';
+import { discover } from './discovery.ts';
+import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
+import { pause } from './pace.ts';
+import { servedTypes } from './served-types.ts';
+import type { Session } from './session.ts';
+
+/** How many more times discovery is asked where a CRD or APIService changed: its types are served a little after it. */
+const MORE_TIMES = 2;
+
+/** Asks a cluster again what it serves: now and then, and soon after something was seen that may have changed it. */
+export class Rediscovery {
+  readonly #session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet'>;
+  readonly #signal: AbortSignal;
+  /** Milliseconds since 1970 of the next time; Infinity: the interval decides. */
+  #due = Infinity;
+  #more = 0;
+  #wake: (() => void) | null = null;
+
+  constructor(session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet'>, signal: AbortSignal) {
+    this.#session = session;
+    this.#signal = signal;
+  }
+
+  /** Asks soon; `repeatedly`, a few times more after that. */
+  soon(how: 'once' | 'repeatedly'): void {
+    this.#due = Math.min(this.#due, Date.now() + this.#session.tuning.discoveryDelay);
+    if (how === 'repeatedly') this.#more = MORE_TIMES;
+    this.#wake?.();
+  }
+
+  /** Gives `take` each answer; resolves when `signal` aborts. What is no {@link ApiFailure} is thrown. */
+  async run(take: (served: Served) => Promise<void>): Promise<void> {
+    for (let failures = 0; !this.#signal.aborted;) {
+      await this.#untilDue();
+      if (this.#signal.aborted) return;
+      this.#due = Infinity;
+      try {
+        const served = servedTypes(await discover(this.#session.transport, this.#signal));
+        failures = 0;
+        await take(served);
+        this.#repeat();
+      } catch (error) {
+        if (this.#signal.aborted) return;
+        if (!(error instanceof ApiFailure)) throw error;
+        failures += 1;
+        await this.#failed(error, failures);
+      }
+    }
+  }
+
+  async #untilDue(): Promise<void> {
+    this.#due = Math.min(this.#due, Date.now() + this.#session.tuning.discoveryInterval);
+    while (!this.#signal.aborted && Date.now() < this.#due) {
+      const woken = new AbortController();
+      this.#wake = (): void => woken.abort();
+      await pause(this.#due - Date.now(), AbortSignal.any([this.#signal, woken.signal]));
+    }
+  }
+
+  #repeat(): void {
+    if (this.#more === 0) return;
+    this.#more -= 1;
+    this.#due = Date.now() + 4 * this.#session.tuning.discoveryDelay;
+  }
+
+  /** One failure may be a moment's; from the second on, the cluster is said to be down. */
+  async #failed(failure: ApiFailure, failures: number): Promise<void> {
+    const { tuning, board, outlet } = this.#session;
+    if (failures > 1) await outlet.send(board.say('*', null, 'down', reasonOf(failure), Date.now()));
+    const { retry } = failureMeanings[failure.kind];
+    const doubling = Math.min(tuning.backoffMax, tuning.backoffBase * 2 ** failures);
+    this.#due = Date.now() + (failure.retryAfter ?? (retry === 'slow' ? tuning.slowRetry : doubling));
+  }
+}
