@@ -3,7 +3,7 @@ import { CompileError, evaluate, kubernetes, kyverno } from './index.ts';
 import { Random } from './conformance/differential/random.ts';
 import { hostileRun } from './conformance/differential/hostile.ts';
 
-const environment = kubernetes('1.36', 'stored', { variables: ['object'] });
+const kubernetesNewest = kubernetes('1.36', 'stored', { variables: ['object'] });
 const text = 'x'.repeat(100_000);
 const object = { text, list: Array.from({ length: 100_000 }, (_, i) => i), lone: 'a\ud800b\udc00' };
 
@@ -11,9 +11,9 @@ const doubled = (start: string, body: string, times: number): string =>
   `optional.of(${start})${`.optMap(a, ${body})`.repeat(times)}.hasValue()`;
 
 /** True where it has a value, an error, or does not compile. */
-function answered(source: string): boolean {
+function answered(source: string, environment = kyverno({ variables: ['object'] })): boolean {
   try {
-    return evaluate(source, { object }, kyverno({ variables: ['object'] })) !== undefined;
+    return evaluate(source, { object }, environment) !== undefined;
   } catch (error) {
     if (error instanceof CompileError) return true;
     throw error;
@@ -50,7 +50,7 @@ describe('given an expression that would grow beyond all bounds', () => {
     ['a pattern in a loop', "object.list.all(x, object.text.matches('(x+x+)+y') || true)"],
   ])('when it is %s, then it ends soon', { timeout: SOON }, (_, source) => {
     const began = performance.now();
-    evaluate(source, { object }, environment);
+    expect(answered(source, kubernetesNewest)).toBe(true);
     expect(performance.now() - began).toBeLessThan(SOON);
   });
 });
@@ -64,7 +64,7 @@ describe('given input at the edge', () => {
     ["'%x'.format([object.lone]).size() > 0", true],
     ['object.lone.lowerAscii().size()', 4],
   ])('lone surrogates are characters: %s', (source, value) => {
-    expect(evaluate(source, { object }, environment)).toBe(value);
+    expect(evaluate(source, { object }, kubernetesNewest)).toBe(value);
   });
 
   it.each([

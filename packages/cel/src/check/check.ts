@@ -55,8 +55,12 @@ export class Checked {
  */
 export function check(ast: Ast, environment: Environment): Checked {
   const { typing } = environment;
-  const core = lower(ast.expr, typing.macros, ast.source);
+  const { core, tooLarge } = lower(ast.expr, typing.macros, ast.source);
   const faults = new Faults(ast.source, typing);
+  if (tooLarge) {
+    faults.add(ast.expr, 'too large once its macros are expanded: optMap and optFlatMap have their target twice');
+    return new Checked(ast, core, faults.issues);
+  }
   const checker = new Checker(typing, new Names(environment, typing), faults);
   checker.check(core);
   finish(core, checker);

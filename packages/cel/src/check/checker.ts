@@ -82,7 +82,7 @@ export class Checker {
       core.qualified = name;
       return;
     }
-    if (core.optional && !this.#typing.macros.optionals) this.#faults.add(core.source, "unsupported syntax '.?'");
+    if (core.optional && !this.#typing.macros.optionals) this.#faults.unsupported(core.source, '.?', 'optional.of');
     const type = this.#selectField(core);
     core.type = core.test ? bool : this.substitutions.substitute(type);
   }

@@ -58,10 +58,17 @@ export class Faults {
 
   unknownFunction(call: CoreCall): void {
     const full = fullName(call);
-    const later = this.#typing.later.get(full) ?? this.#typing.later.get(call.name);
+    const { later: versions } = this.#typing;
+    const later = versions.get(full) ?? versions.get(call.name) ?? versions.get(madeBy.get(call.name) ?? '');
     const names = [...this.#typing.functions.keys()].filter((name) => /^[a-zA-Z]/.test(name) && !name.includes('@'));
-    const hint = later === undefined ? didYouMean(call.name, '', names) : `Kubernetes 1.${later} and later have it`;
+    const hint = later === undefined ? didYouMean(call.name, '', names) : hadBy(later);
     this.add(call.source, `undeclared reference to '${call.name}' (in container '')`, hint);
+  }
+
+  /** Syntax that comes with a function. */
+  unsupported(expr: Expr, syntax: string, with_: string): void {
+    const later = this.#typing.later.get(with_);
+    this.add(expr, `unsupported syntax '${syntax}'`, later === undefined ? '' : hadBy(later));
   }
 
   noOverload(call: CoreCall, fn: FunctionDeclaration, shown: string): void {
@@ -73,6 +80,17 @@ export class Faults {
     this.#issues.push(hint === '' ? { message, position } : { message, position, hint });
   }
 }
+
+const hadBy = (minor: number): string => `Kubernetes 1.${minor} and later have it`;
+
+/** Macros, which an environment has where it has the function that they become. */
+const madeBy: ReadonlyMap<string, string> = new Map([
+  ...['all', 'exists', 'existsOne', 'exists_one', 'transformList', 'transformMap', 'transformMapEntry'].map(
+    (name) => [name, 'cel.@mapInsert'] as const,
+  ),
+  ...['optMap', 'optFlatMap'].map((name) => [name, 'optional.of'] as const),
+  ['sortBy', '@sortByAssociatedKeys'],
+]);
 
 function fullName(call: CoreCall): string {
   const prefix = call.target === null ? null : qualifiedName(call.target);

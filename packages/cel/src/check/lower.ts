@@ -12,10 +12,28 @@ export interface Macros {
   readonly math: boolean;
 }
 
+/** What an expression becomes. */
+export interface Lowered {
+  readonly core: Core;
+  /** True where it becomes too large; then some of its parts are missing from `core`. */
+  readonly tooLarge: boolean;
+}
+
+/** `optMap` has its target twice, so that each further one of a chain doubles the whole: cel-go runs out of memory. */
+const mostParts = 100_000;
+
 /** Turns an expression into what cel-go's parser makes of it: macros expanded, chains of `&&` and `||` as trees. */
-export function lower(expr: Expr, macros: Macros, source: string): Core {
+export function lower(expr: Expr, macros: Macros, source: string): Lowered {
+  let parts = 0;
+  const inner = (part: Expr): Core => {
+    parts += 1;
+    return parts > mostParts ? new Maker(part, false).bool(false) : lowerOne(part, macros, inner, source);
+  };
+  return { core: inner(expr), tooLarge: parts > mostParts };
+}
+
+function lowerOne(expr: Expr, macros: Macros, inner: (part: Expr) => Core, source: string): Core {
   const make = new Maker(expr, false);
-  const inner = (part: Expr): Core => lower(part, macros, source);
   switch (expr.kind) {
     case 'literal':
       return make.literal(expr.value);

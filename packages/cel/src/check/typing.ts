@@ -1,4 +1,10 @@
-import { type DeclarationTable, fullTable, kubernetesTable, withMutations } from './declarations/registry.ts';
+import {
+  type DeclarationTable,
+  fullTable,
+  kubernetesTable,
+  kyvernoTable,
+  withMutations,
+} from './declarations/registry.ts';
 import type { FunctionDeclaration } from './declarations/declaration.ts';
 import type { Macros } from './lower.ts';
 import {
@@ -92,7 +98,7 @@ export function kubernetesTyping(minor: number): Typing {
   };
 }
 
-/** Every library, literals of mixed types: cel-go as the specification's tests ask it, and Kyverno. */
+/** Every library, literals of mixed types: cel-go as the specification's tests ask it. */
 export function fullTyping(): Typing {
   const table = fullTable();
   return {
@@ -108,19 +114,29 @@ export function fullTyping(): Typing {
   };
 }
 
+/** What Kyverno checks by (kyverno pkg/cel/compiler/env.go). */
+export function kyvernoTyping(): Typing {
+  const table = kyvernoTable();
+  return { ...fullTyping(), ...table, macros: { ...macrosOf(table), bind: true }, homogeneous: true };
+}
+
 /** The same with what mutations have besides: `Object{}`, `JSONPatch{}`, `jsonpatch.escapeKey`. */
 export function mutationTyping(typing: Typing): Typing {
   return { ...typing, ...withMutations(typing), objects: (name) => patchType(name) ?? typing.objects(name) };
 }
 
-/** `Object`, `Object.spec`, …: any field of any type; `JSONPatch`: an operation (pkg/cel/mutation). */
+const anyField = { type: dyn, description: '', required: false, enum: null };
+const patchFields = fieldTable({ op: string, path: string, from: string, value: dyn });
+
+/**
+ * `Object`, `Object.spec`, …: any field of any type; `JSONPatch`: an operation, and the API server takes any other field
+ * for one without a type (pkg/cel/mutation).
+ */
 function patchType(name: string): Type | null {
-  if (name === 'JSONPatch') return struct(name, fieldTable({ op: string, path: string, from: string, value: dyn }));
+  if (name === 'JSONPatch')
+    return struct(name, { find: (field) => patchFields.find(field) ?? anyField, names: patchFields.names });
   if (name !== 'Object' && !name.startsWith('Object.')) return null;
-  return struct(name, {
-    find: () => ({ type: dyn, description: '', required: false, enum: null }),
-    names: () => [],
-  });
+  return struct(name, { find: () => anyField, names: () => [] });
 }
 
 /** The type that a variable of a policy has for its readers: objects become dyn (apiserver plugin/cel/composition.go). */

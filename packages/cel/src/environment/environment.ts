@@ -1,5 +1,5 @@
 import type { Type } from '../check/types/type.ts';
-import { type Typing, fullTyping, kubernetesTyping, mutationTyping } from '../check/typing.ts';
+import { type Typing, fullTyping, kubernetesTyping, kyvernoTyping, mutationTyping } from '../check/typing.ts';
 import { FunctionTable } from './function-table.ts';
 import { allLibraries, kubernetesLibraries, kyvernoLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
@@ -108,7 +108,7 @@ export function kubernetes(
 /** The environment of Kyverno's CEL policies. */
 export function kyverno(options: EnvironmentOptions = {}): Environment {
   const table = new FunctionTable(kyvernoLibraries, Number.POSITIVE_INFINITY);
-  return new Environment(table, options.variables ?? [], withTypes(fullTyping(), options));
+  return new Environment(table, options.variables ?? [], withTypes(kyvernoTyping(), options));
 }
 
 function withTypes(typing: Typing, options: EnvironmentOptions): Typing {

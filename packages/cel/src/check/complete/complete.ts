@@ -37,7 +37,7 @@ export function complete(source: string, offset: number, environment: Environmen
   const repaired = repair(source, offset);
   if (repaired === null) return { items: [], start: offset, end: offset };
   const { typing } = environment;
-  const core = lower(repaired.ast.expr, typing.macros, repaired.ast.source);
+  const { core } = lower(repaired.ast.expr, typing.macros, repaired.ast.source);
   const faults = new Scopes(repaired.ast.source, typing);
   const checker = new Checker(typing, new Names(environment, typing), faults);
   checker.check(core);

@@ -4,6 +4,7 @@ import { comprehensionDeclarations } from './comprehensions.ts';
 import type { DeclaredLibrary, FunctionDeclaration } from './declaration.ts';
 import { merge } from './declaration.ts';
 import { namedFormatDeclarations } from './format.ts';
+import { imageDeclarations } from './images.ts';
 import { ipDeclarations } from './ip.ts';
 import { jsonPatchDeclarations } from './json-patch.ts';
 import { encoderDeclarations, mathDeclarations } from './kyverno.ts';
@@ -55,6 +56,13 @@ export function kubernetesTable(minor: number): DeclarationTable {
 /** The functions of every library that is declared here. */
 export function fullTable(): DeclarationTable {
   return tableOf([...kubernetesDeclarations, ...furtherDeclarations], Number.POSITIVE_INFINITY);
+}
+
+/** Kyverno's functions (kyverno pkg/cel/compiler/env.go): no authorizer, and no macros of two variables. */
+export function kyvernoTable(): DeclarationTable {
+  const left = new Set([authorizerDeclarations, authorizerSelectorDeclarations, comprehensionDeclarations]);
+  const shared = kubernetesDeclarations.filter((library) => !left.has(library));
+  return tableOf([...shared, mathDeclarations, encoderDeclarations, imageDeclarations], Number.POSITIVE_INFINITY);
 }
 
 /** A table with the functions of mutations besides. */

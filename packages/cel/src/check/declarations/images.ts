@@ -1,0 +1,31 @@
+import { type DeclaredLibrary, declare } from './declaration.ts';
+
+/** Kyverno's image references (kyverno/sdk cel/libs/image). */
+export const imageDeclarations: DeclaredLibrary = {
+  name: 'image',
+  since: 0,
+  functions: [
+    declare('image', "an image reference from its text: 'nginx:1.25'", {
+      string_to_image: '(string) -> kyverno.Image',
+    }),
+    declare('parseImageReference', 'an image reference from its text', {
+      string_to_image_reference: '(string) -> kyverno.Image',
+    }),
+    declare('isImage', 'true where the text is an image reference', { is_image_string: '(string) -> bool' }),
+    declare('containsDigest', 'true where the image is named by digest', {
+      image_contains_digest: 'kyverno.Image.() -> bool',
+    }),
+    declare('registry', "the registry: 'index.docker.io' where none is named", {
+      image_registry: 'kyverno.Image.() -> string',
+    }),
+    declare('repository', "the repository: 'library/nginx'", { image_repository: 'kyverno.Image.() -> string' }),
+    declare('identifier', "tag or digest: 'latest' where none is named", {
+      image_identifier: 'kyverno.Image.() -> string',
+    }),
+    declare('identifierWithSeparator', "tag or digest with its separator: ':1.25'", {
+      image_identifier_with_separator: 'kyverno.Image.() -> string',
+    }),
+    declare('tag', 'the tag; empty for an image named by digest', { image_tag: 'kyverno.Image.() -> string' }),
+    declare('digest', 'the digest; empty for an image named by tag', { image_digest: 'kyverno.Image.() -> string' }),
+  ],
+};
