@@ -134,7 +134,7 @@ const patchFields = fieldTable({ op: string, path: string, from: string, value: 
  */
 function patchType(name: string): Type | null {
   if (name === 'JSONPatch')
-    return struct(name, { find: (field) => patchFields.find(field) ?? anyField, names: patchFields.names });
+    return struct(name, { find: (field) => patchFields.find(field) ?? anyField, names: () => patchFields.names() });
   if (name !== 'Object' && !name.startsWith('Object.')) return null;
   return struct(name, { find: () => anyField, names: () => [] });
 }

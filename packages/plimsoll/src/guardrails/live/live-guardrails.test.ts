@@ -242,6 +242,35 @@ describe('LiveGuardrails', () => {
     expect(await open(store)).toEqual(['quota web unknown']);
   });
 
+  it('finds a param that comes in one batch with the policy that reads it', async () => {
+    const group = 'admissionregistration.k8s.io';
+    const admission = (plural: string, kind: string, spec: JsonObject): Observation =>
+      object(
+        { type: `${group}/${plural}`, apiVersion: `${group}/v1`, kind, scope: null, name: 'limits' },
+        { apiVersion: `${group}/v1`, kind, metadata: { name: 'limits' }, spec },
+      );
+    const policy = admission('validatingadmissionpolicies', 'ValidatingAdmissionPolicy', {
+      paramKind: { apiVersion: 'example.com/v1', kind: 'Limit' },
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+      },
+      validations: [{ expression: 'object.metadata.name == params.allowed' }],
+    });
+    const binding = admission('validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', {
+      policyName: 'limits',
+      validationActions: ['Deny'],
+      paramRef: { name: 'one', parameterNotFoundAction: 'Deny' },
+    });
+    const limit = object(
+      { type: 'example.com/limits', apiVersion: 'example.com/v1', kind: 'Limit', name: 'one', scope: 'shop' },
+      { metadata: { name: 'one', namespace: 'shop' }, allowed: 'web' },
+    );
+    const store = newStore();
+    const { log } = await start(store, { kinds: () => ({ type: 'example.com/limits', namespaced: true }) });
+    await log.observe([live('example.com/limits'), pod('web'), pod('db'), limit, policy, binding]);
+    expect(await open(store)).toEqual(['limits db fail']);
+  });
+
   it('judges again where a param changes', async () => {
     const store = newStore();
     const parts = [

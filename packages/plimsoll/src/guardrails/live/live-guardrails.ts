@@ -138,7 +138,11 @@ export class LiveGuardrails implements Reader {
         for (const [key, child] of this.#children.get(keyText(change.key)) ?? []) orphans.set(key, child);
       if (change.resource !== null) this.#adopt(change.resource);
     }
-    if (policiesChanged) await this.#compile();
+    if (policiesChanged) {
+      await this.#compile();
+      // What the new policies read was loaded from the store, which does not hold this batch yet.
+      for (const change of changes) this.#world.take(change);
+    }
     const latest = latestOf(changes);
     const conclusions = changes.flatMap((change) => this.#conclusionsOf(change, latest));
     for (const [key, child] of orphans) if (!latest.has(key)) conclusions.push(...(await this.#again(child)));
