@@ -1,43 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { sharedTestCluster } from '@plimsoll/testcluster';
 import { afterEach, describe, expect, test } from 'vitest';
 import { followStream } from './api/follow-stream.ts';
-import { cliEnvironment, folderOf, runCli } from './run-cli.fixture.ts';
+import { folderOf, runCli } from './run-cli.fixture.ts';
+import { startUp, type RunningUp } from './running-up.fixture.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** Starts `plimsoll up` on a free port; gives its URL once it says so. */
-async function up(
-  folder: string,
-  line: readonly string[],
-): Promise<{ url: string; child: ChildProcess; said: () => string }> {
-  const child = spawn(process.execPath, [main, 'up', '--listen', '127.0.0.1:0', ...line], {
-    cwd: folder,
-    env: cliEnvironment(folder),
-  });
-  let said = '';
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const closed = new Promise<void>((done) => child.once('close', () => done()));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    const url = /^API (http:\S+)/m.exec(said)?.[1];
-    if (url !== undefined) resolve(url);
-  });
-  void closed.then(() => reject(new Error(`ended: ${said}`)));
-  ends.push(async () => {
-    child.kill('SIGTERM');
-    await closed;
-  });
-  return { url: await promise, child, said: () => said };
+/** `plimsoll up` for the test at hand. */
+async function up(folder: string, line: readonly string[]): Promise<RunningUp> {
+  const running = await startUp(folder, line);
+  ends.push(running.end);
+  return running;
 }
 
 /** The first finding of the stream for which `wanted` holds. */
@@ -100,7 +80,9 @@ describe('up on files', () => {
     const port = new URL(url).port;
     expect(await runCli(folder, ['up', 'm', '--listen', '127.0.0.1:0'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('PLM1502'),
+      stderr: expect.stringMatching(
+        `^PLM1502 \\S+plimsoll.db: in use by process ${child.pid}, whose server is ${url} \\(--server ${url}\\)\n`,
+      ),
     });
     const other = ['up', 'm', '--store', 'other.db', '--listen', `127.0.0.1:${port}`];
     expect(await runCli(folder, other)).toMatchObject({ code: 2, stderr: expect.stringContaining('PLM1003') });

@@ -25,7 +25,7 @@ export async function connect(options: Options, terminal: Terminal): Promise<Api
   const file = storePath(options.store, terminal.environment);
   if (!existsSync(file)) throw new PlimsollError('PLM1012', `No server is running, and there is no store at ${file}.`);
   const { storeTransport } = await import('../compose/store-transport.ts');
-  return new ApiClient(await storeTransport(file, options));
+  return new ApiClient(await storeTransport(file, terminal));
 }
 
 /** Whom `guardrails list` and `show` ask: the given paths where there are some, else as {@link connect}. */
