@@ -140,7 +140,7 @@ describe('up on files', () => {
     expect(run.stderr).toContain(`The server at ${url} does not answer any more`);
   });
 
-  test('given a program that took the port of a killed server, and answers slowly or as something else, then it is not asked', async () => {
+  test('given a program that took the port of a killed server, and answers as something else, then it is not asked', async () => {
     const { folder, remove } = await folderOf({});
     ends.push(remove);
     const other = createServer((incoming, answer) => void (incoming.url === '/' && answer.end('{"name": "other"}')));
@@ -154,6 +154,31 @@ describe('up on files', () => {
       stderr: expect.stringMatching(/does not answer any more[^]*PLM1012/),
     });
   });
+
+  test('given a server that is busy for some seconds, then it is waited for', async () => {
+    const { folder, remove } = await folderOf({ 'm/p.yaml': pod('web', true) });
+    ends.push(remove);
+    const { url, child } = await up(folder, ['m']);
+    await finding(url, () => true);
+    child.kill('SIGSTOP');
+    setTimeout(() => child.kill('SIGCONT'), 3000);
+    const run = await runCli(folder, ['findings']);
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(`from ${url}`) });
+  });
+
+  test('given a server that says nothing, then it is said to be slow, and the store is not asked instead', async () => {
+    const { folder, remove } = await folderOf({});
+    ends.push(remove);
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    ends.push(async () => silent.close().closeAllConnections());
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    await writeFile(join(folder, 't.db.server'), `${url}\n`);
+    expect(await runCli(folder, ['findings', '--store', 't.db'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`PLM1004: ${url} is slow`),
+    });
+  }, 30_000);
 
   test('given a context that does not exist, then PLM1402 and exit 2', async () => {
     const { folder, remove } = await folderOf({ kc: 'apiVersion: v1\nkind: Config\ncontexts: []\n' });
@@ -193,6 +218,9 @@ describe('whom a command asks', () => {
     [['up', 'folder', '--store', '/proc/none/plimsoll.db', '--listen', '127.0.0.1:0'], 2, 'PLM1506'],
     [['up', 'folder', '--listen', '0.0.0.0:7070'], 2, 'PLM1010'],
     [['up', 'nothere'], 2, 'PLM1005'],
+    [['eval', 'object.spec'], 2, '`object` is what --on names'],
+    [['scan', 'kube:nope'], 2, 'PLM1401: there is no kubeconfig at '],
+    [['up', '--context', 'nope'], 2, 'PLM1401: there is no kubeconfig at '],
   ] as const)('given %j, then exit %i with %s', async (line, code, says) => {
     const { folder, remove } = await folderOf({ 'folder/p.yaml': pod('web', false) });
     ends.push(remove);
