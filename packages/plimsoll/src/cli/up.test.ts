@@ -1,43 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { sharedTestCluster } from '@plimsoll/testcluster';
 import { afterEach, describe, expect, test } from 'vitest';
 import { followStream } from './api/follow-stream.ts';
-import { cliEnvironment, folderOf, runCli } from './run-cli.fixture.ts';
+import { folderOf, runCli } from './run-cli.fixture.ts';
+import { startUp, type RunningUp } from './running-up.fixture.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** Starts `plimsoll up` on a free port; gives its URL once it says so. */
-async function up(
-  folder: string,
-  line: readonly string[],
-): Promise<{ url: string; child: ChildProcess; said: () => string }> {
-  const child = spawn(process.execPath, [main, 'up', '--listen', '127.0.0.1:0', ...line], {
-    cwd: folder,
-    env: cliEnvironment(folder),
-  });
-  let said = '';
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const closed = new Promise<void>((done) => child.once('close', () => done()));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    const url = /^API (http:\S+)/m.exec(said)?.[1];
-    if (url !== undefined) resolve(url);
-  });
-  void closed.then(() => reject(new Error(`ended: ${said}`)));
-  ends.push(async () => {
-    child.kill('SIGTERM');
-    await closed;
-  });
-  return { url: await promise, child, said: () => said };
+/** `plimsoll up` for the test at hand. */
+async function up(folder: string, line: readonly string[]): Promise<RunningUp> {
+  const running = await startUp(folder, line);
+  ends.push(running.end);
+  return running;
 }
 
 /** The first finding of the stream for which `wanted` holds. */
@@ -100,7 +80,9 @@ describe('up on files', () => {
     const port = new URL(url).port;
     expect(await runCli(folder, ['up', 'm', '--listen', '127.0.0.1:0'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('PLM1502'),
+      stderr: expect.stringMatching(
+        `^PLM1502 \\S+plimsoll.db: in use by process ${child.pid}, whose server is ${url} \\(--server ${url}\\)\n`,
+      ),
     });
     const other = ['up', 'm', '--store', 'other.db', '--listen', `127.0.0.1:${port}`];
     expect(await runCli(folder, other)).toMatchObject({ code: 2, stderr: expect.stringContaining('PLM1003') });
@@ -158,7 +140,7 @@ describe('up on files', () => {
     expect(run.stderr).toContain(`The server at ${url} does not answer any more`);
   });
 
-  test('given a program that took the port of a killed server, and answers slowly or as something else, then it is not asked', async () => {
+  test('given a program that took the port of a killed server, and answers as something else, then it is not asked', async () => {
     const { folder, remove } = await folderOf({});
     ends.push(remove);
     const other = createServer((incoming, answer) => void (incoming.url === '/' && answer.end('{"name": "other"}')));
@@ -172,6 +154,31 @@ describe('up on files', () => {
       stderr: expect.stringMatching(/does not answer any more[^]*PLM1012/),
     });
   });
+
+  test('given a server that is busy for some seconds, then it is waited for', async () => {
+    const { folder, remove } = await folderOf({ 'm/p.yaml': pod('web', true) });
+    ends.push(remove);
+    const { url, child } = await up(folder, ['m']);
+    await finding(url, () => true);
+    child.kill('SIGSTOP');
+    setTimeout(() => child.kill('SIGCONT'), 3000);
+    const run = await runCli(folder, ['findings']);
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(`from ${url}`) });
+  });
+
+  test('given a server that says nothing, then it is said to be slow, and the store is not asked instead', async () => {
+    const { folder, remove } = await folderOf({});
+    ends.push(remove);
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    ends.push(async () => silent.close().closeAllConnections());
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    await writeFile(join(folder, 't.db.server'), `${url}\n`);
+    expect(await runCli(folder, ['findings', '--store', 't.db'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`PLM1004: ${url} is slow`),
+    });
+  }, 30_000);
 
   test('given a context that does not exist, then PLM1402 and exit 2', async () => {
     const { folder, remove } = await folderOf({ kc: 'apiVersion: v1\nkind: Config\ncontexts: []\n' });
@@ -211,6 +218,9 @@ describe('whom a command asks', () => {
     [['up', 'folder', '--store', '/proc/none/plimsoll.db', '--listen', '127.0.0.1:0'], 2, 'PLM1506'],
     [['up', 'folder', '--listen', '0.0.0.0:7070'], 2, 'PLM1010'],
     [['up', 'nothere'], 2, 'PLM1005'],
+    [['eval', 'object.spec'], 2, '`object` is what --on names'],
+    [['scan', 'kube:nope'], 2, 'PLM1401: there is no kubeconfig at '],
+    [['up', '--context', 'nope'], 2, 'PLM1401: there is no kubeconfig at '],
   ] as const)('given %j, then exit %i with %s', async (line, code, says) => {
     const { folder, remove } = await folderOf({ 'folder/p.yaml': pod('web', false) });
     ends.push(remove);

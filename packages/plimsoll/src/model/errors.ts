@@ -165,7 +165,7 @@ export const errors = {
   PLM1401: {
     title: 'Kubeconfig cannot be read',
     fault: 'user',
-    remedy: 'Mend the file that the message names, or name another with KUBECONFIG.',
+    remedy: 'Mend the file that the message names, or name another with --kubeconfig or KUBECONFIG.',
   },
   PLM1402: {
     title: 'No such context',

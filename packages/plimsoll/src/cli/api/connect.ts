@@ -5,13 +5,14 @@ import { storePath } from '../compose/store-path.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { ApiClient } from './client.ts';
-import { answers, baseUrl, httpTransport } from './http.ts';
+import { baseUrl, httpTransport, presence } from './http.ts';
 
 /**
  * Whom a command asks: the demo fleet where `--demo` says so, else the server of `--server`, else the
  * one that is announced beside the store and answers, else the store itself.
  *
- * @throws PlimsollError PLM1012 where there is none of them; PLM15xx where the store cannot be opened
+ * @throws PlimsollError PLM1012 where there is none of them; PLM1004 where the announced one is slow; PLM15xx where
+ * the store cannot be opened
  */
 export async function connect(options: Options, terminal: Terminal): Promise<ApiClient> {
   if (options.demo) {
@@ -25,7 +26,7 @@ export async function connect(options: Options, terminal: Terminal): Promise<Api
   const file = storePath(options.store, terminal.environment);
   if (!existsSync(file)) throw new PlimsollError('PLM1012', `No server is running, and there is no store at ${file}.`);
   const { storeTransport } = await import('../compose/store-transport.ts');
-  return new ApiClient(await storeTransport(file, options));
+  return new ApiClient(await storeTransport(file, terminal));
 }
 
 /** Whom `guardrails list` and `show` ask: the given paths where there are some, else as {@link connect}. */
@@ -45,7 +46,12 @@ export async function runningServer(options: Options, terminal: Terminal): Promi
 async function serverOf(options: Options, { environment, say }: Terminal): Promise<string | null> {
   if (options.server !== undefined) return baseUrl(options.server);
   const announced = await announcedServer(storePath(options.store, environment));
-  if (announced === null || (await answers(announced))) return announced;
+  if (announced === null) return null;
+  const found = await presence(announced);
+  if (found === 'there') return announced;
+  // It may have the store open, and know more than the store did when it was last written.
+  if (found === 'slow')
+    throw new PlimsollError('PLM1004', `${announced} is slow: it said nothing for 10 s. Try again.`);
   say(`The server at ${announced} does not answer any more; asking without it.`);
   return null;
 }

@@ -5,6 +5,9 @@ import type { Transport } from './client.ts';
 /** How long a server may take to answer. */
 const patienceMilliseconds = 30_000;
 
+/** How long an announced server may take to say that it is there. */
+const probeMilliseconds = 10_000;
+
 /** Asks a running server. @throws PlimsollError PLM1002 for a URL that is none */
 export function httpTransport(url: string): Transport {
   const base = baseUrl(url);
@@ -23,13 +26,17 @@ export function httpTransport(url: string): Transport {
   };
 }
 
-/** True where a Plimsoll server answers at `url` within a second. */
-export async function answers(url: string): Promise<boolean> {
+/**
+ * Whether a Plimsoll server answers at `url`: `gone` where nothing listens there or something else does, `slow` where
+ * a connection is taken and nothing is said for ten seconds, as by one that is judging a large inventory.
+ */
+export async function presence(url: string): Promise<'there' | 'gone' | 'slow'> {
   try {
-    const response = await fetch(`${url}/`, { signal: AbortSignal.timeout(1000) });
-    return response.ok && z.object({ name: z.literal('Plimsoll') }).safeParse(await response.json()).success;
-  } catch {
-    return false; // the address of a server that was killed, or of what took its port: its store is read instead
+    const response = await fetch(`${url}/`, { signal: AbortSignal.timeout(probeMilliseconds) });
+    const said = z.object({ name: z.literal('Plimsoll') }).safeParse(await response.json());
+    return response.ok && said.success ? 'there' : 'gone';
+  } catch (error) {
+    return error instanceof Error && error.name === 'TimeoutError' ? 'slow' : 'gone';
   }
 }
 

@@ -32,7 +32,12 @@ export async function run(words: readonly string[], options: Options, terminal: 
     return exitCodes.good;
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    throw new PlimsollError('PLM1006', error.message.replaceAll('<input>', 'EXPR'), {}, { cause: error });
+    const hint =
+      object === undefined && error.message.includes("undeclared reference to 'object'")
+        ? ['\n`object` is what --on names: a file, - for standard input, or a resource as `ls` prints it.']
+        : [];
+    const message = [error.message.replaceAll('<input>', 'EXPR'), ...hint].join('');
+    throw new PlimsollError('PLM1006', message, {}, { cause: error });
   }
 }
 

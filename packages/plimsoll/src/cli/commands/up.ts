@@ -3,7 +3,7 @@ import { createApp } from '../../server/app.ts';
 import { listen, parseListen } from '../../server/listen.ts';
 import { findingItem } from '../../server/items.ts';
 import { problem } from '../../model/errors.ts';
-import { answers } from '../api/http.ts';
+import { presence } from '../api/http.ts';
 import { openPlimsoll, type Plimsoll } from '../compose/open-plimsoll.ts';
 import { runSources } from '../compose/run-sources.ts';
 import { announcedServer, announceServer } from '../compose/server-file.ts';
@@ -77,7 +77,7 @@ async function announce(
   if (store !== ':memory:') return await announceServer(store, url);
   const place = storePath(options.store, environment);
   const other = await announcedServer(place);
-  if (other !== null && (await answers(other))) return null;
+  if (other !== null && (await presence(other)) !== 'gone') return null;
   try {
     return await announceServer(place, url);
   } catch {

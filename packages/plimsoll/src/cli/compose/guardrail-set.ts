@@ -17,12 +17,13 @@ export interface GuardrailSet {
 }
 
 /**
- * Reads and compiles what `--guardrails` names: presets and paths; the default preset where it names nothing.
+ * Reads and compiles what `--guardrails` names: presets and paths; the default preset where it names nothing, unless `orDefault` is
+ * false.
  *
  * @throws PlimsollError PLM1311 for a preset, PLM1005 for a path that is not there
  */
-export async function loadGuardrails(named: readonly string[]): Promise<GuardrailSet> {
-  const given = named.length === 0 ? [defaultPreset] : named;
+export async function loadGuardrails(named: readonly string[], orDefault = true): Promise<GuardrailSet> {
+  const given = named.length === 0 && orDefault ? [defaultPreset] : named;
   const documents = new PolicyDocuments();
   const paths = given.filter((path) => !path.startsWith('builtin:'));
   const unread = await policyDocumentsIn(paths, (document) => void documents.take(document));

@@ -2,6 +2,7 @@ import { ChangeLog } from '../../inventory/change-log.ts';
 import type { Reader } from '../../inventory/reader.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import type { Store } from '../../inventory/store.ts';
+import { namingServer } from './server-file.ts';
 
 /** An open store and its change log. */
 export interface OpenInventory<R> {
@@ -20,7 +21,7 @@ export async function openInventory<R extends Reader>(
   file: string,
   readerOf: (store: Store) => Promise<R>,
 ): Promise<OpenInventory<R>> {
-  const store = openSqliteStore(file);
+  const store = await namingServer(file, () => openSqliteStore(file));
   try {
     const reader = await readerOf(store);
     const log = await ChangeLog.open(store, [reader]);

@@ -1,12 +1,10 @@
-import { Evaluator } from '../../guardrails/evaluate/evaluator.ts';
 import type { ChangeLog } from '../../inventory/change-log.ts';
-import type { Store } from '../../inventory/store.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Backend } from '../../server/backend.ts';
-import { explanationOf } from '../../server/explanation.ts';
-import { guardrailItem } from '../../server/guardrail-item.ts';
-import { loadGuardrails, waiverItem } from './guardrail-set.ts';
+import { backendOf } from './backend-of.ts';
+import { loadGuardrails } from './guardrail-set.ts';
+import { rememberNamed } from './named-guardrails.ts';
 import { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import { openInventory } from './open-inventory.ts';
@@ -49,22 +47,11 @@ export async function openPlimsoll(
         kinds: (apiVersion, kind) => kinds.of(apiVersion, kind),
       }),
   );
+  await rememberNamed(store, named);
   await guardrails.start(log);
   const backend: Backend = {
-    store,
+    ...backendOf(store, guardrails, loaded.waivers),
     subscribe: (listener) => log.subscribe(listener),
-    guardrails: () => guardrails.all.map(guardrailItem),
-    waivers: async () => {
-      const covered = await waivedFindings(store);
-      return loaded.waivers.map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));
-    },
-    explain: async (finding) =>
-      await explanationOf(finding, {
-        store,
-        guardrails: guardrails.all,
-        waivers: loaded.waivers,
-        evaluatorOf: (guardrail) => new Evaluator([guardrail], guardrails.world),
-      }),
     unready: () => {
       const { ok, reason } = log.health;
       return ok ? [] : [`the store cannot be written: ${reason ?? 'no reason given'}`];
@@ -82,13 +69,4 @@ export async function openPlimsoll(
       await close();
     },
   };
-}
-
-/** How many open findings each waiver covers, by its name. */
-async function waivedFindings(store: Store): Promise<ReadonlyMap<string, number>> {
-  const covered = new Map<string, number>();
-  for await (const findings of store.openFindings())
-    for (const { waivedBy } of findings)
-      if (waivedBy !== null) covered.set(waivedBy.waiver, (covered.get(waivedBy.waiver) ?? 0) + 1);
-  return covered;
 }

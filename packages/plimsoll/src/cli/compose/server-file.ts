@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PlimsollError } from '../../model/errors.ts';
 import { makeFolder } from '../../inventory/sqlite/make-folder.ts';
 
 /** The file beside a store that holds the address of its server. */
@@ -28,5 +29,17 @@ export async function announcedServer(store: string): Promise<string | null> {
     // ENOTDIR: the store's folder is none, which is told when the store is opened.
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw error;
+  }
+}
+
+/** Opens a store; where another process has it (PLM1502), the address of that one's server is named. */
+export async function namingServer<T>(store: string, open: () => T): Promise<T> {
+  try {
+    return open();
+  } catch (error) {
+    const url = error instanceof PlimsollError && error.code === 'PLM1502' ? await announcedServer(store) : null;
+    if (url === null || !(error instanceof PlimsollError)) throw error;
+    const message = `${error.message}, whose server is ${url} (--server ${url})`;
+    throw new PlimsollError('PLM1502', message, { file: store }, { cause: error });
   }
 }

@@ -1,10 +1,40 @@
+import { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
+import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
+import { FileKinds } from '../../model/kinds.ts';
 import type { Transport } from '../api/client.ts';
 import { insideTransport } from '../api/inside.ts';
-import type { Options } from '../option-table.ts';
-import { openPlimsoll } from './open-plimsoll.ts';
+import type { Terminal } from '../terminal.ts';
+import { backendOf } from './backend-of.ts';
+import { loadGuardrails } from './guardrail-set.ts';
+import { rememberedNamed } from './named-guardrails.ts';
+import { namingServer } from './server-file.ts';
 
-/** The API over a store file that no server has open. */
-export async function storeTransport(file: string, options: Options): Promise<Transport> {
-  const { backend, close } = await openPlimsoll(file, options.guardrails, () => undefined);
-  return insideTransport(`the store ${file}`, backend, close);
+/**
+ * The API over a store file that no server has open: what the last `up` concluded, with the guardrails that it was
+ * given. Nothing is judged, and nothing is written.
+ *
+ * @throws PlimsollError PLM15xx where the store cannot be opened
+ */
+export async function storeTransport(file: string, { say }: Terminal): Promise<Transport> {
+  const store = await namingServer(file, () => openSqliteStore(file, { readOnly: true }));
+  try {
+    const { named, gone } = await rememberedNamed(store);
+    for (const name of gone) say(`The guardrails of ${name} are not there any more; their findings still are.`);
+    const { documents, waivers } = await loadGuardrails(named, gone.length === 0);
+    const kinds = new FileKinds();
+    const guardrails = await LiveGuardrails.open(store, {
+      parts: documents.parts,
+      waivers,
+      kinds: (apiVersion, kind) => kinds.of(apiVersion, kind),
+    });
+    const backend = {
+      ...backendOf(store, guardrails, waivers),
+      subscribe: () => () => undefined,
+      unready: () => [],
+    };
+    return insideTransport(`the store ${file}`, backend, async () => await store.close());
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }

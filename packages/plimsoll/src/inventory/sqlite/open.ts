@@ -1,9 +1,13 @@
 import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { PlimsollError } from '../../model/errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.ts';
+
+/** How long who writes waits for commands that read to end, and who reads for a lock that is just being taken. */
+const PATIENCE_MS = { write: 2000, read: 200 } as const;
 
 const HEADER = 'SQLite format 3\0';
 
@@ -16,10 +20,11 @@ export interface OpenDatabase {
 
 /**
  * Opens a store file, made where it is missing, or `:memory:`. Exclusive: `FILE.lock` is a second SQLite file held by
- * `BEGIN EXCLUSIVE` for the process's life, free again after kill -9.
+ * `BEGIN EXCLUSIVE` for the process's life, free again after kill -9. To `read` it is shared with others who
+ * read, and no statement can change the database.
  * @throws {PlimsollError} PLM1501–1504, 1506; the file is left as it is.
  */
-export function openDatabase(file: string): OpenDatabase {
+export function openDatabase(file: string, use: 'read' | 'write'): OpenDatabase {
   if (file === ':memory:') return prepared(new DatabaseSync(file), () => undefined, file);
   try {
     makeFolder(dirname(file));
@@ -27,11 +32,13 @@ export function openDatabase(file: string): OpenDatabase {
   } catch (error) {
     throw error instanceof PlimsollError ? error : cannotOpen(file, error);
   }
-  const unlock = lock(file);
+  const unlock = lock(file, use);
   try {
     const database = new DatabaseSync(file);
     chmodSync(file, 0o600);
-    return prepared(database, unlock, file);
+    const opened = prepared(database, unlock, file);
+    if (use === 'read') database.exec('PRAGMA query_only=ON');
+    return opened;
   } catch (error) {
     unlock();
     throw error instanceof PlimsollError ? error : cannotOpen(file, error);
@@ -58,36 +65,67 @@ function refuseForeign(file: string): void {
   }
 }
 
-function lock(file: string): () => void {
+function lock(file: string, use: 'read' | 'write'): () => void {
   const path = `${file}.lock`;
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path);
     chmodSync(path, 0o600);
-    const holder = heldBy(database);
     try {
-      database.exec('PRAGMA busy_timeout=200; BEGIN EXCLUSIVE');
+      database.exec(`PRAGMA busy_timeout=${PATIENCE_MS[use]}`);
+      // A transaction that has read holds SQLite's SHARED lock, which keeps off EXCLUSIVE alone.
+      database.exec(use === 'read' ? 'BEGIN; SELECT count(*) FROM sqlite_schema' : 'BEGIN EXCLUSIVE');
     } catch (error) {
-      throw new PlimsollError('PLM1502', `the store ${file} is in use${holder}`, { file }, { cause: error });
+      throw new PlimsollError('PLM1502', `in use${holderOf(path)}`, { file }, { cause: error });
     }
     // Committed once, so that a refused process can read who holds it; then held again.
-    database.exec(
-      `CREATE TABLE IF NOT EXISTS holder (pid INTEGER); DELETE FROM holder; INSERT INTO holder VALUES (${process.pid}); COMMIT; BEGIN EXCLUSIVE`,
-    );
+    if (use === 'write')
+      database.exec(
+        `CREATE TABLE IF NOT EXISTS holder (pid INTEGER); DELETE FROM holder; INSERT INTO holder VALUES (${process.pid}); COMMIT; BEGIN EXCLUSIVE`,
+      );
     const held = database;
-    return () => held.close();
+    return () => {
+      if (use === 'write') forgetHolder(held);
+      held.close();
+    };
   } catch (error) {
     database?.close();
     throw error instanceof PlimsollError ? error : cannotOpen(file, error);
   }
 }
 
-function heldBy(database: DatabaseSync): string {
+/** What is left behind names nobody: the lock may be held by commands that read next. */
+function forgetHolder(database: DatabaseSync): void {
   try {
-    const row = database.prepare('SELECT pid FROM holder').get();
-    return typeof row?.['pid'] === 'number' ? ` by process ${row['pid']}` : '';
+    database.exec('DELETE FROM holder; COMMIT');
   } catch {
-    return ''; // no such table yet, or held: the lock itself decides
+    // A full disk: the name stays, as after kill -9, and `isRunning` sorts it out.
+  }
+}
+
+/** ` by process 4711`; empty where that is not known. The lock says nothing of those who read. */
+function holderOf(path: string): string {
+  try {
+    // "immutable" reads without a lock, which EXCLUSIVE would refuse (SQLite, "URI Filenames").
+    const database = new DatabaseSync(new URL('?immutable=1', pathToFileURL(path)), { readOnly: true });
+    try {
+      const pid = database.prepare('SELECT pid FROM holder').get()?.['pid'];
+      return typeof pid === 'number' && isRunning(pid) ? ` by process ${pid}` : '';
+    } finally {
+      database.close();
+    }
+  } catch {
+    return ''; // no such table yet, or written at this moment: it is in use all the same
+  }
+}
+
+/** False for the holder of an earlier time, whose name stays in the file. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -41,9 +41,25 @@ describe('a store file', () => {
     const file = join(folder, 'plimsoll.db');
     const other = spawnWriter(file);
     await other.firstSeq;
-    expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ code: 'PLM1502' }));
+    expect(() => openSqliteStore(file)).toThrow(
+      expect.objectContaining({ code: 'PLM1502', message: `in use by process ${other.pid}` }),
+    );
+    expect(() => openSqliteStore(file, { readOnly: true })).toThrow(expect.objectContaining({ code: 'PLM1502' }));
     other.kill();
     await other.ended;
+    await openSqliteStore(file).close();
+  });
+
+  it('given it is only read, then others may read it too, nobody may write, and a write rejects', async () => {
+    const file = join(folder, 'plimsoll.db');
+    await openSqliteStore(file).close();
+    const before = readFileSync(file);
+    const stores = [openSqliteStore(file, { readOnly: true }), openSqliteStore(file, { readOnly: true })];
+    await expect(stores[0]?.setSetting('a', 'b')).rejects.toThrow('readonly');
+    expect(await stores[1]?.setting('a')).toBeNull();
+    expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ code: 'PLM1502', message: 'in use' }));
+    for (const store of stores) await store.close();
+    expect(readFileSync(file)).toEqual(before);
     await openSqliteStore(file).close();
   });
 
@@ -162,7 +178,12 @@ describe('kill -9 at any moment', () => {
 });
 
 /** A process that commits one change after another and prints each seq once it is acknowledged. */
-function spawnWriter(file: string): { firstSeq: Promise<void>; kill(): void; ended: Promise<number> } {
+function spawnWriter(file: string): {
+  pid: number | undefined;
+  firstSeq: Promise<void>;
+  kill(): void;
+  ended: Promise<number>;
+} {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'committing-writer.ts'), file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -177,5 +198,5 @@ function spawnWriter(file: string): { firstSeq: Promise<void>; kill(): void; end
     first();
   });
   const ended = new Promise<number>((resolve) => lines.on('close', () => resolve(last)));
-  return { firstSeq, kill: () => child.kill('SIGKILL'), ended };
+  return { pid: child.pid, firstSeq, kill: () => child.kill('SIGKILL'), ended };
 }

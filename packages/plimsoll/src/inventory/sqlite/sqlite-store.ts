@@ -24,13 +24,17 @@ const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 export interface SqliteOptions {
   /** How many positions of the log are kept for streams that resume. */
   readonly keepEvents?: number;
+  /** Only to be read, beside others who read it; a write rejects. */
+  readonly readOnly?: boolean;
 }
 
 /** Opens the store in a file, or `:memory:`. @throws {PlimsollError} PLM15xx */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
-  const { database, close } = openDatabase(file);
-  const disk = file === ':memory:' ? null : { checkpointer: new Checkpointer(file), log: new DurableLog(file) };
-  return new SqliteStore(database, disk, close, options.keepEvents ?? DEFAULT_KEPT_EVENTS);
+  const { keepEvents = DEFAULT_KEPT_EVENTS, readOnly = false } = options;
+  const { database, close } = openDatabase(file, readOnly ? 'read' : 'write');
+  const disk =
+    readOnly || file === ':memory:' ? null : { checkpointer: new Checkpointer(file), log: new DurableLog(file) };
+  return new SqliteStore(database, disk, close, keepEvents);
 }
 
 /** What a store has that is kept in a file. */

@@ -43,8 +43,8 @@ export const kubernetesKind: SourceKind<KubernetesEntry> = {
   options: optionsSchema,
 
   async open({ name, kubeconfig, context, once, ...entry }, { claims }) {
-    const { readKubeconfig, resolveContext } = await import('./kubeconfig.ts');
-    const found = resolveContext(readKubeconfig(kubeconfig), context);
+    const { needKubeconfig, resolveContext } = await import('./kubeconfig.ts');
+    const found = resolveContext(needKubeconfig(kubeconfig), context);
     const { KubernetesSource } = await import('./kubernetes-source.ts');
     const file = kubeconfig === undefined ? {} : { kubeconfig };
     const given = Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));

@@ -166,6 +166,17 @@ export function readKubeconfig(path?: string): Kubeconfig | null {
 }
 
 /**
+ * The kubeconfig, which must be there.
+ * @throws PlimsollError PLM1401 with the paths that were tried where there is none
+ */
+export function needKubeconfig(path?: string): Kubeconfig {
+  const config = readKubeconfig(path);
+  if (config !== null) return config;
+  const tried = kubeconfigFiles(path).join(', ');
+  throw new PlimsollError('PLM1401', `there is no kubeconfig at ${tried}, and no service account of a pod`);
+}
+
+/**
  * The context `name`, or the current one. Throws PLM1402 where it is not there, or names a cluster or user that is not.
  */
 export function resolveContext(config: Kubeconfig | null, name?: string): KubeContext {
