@@ -36,6 +36,7 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
   app.addHook('onRequest', async (request, reply) => {
     guardAgainstBrowsers(request.method, request.headers, settings.names);
     await refuseMethod(request, reply);
+    refuseRepeated(request.query);
   });
   app.setErrorHandler((error, _request, reply) => {
     const answer = problemReply(error);
@@ -104,6 +105,12 @@ async function refuseMethod({ method, url }: FastifyRequest, reply: FastifyReply
     void reply.header('allow', allow);
     throw new PlimsollError('PLM1007', `${method} is nothing that ${path} answers.`);
   }
+}
+
+/** No parameter of ours is a list: which of two values was meant is not ours to guess. @throws PlimsollError PLM1002 */
+function refuseRepeated(query: unknown): void {
+  for (const [name, value] of Object.entries(query ?? {}))
+    if (Array.isArray(value)) throw new PlimsollError('PLM1002', `The parameter ${name} is given more than once.`);
 }
 
 /** Answers what Node could not read as HTTP, and ends the connection. */
