@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { PlimsollError } from '../model/errors.ts';
 import { jsonText } from '../model/json-text.ts';
 import type { Backend } from './backend.ts';
-import { guardAgainstBrowsers } from './browser-guard.ts';
+import { guardAgainstBrowsers, guardContentType } from './browser-guard.ts';
 import { openApi } from './openapi.ts';
 import { malformedReply, notFoundReply, problemReply, type ProblemReply } from './problem-reply.ts';
 import { routes } from './routes.ts';
@@ -36,6 +36,7 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
   app.addHook('onRequest', async (request, reply) => {
     guardAgainstBrowsers(request.method, request.headers, settings.names);
     await refuseMethod(request, reply);
+    guardContentType(request.method, request.headers);
     refuseRepeated(request.query);
   });
   app.setErrorHandler((error, _request, reply) => {
