@@ -35,7 +35,7 @@ const byFault: Record<Fault, ExitCode> = {
 };
 
 /** Who is at fault, by a problem's code. */
-export function faultOf(problem: Problem): Fault {
+export function faultOf(problem: Pick<Problem, 'code'>): Fault {
   return isErrorCode(problem.code) ? errors[problem.code].fault : 'bug';
 }
 

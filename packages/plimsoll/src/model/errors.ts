@@ -34,7 +34,11 @@ export const errors = {
     fault: 'user',
     remedy: 'List what there is (`findings`, `ls`, `guardrails list`).',
   },
-  PLM1006: { title: 'Expression does not compile', fault: 'user', remedy: 'Mend it at the caret.' },
+  PLM1006: {
+    title: 'Expression does not compile, or is no filter',
+    fault: 'user',
+    remedy: 'Mend it at the caret; a --where gives true or false.',
+  },
   PLM1007: {
     title: 'Method not allowed',
     fault: 'user',

@@ -20,11 +20,17 @@ export interface Finding extends Verdict {
   readonly resolution: string | null;
 }
 
+/** Of a judgement, what its finding is known by. */
+export interface FindingIdentity extends Pick<Judgement, 'rule' | 'binding' | 'param'> {
+  readonly policy: Pick<Judgement['policy'], 'source' | 'kind' | 'namespace' | 'name'>;
+  readonly resource: Pick<Judgement['resource'], 'source' | 'type' | 'scope' | 'name'>;
+}
+
 /**
  * A finding's identity: policy source, kind, namespace, name, rule, binding, param, and the resource's
  * source, type, scope, name, joined by NUL, empty where null. The uid is no part.
  */
-export function findingId(judgement: Judgement): string {
+export function findingId(judgement: FindingIdentity): string {
   const { policy, rule, binding, param, resource } = judgement;
   const words = [policy.source, policy.kind, policy.namespace, policy.name, rule, binding, param];
   const text = [...words, resource.source, resource.type, resource.scope, resource.name].map((w) => w ?? '').join('\0');

@@ -112,7 +112,7 @@ describe('what the API refuses', () => {
     ['POST', '/v1/findings', json, '{', 405, 'PLM1007'],
     ['POST', '/v1/findings', json, 'x'.repeat(2_000_000), 405, 'PLM1007'],
     ['POST', '/v1/nothing', json, '{', 404, 'PLM1005'],
-    ['POST', '/v1/findings', { 'content-type': 'text/plain' }, '{}', 415, 'PLM1009'],
+    ['POST', '/v1/findings', { 'content-type': 'text/plain' }, '{}', 405, 'PLM1007'],
     ['POST', '/v1/findings', { ...json, origin: 'http://evil.example' }, '{}', 403, 'PLM1008'],
     ['GET', '/v1/findings?limit=1001', {}, undefined, 400, 'PLM1002'],
     ['GET', '/v1/findings?limit=x', {}, undefined, 400, 'PLM1002'],

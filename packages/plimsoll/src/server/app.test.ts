@@ -187,6 +187,15 @@ describe('lists', () => {
   ])('given %s, then it is refused with %s', async (path, code, status) => {
     expect(await ask(path)).toMatchObject({ status, body: { code, status } });
   });
+
+  test.each([
+    ['/v1/findings?limit=abc', 'The parameter limit must be a whole number.'],
+    ['/v1/findings?limit=1&limit=2', 'The parameter limit is given more than once.'],
+    ['/v1/findings?where=true&where=false', 'The parameter where is given more than once.'],
+    ['/v1/findings?wher=true', 'There is no parameter wher.'],
+  ])('given %s, then it says in a sentence what is wrong', async (path, detail) => {
+    expect(await ask(path)).toMatchObject({ status: 400, body: { code: 'PLM1002', detail } });
+  });
 });
 
 describe('the stream', () => {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { PlimsollError } from '../model/errors.ts';
 import { jsonText } from '../model/json-text.ts';
 import type { Backend } from './backend.ts';
-import { guardAgainstBrowsers } from './browser-guard.ts';
+import { guardAgainstBrowsers, guardContentType } from './browser-guard.ts';
 import { openApi } from './openapi.ts';
 import { malformedReply, notFoundReply, problemReply, type ProblemReply } from './problem-reply.ts';
 import { routes } from './routes.ts';
@@ -36,6 +36,8 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
   app.addHook('onRequest', async (request, reply) => {
     guardAgainstBrowsers(request.method, request.headers, settings.names);
     await refuseMethod(request, reply);
+    guardContentType(request.method, request.headers);
+    refuseRepeated(request.query);
   });
   app.setErrorHandler((error, _request, reply) => {
     const answer = problemReply(error);
@@ -104,6 +106,12 @@ async function refuseMethod({ method, url }: FastifyRequest, reply: FastifyReply
     void reply.header('allow', allow);
     throw new PlimsollError('PLM1007', `${method} is nothing that ${path} answers.`);
   }
+}
+
+/** No parameter of ours is a list: which of two values was meant is not ours to guess. @throws PlimsollError PLM1002 */
+function refuseRepeated(query: unknown): void {
+  for (const [name, value] of Object.entries(query ?? {}))
+    if (Array.isArray(value)) throw new PlimsollError('PLM1002', `The parameter ${name} is given more than once.`);
 }
 
 /** Answers what Node could not read as HTTP, and ends the connection. */

@@ -8,10 +8,10 @@ const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Holds a request to the rules against browsers: a Host that is not ours is refused, and so are writes with
- * a foreign Origin or without `application/json`.
+ * a foreign Origin; those without `application/json` are refused by {@link guardContentType}.
  *
  * @param names further host names that the server goes by
- * @throws PlimsollError PLM1008 (foreign host or origin), PLM1009 (another content type)
+ * @throws PlimsollError PLM1008 (foreign host or origin)
  */
 export function guardAgainstBrowsers(method: string, headers: IncomingHttpHeaders, names: ReadonlySet<string>): void {
   const host = hostName(headers.host);
@@ -21,7 +21,11 @@ export function guardAgainstBrowsers(method: string, headers: IncomingHttpHeader
   const { origin } = headers;
   if (origin !== undefined && origin !== `http://${headers.host}` && origin !== `https://${headers.host}`)
     throw new PlimsollError('PLM1008', `The origin ${origin} may not write here.`);
-  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
+}
+
+/** What a path does not take at all is refused as that before its content type is. @throws PlimsollError PLM1009 */
+export function guardContentType(method: string, headers: IncomingHttpHeaders): void {
+  if (!reads.has(method) && !/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? ''))
     throw new PlimsollError('PLM1009', 'A write must be application/json.');
 }
 

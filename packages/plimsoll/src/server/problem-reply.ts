@@ -17,7 +17,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
 /** The answer for an error: a coded one with its own status, a bad query as 400, anything else as PLM1901, 500. */
 export function problemReply(error: unknown): ProblemReply {
   if (error instanceof PlimsollError) return reply(error.code, error.problem.message, statusOf[error.code] ?? 500);
-  if (error instanceof z.ZodError) return reply('PLM1002', z.prettifyError(error), 400);
+  if (error instanceof z.ZodError) return reply('PLM1002', queryText(error), 400);
   if (isClientError(error)) return malformedReply(error.message, error.statusCode);
   return reply('PLM1901', 'The server failed to answer; its log says why.', 500);
 }
@@ -42,4 +42,17 @@ function isClientError(error: unknown): error is Error & { readonly statusCode: 
   if (!(error instanceof Error) || !('statusCode' in error)) return false;
   const { statusCode } = error;
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+}
+
+/** What is wrong with a query, in one sentence a mistake. */
+function queryText({ issues }: z.ZodError): string {
+  return issues.map((issue) => issueText(issue)).join(' ');
+}
+
+function issueText({ path, message, ...issue }: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `There is no parameter ${issue.keys.join(', ')}.`;
+  const name = path.join('.');
+  if (issue.code === 'invalid_type' && (issue.expected === 'number' || issue.expected === 'int'))
+    return `The parameter ${name} must be a whole number.`;
+  return `The parameter ${name} is refused: ${message.replace(/^Invalid \w+: /, '')}.`;
 }

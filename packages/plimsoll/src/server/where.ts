@@ -5,7 +5,11 @@ import { PlimsollError } from '../model/errors.ts';
 export interface WhereFilter<Item> {
   /** True where the expression is true for the item; without an expression for every item. */
   readonly test: (item: Item) => boolean;
-  /** Items for which the expression had no answer (an error, an unknown, no boolean), and the first reason. */
+  /**
+   * Items for which the expression had no answer (an error, an unknown, no boolean), and the first reason.
+   *
+   * @throws PlimsollError PLM1006 where it gave values, and a boolean for none of the items: it is no filter
+   */
   readonly undecided: () => { readonly count: number; readonly example: string | null };
 }
 
@@ -26,22 +30,43 @@ export async function whereFilter<Item extends object>(
     const activation = new Activation(environment);
     let count = 0;
     let example: string | null = null;
+    let booleans = 0;
+    let other: Value | undefined;
     const test = (item: Item): boolean => {
       for (const name of fields) activation.set(name, undefined);
       const plain: object = item;
       const members: [string, Value][] = Object.entries(plain);
       for (const [name, value] of members) if (fields.includes(name)) activation.set(name, value);
       const value = program.run(activation);
-      if (typeof value === 'boolean') return value;
+      if (typeof value === 'boolean') {
+        booleans += 1;
+        return value;
+      }
       count += 1;
       if (value instanceof ErrorValue) example ??= value.message;
       else if (value instanceof Unknown) example ??= value.reasons.join(', ');
-      else example ??= 'the expression gives no boolean';
+      else {
+        other ??= value;
+        example ??= 'the expression gives no boolean';
+      }
       return false;
     };
-    return { test, undecided: () => ({ count, example }) };
+    const undecided = () => {
+      if (other !== undefined && booleans === 0)
+        throw new PlimsollError('PLM1006', `where must give true or false; '${expression}' gives ${typeName(other)}.`);
+      return { count, example };
+    };
+    return { test, undecided };
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     throw new PlimsollError('PLM1006', error.message.replaceAll('<input>', 'where'), {}, { cause: error });
   }
+}
+
+/** The CEL type of a value that is no boolean, for a person. */
+function typeName(value: Value): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return 'a string';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'a number';
+  return Array.isArray(value) ? 'a list' : 'an object';
 }

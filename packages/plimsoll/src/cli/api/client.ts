@@ -56,12 +56,15 @@ export class ApiClient {
   async list<N extends keyof ListItems>(name: N, query: Query, limit?: number): Promise<ListAnswer<ListItems[N]>> {
     const items: ListItems[N][] = [];
     let pageToken: string | undefined;
+    let undecided = { count: 0, example: null as string | null };
     for (;;) {
       const size = Math.min(1000, limit === undefined ? 1000 : limit - items.length);
       const answer = await this.#page(name, { ...query, limit: size, pageToken });
       items.push(...answer.items);
+      const { count, example } = answer.coverage.undecided;
+      undecided = { count: undecided.count + count, example: undecided.example ?? example };
       const more = answer.nextPageToken !== null && (limit === undefined || items.length < limit);
-      if (!more) return { ...answer, items };
+      if (!more) return { ...answer, items, coverage: { ...answer.coverage, undecided } };
       pageToken = answer.nextPageToken ?? undefined;
     }
   }

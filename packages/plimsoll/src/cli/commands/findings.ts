@@ -13,11 +13,15 @@ import type { Terminal } from '../terminal.ts';
 export async function run(_words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
   const api = await connect(options, terminal);
   try {
-    const answer = await api.list('findings', { where: options.where, state: options.state }, options.limit);
+    // All of them, whatever `--limit` shows: counts and the exit code are of what stands, and the worst come first.
+    const answer = await api.list('findings', { where: options.where, state: options.state });
     const items = answer.items.sort(worstFirst);
-    const shown = options.waived ? items : items.filter(({ outcome }) => outcome !== 'waived');
-    const list = options.output === 'table' ? { ...answer, items: shown } : { ...answer, items };
-    await printList(terminal, options.output, list, () => findingsText(shown, options.by, terminal.paint));
+    const asked = options.waived ? items : items.filter(({ outcome }) => outcome !== 'waived');
+    const shown = asked.slice(0, options.limit);
+    await printList(terminal, options.output, { ...answer, items: shown }, () =>
+      findingsText(shown, options.by, terminal.paint),
+    );
+    if (shown.length < asked.length) terminal.say(`${shown.length} of ${asked.length} shown.`);
     terminal.say(countsText(items, api.name));
     const open = items.filter(({ state }) => state === 'open');
     return exitCodeOf([
@@ -43,7 +47,7 @@ function countsText(items: readonly FindingItem[], from: string): string {
   const by = [...grades].map(([severity, group]) => `${group.length} ${severity}`).join(', ');
   const waived = items.filter(({ outcome }) => outcome === 'waived').length;
   const unclear = items.length - fails.length - waived;
-  const parts = [`${fails.length} findings${by === '' ? '' : ` (${by})`}`];
+  const parts = [`${fails.length} finding${fails.length === 1 ? '' : 's'}${by === '' ? '' : ` (${by})`}`];
   if (waived > 0) parts.push(`${waived} waived (--waived shows them)`);
   if (unclear > 0) parts.push(`${unclear} could not be told`);
   return `${parts.join(', ')}, from ${from}.`;

@@ -46,7 +46,11 @@ export async function run(words: readonly string[], options: Options, terminal: 
     const summary = scan.tally.summary(inForce);
     await report.end({ summary, problems: problems.map(problemItem) });
     for (const problem of problems) terminal.complain(problem);
-    for (const line of lastLines(reading.read(), summary, scan.tally)) terminal.say(line);
+    const read = reading.read();
+    const isNothing =
+      summary.resources === 0 && read.files === 0 && read.documents === 0 && reading.clusters.size === 0;
+    const last = isNothing ? ['Nothing was read, nothing was judged.'] : lastLines(read, summary, scan.tally);
+    for (const line of last) terminal.say(line);
     if (terminal.signal.aborted) terminal.say('Interrupted: what follows was not looked at.');
     return exitCodeOf([...codes, ...problems.map(exitCodeOfProblem), ...(terminal.signal.aborted ? [3 as const] : [])]);
   } finally {

@@ -7,7 +7,7 @@ const unseen = new Set(['forbidden', 'down', 'throttled', 'stale']);
 
 /**
  * Says on standard error what a list could not see, so that its absence never reads as "none"; exit 3 where something
- * is forbidden or does not answer, unless `--allow-unknown`.
+ * is forbidden or does not answer, or `--where` had no answer for an item, unless `--allow-unknown`.
  */
 export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, terminal: Terminal): ExitCode {
   const gaps = coverage.gaps.filter(({ state }) => unseen.has(state));
@@ -22,7 +22,7 @@ export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, term
   const { count, example } = coverage.undecided;
   if (count > 0)
     terminal.say(
-      `--where had no answer for ${count} items, which are left out${example === null ? '' : `: ${example}`}.`,
+      `--where had no answer for ${count === 1 ? '1 item, which is' : `${count} items, which are`} left out${example === null ? '' : `: ${example}`}.`,
     );
-  return gaps.length > 0 && !allowUnknown ? exitCodes.unseen : exitCodes.good;
+  return (gaps.length > 0 || count > 0) && !allowUnknown ? exitCodes.unseen : exitCodes.good;
 }

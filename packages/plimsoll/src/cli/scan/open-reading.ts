@@ -118,8 +118,11 @@ class FilesReading implements Reading {
     this.#counts = { documents: 0, unreadable: 0 };
     this.#unknownKinds = new Map();
     this.#leftOut = new Map();
+    const before = this.#problems.length;
     await this.#read(this.#targets, null, (items) => take(items.flatMap((item) => this.#taken(item) ?? [])));
-    if (this.#counts.documents === 0 && this.#targets.length > 0)
+    // Where reading was broken off, or what is missing or unreadable was named already, nothing is known of what is there.
+    const told = this.#signal.aborted || this.#problems.slice(before).some((found) => faultOf(found) !== 'notice');
+    if (this.#counts.documents === 0 && this.#targets.length > 0 && !told)
       this.#problems.push(problem('PLM1212', `There is no object in ${this.#targets.join(', ')}.`));
     for (const cluster of this.clusters.values()) for await (const batch of cluster.resources()) await take(batch);
   }

@@ -126,6 +126,30 @@ describe('reports for other programs', () => {
     expect(run.invocations[0].executionSuccessful).toBe(false);
   });
 
+  test('given a namespace, when written as SARIF, then the resource is named with it, and the finding by its id', async () => {
+    const [result] = JSON.parse(await written((write) => sarifReport(write, '1', headings))).runs[0].results;
+    expect(result.locations[0].logicalLocations[0].fullyQualifiedName).toBe('files/core/pods/shop/web');
+    // printf 'files\0Guardrail\0\0no-privileged\0\0\0\0files\0core/pods\0shop\0web' | sha256sum | head -c 16
+    expect(result.partialFingerprints).toEqual({ 'plimsollFindingId/v1': '2bed01b4dbd2e925' });
+  });
+
+  test.each([
+    [0, [], true],
+    [1, [], false],
+    [0, [{ ...unreadable, code: 'PLM1014' }], true],
+    [0, [unreadable], false],
+  ])(
+    'given %i errors and problems %j, then SARIF says whether all was looked at',
+    async (error, problems, expected) => {
+      let text = '';
+      await sarifReport(async (part) => void (text += part), '1', headings).end({
+        summary: { ...summary, error },
+        problems,
+      });
+      expect(JSON.parse(text).runs[0].invocations[0].executionSuccessful).toBe(expected);
+    },
+  );
+
   test('given markup in messages, when written as JUnit, then it is escaped and counted', async () => {
     const text = await written(junitReport);
     expect(text).toContain('tests="3" failures="1" errors="1" skipped="1"');

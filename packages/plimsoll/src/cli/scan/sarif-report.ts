@@ -1,6 +1,8 @@
 import type { Severity } from '../../model/severity.ts';
+import { findingId } from '../../model/finding.ts';
 import { jsonText } from '../../model/json-text.ts';
 import type { ProblemItem, VerdictItem } from '../../server/schemas.ts';
+import { faultOf } from '../exit-code.ts';
 import { messagesOf, resourceTitle, type GuardrailHeading, type ReportWriter, type Write } from './report.ts';
 
 /**
@@ -21,7 +23,7 @@ export function sarifReport(
       await write(`${separator}\n${jsonText(result(verdict))}`);
       separator = ',';
     },
-    end: async ({ problems }) => {
+    end: async ({ problems, summary }) => {
       const driver = {
         name: 'Plimsoll',
         version,
@@ -29,13 +31,31 @@ export function sarifReport(
         rules: [...rules].map(([name, severity]) => rule(name, severity, headings.get(name))),
       };
       const invocation = {
-        executionSuccessful: problems.length === 0,
+        // Notices are said, and are no failure.
+        executionSuccessful: summary.error === 0 && problems.every((problem) => faultOf(problem) === 'notice'),
         toolExecutionNotifications: problems.map(notification),
       };
       const opening = separator === ',' ? '' : separator;
       await write(`${opening}],\n"tool": ${jsonText({ driver })},\n"invocations": [${jsonText(invocation)}]}]}\n`);
     },
   };
+}
+
+/** The id that the finding has, or would have, where a server watches. */
+function idOf({ guardrail, policy, rule, binding, param, resource }: VerdictItem): string {
+  const { source, type, namespace: scope, name } = resource;
+  return findingId({
+    policy: { ...policy, name: guardrail },
+    rule,
+    binding,
+    param,
+    resource: { source, type, scope, name },
+  });
+}
+
+/** `source/type/scope/name`, without the scope where there is none (docs/glossary.md). */
+function reference({ source, type, namespace, name }: VerdictItem['resource']): string {
+  return [source, type, ...(namespace === null ? [] : [namespace]), name].join('/');
 }
 
 /** GitHub's `security-severity` of each severity (0.0 to 10.0), and SARIF's level. */
@@ -60,12 +80,11 @@ function result(verdict: VerdictItem): object {
     locations: [
       {
         ...(resource.file === null ? {} : { physicalLocation: location(resource.file, resource.line) }),
-        logicalLocations: [
-          { fullyQualifiedName: `${resource.source}/${resource.type}/${resource.name}`, kind: 'resource' },
-          ...logical,
-        ],
+        logicalLocations: [{ fullyQualifiedName: reference(resource), kind: 'resource' }, ...logical],
       },
     ],
+    // The finding's id (interface.md) is by what code scanning knows a result again though lines move.
+    partialFingerprints: { 'plimsollFindingId/v1': idOf(verdict) },
     ...(outcome === 'waived'
       ? { suppressions: [{ kind: 'external', status: 'accepted', justification: reason ?? '' }] }
       : {}),
@@ -101,7 +120,7 @@ function notification(problem: ProblemItem): object {
   const { code, message, remedy, file, line } = problem;
   return {
     descriptor: { id: code },
-    level: 'error',
+    level: faultOf(problem) === 'notice' ? 'note' : 'error',
     message: { text: `${message} ${remedy}` },
     ...(file === null ? {} : { locations: [{ physicalLocation: location(file, line) }] }),
   };

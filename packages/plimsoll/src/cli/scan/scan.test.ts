@@ -180,7 +180,9 @@ describe('bad input', () => {
       stderr: expect.stringContaining('PLM1311'),
     });
     await remove();
-    expect(await scan({}, ['missing.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('PLM1207') });
+    const missing = await scan({}, ['missing.yaml']);
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('PLM1207') });
+    expect(missing.stderr).not.toMatch(/PLM1212|Judged/);
     await remove();
     expect(await scan({ 'p.yaml': pod('a') }, ['p.yaml', '--guardrails', 'missing.yaml'])).toMatchObject({
       code: 2,

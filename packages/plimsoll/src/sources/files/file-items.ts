@@ -16,8 +16,13 @@ export const ownKind: ItemKind = { apiVersion: null, kind: null };
 export function itemKind(head: Json): ItemKind | null {
   if (!isJsonObject(head)) return null;
   const kind = text(head['kind']);
-  if (kind === null || !kind.endsWith('List') || !Array.isArray(head['items'])) return null;
+  if (kind === null || !kind.endsWith('List') || !isItems(head['items'])) return null;
   return kind === 'List' ? ownKind : { apiVersion: text(head['apiVersion']), kind: kind.slice(0, -4) };
+}
+
+/** Go's encoding/json writes null for a slice that is nil: a list without items. */
+function isItems(value: Json | undefined): boolean {
+  return value === null || Array.isArray(value);
 }
 
 /** A document's text, decoded where it is asked for at once, and the line of its first character. */
@@ -110,9 +115,10 @@ export class FileItems {
       return;
     }
     const nested = itemKind(value);
-    if (nested !== null && Array.isArray(value['items'])) {
+    if (nested !== null) {
       this.#documents--;
-      for (const item of value['items'] as readonly Json[]) {
+      const items = (value['items'] ?? []) as readonly Json[];
+      for (const item of items) {
         this.next();
         this.object(item, nested, line);
       }

@@ -52,6 +52,14 @@ describe('given a YAML stream', () => {
       '1 documents, 0 empty',
     ]);
   });
+  it.each([
+    '{"kind":"PodList","apiVersion":"v1","items":null}',
+    '{"kind":"List","apiVersion":"v1","items":null}',
+    'kind: PodList\napiVersion: v1\nitems: null\n',
+    'kind: List\napiVersion: v1\nitems:\n',
+  ])('when the items of %j are null, as Go writes none, then it is an empty list', async (text) => {
+    expect(await shown(text)).toEqual(['0 documents, 0 empty']);
+  });
   it('when another kind has items, then it is one object', async () => {
     expect(await shown('apiVersion: v1\nkind: Thing\nitems:\n- a\n')).toEqual(['Thing 1:1', '1 documents, 0 empty']);
   });
