@@ -160,6 +160,11 @@ export const errors = {
   PLM1311: { title: 'No such preset', fault: 'user', remedy: 'Use one of the presets that the message names.' },
   PLM1312: { title: 'Two policies of one name', fault: 'user', remedy: 'Rename one of them, or give only one.' },
   PLM1313: { title: 'Invalid case file', fault: 'user', remedy: 'Mend it as guardrails/README.md says.' },
+  PLM1314: {
+    title: 'Preset of a version that is not known yet',
+    fault: 'notice',
+    remedy: 'Name the version that the message names, or upgrade Plimsoll.',
+  },
   PLM1320: {
     title: 'Waiver that is over, or about to be',
     fault: 'notice',

@@ -3,6 +3,7 @@ import { connect } from '../api/connect.ts';
 import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { noteCoverage } from '../output/coverage-note.ts';
+import { gapRows } from '../output/gap-rows.ts';
 import { printList } from '../output/print.ts';
 import { tableText } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -19,7 +20,7 @@ export async function run(_words: readonly string[], options: Options, terminal:
         terminal.paint,
         terminal.width,
       );
-      const gaps = answer.items.flatMap(({ coverage }) => coverage.filter((item) => !seen(item)).map(gapRow));
+      const gaps = gapRows(answer.items.flatMap(({ coverage }) => coverage.filter((item) => !seen(item))));
       const extras = answer.items.flatMap(extraRows);
       const read = tableText({ titles: ['READ BESIDES', 'HOW', 'FOR'], rows: extras }, terminal.paint, terminal.width);
       return `${table}${extras.length === 0 ? '' : `\n${read}`}${gaps.length === 0 ? '' : '\n'}${tableText({ titles: ['NOT SEEN', 'STATE', 'SINCE', 'WHY'], rows: gaps }, terminal.paint, terminal.width)}`;
@@ -58,10 +59,6 @@ function row({ name, version, coverage }: SourceItem): readonly string[] {
     confirmed?.replace(/\.\d+Z$/, 'Z') ?? 'never',
     missingText || '–',
   ];
-}
-
-function gapRow({ source, type, scope, state, since, reason }: CoverageItem): readonly string[] {
-  return [`${source}/${type}${scope === null ? '' : `/${scope}`}`, state, since.replace(/\.\d+Z$/, 'Z'), reason ?? ''];
 }
 
 /** What is read of a source because a guardrail needs it: ConfigMaps whole, objects in other versions. */

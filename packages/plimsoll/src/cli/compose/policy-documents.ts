@@ -1,5 +1,11 @@
 import { readPolicyDocument } from '../../guardrails/formats/registry.ts';
-import { libraryFolder, libraryWaivers, presetPolicies, readLibrary } from '../../guardrails/library/read-library.ts';
+import {
+  libraryFolder,
+  libraryWaivers,
+  presetNotices,
+  presetPolicies,
+  readLibrary,
+} from '../../guardrails/library/read-library.ts';
 import type { PolicyDocument, PolicyPart } from '../../guardrails/policy.ts';
 import { waiverDocument, waiverFrom, type Waiver } from '../../findings/waiver.ts';
 import { schemaFaults } from '../../guardrails/formats/document-faults.ts';
@@ -14,7 +20,7 @@ export class PolicyDocuments {
   readonly waivers: Waiver[] = [];
   /** Those of the user's own paths, which presets do not ship with. */
   readonly ownWaivers: Waiver[] = [];
-  /** Of waivers; policies carry their own. */
+  /** Of waivers and presets; policies carry their own. */
   readonly problems: Problem[] = [];
 
   /** Takes a document; false where it is neither policy, binding nor waiver. */
@@ -38,6 +44,7 @@ export class PolicyDocuments {
     if (presets.length === 0) return;
     const library = readLibrary(libraryFolder);
     const named = presets.flatMap((preset) => presetPolicies(preset, library));
+    this.problems.push(...presetNotices(presets, library));
     const seen = new Set<string>();
     for (const part of named) {
       const name = part.part === 'policy' ? part.policy.reference.name : part.binding.name;

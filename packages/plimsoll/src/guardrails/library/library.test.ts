@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { libraryFolder, presetPolicies, readLibrary } from './read-library.ts';
+import { libraryFolder, presetNotices, presetPolicies, readLibrary } from './read-library.ts';
 import { runCases } from './run-cases.ts';
 
 const library = readLibrary(libraryFolder);
@@ -20,6 +20,17 @@ describe('a preset', () => {
   test('given an older version, it takes the variants of then', () => {
     expect(controls('builtin:pod-security-baseline@1.33')).not.toContain('hostProbesAndHostLifecycle');
     expect(controls('builtin:pod-security-baseline')).toContain('hostProbesAndHostLifecycle');
+  });
+
+  test('given latest, it takes the newest variants; given a version newer than any known, that is said', () => {
+    expect(controls('builtin:pod-security-baseline@latest')).toEqual(controls('builtin:pod-security-baseline'));
+    const named = ['1.36', 'v1.36', 'latest', '1.99'].map((version) => `builtin:pod-security-restricted@${version}`);
+    expect(presetNotices([...named, 'builtin:pod-security-restricted'], library)).toMatchObject([
+      {
+        code: 'PLM1314',
+        message: 'builtin:pod-security-restricted@1.99 is newer than what is known; the guardrails are those of 1.36.',
+      },
+    ]);
   });
 
   test('given restricted, it contains baseline but for what it overrides', () => {

@@ -2,9 +2,11 @@ import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { YAML11_SCHEMA, YAMLException, loadAll } from 'js-yaml';
-import { PlimsollError } from '../../model/errors.ts';
+import { problem, PlimsollError } from '../../model/errors.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import type { Problem } from '../../model/problem.ts';
+import { newestDialect } from '../evaluate/compiled-policy.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import type { Policy, PolicyPart } from '../policy.ts';
 
@@ -54,17 +56,17 @@ function presetNames(library: readonly LibraryEntry[]): readonly string[] {
 
 /**
  * The guardrails of `builtin:NAME[@VERSION]` (guardrails/README.md): of each the variant of that minor version, the
- * newest where none is named; levels contain the lower ones but for the controls that they override.
+ * newest where none or `latest` is named; levels contain the lower ones but for the controls that they override.
  * @throws {PlimsollError} PLM1311 for a preset that is not there
  */
 export function presetPolicies(preset: string, library: readonly LibraryEntry[]): readonly PolicyPart[] {
   const [name = '', version] = preset.replace(/^builtin:/, '').split('@');
   const known = presetNames(library);
-  if (!known.includes(name) || (version !== undefined && !/^v?1\.\d+$/.test(version))) {
-    const message = `builtin:${preset.replace(/^builtin:/, '')} is no preset; there are ${known.join(', ')} (@1.N for a version)`;
+  if (!known.includes(name) || (version !== undefined && version !== 'latest' && !/^v?1\.\d+$/.test(version))) {
+    const message = `builtin:${preset.replace(/^builtin:/, '')} is no preset; there are ${known.join(', ')} (@1.N for a version, @latest for the newest)`;
     throw new PlimsollError('PLM1311', message);
   }
-  const minor = version === undefined ? Number.POSITIVE_INFINITY : minorOf(version);
+  const minor = version === undefined || version === 'latest' ? Number.POSITIVE_INFINITY : minorOf(version);
   const chosen = library.flatMap(({ variants }) => variantFor(variants, minor) ?? []);
   const named = chosen.filter(({ presets }) => presets.includes(name));
   const levels = new Map<string, Policy[]>();
@@ -80,6 +82,20 @@ export function presetPolicies(preset: string, library: readonly LibraryEntry[])
   const overridden = new Set(standing.flatMap(({ standard }) => standard?.overrides ?? []));
   const kept = standing.filter(({ standard }) => standard === null || !overridden.has(standard.control));
   return [...new Set([...kept, ...named])].map((policy) => ({ part: 'policy', policy }));
+}
+
+/**
+ * A notice for each preset whose version is newer than any that the library was written for: its guardrails are those
+ * of the newest, which that version may have changed.
+ */
+export function presetNotices(presets: readonly string[], library: readonly LibraryEntry[]): readonly Problem[] {
+  const known = library.flatMap(({ variants }) => variants.map(({ standard }) => minorOf(standard?.since ?? '1.0')));
+  const newest = Math.max(minorOf(newestDialect.version), ...known);
+  return presets
+    .filter((preset) => minorOf(/@v?(1\.\d+)$/.exec(preset)?.[1] ?? '1.0') > newest)
+    .map((preset) =>
+      problem('PLM1314', `${preset} is newer than what is known; the guardrails are those of 1.${newest}.`),
+    );
 }
 
 /** The variant that applies at a minor version; null where the control is younger or gone. */
