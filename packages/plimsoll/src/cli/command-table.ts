@@ -90,7 +90,7 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'the inventory, filtered by --where CEL',
     detail: 'Without TYPE it lists the types that there are, with their numbers.',
     arguments: [
-      { name: 'TYPE', doc: 'core/pods, apps/deployments, … (pods and deployments do as well)', required: false },
+      { name: 'TYPE', doc: 'core/pods, apps/deployments, … (pods, pod, Pod, po do as well)', required: false },
     ],
     options: ['where', 'limit'],
     examples: ['plimsoll ls', `plimsoll ls pods --where 'object.spec.?hostNetwork.orValue(false)'`],

@@ -62,6 +62,14 @@ describe('up on files', () => {
       stdout: expect.stringContaining('"privileged": true'),
     });
     expect(await runCli(folder, ['ls', 'pods', '--where', 'name == "web"', '-o', 'jsonl'])).toMatchObject({ code: 0 });
+    expect(await runCli(folder, ['ls', 'po'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('files/core/pods/shop/web'),
+    });
+    expect(await runCli(folder, ['ls', 'pdo'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no type pdo; did you mean core/pods'),
+    });
     expect(await runCli(folder, ['sources'])).toMatchObject({ code: 0, stdout: expect.stringContaining('files') });
     // At once, as editors do: a file that is emptied first and then written is without its pod for a moment.
     await writeFile(join(folder, 'p.next'), pod('web', false));

@@ -89,7 +89,10 @@ describe('the OpenAPI document', () => {
     const event = found(2, pod('a'));
     await inventory.publish(changed(1, pod('a')), event);
     const [id] = (JSON.parse(await (await fetch(`${url}/v1/findings`)).text()) as { items: { id: string }[] }).items;
-    const answer = await fetch(url + path.replace(':id', id?.id ?? '').replace(':name', 'no-privileged'));
+    const words = { id: id?.id ?? '', name: 'no-privileged', word: 'pods' };
+    const answer = await fetch(
+      url + path.replace(':id', words.id).replace(':name', words.name).replace(':word', words.word),
+    );
     const { schema } = document.paths[path.replace(/:(\w+)/g, '{$1}')].get.responses[200].content['application/json'];
     const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(schema);
     const body: unknown = JSON.parse(await answer.text());
@@ -105,6 +108,7 @@ describe('what the API refuses', () => {
     ['GET', '/v1/nothing', {}, undefined, 404, 'PLM1005'],
     ['GET', '/v1/findings/0000000000000000', {}, undefined, 404, 'PLM1005'],
     ['GET', '/v1/guardrails/none', {}, undefined, 404, 'PLM1005'],
+    ['GET', '/v1/types/none', {}, undefined, 404, 'PLM1005'],
     ['POST', '/v1/findings', json, '{}', 405, 'PLM1007'],
     ['PUT', '/v1/findings/0000000000000000', json, '{}', 405, 'PLM1007'],
     ['DELETE', '/v1/stream', json, undefined, 405, 'PLM1007'],

@@ -14,6 +14,7 @@ import { rollupItems } from './rollup-items.ts';
 import * as schemas from './schemas.ts';
 import { sourceItems } from './source-items.ts';
 import { typeItems } from './type-items.ts';
+import { typeNamed } from './type-named.ts';
 
 /** One path of the API: what it takes, what it answers, and how. */
 export interface Route {
@@ -148,6 +149,12 @@ export const routes: readonly Route[] = [
     schemas.pageQuerySchema,
     schemas.waiverSchema,
     async ({ waivers }) => ready(await waivers()),
+  ),
+  one(
+    '/v1/types/:word',
+    'The type that a plural, singular, kind or short name stands for',
+    schemas.typeNameSchema,
+    async ({ store }, { word = '' }) => await typeNamed(store, word),
   ),
   one('/v1/guardrails/:name', 'One guardrail', schemas.guardrailSchema, async ({ guardrails }, { name = '' }) => {
     const found = guardrails().find((item) => item.name === name);

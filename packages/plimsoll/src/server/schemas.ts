@@ -190,6 +190,10 @@ export const guardrailSchema = z.strictObject({
 
 /** How many resources of a type a source has. */
 export const typeSchema = z.strictObject({ source: z.string(), type: z.string(), resources: z.int() });
+export const typeNameSchema = z.strictObject({
+  type: z.string(),
+  others: z.array(z.string()).describe('other types that the word stands for too'),
+});
 
 export const waiverSchema = z.strictObject({
   name: z.string(),
@@ -314,6 +318,8 @@ export type SourceItem = z.infer<typeof sourceSchema>;
 export type GuardrailItem = z.infer<typeof guardrailSchema>;
 /** An item of `/v1/types`. */
 export type TypeItem = z.infer<typeof typeSchema>;
+/** What a word for a type stands for. */
+export type TypeName = z.infer<typeof typeNameSchema>;
 /** An item of `/v1/waivers`. */
 export type WaiverItem = z.infer<typeof waiverSchema>;
 /** What a list's answer says of what it could not see. */

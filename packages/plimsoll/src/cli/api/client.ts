@@ -79,6 +79,11 @@ export class ApiClient {
     return await this.#ask(`/v1/findings/${encodeURIComponent(id)}/explanation`, schemas.explanationSchema);
   }
 
+  /** The type that a word stands for. @throws PlimsollError PLM1005 where there is none, with the nearest */
+  async typeNamed(word: string): Promise<schemas.TypeName> {
+    return await this.#ask(`/v1/types/${encodeURIComponent(word)}`, schemas.typeNameSchema);
+  }
+
   async #ask<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const { status, body } = await this.#transport.ask(path);
     const answer = this.#read(body);

@@ -14,7 +14,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
   try {
     const [word] = words;
     if (word === undefined && options.where === undefined) return await listTypes(api, options, terminal);
-    const type = word === undefined ? undefined : await typeOf(word, api);
+    const type = word === undefined ? undefined : await typeOf(word, api, terminal);
     const answer = await api.list('resources', { type, where: options.where }, options.limit);
     await printList(terminal, options.output, answer, () =>
       tableText({ titles: ['RESOURCE', 'KIND', 'PLACE'], rows: answer.items.map(row) }, terminal.paint, terminal.width),
@@ -44,11 +44,9 @@ async function listTypes(api: ApiClient, options: Options, terminal: Terminal): 
   return noteCoverage(answer.coverage, false, terminal);
 }
 
-/** The whole name of a type: `pods` is `core/pods` where one type alone ends so. */
-async function typeOf(word: string, api: ApiClient): Promise<string> {
-  if (word.includes('/') || word.includes('::')) return word;
-  const { items } = await api.list('types', {});
-  const types = [...new Set(items.map(({ type }) => type))];
-  const found = types.filter((type) => type.endsWith(`/${word.toLowerCase()}`));
-  return found.length === 1 && found[0] !== undefined ? found[0] : `core/${word}`;
+/** The whole name of a type: `pod` is `core/pods`. @throws PlimsollError PLM1005 for a type that exists nowhere */
+async function typeOf(word: string, api: ApiClient, { say }: Terminal): Promise<string> {
+  const { type, others } = await api.typeNamed(word);
+  if (others.length > 0) say(`${word} is ${type} here; it may mean ${others.join(', ')} as well.`);
+  return type;
 }
