@@ -16,7 +16,7 @@ const configuration = [
 const plimsoll = 'packages/plimsoll/src';
 const test = "import 'fast-check';\nimport 'js-yaml';\n";
 const clean = {
-  'packages/plimsoll/package.json': '{ "name": "plimsoll", "bin": "./src/main.ts" }\n',
+  'packages/plimsoll/package.json': '{\n  "name": "plimsoll",\n  "bin": "./src/main.ts"\n}\n',
   'checks/house.test.ts': test,
   [`${plimsoll}/main.ts`]: 'console.log(1);\n',
 };

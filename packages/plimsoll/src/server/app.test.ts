@@ -251,7 +251,7 @@ describe('against browsers', () => {
     [{ host: 'evil.example' }, 'GET', 403],
     [{ host: 'localhost.evil.example' }, 'GET', 403],
     [{ host: 'localhost', origin: 'http://evil.example', 'content-type': 'application/json' }, 'POST', 403],
-    [{ host: 'localhost', 'content-type': 'text/plain' }, 'POST', 415],
+    [{ host: 'localhost', 'content-type': 'text/plain' }, 'POST', 405],
     [{ host: 'localhost', origin: 'http://localhost', 'content-type': 'application/json' }, 'POST', 405],
   ])('given %j, when it asks by %s, then the answer is %d', async (headers, method, status) => {
     expect(await statusWith(headers, method)).toBe(status);
