@@ -44,9 +44,12 @@ class PathReader {
 
   /** What is looked at, and what is computed where nothing under it is looked at. */
   get found(): readonly FieldPath[] {
-    const found = [...this.#found.values()];
-    const bare = this.#touched.filter((path) => !found.some((other) => path.every((part, i) => part === other[i])));
-    return [...found, ...new Map(bare.map((path) => [path.join('\0'), path])).values()];
+    const known = new Map([...this.#touched, ...this.#found.values()].map((path) => [path.join('\0'), path]));
+    const covers = (longer: FieldPath, path: FieldPath): boolean =>
+      longer.length > path.length && path.every((part, i) => part === longer[i]);
+    return [...known].flatMap(([key, path]) =>
+      this.#found.has(key) || ![...known.values()].some((longer) => covers(longer, path)) ? [path] : [],
+    );
   }
 
   /** The value is computed, and somebody may look at it later. */
