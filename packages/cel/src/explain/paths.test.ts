@@ -27,8 +27,9 @@ describe('the paths that an expression reads', () => {
     ['object.a.filter(x, x.on).map(x, x.b).all(y, y.c == 1)', ['object.a.*.on', 'object.a.*.b.c', 'object.a']],
     ['(object.on ? object.a : object.b).c == 1', ['object.on', 'object.a.c', 'object.b.c']],
     ['[object.a, object.b].all(x, x.c == 1)', ['object.a.c', 'object.b.c']],
-    ["{'x': object.a, 'y': object.b}.x.c == 1", ['object.a.c']],
+    ["{'x': object.a, 'y': object.b}.x.c == 1", ['object.a.c', 'object.b']],
     ['object.?a.optMap(x, x.b).orValue(1) == 1', ['object.a.b']],
+    ['[object.c].map(v, v.a).all(x, object.b == 1)', ['object.b', 'object.c.a']],
     ['object.m.all(k, v, k == v.w)', ['object.m.*', 'object.m.*.w']],
   ])('%s', (source, expected) => {
     expect(read(source).toSorted()).toEqual(expected.toSorted());

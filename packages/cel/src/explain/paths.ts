@@ -33,6 +33,8 @@ const elements = new Set(['first', 'last', 'min', 'max']);
 
 class PathReader {
   readonly #found = new Map<string, FieldPath>();
+  /** What is computed whether or not somebody looks at it: it may fail. */
+  readonly #touched: FieldPath[] = [];
   readonly #variables: ComposedVariables | null;
   readonly #open = new Set<string>();
 
@@ -40,8 +42,20 @@ class PathReader {
     this.#variables = variables;
   }
 
+  /** What is looked at, and what is computed where nothing under it is looked at. */
   get found(): readonly FieldPath[] {
-    return [...this.#found.values()];
+    const known = new Map([...this.#touched, ...this.#found.values()].map((path) => [path.join('\0'), path]));
+    const covers = (longer: FieldPath, path: FieldPath): boolean =>
+      longer.length > path.length && path.every((part, i) => part === longer[i]);
+    return [...known].flatMap(([key, path]) =>
+      this.#found.has(key) || ![...known.values()].some((longer) => covers(longer, path)) ? [path] : [],
+    );
+  }
+
+  /** The value is computed, and somebody may look at it later. */
+  #touch(origin: Origin): Origin {
+    this.#touched.push(...origin.paths);
+    return origin;
   }
 
   /** The value itself is looked at: everything that it may come from is read whole. */
@@ -77,15 +91,17 @@ class PathReader {
       case 'list':
         return {
           ...nowhere,
-          element: expr.elements.map(({ value }) => this.read(value, locals)).reduce(union, nowhere),
+          element: expr.elements.map(({ value }) => this.#touch(this.read(value, locals))).reduce(union, nowhere),
         };
       case 'map': {
         for (const { key } of expr.entries) this.use(this.read(key, locals));
-        const named = expr.entries.map(({ key, value }) => [keyOf(key), this.read(value, locals)] as const);
+        const named = expr.entries.map(
+          ({ key, value }) => [keyOf(key), this.#touch(this.read(value, locals))] as const,
+        );
         return partsOf(named);
       }
       case 'struct':
-        return partsOf(expr.fields.map(({ name, value }) => [name, this.read(value, locals)] as const));
+        return partsOf(expr.fields.map(({ name, value }) => [name, this.#touch(this.read(value, locals))] as const));
       case 'macro':
         return this.#readMacro(expr, locals);
     }
@@ -131,7 +147,7 @@ class PathReader {
   }
 
   #readMacro(macro: Macro, locals: Locals): Origin {
-    const range = this.read(macro.range, locals);
+    const range = this.#touch(this.read(macro.range, locals));
     const each = element(range);
     const [first = '', second] = macro.variables;
     if (macro.name === 'bind' || macro.name === 'optMap' || macro.name === 'optFlatMap')
@@ -140,7 +156,7 @@ class PathReader {
     // How many elements there are is read whether or not a turn looks at one.
     const before = this.#found.size;
     if (macro.condition !== null) this.use(this.read(macro.condition, inner));
-    const body = this.read(macro.body, inner);
+    const body = this.#touch(this.read(macro.body, inner));
     const filters = macro.name === 'filter';
     const makes = ['map', 'transformList', 'transformMap', 'transformMapEntry'].includes(macro.name);
     if (!makes) this.use(body);
