@@ -1,5 +1,6 @@
 import { CelError } from '../errors.ts';
 import { textEffort } from '../values/effort.ts';
+import { shortEscapes } from '../values/go-quote.ts';
 
 const surrogates = /[\ud800-\udfff]/;
 
@@ -90,19 +91,7 @@ export function reverse(text: string): string {
   return points(text).toReversed().join('');
 }
 
-const escapes: ReadonlyMap<string, string> = new Map([
-  ['\u0007', '\\a'],
-  ['\b', '\\b'],
-  ['\f', '\\f'],
-  ['\n', '\\n'],
-  ['\r', '\\r'],
-  ['\t', '\\t'],
-  ['\v', '\\v'],
-  ['\\', '\\\\'],
-  ['"', '\\"'],
-]);
-
 /** A string literal with escapes (cel-go ext/strings.go quote). */
 export function quote(text: string): string {
-  return `"${[...text.toWellFormed()].map((c) => escapes.get(c) ?? c).join('')}"`;
+  return `"${[...text.toWellFormed()].map((c) => shortEscapes.get(c) ?? c).join('')}"`;
 }

@@ -1,4 +1,5 @@
-const short: ReadonlyMap<string, string> = new Map([
+/** Go's escapes of one letter, between double quotes. */
+export const shortEscapes: ReadonlyMap<string, string> = new Map([
   ['\u0007', '\\a'],
   ['\b', '\\b'],
   ['\f', '\\f'],
@@ -16,7 +17,7 @@ export function goQuote(text: string): string {
 }
 
 function quoteOne(c: string): string {
-  const known = short.get(c);
+  const known = shortEscapes.get(c);
   if (known !== undefined) return known;
   if (/^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(c)) return c;
   const code = c.codePointAt(0) ?? 0;
