@@ -33,21 +33,24 @@ const kinds = new FileKinds();
 
 /**
  * Follows controllers upwards through the inventory: Pod → ReplicaSet → Deployment, Job → CronJob, and custom ones as
- * far as they are there. Remembers what it found: for one answer, not for long.
+ * far as they are there. Remembers what it found: for one answer, not for long. What is at hand already need not be
+ * read from the store.
  */
 export class Owners {
   readonly #store: Store;
+  readonly #resources = new Map<string, Promise<Resource | null>>();
   readonly #found = new Map<string, Promise<Above>>();
   readonly #served = new Map<string, Promise<Served | null>>();
   #coverage: Promise<readonly Coverage[]> | null = null;
 
-  constructor(store: Store) {
+  constructor(store: Store, atHand: readonly Resource[] = []) {
     this.#store = store;
+    for (const resource of atHand) this.#resources.set(keyText(resource), Promise.resolve(resource));
   }
 
   /** The topmost controller of a resource; null where it has none, or is gone itself. */
   async of(key: ResourceKey): Promise<Owner | null> {
-    let current = await this.#store.resource(key);
+    let current = await this.#resource(key);
     let top: Owner | null = null;
     // A circle, which nothing forbids, ends where it began.
     const passed = new Set([keyText(key)]);
@@ -61,6 +64,13 @@ export class Owners {
       top = ownerOf(current);
     }
     return top;
+  }
+
+  #resource(key: ResourceKey): Promise<Resource | null> {
+    const text = keyText(key);
+    let resource = this.#resources.get(text);
+    if (resource === undefined) this.#resources.set(text, (resource = this.#store.resource(key)));
+    return resource;
   }
 
   /** The controller itself; where it cannot be seen, what is known of it; null where there is none. */
@@ -80,7 +90,7 @@ export class Owners {
     for (const type of types) {
       if (noOwners.has(type)) return null;
       for (const scope of new Set([resource.scope, null])) {
-        const owner = await this.#store.resource({ source, type, scope, name });
+        const owner = await this.#resource({ source, type, scope, name });
         if (owner !== null && (uid === null || owner.uid === null || owner.uid === uid)) return { resource: owner };
       }
     }

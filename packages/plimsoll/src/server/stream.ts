@@ -161,7 +161,9 @@ class StreamReader {
 }
 
 async function framesOf(events: readonly LogEvent[], store: Store, before: Promise<void> | null): Promise<Frame[]> {
-  const owners = new Owners(store);
+  // Most findings come with the change that they are about.
+  const changed = events.flatMap((event) => (event.kind === 'change' ? (event.change.resource ?? []) : []));
+  const owners = new Owners(store, changed);
   const frames: Frame[] = [];
   for (const event of events) {
     const owner = event.kind === 'finding' ? await owners.of(event.finding.resource) : null;

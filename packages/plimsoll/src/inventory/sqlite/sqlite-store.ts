@@ -11,6 +11,7 @@ import { Checkpointer } from './checkpointer.ts';
 import { DurableLog } from './durable-log.ts';
 import { openDatabase } from './open.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
+import { Statements } from './statements.ts';
 import { Writer } from './writer.ts';
 
 const STAMP_PAGE = 2_000;
@@ -50,6 +51,7 @@ class SqliteStore implements Store {
   /** What is written, but not known to be durable. */
   #unsynced: StoreWrite | null = null;
   #commits = 0;
+  readonly #statements: Statements;
   readonly #writer: Writer;
   #head: number;
 
@@ -57,20 +59,21 @@ class SqliteStore implements Store {
     this.#database = database;
     this.#disk = disk;
     this.#close = close;
-    this.#writer = new Writer(database, keepEvents);
+    this.#statements = new Statements(database);
+    this.#writer = new Writer(database, this.#statements, keepEvents);
     this.#head = Math.max(...['changes', 'finding_events', 'coverage_events'].map((table) => this.#edge('max', table)));
   }
 
   #edge(edge: 'min' | 'max', table: string): number {
-    return Number(this.#database.prepare(`SELECT ${edge}(seq) AS seq FROM ${table}`).get()?.['seq'] ?? 0);
+    return Number(this.#get(`SELECT ${edge}(seq) AS seq FROM ${table}`)?.['seq'] ?? 0);
   }
 
   #all(sql: string, ...values: (string | number)[]): Row[] {
-    return this.#database.prepare(sql).all(...values);
+    return this.#statements.of(sql).all(...values);
   }
 
   #get(sql: string, ...values: (string | number)[]): Row | undefined {
-    return this.#database.prepare(sql).get(...values);
+    return this.#statements.of(sql).get(...values);
   }
 
   get headSeq(): number {
@@ -272,7 +275,7 @@ class SqliteStore implements Store {
   }
 
   async setSetting(name: string, value: string): Promise<void> {
-    this.#database.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(name, value);
+    this.#statements.of('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(name, value);
     await this.#sync();
   }
 

@@ -1,8 +1,9 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { PlimsollError } from '../../model/errors.ts';
 import { jsonText } from '../../model/json-text.ts';
 import type { ResourceKey } from '../../model/resource.ts';
 import type { ChangeWrite, StoreWrite } from '../store.ts';
+import type { Statements } from './statements.ts';
 
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 const STATE = 'source, type, scope, name, uid, version, hash, api_version, kind, unseen, place, seq, at';
@@ -11,15 +12,16 @@ function keyOf(key: ResourceKey): [string, string, string, string] {
   return [key.source, key.type, key.scope ?? '', key.name];
 }
 
-/** Writes transactions with statements that are prepared once. */
+/** Writes transactions. */
 export class Writer {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements: Statements;
   readonly #keepEvents: number;
   #sincePruning = 0;
 
-  constructor(database: DatabaseSync, keepEvents: number) {
+  constructor(database: DatabaseSync, statements: Statements, keepEvents: number) {
     this.#database = database;
+    this.#statements = statements;
     this.#keepEvents = keepEvents;
   }
 
@@ -37,12 +39,7 @@ export class Writer {
   }
 
   #run(sql: string, ...values: (string | number | null)[]): void {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    statement.run(...values);
+    this.#statements.of(sql).run(...values);
   }
 
   #rows(write: StoreWrite): void {
