@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../model/clock.ts';
 import type { Observation } from '../model/observation.ts';
 import { type Resource, keyText } from '../model/resource.ts';
 import { ChangeLog } from './change-log.ts';
@@ -9,6 +10,7 @@ import { openSqliteStore } from './sqlite/sqlite-store.ts';
 import { resourceWith } from './store-contract.ts';
 
 const at = 1000;
+const clock = { ...systemClock, now: () => at };
 const upsert = (resource: Resource): Observation => ({ kind: 'upsert', resource, observedAt: at });
 const list = (kind: 'list-start' | 'list-complete', scope: string | null = null): Observation =>
   kind === 'list-start'
@@ -20,7 +22,7 @@ async function withLog(
   readers: Reader[] = [],
 ): Promise<void> {
   const store = openSqliteStore(':memory:');
-  const log = await ChangeLog.open(store, readers, () => at);
+  const log = await ChangeLog.open(store, readers, clock);
   const events: LogEvent[] = [];
   log.subscribe((more) => events.push(...more));
   await test(log, store, events);
@@ -124,7 +126,7 @@ describe('ChangeLog', () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    const log = await ChangeLog.open(store, [], () => at);
+    const log = await ChangeLog.open(store, [], clock);
     const seen: number[] = [];
     log.subscribe(() => seen.push(committed));
     const done = log.observe([upsert(resourceWith({}))]);
@@ -147,13 +149,13 @@ describe('ChangeLog', () => {
         return [];
       },
     };
-    const first = await ChangeLog.open(store, [reader], () => at);
+    const first = await ChangeLog.open(store, [reader], clock);
     await first.observe([upsert(resourceWith({ name: 'a' }))]);
     await first.close();
-    const without = await ChangeLog.open(store, [], () => at);
+    const without = await ChangeLog.open(store, [], clock);
     await without.observe([upsert(resourceWith({ name: 'b' }))]);
     await without.close();
-    await ChangeLog.open(store, [reader], () => at);
+    await ChangeLog.open(store, [reader], clock);
     expect(told).toEqual(['a', 'b']);
     await store.close();
   });
@@ -179,12 +181,12 @@ describe('ChangeLog', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const store = openSqliteStore(':memory:');
-        let log = await ChangeLog.open(store, [], () => at);
+        let log = await ChangeLog.open(store, [], clock);
         const model = new Map<string, Resource>();
         for (const s of steps) {
           if (s.kind === 'restart') {
             await log.close();
-            log = await ChangeLog.open(store, [], () => at);
+            log = await ChangeLog.open(store, [], clock);
           } else if (s.kind === 'upsert') {
             const resource = resourceWith({
               name: s.name,

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../model/clock.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Sink, SourceState } from '../sources/source.ts';
@@ -33,7 +34,7 @@ export interface LogHealth {
 export class ChangeLog implements Sink, Log {
   readonly #store: Store;
   readonly #readers: readonly Reader[];
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #listeners = new Set<(events: readonly LogEvent[]) => void>();
   readonly #queue: Waiting[] = [];
   #intake: Intake | undefined;
@@ -44,16 +45,16 @@ export class ChangeLog implements Sink, Log {
   #health: LogHealth = { ok: true, reason: null };
   #fatal: Error | null = null;
 
-  private constructor(store: Store, readers: readonly Reader[], now: () => number) {
+  private constructor(store: Store, readers: readonly Reader[], clock: Clock) {
     this.#store = store;
     this.#readers = readers;
-    this.#now = now;
+    this.#clock = clock;
     this.#seq = store.headSeq;
   }
 
   /** Opens the log of a store; readers that are behind are told first what they missed. */
-  static async open(store: Store, readers: readonly Reader[], now: () => number = Date.now): Promise<ChangeLog> {
-    const log = new ChangeLog(store, readers, now);
+  static async open(store: Store, readers: readonly Reader[], clock: Clock = systemClock): Promise<ChangeLog> {
+    const log = new ChangeLog(store, readers, clock);
     log.#intake = await Intake.load(store, () => log.#nextSeq());
     for (const reader of readers) await log.#catchUp(reader);
     return log;
@@ -140,7 +141,7 @@ export class ChangeLog implements Sink, Log {
 
   async #transact(turn: readonly Waiting[]): Promise<void> {
     const transaction = new Transaction();
-    const now = this.#now();
+    const now = this.#clock.now();
     const desk: Desk = { nextSeq: () => this.#nextSeq(), now };
     for (const { work } of turn) {
       if (typeof work === 'function') transaction.addFindings(await work(desk));
@@ -172,7 +173,7 @@ export class ChangeLog implements Sink, Log {
       } catch (error) {
         if (this.#closed) throw error;
         this.#health = { ok: false, reason: error instanceof Error ? error.message : String(error) };
-        await new Promise((resolve) => setTimeout(resolve, wait));
+        await new Promise<void>((resolve) => void this.#clock.after(wait, resolve));
       }
     }
   }
@@ -185,7 +186,7 @@ export class ChangeLog implements Sink, Log {
       if (events.length === 0) return;
       seq = events.at(-1)?.seq ?? seq;
       const transaction = new Transaction();
-      const desk: Desk = { nextSeq: () => this.#nextSeq(), now: this.#now() };
+      const desk: Desk = { nextSeq: () => this.#nextSeq(), now: this.#clock.now() };
       const changes = events.flatMap((event) => (event.kind === 'change' ? [event.change] : []));
       const coverage = events.flatMap((event) => (event.kind === 'coverage' ? [event.coverage] : []));
       transaction.addFindings(await reader.react({ changes, coverage, facts: [] }, desk));

@@ -4,6 +4,7 @@ import { ChangeLog } from '../../inventory/change-log.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import { resourceWith } from '../../inventory/store-contract.ts';
 import type { LogEvent, Store } from '../../inventory/store.ts';
+import { systemClock } from '../../model/clock.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Observation } from '../../model/observation.ts';
@@ -52,15 +53,21 @@ function newStore(): Store {
   return store;
 }
 
+const at = (now: () => number) => ({ ...systemClock, now });
+
 async function start(store: Store, options: Partial<LiveOptions>): Promise<Running> {
   const live = await LiveGuardrails.open(store, {
     parts: [],
     waivers: [],
     kinds: (_, kind) => (kind === 'ConfigMap' ? { type: 'core/configmaps', namespaced: true } : null),
-    now: () => NOW,
+    clock: at(() => NOW),
     ...options,
   });
-  const log = await ChangeLog.open(store, [live], () => NOW);
+  const log = await ChangeLog.open(
+    store,
+    [live],
+    at(() => NOW),
+  );
   const events: LogEvent[] = [];
   log.subscribe((more) => events.push(...more));
   await live.start(log);
@@ -344,7 +351,7 @@ describe('LiveGuardrails', () => {
     const { log } = await start(store, {
       parts: [guardrail('never', 'false')],
       waivers: [waiverFrom(waiverDocument.parse(document), null)],
-      now: () => now,
+      clock: at(() => now),
     });
     await log.observe([pod('web')]);
     expect(await open(store)).toEqual(['never web waived']);

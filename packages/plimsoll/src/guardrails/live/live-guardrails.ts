@@ -3,6 +3,7 @@ import { Ledger } from '../../findings/ledger.ts';
 import { type Waiver, nextExpiry } from '../../findings/waiver.ts';
 import type { Desk, Log, Reader, ReaderBatch } from '../../inventory/reader.ts';
 import type { Store } from '../../inventory/store.ts';
+import { type Clock, systemClock } from '../../model/clock.ts';
 import type { Change } from '../../model/change.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { KindTable } from '../../model/kinds.ts';
@@ -25,8 +26,8 @@ import { fingerprintOf } from './fingerprint.ts';
 import { LiveWorld, policyTypes } from './live-world.ts';
 
 const FINGERPRINTS = 'guardrails.fingerprints';
-/** setTimeout's own limit; a later expiry is looked at again then. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A waiver's end is looked at no later than this after it: clocks are set, and machines sleep. */
+const LONGEST_LOOK_MS = 60_000;
 
 /** What live guardrails are made of. */
 export interface LiveOptions {
@@ -34,7 +35,8 @@ export interface LiveOptions {
   readonly parts: readonly PolicyPart[];
   readonly waivers: readonly Waiver[];
   readonly kinds: KindTable;
-  readonly now?: () => number;
+  /** Left out: the machine's. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -48,6 +50,7 @@ export class LiveGuardrails implements Reader {
   readonly #ledger: Ledger;
   readonly #world: LiveWorld;
   readonly #options: LiveOptions;
+  readonly #clock: Clock;
   readonly #backfill: Backfill;
   /** Owner → the templates that it controls. */
   readonly #children = new Map<string, Map<string, ResourceKey>>();
@@ -56,13 +59,14 @@ export class LiveGuardrails implements Reader {
   /** What was last said to be needed of each source that asks, as text. */
   readonly #needs = new Map<string, string>();
   #tellNeeds: ((source: string, needs: Needs) => void) | null = null;
-  #expiry: NodeJS.Timeout | undefined;
+  #forgetExpiry = (): void => undefined;
 
   private constructor(store: Store, ledger: Ledger, world: LiveWorld, options: LiveOptions) {
     this.#store = store;
     this.#ledger = ledger;
     this.#world = world;
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
     this.#evaluator = new Evaluator([], world);
     this.#backfill = new Backfill(store, (resource, only, desk) => this.#judgeAgain([resource], only, desk));
   }
@@ -112,7 +116,7 @@ export class LiveGuardrails implements Reader {
 
   /** Ends timers and lets the backfill's task under way finish. */
   async stop(): Promise<void> {
-    clearTimeout(this.#expiry);
+    this.#forgetExpiry();
     await this.#backfill.stop();
   }
 
@@ -193,12 +197,8 @@ export class LiveGuardrails implements Reader {
   }
 
   #waived(verdict: Verdict, resource: Resource): Verdict {
-    const waivedBy = waivedByFor(verdict, resource, this.#options.waivers, this.#now());
+    const waivedBy = waivedByFor(verdict, resource, this.#options.waivers, this.#clock.now());
     return waivedBy === null ? verdict : { ...verdict, outcome: 'waived', reason: waivedBy.reason, waivedBy };
-  }
-
-  #now(): number {
-    return (this.#options.now ?? Date.now)();
   }
 
   #adopt(resource: Resource): void {
@@ -281,30 +281,27 @@ export class LiveGuardrails implements Reader {
   }
 
   /** A waiver that ends makes what it covered fail again, at that moment. */
-  #watchExpiry(log: Log): void {
-    clearTimeout(this.#expiry);
-    const now = this.#now();
-    const next = nextExpiry(this.#options.waivers, now);
+  #watchExpiry(log: Log, after = this.#clock.now()): void {
+    this.#forgetExpiry();
+    const next = nextExpiry(this.#options.waivers, after);
     if (next === null) return;
-    this.#expiry = setTimeout(
-      () => {
-        void log
-          .append((desk) => this.#judgeWaived(desk))
-          .then(
-            () => this.#watchExpiry(log),
-            () => undefined, // the log is closed: the process is stopping
-          );
-      },
-      Math.min(next - now + 1, LONGEST_TIMER_MS),
-    );
-    this.#expiry.unref();
+    const wait = Math.min(Math.max(0, next - this.#clock.now()) + 1, LONGEST_LOOK_MS);
+    this.#forgetExpiry = this.#clock.after(wait, () => {
+      if (this.#clock.now() < next) return this.#watchExpiry(log, after);
+      void log
+        .append((desk) => this.#judgeWaived(desk))
+        .then(
+          () => this.#watchExpiry(log),
+          () => undefined, // the log is closed: the process is stopping
+        );
+    });
   }
 
   async #judgeWaived(desk: Desk): Promise<readonly Finding[]> {
     const conclusions: Conclusion[] = [];
     for await (const findings of this.#store.openFindings())
       for (const { waivedBy, resource } of findings)
-        if (waivedBy?.until != null && waivedBy.until <= this.#now())
+        if (waivedBy?.until != null && waivedBy.until <= this.#clock.now())
           conclusions.push(...(await this.#again(resource)));
     return await this.#ledger.conclude(conclusions, desk);
   }

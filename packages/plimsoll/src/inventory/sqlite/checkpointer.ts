@@ -9,30 +9,35 @@ const CHECKPOINT_BYTES = 16 << 20;
  * checkpoint takes no lock that a writer needs (SQLite, "Checkpointing"). Commits are durable without it.
  */
 export class Checkpointer {
-  readonly #log: string;
-  readonly #worker: Worker;
+  readonly #file: string;
+  #worker: Worker | null = null;
   #busy = false;
   #almostDone = false;
 
   constructor(file: string) {
-    this.#log = `${file}-wal`;
-    this.#worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: file });
-    this.#worker.unref();
-    this.#worker.on('message', () => {
-      this.#busy = false;
-      this.#almostDone = true;
-    });
-    // A worker that died leaves checkpoints to the closing of the store; nothing is lost.
-    this.#worker.on('error', () => {
-      this.#busy = true;
-    });
+    this.#file = file;
   }
 
   /** Asks for a checkpoint where the log has grown; does not wait for it. */
   look(): void {
-    if (this.#busy || (statSync(this.#log, { throwIfNoEntry: false })?.size ?? 0) < CHECKPOINT_BYTES) return;
+    if (this.#busy || (statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0) < CHECKPOINT_BYTES) return;
     this.#busy = true;
+    this.#worker ??= this.#begin();
     this.#worker.postMessage('checkpoint');
+  }
+
+  #begin(): Worker {
+    const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: this.#file });
+    worker.unref();
+    worker.on('message', () => {
+      this.#busy = false;
+      this.#almostDone = true;
+    });
+    // A worker that died leaves checkpoints to the closing of the store; nothing is lost.
+    worker.on('error', () => {
+      this.#busy = true;
+    });
+    return worker;
   }
 
   /**
@@ -46,6 +51,6 @@ export class Checkpointer {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#worker?.terminate();
   }
 }

@@ -8,7 +8,7 @@ import type { Resource, ResourceKey } from '../../model/resource.ts';
 import type { SourceState } from '../../sources/source.ts';
 import type { FindingFilter, LogEvent, Page, ResourceFilter, ResourceStamp, Store, StoreWrite } from '../store.ts';
 import { Checkpointer } from './checkpointer.ts';
-import { DurableLog } from './durable-log.ts';
+import { type Durability, DurableLog } from './durable-log.ts';
 import { openDatabase } from './open.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
 import { Statements } from './statements.ts';
@@ -27,6 +27,8 @@ export interface SqliteOptions {
   readonly keepEvents?: number;
   /** Only to be read, beside others who read it; a write rejects. */
   readonly readOnly?: boolean;
+  /** What makes commits durable; left out: the log's own fdatasync. */
+  readonly durability?: Durability;
 }
 
 /** Opens the store in a file, or `:memory:`. @throws {PlimsollError} PLM15xx */
@@ -34,14 +36,16 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
   const { keepEvents = DEFAULT_KEPT_EVENTS, readOnly = false } = options;
   const { database, close } = openDatabase(file, readOnly ? 'read' : 'write');
   const disk =
-    readOnly || file === ':memory:' ? null : { checkpointer: new Checkpointer(file), log: new DurableLog(file) };
+    readOnly || file === ':memory:'
+      ? null
+      : { checkpointer: new Checkpointer(file), log: options.durability ?? new DurableLog(file) };
   return new SqliteStore(database, disk, close, keepEvents);
 }
 
 /** What a store has that is kept in a file. */
 interface Disk {
   readonly checkpointer: Checkpointer;
-  readonly log: DurableLog;
+  readonly log: Durability;
 }
 
 class SqliteStore implements Store {

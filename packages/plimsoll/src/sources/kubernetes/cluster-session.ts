@@ -1,3 +1,4 @@
+import { pause } from '../../model/clock.ts';
 import type { Json } from '../../model/json.ts';
 import { member } from '../../model/json.ts';
 import { needsSchema, noNeeds } from '../../model/needs.ts';
@@ -6,7 +7,6 @@ import type { Observation } from '../../model/observation.ts';
 import type { Served, ServedType } from '../../model/served.ts';
 import type { SourceState } from '../source.ts';
 import type { ApiFailure } from './failure.ts';
-import { pause } from './pace.ts';
 import { provesTypeGone } from './type-gone.ts';
 import { Rediscovery } from './rediscovery.ts';
 import { Reflector } from './reflector.ts';
@@ -104,7 +104,7 @@ export class ClusterSession {
     this.#needs = needs;
     if (this.#needing) return;
     this.#needing = true;
-    void pause(NEEDS_DELAY, this.#signal)
+    void pause(NEEDS_DELAY, this.#signal, this.#session.clock)
       .then(async () => {
         this.#needing = false;
         if (!this.#signal.aborted) await this.#applyNeeds();
@@ -137,7 +137,7 @@ export class ClusterSession {
   #needsFact(): Observation {
     const { source } = this.#session;
     const value = JSON.parse(JSON.stringify(this.#needs)) as Json;
-    return { kind: 'fact', source, name: 'needs', value, observedAt: Date.now() };
+    return { kind: 'fact', source, name: 'needs', value, observedAt: this.#session.clock.now() };
   }
 
   #withoutCursors(targets: readonly Pick<Target, 'type' | 'scope'>[]): Observation[] {
@@ -166,10 +166,10 @@ export class ClusterSession {
 
   /** Tries what could not be read of a type now and then; lists the type anew once something can be. */
   #mend(type: string): void {
-    const { once, extras, tuning } = this.#session;
+    const { once, extras, tuning, clock } = this.#session;
     if (once || this.#mending.has(type) || !extras.fails(type)) return;
     this.#mending.add(type);
-    void pause(tuning.slowRetry, this.#signal)
+    void pause(tuning.slowRetry, this.#signal, clock)
       .then(async () => {
         const mended = !this.#signal.aborted && (await extras.mended(type, this.#signal));
         this.#mending.delete(type);
@@ -228,7 +228,7 @@ export class ClusterSession {
 
   async #apply(served: Served): Promise<void> {
     const { source, board, outlet } = this.#session;
-    const now = Date.now();
+    const now = this.#session.clock.now();
     const before = this.#served;
     this.#served = served;
     const batch: Observation[] = [...board.say('*', null, 'live', null, now)];
@@ -302,7 +302,8 @@ export class ClusterSession {
     if (this.#signal.aborted) return;
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#signal, stop.signal]);
-    const start = pause(Math.random() * this.#session.tuning.stagger, signal);
+    const { clock, random, tuning } = this.#session;
+    const start = pause(random() * tuning.stagger, signal, clock);
     const ended = Promise.all([start, before])
       .then(() => reflector.run(signal))
       .catch(this.#fail);
@@ -324,7 +325,7 @@ export class ClusterSession {
     await this.#end(key, running);
     await outlet.send([
       { kind: 'list-start', source, type: type.type, scope },
-      { kind: 'list-complete', source, type: type.type, scope, observedAt: Date.now() },
+      { kind: 'list-complete', source, type: type.type, scope, observedAt: this.#session.clock.now() },
       { kind: 'cursor', source, type: type.type, scope, cursor: null },
       ...board.end(type.type, scope),
     ]);
@@ -339,7 +340,7 @@ export class ClusterSession {
       if (this.#signal.aborted) return;
       if (!proven) {
         const reason = 'PLM1410: no longer served, but not proven to be gone';
-        await outlet.send(board.say(type, null, 'stale', reason, Date.now()));
+        await outlet.send(board.say(type, null, 'stale', reason, this.#session.clock.now()));
         continue;
       }
       this.#known.delete(type);
@@ -349,7 +350,7 @@ export class ClusterSession {
       }
       const rows = board.rows().filter((row) => row.type === type || row.type.startsWith(`${type}/`));
       await outlet.send([
-        { kind: 'type-gone', source, type, observedAt: Date.now() },
+        { kind: 'type-gone', source, type, observedAt: this.#session.clock.now() },
         { kind: 'cursor', source, type, scope: null, cursor: null },
         ...rows.flatMap((row) => board.end(row.type, row.scope)),
       ]);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { sharedTestCluster, testUsers } from '@plimsoll/testcluster';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inCluster, readKubeconfig, resolveContext, type KubeContext } from './kubeconfig.ts';
+import { ownSurroundings } from './surroundings.ts';
 import { Transport } from './transport.ts';
 
 const cluster = await sharedTestCluster();
@@ -40,7 +41,7 @@ const ask = { signal: AbortSignal.timeout(25_000) };
 
 /** Who the API server takes us for: the groups of a SelfSubjectReview need a POST, so its audit of a refusal serves. */
 async function whoAmI(context: KubeContext): Promise<string> {
-  transport = new Transport(context, 20_000);
+  transport = new Transport(context, 20_000, ownSurroundings);
   const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/no-such-role';
   const refusal: unknown = await transport.json(path, ask).catch((error: unknown) => error);
   const message = refusal instanceof Error ? refusal.message : '';
@@ -144,7 +145,7 @@ describe.skipIf(cluster === undefined)('an exec plug-in', () => {
   });
 
   it('is ended when nobody waits for it any more', async () => {
-    transport = new Transport(contextOf(plugin('sleep 60')), 20_000);
+    transport = new Transport(contextOf(plugin('sleep 60')), 20_000, ownSurroundings);
     const asking = new AbortController();
     const refused = transport.json('/version', { signal: asking.signal }).catch((error: unknown) => String(error));
     setTimeout(() => asking.abort(), 200);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Clock } from '../../model/clock.ts';
 import { execCredential } from './exec-credential.ts';
 import type { ExecCredential } from './exec-credential.ts';
 import { ApiFailure } from './failure.ts';
@@ -42,19 +43,21 @@ function impersonation(user: KubeContext['user']): Record<string, string> {
 /** The credentials of one context, kept until they end, are refused, or their files change. */
 export class Credentials {
   readonly #context: KubeContext;
+  readonly #clock: Clock;
   #held: Promise<Credential> | null = null;
   #until = 0;
   #obtainedAt = 0;
   #plugged: ExecCredential | null = null;
 
-  constructor(context: KubeContext) {
+  constructor(context: KubeContext, clock: Clock) {
     this.#context = context;
+    this.#clock = clock;
   }
 
   /** The credential to use now. Throws {@link ApiFailure} of kind `credentials` where none can be had. */
   async current(signal: AbortSignal): Promise<Credential> {
-    if (this.#held !== null && Date.now() < this.#until) return this.#held;
-    this.#obtainedAt = Date.now();
+    if (this.#held !== null && this.#clock.elapsed() < this.#until) return this.#held;
+    this.#obtainedAt = this.#clock.elapsed();
     this.#until = this.#obtainedAt + REREAD;
     const held = this.#obtain(signal);
     this.#held = held;
@@ -71,7 +74,7 @@ export class Credentials {
    * at once ask for one, not for one each; a file, which costs nothing, is read again after a second.
    */
   refused(): void {
-    if (Date.now() - this.#obtainedAt < (this.#plugged === null ? 1000 : LEAST_AGE)) return;
+    if (this.#clock.elapsed() - this.#obtainedAt < (this.#plugged === null ? 1000 : LEAST_AGE)) return;
     this.#held = null;
     this.#plugged = null;
   }
@@ -92,10 +95,11 @@ export class Credentials {
     const { user, cluster } = this.#context;
     if (user.exec === undefined || user.exec === null) return null;
     const held = this.#plugged;
-    const usable = held !== null && (held.expires === null || held.expires - EARLY > Date.now());
+    const usable = held !== null && (held.expires === null || held.expires - EARLY > this.#clock.now());
     this.#plugged = usable ? held : await execCredential(user.exec, cluster, signal);
     if (this.#plugged.expires !== null) {
-      this.#until = Math.max(Date.now() + 1000, Math.min(this.#until, this.#plugged.expires - EARLY));
+      const left = this.#plugged.expires - EARLY - this.#clock.now();
+      this.#until = Math.min(this.#until, this.#clock.elapsed() + Math.max(1000, left));
     }
     return this.#plugged;
   }

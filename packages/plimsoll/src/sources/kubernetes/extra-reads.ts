@@ -1,3 +1,4 @@
+import { pause } from '../../model/clock.ts';
 import type { Json } from '../../model/json.ts';
 import type { FormNeed, Needs } from '../../model/needs.ts';
 import { noNeeds } from '../../model/needs.ts';
@@ -8,8 +9,9 @@ import { conversionOf, isConvertedByName } from './crd-conversion.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
 import { OtherVersions, readForm } from './other-versions.ts';
 import type { Outlet } from './outlet.ts';
-import { backoff, pause } from './pace.ts';
+import { backoff } from './pace.ts';
 import type { Tuning } from './pace.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';
 import type { Transport } from './transport.ts';
 import { configMaps, readConfigMap, WholeConfigMaps } from './whole-configmaps.ts';
@@ -18,7 +20,7 @@ import { configMaps, readConfigMap, WholeConfigMaps } from './whole-configmaps.t
 const TRIES = 3;
 
 /** What extra reads use of their session. */
-interface Desk {
+interface Desk extends Pick<Surroundings, 'clock' | 'random'> {
   readonly source: string;
   readonly transport: Transport;
   readonly outlet: Outlet;
@@ -78,11 +80,11 @@ export class ExtraReads {
   /** A list of this target is about to begin: what of other versions it will need is listed first. */
   async ahead(target: Target, signal: AbortSignal): Promise<void> {
     for (const part of this.#partsOf(target)) this.#failed.delete(part.key);
-    const { source, transport, tuning } = this.#desk;
+    const { source, transport } = this.#desk;
     if (target.metadataOnly || (await this.#isByName(target, signal))) return;
     for (const need of this.#forms.of(target.type))
       // What this list cannot give is asked for one by one, and fails there with its reason.
-      await patiently(() => this.#forms.list(target, need, source, transport, signal), tuning, signal);
+      await patiently(() => this.#forms.list(target, need, source, transport, signal), this.#desk, signal);
   }
 
   /** The resource with all that is needed of it. */
@@ -181,8 +183,8 @@ export class ExtraReads {
     read: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T | ApiFailure> {
-    const { outlet, tuning } = this.#desk;
-    const found = await patiently(() => read(signal), tuning, signal);
+    const { outlet } = this.#desk;
+    const found = await patiently(() => read(signal), this.#desk, signal);
     // An object that is gone has no parts; its deletion is on its way.
     const failure = found instanceof ApiFailure && found.kind !== 'missing' ? found : null;
     if (failure === null) await outlet.send(this.#succeeded(part, scope, name));
@@ -214,14 +216,14 @@ export class ExtraReads {
     const [name, { failure }] = first;
     const more = (names?.size ?? 1) > 1 ? ` (and ${(names?.size ?? 1) - 1} more)` : '';
     const { state } = failureMeanings[failure.kind];
-    const said = board.say(part, scope, state, `${reasonOf(failure)}, for ${name}${more}`, Date.now());
+    const said = board.say(part, scope, state, `${reasonOf(failure)}, for ${name}${more}`, this.#desk.clock.now());
     return said.length === 0 ? [] : [...said, this.#unread()];
   }
 
   /** What could not be read, for the next run to begin with. */
   #unread(): Observation {
     const value = [...this.#failed.keys()].map((key) => key.split('\0'));
-    return { kind: 'fact', source: this.#desk.source, name: 'unread', value, observedAt: Date.now() };
+    return { kind: 'fact', source: this.#desk.source, name: 'unread', value, observedAt: this.#desk.clock.now() };
   }
 
   /** What there is to say of the parts of a target. */
@@ -267,14 +269,16 @@ function differ(before: readonly string[], after: readonly string[]): boolean {
 }
 
 /** Tries a small read again where waiting a little may mend it; gives the failure where it does not. */
-async function patiently<T>(read: () => Promise<T>, tuning: Tuning, signal: AbortSignal): Promise<T | ApiFailure> {
+async function patiently<T>(read: () => Promise<T>, desk: Desk, signal: AbortSignal): Promise<T | ApiFailure> {
+  const { tuning, clock, random } = desk;
   for (let failures = 1; ; failures += 1) {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof ApiFailure) || signal.aborted) throw error;
       if (failures === TRIES || failureMeanings[error.kind].retry === 'slow') return error;
-      await pause(Math.min(error.retryAfter ?? backoff(failures, tuning, Math.random()), tuning.backoffMax), signal);
+      const wait = error.retryAfter ?? backoff(failures, tuning, random());
+      await pause(Math.min(wait, tuning.backoffMax), signal, clock);
     }
   }
 }

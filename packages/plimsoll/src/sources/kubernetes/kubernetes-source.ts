@@ -1,3 +1,4 @@
+import { pause } from '../../model/clock.ts';
 import { problem } from '../../model/errors.ts';
 import { noNeeds } from '../../model/needs.ts';
 import type { Needs } from '../../model/needs.ts';
@@ -16,11 +17,13 @@ import { readIdentity } from './identity.ts';
 import { readKubeconfig, resolveContext } from './kubeconfig.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { Outlet, SinkClosed } from './outlet.ts';
-import { backoff, defaultTuning, pause, Turnstile } from './pace.ts';
+import { backoff, defaultTuning, Turnstile } from './pace.ts';
 import type { Tuning } from './pace.ts';
 import { minorOf } from './server-version.ts';
 import { servedTypes, withStaleTypes } from './served-types.ts';
 import type { Session } from './session.ts';
+import { ownSurroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { Transport } from './transport.ts';
 import { metadataOnlyByDefault, offByDefault } from './type-defaults.ts';
 
@@ -47,6 +50,8 @@ export interface KubernetesOptions {
   /** Shared by all sources of the process, so that one cluster is one source. */
   readonly claims?: IdentityClaims;
   readonly tuning?: Partial<Tuning>;
+  /** Left out: this machine's. */
+  readonly surroundings?: Surroundings;
 }
 
 interface Connected {
@@ -61,6 +66,7 @@ export class KubernetesSource implements Source {
   readonly kind = 'kubernetes';
   readonly #options: KubernetesOptions;
   readonly #tuning: Tuning;
+  readonly #surroundings: Surroundings;
   #needs: Needs = noNeeds;
   #live: ClusterSession | null = null;
 
@@ -68,6 +74,7 @@ export class KubernetesSource implements Source {
     this.name = options.name;
     this.#options = options;
     this.#tuning = { ...defaultTuning, ...options.tuning };
+    this.#surroundings = options.surroundings ?? ownSurroundings;
   }
 
   need(needs: Needs): void {
@@ -77,8 +84,9 @@ export class KubernetesSource implements Source {
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
     const context = resolveContext(readKubeconfig(this.#options.kubeconfig), this.#options.context);
-    await pause(this.#options.once === true ? 0 : Math.random() * this.#tuning.stagger, signal);
-    const transport = new Transport(context, this.#tuning.requestTimeout);
+    const { clock, random } = this.#surroundings;
+    await pause(this.#options.once === true ? 0 : random() * this.#tuning.stagger, signal, clock);
+    const transport = new Transport(context, this.#tuning.requestTimeout, this.#surroundings);
     const outlet = new Outlet(sink);
     // Aborting ends connections at once: nothing that is still answering holds up the end.
     const close = (): void => void transport.close();
@@ -119,7 +127,7 @@ export class KubernetesSource implements Source {
       await this.#refuse(holder, board, outlet, signal);
       return false;
     }
-    const now = Date.now();
+    const now = this.#surroundings.clock.now();
     await outlet.send([
       { kind: 'identity', source, identity, observedAt: now },
       { kind: 'fact', source, name: 'version', value: version, observedAt: now },
@@ -131,7 +139,8 @@ export class KubernetesSource implements Source {
     let replaced = false;
     let failed: { readonly error: unknown } | null = null;
     let checked: { readonly at: number; readonly same: Promise<boolean> } | null = null;
-    const extras = new ExtraReads({ source, transport, outlet, board, tuning: this.#tuning });
+    const { clock, random } = this.#surroundings;
+    const extras = new ExtraReads({ source, transport, outlet, board, tuning: this.#tuning, clock, random });
     const session: Session = {
       source,
       transport,
@@ -139,19 +148,21 @@ export class KubernetesSource implements Source {
       board,
       extras,
       tuning: this.#tuning,
+      clock,
+      random,
       minor: minorOf(version),
       once,
       lists: new Turnstile(this.#tuning.listsAtOnce),
       withoutWatchList: new Set(),
       sameCluster: (asking) => {
         // Many reflectors cut off together ask together: one answer serves them.
-        if (checked === null || Date.now() - checked.at > 2000) {
+        if (checked === null || clock.elapsed() - checked.at > 2000) {
           const check = readIdentity(transport, context, asking).then((found) => {
             replaced ||= found !== identity;
             if (replaced) ending.abort();
             return !replaced;
           });
-          checked = { at: Date.now(), same: check };
+          checked = { at: clock.elapsed(), same: check };
           check.catch(() => {
             checked = null;
           });
@@ -193,7 +204,8 @@ export class KubernetesSource implements Source {
     state: SourceState,
     signal: AbortSignal,
   ): Promise<Connected | null> {
-    await outlet.send(board.say('*', null, 'listing', null, Date.now()));
+    const { clock, random } = this.#surroundings;
+    await outlet.send(board.say('*', null, 'listing', null, clock.now()));
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
         const [version, identity, discovered] = await Promise.all([
@@ -206,15 +218,15 @@ export class KubernetesSource implements Source {
         if (signal.aborted) return null;
         if (!(error instanceof ApiFailure)) throw error;
         const reason = reasonOf(error);
-        const now = Date.now();
+        const now = this.#surroundings.clock.now();
         const { state: said, retry } = failureMeanings[error.kind];
         // What we hold of this cluster stays, and is as old as it is.
         const scopes = state.cursors.flatMap(({ type, scope }) => board.say(type, scope, 'stale', reason, now));
         const whole = said === 'throttled' || said === 'forbidden' ? said : 'down';
         await outlet.send([...board.say('*', null, whole, reason, now), ...scopes]);
         if (this.#options.once === true && (retry === 'slow' || failures >= 3)) return null;
-        const wait = retry === 'slow' ? this.#tuning.slowRetry : backoff(failures, this.#tuning, Math.random());
-        await pause(error.retryAfter ?? wait, signal);
+        const wait = retry === 'slow' ? this.#tuning.slowRetry : backoff(failures, this.#tuning, random());
+        await pause(error.retryAfter ?? wait, signal, clock);
       }
     }
     return null;
@@ -225,7 +237,7 @@ export class KubernetesSource implements Source {
     const source = this.name;
     const message = `this context leads to the cluster that the source ${holder} watches`;
     await outlet.send([
-      ...board.say('*', null, 'off', `PLM1403: ${message}`, Date.now()),
+      ...board.say('*', null, 'off', `PLM1403: ${message}`, this.#surroundings.clock.now()),
       { kind: 'problems', source, origin: 'identity', problems: [problem('PLM1403', message, { source })] },
     ]);
     if (this.#options.once === true || signal.aborted) return;

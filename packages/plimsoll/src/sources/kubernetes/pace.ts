@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 /** Times that the source keeps to, milliseconds unless named otherwise. Tests give shorter ones. */
 export interface Tuning {
   /** How often a server sends bookmarks (kube-apiserver: about once a minute). */
@@ -39,16 +37,6 @@ export const defaultTuning: Tuning = {
   requestTimeout: 20_000,
   confirmInterval: 300_000,
 };
-
-/** Waits; resolves early, without an error, when `signal` aborts. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  try {
-    await wait(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-}
 
 /**
  * How long to wait after the `failures`-th failure in a row (1, 2, …): doubling from base to max, of which a random

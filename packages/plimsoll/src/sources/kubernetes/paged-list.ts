@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Json } from '../../model/json.ts';
+import { timeLimit } from '../../model/clock.ts';
 import { member } from '../../model/json.ts';
 import { ApiFailure } from './failure.ts';
 import { parseWithoutFieldSets } from './field-sets.ts';
@@ -35,9 +36,9 @@ async function fetchPage(
 ): Promise<Fetched> {
   const query = `limit=${limit}${from === null ? '' : `&continue=${encodeURIComponent(from)}`}`;
   const where = `list ${path}`;
-  const timeout = AbortSignal.timeout(PAGE_TIMEOUT);
+  const timeout = timeLimit(PAGE_TIMEOUT, transport.clock);
   try {
-    const signal = AbortSignal.any([ask.signal, timeout]);
+    const signal = AbortSignal.any([ask.signal, timeout.signal]);
     const answer = await transport.get(`${path}?${query}`, { accept: ask.accept, gzip: !transport.local, signal });
     const chunks: Buffer[] = [];
     let size = 0;
@@ -51,10 +52,12 @@ async function fetchPage(
     // Unzipping runs in another thread.
     return { bytes: answer.gzipped ? await unzip(bytes) : bytes, limit };
   } catch (error) {
-    if (timeout.aborted && !ask.signal.aborted) {
+    if (timeout.signal.aborted && !ask.signal.aborted) {
       throw new ApiFailure('silent', `${where}: a page took more than ${PAGE_TIMEOUT / 1000} s`, { cause: error });
     }
     throw failureOf(error, where);
+  } finally {
+    timeout.release();
   }
 }
 

@@ -1,7 +1,7 @@
+import { pause } from '../../model/clock.ts';
 import type { Served } from '../../model/served.ts';
 import { discover } from './discovery.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
-import { pause } from './pace.ts';
 import { servedTypes } from './served-types.ts';
 import type { Session } from './session.ts';
 
@@ -10,21 +10,21 @@ const MORE_TIMES = 2;
 
 /** Asks a cluster again what it serves: now and then, and soon after something was seen that may have changed it. */
 export class Rediscovery {
-  readonly #session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet'>;
+  readonly #session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet' | 'clock'>;
   readonly #signal: AbortSignal;
-  /** Milliseconds since 1970 of the next time; Infinity: the interval decides. */
+  /** When the clock's `elapsed` comes to the next time; Infinity: the interval decides. */
   #due = Infinity;
   #more = 0;
   #wake: (() => void) | null = null;
 
-  constructor(session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet'>, signal: AbortSignal) {
+  constructor(session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet' | 'clock'>, signal: AbortSignal) {
     this.#session = session;
     this.#signal = signal;
   }
 
   /** Asks soon; `repeatedly`, a few times more after that. */
   soon(how: 'once' | 'repeatedly'): void {
-    this.#due = Math.min(this.#due, Date.now() + this.#session.tuning.discoveryDelay);
+    this.#due = Math.min(this.#due, this.#session.clock.elapsed() + this.#session.tuning.discoveryDelay);
     if (how === 'repeatedly') this.#more = MORE_TIMES;
     this.#wake?.();
   }
@@ -50,26 +50,27 @@ export class Rediscovery {
   }
 
   async #untilDue(): Promise<void> {
-    this.#due = Math.min(this.#due, Date.now() + this.#session.tuning.discoveryInterval);
-    while (!this.#signal.aborted && Date.now() < this.#due) {
+    const { clock, tuning } = this.#session;
+    this.#due = Math.min(this.#due, clock.elapsed() + tuning.discoveryInterval);
+    while (!this.#signal.aborted && clock.elapsed() < this.#due) {
       const woken = new AbortController();
       this.#wake = (): void => woken.abort();
-      await pause(this.#due - Date.now(), AbortSignal.any([this.#signal, woken.signal]));
+      await pause(this.#due - clock.elapsed(), AbortSignal.any([this.#signal, woken.signal]), clock);
     }
   }
 
   #repeat(): void {
     if (this.#more === 0) return;
     this.#more -= 1;
-    this.#due = Date.now() + 4 * this.#session.tuning.discoveryDelay;
+    this.#due = this.#session.clock.elapsed() + 4 * this.#session.tuning.discoveryDelay;
   }
 
   /** One failure may be a moment's; from the second on, the cluster is said to be down. */
   async #failed(failure: ApiFailure, failures: number): Promise<void> {
-    const { tuning, board, outlet } = this.#session;
-    if (failures > 1) await outlet.send(board.say('*', null, 'down', reasonOf(failure), Date.now()));
+    const { tuning, board, outlet, clock } = this.#session;
+    if (failures > 1) await outlet.send(board.say('*', null, 'down', reasonOf(failure), clock.now()));
     const { retry } = failureMeanings[failure.kind];
     const doubling = Math.min(tuning.backoffMax, tuning.backoffBase * 2 ** failures);
-    this.#due = Date.now() + (failure.retryAfter ?? (retry === 'slow' ? tuning.slowRetry : doubling));
+    this.#due = clock.elapsed() + (failure.retryAfter ?? (retry === 'slow' ? tuning.slowRetry : doubling));
   }
 }

@@ -1,8 +1,9 @@
+import { pause } from '../../model/clock.ts';
 import type { Json } from '../../model/json.ts';
 import type { Observation } from '../../model/observation.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
 import { SinkClosed } from './outlet.ts';
-import { backoff, pause } from './pace.ts';
+import { backoff } from './pace.ts';
 import { listPages } from './paged-list.ts';
 import { reduceObject } from './reduce.ts';
 import { mayWatchList, sendsBookmarks } from './server-version.ts';
@@ -69,7 +70,7 @@ export class Reflector {
         if (!(error instanceof ApiFailure)) throw error;
         const wait = await this.#judge(error);
         if (wait === null) return;
-        await pause(wait, signal);
+        await pause(wait, signal, this.#session.clock);
       }
     }
   }
@@ -95,7 +96,7 @@ export class Reflector {
   async #doubt(cursor: string, signal: AbortSignal): Promise<void> {
     const session = this.#session;
     if (!(await session.sameCluster(signal))) {
-      await pause(session.tuning.backoffMax, signal);
+      await pause(session.tuning.backoffMax, signal, session.clock);
       return;
     }
     const accept = acceptOf(this.target, 'list');
@@ -120,9 +121,9 @@ export class Reflector {
 
   async #follow(begun: Phase, signal: AbortSignal, leave?: () => void): Promise<void> {
     const { target } = this;
-    const { tuning } = this.#session;
+    const { tuning, clock } = this.#session;
     let phase = begun;
-    const started = Date.now();
+    const started = clock.elapsed();
     const query = [
       'watch=1',
       'allowWatchBookmarks=true',
@@ -135,14 +136,14 @@ export class Reflector {
       return this.#silenceTells() ? 2 * tuning.bookmarkInterval : (RENEWAL + 1) * tuning.bookmarkInterval;
     };
     if (phase === 'initial') await this.#begin(signal);
-    let settled: NodeJS.Timeout | undefined;
+    let unsettle = (): void => undefined;
     let batch: Observation[] = [];
     try {
       const ask = { accept: acceptOf(target, 'watch'), signal };
       const path = `${pathOf(target)}?${query}`;
       for await (const events of watchEvents(this.#session.transport, path, ask, patience)) {
         if (events.length === 0) {
-          if (phase === 'changes') settled = setTimeout(() => void this.#live().catch(ignoreClosed), SETTLE);
+          if (phase === 'changes') unsettle = clock.after(SETTLE, () => void this.#live().catch(ignoreClosed));
           continue;
         }
         for (const event of events) {
@@ -164,11 +165,11 @@ export class Reflector {
         return;
       throw error;
     } finally {
-      clearTimeout(settled);
+      unsettle();
     }
     if (phase === 'initial') throw new ApiFailure('broken', `watch ${pathOf(target)}: ended within the first events`);
     // An orderly end, usually the server's time limit: resumed at once.
-    if (Date.now() - started < SHORTEST_STREAM) await pause(SHORTEST_STREAM, signal);
+    if (clock.elapsed() - started < SHORTEST_STREAM) await pause(SHORTEST_STREAM, signal, clock);
   }
 
   /** Takes one event into the batch; true where it ends the initial events. */
@@ -185,7 +186,7 @@ export class Reflector {
       const resource = reduceObject(object, this.#reduced());
       if (resource !== null) {
         const { source, type, scope, name, uid } = resource;
-        batch.push({ kind: 'delete', key: { source, type, scope, name }, uid, observedAt: Date.now() });
+        batch.push({ kind: 'delete', key: { source, type, scope, name }, uid, observedAt: this.#session.clock.now() });
         batch.push(...this.#session.extras.gone(this.target, scope, name));
         this.#session.saw(this.target, 'delete', object);
       }
@@ -199,7 +200,7 @@ export class Reflector {
     if (reduced === null) throw new ApiFailure('garbled', `${pathOf(this.target)}: an object without a name`);
     const completed = this.#session.extras.complete(reduced, this.target, signal);
     const resource = completed instanceof Promise ? await completed : completed;
-    batch.push({ kind: 'upsert', resource, observedAt: Date.now() });
+    batch.push({ kind: 'upsert', resource, observedAt: this.#session.clock.now() });
     this.#session.saw(this.target, 'upsert', object);
   }
 
@@ -214,7 +215,7 @@ export class Reflector {
     const { source, board, outlet, extras } = this.#session;
     await extras.ahead(this.target, signal);
     // While a list that was complete is compared, it stays what was said of it (stale, or live until proven otherwise).
-    const said = this.#complete ? [] : board.say(type, scope, 'listing', null, Date.now());
+    const said = this.#complete ? [] : board.say(type, scope, 'listing', null, this.#session.clock.now());
     await outlet.send([...said, { kind: 'list-start', source, type, scope }]);
   }
 
@@ -222,7 +223,7 @@ export class Reflector {
   #completed(version: string | null): Observation[] {
     const { type, scope } = this.target;
     const { source, board, once, extras } = this.#session;
-    const now = Date.now();
+    const now = this.#session.clock.now();
     // A list without a resourceVersion is watched from any state that the server has, which is sent whole again.
     this.#cursor = version ?? '0';
     this.#complete = true;
@@ -243,7 +244,7 @@ export class Reflector {
     this.#healthy();
     this.#silences = 0;
     return [
-      ...board.say(type, scope, 'live', null, Date.now()),
+      ...board.say(type, scope, 'live', null, this.#session.clock.now()),
       { kind: 'cursor', source, type, scope, cursor: this.#cursor },
     ];
   }
@@ -251,7 +252,7 @@ export class Reflector {
   async #live(): Promise<void> {
     this.#healthy();
     const { type, scope } = this.target;
-    await this.#session.outlet.send(this.#session.board.say(type, scope, 'live', null, Date.now()));
+    await this.#session.outlet.send(this.#session.board.say(type, scope, 'live', null, this.#session.clock.now()));
   }
 
   #healthy(): void {
@@ -272,7 +273,7 @@ export class Reflector {
 
   /** Says what the failure means, and gives the wait before the next try; null to give up (when reading once). */
   async #judge(failure: ApiFailure): Promise<number | null> {
-    const { board, outlet, tuning, once } = this.#session;
+    const { board, outlet, tuning, once, random } = this.#session;
     const { type, scope } = this.target;
     this.#session.failed(this.target, failure);
     if (failure.kind === 'silent' && this.#cursor !== null) {
@@ -291,13 +292,13 @@ export class Reflector {
     const firstCut = away && this.#complete && this.#failures === 1 && failure.kind !== 'credentials';
     if (!firstCut) {
       const state = away ? (this.#complete ? 'stale' : 'down') : meaning.state;
-      await outlet.send(board.say(type, scope, state, reasonOf(failure), Date.now()));
+      await outlet.send(board.say(type, scope, state, reasonOf(failure), this.#session.clock.now()));
     }
     if (once && (meaning.retry === 'slow' || this.#failures >= 3)) return null;
-    if (failure.retryAfter !== null) return failure.retryAfter + Math.random() * tuning.backoffBase;
+    if (failure.retryAfter !== null) return failure.retryAfter + random() * tuning.backoffBase;
     if (failure.kind === 'expired' && this.#failures === 1) return 0;
-    if (meaning.retry === 'slow') return tuning.slowRetry * (0.75 + Math.random() / 2);
-    return backoff(this.#failures, tuning, Math.random());
+    if (meaning.retry === 'slow') return tuning.slowRetry * (0.75 + random() / 2);
+    return backoff(this.#failures, tuning, random());
   }
 }
 

@@ -4,11 +4,12 @@ import type { ExtraReads } from './extra-reads.ts';
 import type { ApiFailure } from './failure.ts';
 import type { Outlet } from './outlet.ts';
 import type { Tuning, Turnstile } from './pace.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';
 import type { Transport } from './transport.ts';
 
 /** What the reflectors of one cluster share, while it is the same cluster. */
-export interface Session {
+export interface Session extends Pick<Surroundings, 'clock' | 'random'> {
   readonly source: string;
   readonly transport: Transport;
   readonly outlet: Outlet;

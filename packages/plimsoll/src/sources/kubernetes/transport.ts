@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { Agent, EnvHttpProxyAgent, ProxyAgent, Socks5ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Json } from '../../model/json.ts';
+import type { Clock } from '../../model/clock.ts';
+import { timeLimit } from '../../model/clock.ts';
 import { isJsonObject, member } from '../../model/json.ts';
 import { Credentials } from './credentials.ts';
 import type { Credential } from './credentials.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
 import { ApiFailure, kindOfStatus, retryAfterMs } from './failure.ts';
 import type { KubeContext } from './kubeconfig.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const unzip = promisify(gunzip);
 const userAgent = `plimsoll (node ${process.versions.node}; ${process.platform}/${process.arch})`;
@@ -79,11 +80,12 @@ export class Transport {
   readonly #context: KubeContext;
   readonly #credentials: Credentials;
   readonly #timeout: number;
+  readonly #surroundings: Surroundings;
   #dispatcher: Dispatcher | null = null;
   #material = '';
 
   /** Opens nothing. `timeout`: milliseconds for one small answer. */
-  constructor(context: KubeContext, timeout: number) {
+  constructor(context: KubeContext, timeout: number, surroundings: Surroundings) {
     const url = new URL(
       /^https?:\/\//.test(context.cluster.server) ? context.cluster.server : `https://${context.cluster.server}`,
     );
@@ -91,8 +93,14 @@ export class Transport {
     this.#prefix = url.pathname.replace(/\/$/, '');
     this.local = isLoopback(url.hostname) && context.cluster['proxy-url'] === undefined;
     this.#context = context;
-    this.#credentials = new Credentials(context);
+    this.#credentials = new Credentials(context, surroundings.clock);
     this.#timeout = timeout;
+    this.#surroundings = surroundings;
+  }
+
+  /** The time that this cluster is asked in. */
+  get clock(): Clock {
+    return this.#surroundings.clock;
   }
 
   /**
@@ -111,18 +119,20 @@ export class Transport {
 
   /** GETs a whole answer and parses it. Ends after `timeout` milliseconds (the transport's where left out). */
   async json(path: string, ask: Ask, timeout = this.#timeout): Promise<{ value: Json; contentType: string }> {
-    const limit = AbortSignal.timeout(timeout);
+    const limit = timeLimit(timeout, this.clock);
     try {
-      const answer = await this.get(path, { ...ask, signal: AbortSignal.any([ask.signal, limit]) });
+      const answer = await this.get(path, { ...ask, signal: AbortSignal.any([ask.signal, limit.signal]) });
       const bytes = Buffer.from(await answer.body.arrayBuffer());
       // Unzipping runs in another thread: the event loop goes on meanwhile.
       const text = (answer.gzipped ? await unzip(bytes) : bytes).toString('utf8');
       return { value: parseExactJson(text), contentType: answer.contentType };
     } catch (error) {
-      if (limit.aborted && !ask.signal.aborted) {
+      if (limit.signal.aborted && !ask.signal.aborted) {
         throw new ApiFailure('silent', `GET ${path}: no answer within ${timeout / 1000} s`, { cause: error });
       }
       throw failureOf(error, `GET ${path}`);
+    } finally {
+      limit.release();
     }
   }
 
@@ -171,7 +181,7 @@ export class Transport {
     const said = await statusMessage(body).catch((error: unknown) => `(${failureOf(error, where).message})`);
     throw new ApiFailure(kindOfStatus(statusCode), `${where}: ${statusCode}${said === '' ? '' : ` ${said}`}`, {
       status: statusCode,
-      retryAfter: retryAfterMs(header('retry-after'), Date.now()),
+      retryAfter: retryAfterMs(header('retry-after'), this.clock.now()),
     });
   }
 
@@ -183,33 +193,9 @@ export class Transport {
     // Watches on old connections go on until they end.
     if (old !== null) void old.close();
     this.#material = material;
-    this.#dispatcher = openDispatcher(this.#context, credential, this.local);
+    this.#dispatcher = this.#surroundings.connect(this.#context, credential, this.local);
     return this.#dispatcher;
   }
-}
-
-function openDispatcher(context: KubeContext, credential: Credential, local: boolean): Dispatcher {
-  const { cluster } = context;
-  const inline = cluster['certificate-authority-data'];
-  const file = cluster['certificate-authority'];
-  const ca = inline ? Buffer.from(inline, 'base64') : file ? readFileSync(file) : null;
-  const tls = {
-    ...(ca === null ? {} : { ca }),
-    ...(credential.certificate === null ? {} : { cert: credential.certificate }),
-    ...(credential.key === null ? {} : { key: credential.key }),
-    ...(cluster['insecure-skip-tls-verify'] === true ? { rejectUnauthorized: false } : {}),
-    ...(cluster['tls-server-name'] ? { servername: cluster['tls-server-name'] } : {}),
-  };
-  const connect = { ...tls, timeout: 10_000, keepAlive: true, keepAliveInitialDelay: 30_000 };
-  const options = { allowH2: false, connections: null, keepAliveTimeout: 10_000 };
-  const proxy = cluster['proxy-url'];
-  if (proxy?.startsWith('socks')) {
-    return new Socks5ProxyAgent(proxy.replace(/^socks5h?:/, 'socks5:'), { allowH2: false, requestTls: tls });
-  }
-  if (proxy) return new ProxyAgent({ uri: proxy, requestTls: connect, ...options });
-  // Go's proxies from the environment never apply to loopback addresses.
-  if (local) return new Agent({ ...options, connect });
-  return new EnvHttpProxyAgent({ ...options, connect, requestTls: connect });
 }
 
 /** The message of the Status that an error's body holds (at most 300 characters); '' where it holds none. */

@@ -65,21 +65,21 @@ export async function* watchEvents(
 ): AsyncGenerator<readonly WatchEvent[], void, undefined> {
   const where = `watch ${path.slice(0, path.indexOf('?'))}`;
   const silence = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  let settle = (): void => undefined;
   const listen = (): void => {
     const limit = patience();
-    if (limit !== Infinity) timer = setTimeout(() => silence.abort(), limit);
+    if (limit !== Infinity) settle = transport.clock.after(limit, () => silence.abort());
   };
   try {
     const signal = AbortSignal.any([ask.signal, silence.signal]);
     listen();
     const { body } = await transport.get(path, { accept: ask.accept, signal });
-    clearTimeout(timer);
+    settle();
     yield [];
     const splitter = new LineSplitter(LINE_LIMIT);
     listen();
     for await (const chunk of body) {
-      clearTimeout(timer);
+      settle();
       const lines = splitter.push(chunk as Buffer);
       if (lines.length > 0) yield lines.map((line) => parseEvent(line, where));
       listen();
@@ -91,6 +91,6 @@ export async function* watchEvents(
     }
     throw failureOf(error, where);
   } finally {
-    clearTimeout(timer);
+    settle();
   }
 }
