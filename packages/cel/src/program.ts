@@ -3,6 +3,7 @@ import { variableType } from './check/typing.ts';
 import type { Position } from './errors.ts';
 import { Composition } from './environment/composition.ts';
 import type { Environment } from './environment/environment.ts';
+import { quotedFieldFaults } from './environment/quoted-fields.ts';
 import { Scope } from './environment/scope.ts';
 import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
@@ -114,7 +115,7 @@ function checked(ast: Ast, environment: Environment): Checked {
 }
 
 function compileToClosure(ast: Ast, environment: Environment): Evaluate {
-  const issues: Issue[] = [];
+  const issues: Issue[] = [...quotedFieldFaults(ast, environment)];
   const evaluate = new Scope(closures, environment, ast.source, issues).compile(ast.expr);
   if (issues.length > 0) throw new CompileError(ast.source, issues);
   return evaluate;

@@ -1,6 +1,7 @@
 import type { Environment } from '../environment/environment.ts';
 import type { Ast, Expr } from '../syntax/ast.ts';
 import type { Issue } from '../syntax/compile-error.ts';
+import { quotedFieldFaults } from '../environment/quoted-fields.ts';
 import { Checker } from './checker.ts';
 import { type Core, children, eachPart } from './core.ts';
 import { Faults } from './faults.ts';
@@ -55,7 +56,10 @@ export class Checked {
  */
 export function check(ast: Ast, environment: Environment): Checked {
   const { typing } = environment;
+  const syntax = quotedFieldFaults(ast, environment);
   const { core, tooLarge } = lower(ast.expr, typing.macros, ast.source);
+  // What does not parse in an environment is not checked there.
+  if (syntax.length > 0) return new Checked(ast, core, syntax);
   const faults = new Faults(ast.source, typing);
   if (tooLarge) {
     faults.add(ast.expr, 'too large once its macros are expanded: optMap and optFlatMap have their target twice');

@@ -36,7 +36,13 @@ export type CostFor = (known: readonly Known[]) => Cost | undefined;
 
 /** What a library brings beside functions: macros and syntax. */
 export type Feature =
-  'optional syntax' | 'optional macros' | 'two-variable macros' | 'sortBy' | 'cel.bind' | 'patch types';
+  | 'optional syntax'
+  | 'optional macros'
+  | 'two-variable macros'
+  | 'quoted fields'
+  | 'sortBy'
+  | 'cel.bind'
+  | 'patch types';
 
 /** Functions that come together, with the minor version of Kubernetes that brought them. */
 export interface Library {
