@@ -1,6 +1,7 @@
 import type { Type } from '../check/types/type.ts';
 import type { Evaluate, Frame } from '../evaluate/frame.ts';
 import { checkCost } from '../evaluate/limits.ts';
+import type { Overloads } from '../functions/function.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { Abort } from '../values/abort.ts';
 import { ErrorValue } from '../values/fault.ts';
@@ -21,15 +22,22 @@ export class Composition {
     readonly type: Type;
   }[] = [];
   readonly #indices = new Map<string, number>();
+  readonly #overloads = new Map<Expr, string>();
 
   constructor(root: string) {
     this.root = root;
   }
 
   /** Adds one; expressions compiled after this can read it. */
-  add(name: string, evaluate: Evaluate, expr: Expr, source: string, type: Type): void {
+  add(name: string, evaluate: Evaluate, expr: Expr, source: string, type: Type, overloads: Overloads): void {
     this.#indices.set(name, this.#entries.length);
     this.#entries.push({ name, evaluate, expr, source, type });
+    for (const [call, overload] of overloads) this.#overloads.set(call, overload);
+  }
+
+  /** Of the calls in composed variables. */
+  get overloads(): Overloads {
+    return this.#overloads;
   }
 
   get names(): readonly string[] {

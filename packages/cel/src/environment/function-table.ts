@@ -67,8 +67,8 @@ function merge(first: CelFunction, second: CelFunction): CelFunction {
     style: first.style,
     arity: first.arity === 'any' || second.arity === 'any' ? 'any' : [...new Set([...first.arity, ...second.arity])],
     apply: (...args) => (accepts(args[0] ?? null) ? second.apply(...args) : first.apply(...args)),
-    costFor: (known) => {
-      const [a, b] = [first, second].map((fn) => (fn.costFor === undefined ? fn.cost : fn.costFor(known)));
+    costFor: (overload) => {
+      const [a, b] = [first, second].map((fn) => (fn.costFor === undefined ? fn.cost : fn.costFor(overload)));
       return (args) => (accepts(args[0] ?? null) ? b : a)?.(args) ?? 1;
     },
     ...(first.accepts === undefined

@@ -1,5 +1,4 @@
 import { CelError } from '../errors.ts';
-import { elementOf } from '../environment/known-type.ts';
 import type { Scope } from '../environment/scope.ts';
 import { operandSize, walk } from '../functions/cost.ts';
 import { contains } from '../functions/operators.ts';
@@ -39,8 +38,7 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
     if (global !== undefined) return compileFunction(call, global, call.args, scope);
   }
   for (const arg of call.target === null ? call.args : [call.target, ...call.args]) scope.compile(arg);
-  scope.unknownFunction(call);
-  return () => noSuchOverload();
+  return scope.unknownFunction(call);
 }
 
 /** `x == 'literal'` and `x in ['a', 'b']`, which are most of what policies compare. */
@@ -48,7 +46,7 @@ function compileAgainstConstant(call: Call, left: Expr, right: Expr, scope: Scop
   if (call.name === '_==_' || call.name === '_!=_') return compileEquality(call, left, right, scope);
   if (call.name !== '@in') return null;
   // Behind dyn() the checker does not know that it is a list.
-  const list = elementOf(scope.known(right)) !== null ? constantOf(right, scope) : undefined;
+  const list = scope.overload(call) === 'in_list' ? constantOf(right, scope) : undefined;
   if (!Array.isArray(list) || !list.every(isHashed)) return null;
   const value = scope.compile(left);
   const { offset } = call;
@@ -154,27 +152,18 @@ function isOptionalMember(call: Call): boolean {
   return optionalMembers.get(call.name) === call.args.length;
 }
 
-/** Functions of several overloads, and the argument whose type tells which. */
-const overloaded: ReadonlyMap<string, 0 | 1> = new Map([
-  ['indexOf', 0],
-  ['lastIndexOf', 0],
-  ['compareTo', 0],
-  ['isGreaterThan', 0],
-  ['isLessThan', 0],
-  ['add', 1],
-  ['sub', 1],
-  ['containsIP', 1],
-  ['containsCIDR', 1],
-]);
-
 /**
  * True where the first fault ends the call before its other argument is looked at: cel-go finds the overload at run time
  * then, in a function of any number of arguments; format is one always.
  */
-function endsEarly(name: string, args: readonly Expr[], scope: Scope): boolean {
-  const telling = args[overloaded.get(name) ?? -1];
-  return name === 'format' || (telling !== undefined && scope.known(telling) === 'dyn');
+function endsEarly(call: Call, scope: Scope): boolean {
+  return call.name === 'format' || (overloaded.has(call.name) && scope.overload(call) === null);
 }
+
+/** Functions of several overloads of two arguments. */
+const overloaded: ReadonlySet<string> = new Set(
+  'indexOf lastIndexOf compareTo isGreaterThan isLessThan add sub containsIP containsCIDR'.split(' '),
+);
 
 const patterned: ReadonlySet<string> = new Set(['matches', 'find', 'findAll']);
 
@@ -182,12 +171,12 @@ function compileFunction(call: Call, fn: CelFunction, args: readonly Expr[], sco
   const constantPattern = checkPattern(call, args, scope);
   const evaluated = args.map((arg) => scope.compile(arg));
   const { apply } = fn;
-  const cost = fn.costFor === undefined ? fn.cost : fn.costFor(args.map((arg) => scope.known(arg)));
+  const cost = fn.costFor === undefined ? fn.cost : fn.costFor(scope.overload(call));
   const { offset } = call;
   const [first, second] = evaluated;
   if (evaluated.length === 1 && first !== undefined)
     return cost === undefined ? unary(apply, first, offset) : charged(apply, [first], cost, offset);
-  if (evaluated.length === 2 && first !== undefined && second !== undefined && !endsEarly(fn.name, args, scope)) {
+  if (evaluated.length === 2 && first !== undefined && second !== undefined && !endsEarly(call, scope)) {
     if (cost === undefined) return binary(apply, first, second, offset);
     if (!constantPattern) return charged(apply, [first, second], cost, offset);
   }

@@ -21,7 +21,7 @@ export function compileMacro(macro: Macro, scope: Scope): Evaluate {
   if (two && !scope.requires('two-variable macros', `macro ${macro.name} of two variables`, macro.offset))
     return () => noSuchOverload();
   const range = scope.compile(macro.range);
-  const inner = scope.enter(macro);
+  const inner = scope.enter(macro.variables);
   const [first = 0, second = 0] = inner.slots;
   const condition = macro.condition === null ? null : inner.compile(macro.condition);
   const run = loops[macro.name]({
@@ -249,7 +249,7 @@ function compileBinding(macro: Macro, scope: Scope): Evaluate {
   if (!scope.requires(macro.name === 'bind' ? 'cel.bind' : 'optional macros', what, macro.offset))
     return () => noSuchOverload();
   if (macro.name === 'bind') {
-    const inner = scope.enter(macro, scope.compile(macro.range));
+    const inner = scope.enter(macro.variables, scope.compile(macro.range));
     const body = inner.compile(macro.body);
     const [slot = 0] = inner.slots;
     return (frame) => {
@@ -268,7 +268,7 @@ function compileOptionalBinding(macro: Macro, scope: Scope): Evaluate {
   const range = scope.compileOptional(macro.range);
   let again = 0;
   let bound: Value = null;
-  const inner = scope.enter(macro, (frame) => {
+  const inner = scope.enter(macro.variables, (frame) => {
     frame.cost += again + 1;
     return bound;
   });

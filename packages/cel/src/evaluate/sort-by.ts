@@ -1,4 +1,3 @@
-import { macroNames } from '../environment/known-type.ts';
 import type { Scope } from '../environment/scope.ts';
 import { selfCompared, sortByKeys } from '../functions/lists.ts';
 import type { Call } from '../syntax/ast.ts';
@@ -25,17 +24,10 @@ export function compileSortBy(call: Call, scope: Scope): Evaluate | null {
     scope.fault('sortBy can only be applied to a list, identifier, comprehension, call or select expression', offset);
   const range = scope.compile(target);
   const turn = constantOf(key, scope) === undefined ? TURN_COST : TURN_COST - LIST_COST;
-  const { id, end } = call;
-  const loop = { id, end, offset, kind: 'macro', name: 'map', range: target, condition: null, body: key } as const;
-  const macro = { ...loop, variables: [variable.name] };
-  const inner = scope.enterNames(
-    [variable.name],
-    macroNames(macro, (name) => scope.knownName(name)),
-  );
+  const inner = scope.enter([variable.name]);
   const keyOf = inner.compile(key);
   const [slot = 0] = inner.slots;
-  const known = inner.known(key);
-  const sortable = known === 'string' || known === 'bytes' || known === 'scalar';
+  const sortable = scope.overload(call) !== null;
   return (frame) => {
     const list = range(frame);
     frame.cost += READ_COST;

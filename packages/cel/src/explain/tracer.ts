@@ -25,14 +25,8 @@ export interface Place {
  * stands at one place, and its loop variables have their slots once, so that asking again takes no further ones.
  */
 class CompiledParts {
-  readonly outermost: Scope;
   readonly #evaluates = new WeakMap<Expr, Evaluate>();
   readonly #scopes = new WeakMap<Macro, Scope>();
-
-  constructor(environment: Environment) {
-    // No source: what compiled as part of a program compiles by itself, and says no faults.
-    this.outermost = new Scope(closures, environment, '', []);
-  }
 
   evaluate(expr: Expr, scope: Scope): Evaluate {
     let evaluate = this.#evaluates.get(expr);
@@ -47,11 +41,19 @@ class CompiledParts {
   inside(macro: Macro, scope: Scope): Scope {
     let inner = this.#scopes.get(macro);
     if (inner === undefined) {
-      inner = scope.enter(macro);
+      inner = scope.enter(macro.variables);
       this.#scopes.set(macro, inner);
     }
     return inner;
   }
+}
+
+function outermostScope({ environment, ast, overloads }: Program): Scope {
+  const ofVariables = environment.composed?.overloads;
+  // Parts of what compiled have no faults.
+  return new Scope(closures, environment, ast.source, [], {
+    get: (expr) => overloads.get(expr) ?? ofVariables?.get(expr),
+  });
 }
 
 const partsOf = new WeakMap<Environment, CompiledParts>();
@@ -66,9 +68,9 @@ export class Tracer {
   constructor(program: Program, activation: Activation) {
     this.#program = program;
     this.#activation = activation;
-    this.#parts = partsOf.get(program.environment) ?? new CompiledParts(program.environment);
+    this.#parts = partsOf.get(program.environment) ?? new CompiledParts();
     partsOf.set(program.environment, this.#parts);
-    this.outermost = { scope: this.#parts.outermost, origins: new Map() };
+    this.outermost = { scope: outermostScope(program), origins: new Map() };
   }
 
   value(expr: Expr, place: Place): Value {

@@ -98,5 +98,15 @@ export const kyvernoLibraries: readonly Library[] = [
   image,
 ];
 
+/** cel-go's EnableIdentifierEscapeSyntax, which neither Kubernetes nor Kyverno switches on. */
+const quotedFields: Library = { name: 'quoted fields', since: 0, functions: [], features: ['quoted fields'] };
+
 /** What the CEL specification's tests ask of: everything that is here. */
-export const allLibraries: readonly Library[] = [...kubernetesLibraries, bindings, encoders, math, stringsReverse];
+export const allLibraries: readonly Library[] = [
+  ...kubernetesLibraries,
+  bindings,
+  encoders,
+  math,
+  stringsReverse,
+  quotedFields,
+];

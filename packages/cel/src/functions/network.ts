@@ -34,8 +34,8 @@ const compares = (cidr: Value | undefined): number => walk(2 * sizeOf(cidr));
 /** What is known to be text is parsed first, and charged for that. */
 const parsing =
   (cost: Cost): CostFor =>
-  ([, other]) =>
-    other === 'string' ? (args) => cost(args) + walk(sizeOf(args[1])) : cost;
+  (overload) =>
+    overload?.endsWith('_string') === true ? (args) => cost(args) + walk(sizeOf(args[1])) : cost;
 
 const containsIpCost: Cost = ([cidr]) => compares(cidr);
 const containsCidrCost: Cost = ([cidr]) => compares(cidr) + walk(sizeOf(cidr)) + 1;

@@ -1,4 +1,3 @@
-import { elementOf } from '../environment/known-type.ts';
 import { Abort } from '../values/abort.ts';
 import { CelMap } from '../values/cel-map.ts';
 import { ErrorValue, Unknown, noSuchOverload } from '../values/fault.ts';
@@ -164,11 +163,11 @@ const walksShorter: Cost = ([a, b]) => walk(Math.min(operandSize(a), operandSize
 const walksBoth: Cost = ([a, b]) => walk(operandSize(a) + operandSize(b));
 const asManyAsThereAre: Cost = ([, list]) => operandSize(list);
 
-/** What is known to be text is charged by its length; of what is not, the API server's checker has not chosen. */
+/** Text is charged by its length where the checker knows that it is text. */
 const ofText =
   (cost: Cost): CostFor =>
-  (known) =>
-    known.some((type) => type === 'string' || type === 'bytes') ? cost : undefined;
+  (overload) =>
+    overload !== null && /_(?:string|bytes)$/.test(overload) ? cost : undefined;
 
 /** Kubernetes charges one unit for the equality of its own types; of those only addresses have a size. */
 function isOpaque(value: Value): boolean {
@@ -220,7 +219,6 @@ export const operators: readonly CelFunction[] = [
     { costFor: ofText(walksShorter) },
   ),
   operator('@in', 2, contains, {
-    costFor: ([, container]) =>
-      container !== undefined && elementOf(container) !== null ? asManyAsThereAre : undefined,
+    costFor: (overload) => (overload === 'in_list' ? asManyAsThereAre : undefined),
   }),
 ];

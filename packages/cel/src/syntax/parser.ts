@@ -33,7 +33,9 @@ export function parse(source: string, limits: Partial<ParseLimits> = {}): Ast {
         position: { line: 1, column: 1, offset: 0 },
       },
     ]);
-  return { source, expr: new Parser(source, tokenize(source), bounds.depth).parse() };
+  const tokens = tokenize(source);
+  const expr = new Parser(source, tokens, bounds.depth).parse();
+  return { source, expr, quoted: tokens.flatMap(({ kind, offset }) => (kind === 'quoted-ident' ? [offset] : [])) };
 }
 
 class Parser {
