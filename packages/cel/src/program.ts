@@ -103,6 +103,15 @@ export class Program {
  */
 export function compile(ast: Ast, environment: Environment, options: CompileOptions = {}): Program {
   if (options.check !== false) checked(ast, environment);
+  return compileUnchecked(ast, environment);
+}
+
+/**
+ * Compiles a parsed expression and leaves types to run time: {@link compile} without its check, and without the checker
+ * in the bundle of an application that calls nothing else.
+ * @throws {CompileError} for names and functions that the environment lacks.
+ */
+export function compileUnchecked(ast: Ast, environment: Environment): Program {
   return new Program(ast, environment, compileToClosure(ast, environment));
 }
 

@@ -9,6 +9,7 @@ import { lower } from './lower.ts';
 import { Names } from './names.ts';
 import { planConstants } from './plan.ts';
 import type { Type } from './types/type.ts';
+import { typingOf } from './typing.ts';
 
 /** What a name or a call was found to be. */
 export type Reference =
@@ -54,7 +55,7 @@ export class Checked {
  * are in `issues`.
  */
 export function check(ast: Ast, environment: Environment): Checked {
-  const { typing } = environment;
+  const typing = typingOf(environment);
   const { core, tooLarge } = lower(ast.expr, typing.macros, ast.source);
   const faults = new Faults(ast.source, typing);
   if (tooLarge) {

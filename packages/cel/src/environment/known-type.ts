@@ -66,17 +66,11 @@ const results: Readonly<Record<string, Known>> = {
   url: 'opaque',
   indexOf: 'scalar',
   lastIndexOf: 'scalar',
-  ...Object.fromEntries(
-    [
-      'getFullYear getMonth getDate getDayOfMonth getDayOfWeek getDayOfYear getHours getMinutes getSeconds',
-      'getMilliseconds sets.contains sets.equivalent sets.intersects family prefixLength major minor patch sign',
-      'allowed errored',
-    ]
-      .join(' ')
-      .split(' ')
-      .map((name) => [name, 'scalar' as const]),
-  ),
 };
+
+/** Functions that give numbers, booleans or times, besides. */
+const scalars =
+  /^(?:get(?:FullYear|Month|Date|DayOf(?:Month|Week|Year)|Hours|Minutes|Seconds|Milliseconds)|sets\.(?:contains|equivalent|intersects)|family|prefixLength|major|minor|patch|sign|allowed|errored)$/;
 
 /** Functions whose result has the type of their target. */
 const sameAsTarget: ReadonlySet<string> = new Set(['slice', 'distinct', 'sort', 'sortBy', 'reverse']);
@@ -144,10 +138,14 @@ function callType(name: string, target: Expr | null, args: readonly Expr[], name
     if (optional !== null) return optional;
     if (target.kind === 'ident' && target.name === 'optional')
       return optionalOf(first === undefined ? 'free' : knownType(first, nameOf));
-    if (target.kind === 'ident' && Object.hasOwn(results, `${target.name}.${name}`))
-      return results[`${target.name}.${name}`] ?? 'dyn';
+    const namespaced = target.kind === 'ident' ? resultOf(`${target.name}.${name}`) : undefined;
+    if (namespaced !== undefined) return namespaced;
   }
-  return Object.hasOwn(results, name) ? (results[name] ?? 'dyn') : 'dyn';
+  return resultOf(name) ?? 'dyn';
+}
+
+function resultOf(name: string): Known | undefined {
+  return scalars.test(name) ? 'scalar' : Object.hasOwn(results, name) ? results[name] : undefined;
 }
 
 /** What the members of optionals give; null for others. */
