@@ -107,7 +107,18 @@ export class Program {
  * @throws {CompileError} with everything that does not check.
  */
 export function compile(ast: Ast, environment: Environment, options: CompileOptions = {}): Program {
-  const overloads = options.check === false ? new Map<Expr, string>() : checked(ast, environment).overloads;
+  if (options.check === false) return compileUnchecked(ast, environment);
+  const { overloads } = checked(ast, environment);
+  return new Program(ast, environment, overloads, compileToClosure(ast, environment, overloads));
+}
+
+/**
+ * Compiles a parsed expression and leaves types to run time: {@link compile} without its check, and without the checker
+ * in the bundle of an application that calls nothing else.
+ * @throws {CompileError} for names and functions that the environment lacks.
+ */
+export function compileUnchecked(ast: Ast, environment: Environment): Program {
+  const overloads = new Map<Expr, string>();
   return new Program(ast, environment, overloads, compileToClosure(ast, environment, overloads));
 }
 

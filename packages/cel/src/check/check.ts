@@ -11,6 +11,7 @@ import { lower } from './lower.ts';
 import { Names } from './names.ts';
 import { planConstants } from './plan.ts';
 import type { Type } from './types/type.ts';
+import { typingOf } from './typing.ts';
 
 /** What a name or a call was found to be. */
 export type Reference =
@@ -63,7 +64,7 @@ export class Checked {
  * are in `issues`.
  */
 export function check(ast: Ast, environment: Environment): Checked {
-  const { typing } = environment;
+  const typing = typingOf(environment);
   const syntax = quotedFieldFaults(ast, environment);
   const { core, tooLarge } = lower(ast.expr, typing.macros, ast.source);
   // What does not parse in an environment is not checked there.

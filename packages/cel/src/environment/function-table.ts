@@ -16,14 +16,14 @@ export class FunctionTable {
     const later = new Map<string, number>();
     for (const library of libraries.filter(({ since }) => since <= minor)) {
       for (const feature of library.features ?? []) features.add(feature);
-      for (const fn of library.functions)
+      for (const fn of functionsOf(library))
         for (const style of stylesOf(fn)) {
           const known = functions[style].get(fn.name);
           functions[style].set(fn.name, known === undefined ? fn : merge(known, fn));
         }
     }
     for (const library of libraries.filter(({ since }) => since > minor)) {
-      for (const name of [...(library.features ?? []), ...library.functions.map((fn) => fn.name)])
+      for (const name of [...(library.features ?? []), ...functionsOf(library).map((fn) => fn.name)])
         if (!later.has(name)) later.set(name, library.since);
     }
     this.#functions = functions;
@@ -53,6 +53,14 @@ export class FunctionTable {
   get names(): readonly string[] {
     return [...this.#functions.global.keys(), ...this.#functions.member.keys()];
   }
+}
+
+const made = new WeakMap<Library, readonly CelFunction[]>();
+
+function functionsOf(library: Library): readonly CelFunction[] {
+  const known = made.get(library) ?? library.functions();
+  made.set(library, known);
+  return known;
 }
 
 function stylesOf(fn: CelFunction): readonly Style[] {

@@ -1,3 +1,4 @@
+import { lazy } from '../lazy.ts';
 import type { Scope } from '../environment/scope.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
@@ -24,7 +25,7 @@ export function compileMacro(macro: Macro, scope: Scope): Evaluate {
   const inner = scope.enter(macro.variables);
   const [first = 0, second = 0] = inner.slots;
   const condition = macro.condition === null ? null : inner.compile(macro.condition);
-  const run = loops[macro.name]({
+  const run = loops()[macro.name]({
     body: inner.compile(macro.body),
     condition,
     offset: macro.body.offset,
@@ -171,7 +172,7 @@ const INSERT_TURN = 1;
 const CONSTANT_LIST = 10;
 
 const list = (): Value[] => [];
-const mapped = collecting<Value[]>({
+const mapped = /* @__PURE__ */ collecting<Value[]>({
   begin: list,
   take: (state, result) => void state.push(result),
   finish: (state) => state,
@@ -185,7 +186,7 @@ interface Entry {
   readonly value: Value;
 }
 
-const loops: Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'>, MakeLoop>> = {
+const loops = lazy((): Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'>, MakeLoop>> => ({
   all: quantifier(false),
   exists: quantifier(true),
   exists_one: collecting<{ count: number }>({
@@ -241,7 +242,7 @@ const loops: Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'
     turnCost: () => INSERT_TURN,
     endCost: END_COST,
   }),
-};
+}));
 
 /** `cel.bind`, `optMap`, `optFlatMap`: the value is computed when the name is first read. */
 function compileBinding(macro: Macro, scope: Scope): Evaluate {

@@ -52,6 +52,7 @@ export interface Library {
   readonly name: string;
   /** Minor version of Kubernetes 1.x that first had it (k8s.io/apiserver pkg/cel/environment/base.go). */
   readonly since: number;
-  readonly functions: readonly CelFunction[];
+  /** Made when an environment first has the library: importing it costs nothing. */
+  readonly functions: () => readonly CelFunction[];
   readonly features?: readonly Feature[];
 }

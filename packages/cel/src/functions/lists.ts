@@ -35,7 +35,16 @@ const firstOf =
   };
 
 const summable: ReadonlySet<string> = new Set(['int', 'uint', 'double', 'google.protobuf.Duration']);
-const comparable: ReadonlySet<string> = new Set([...summable, 'bool', 'google.protobuf.Timestamp', 'string', 'bytes']);
+const comparable: ReadonlySet<string> = new Set([
+  'int',
+  'uint',
+  'double',
+  'google.protobuf.Duration',
+  'bool',
+  'google.protobuf.Timestamp',
+  'string',
+  'bytes',
+]);
 
 /** As cel-go has it, elements of two types are in order, and what has no order is refused where it is met. */
 function isSorted(list: readonly Value[]): Value {
@@ -145,7 +154,7 @@ function indexOf(name: string, find: (list: readonly Value[], item: Value) => nu
 }
 
 /** Kubernetes' lists (pkg/cel/library/lists.go). */
-export const kubernetesLists: readonly CelFunction[] = [
+export const kubernetesLists = (): readonly CelFunction[] => [
   listFunction('isSorted', [1], firstOf(comparable, isSorted), walksTree),
   listFunction('sum', [1], firstOf(summable, sum), walksTree),
   listFunction(
@@ -171,7 +180,7 @@ export const kubernetesLists: readonly CelFunction[] = [
 ];
 
 /** cel-go's ext.Lists, version 3 (ext/lists.go); its macro sortBy is in evaluate/macro.ts. */
-export const extLists: readonly CelFunction[] = [
+export const extLists = (): readonly CelFunction[] => [
   listFunction('slice', [3], slice, sliced),
   listFunction('flatten', [1, 2], flatten, ([list, depth = 1]) =>
     allocated(isInt(depth) ? Number(depth) : 1, sizeOf(list)),

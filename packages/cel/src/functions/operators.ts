@@ -36,27 +36,27 @@ function arithmetic(
   };
 }
 
-const addNumbers = arithmetic(
+const addNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => a + b,
   (a, b) => a + b,
   (a, b) => a + b,
 );
-const subtractNumbers = arithmetic(
+const subtractNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => a - b,
   (a, b) => a - b,
   (a, b) => a - b,
 );
-const multiplyNumbers = arithmetic(
+const multiplyNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => (a * b === 0 ? 0 : a * b),
   (a, b) => a * b,
   (a, b) => a * b,
 );
-const divideNumbers = arithmetic(
+const divideNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => Math.trunc(a / b) + 0,
   (a, b) => a / b,
   (a, b) => a / b,
 );
-const remainderNumbers = arithmetic(
+const remainderNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => (a % b) + 0,
   (a, b) => a % b,
   null,
@@ -184,7 +184,7 @@ function operator(
 }
 
 /** The operators that are neither logical nor selections, by cel-go's names. */
-export const operators: readonly CelFunction[] = [
+export const operators = (): readonly CelFunction[] => [
   operator('_+_', 2, add, { costFor: ofText(walksBoth) }),
   operator('_-_', 2, subtract),
   operator('_*_', 2, multiplyNumbers),

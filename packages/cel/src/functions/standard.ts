@@ -95,7 +95,7 @@ function fn(
 }
 
 /** The CEL standard library without operators (cel-go common/stdlib/standard.go). */
-export const standardFunctions: readonly CelFunction[] = [
+export const standardFunctions = (): readonly CelFunction[] => [
   fn('size', 'both', [1], size),
   fn(
     'contains',
@@ -130,5 +130,5 @@ export const standardFunctions: readonly CelFunction[] = [
   { ...fn('string', 'global', [1], (value) => toString(value ?? null)), costFor: walksIf('bytes_to_string') },
   { ...fn('bytes', 'global', [1], (value) => toBytes(value ?? null)), costFor: walksIf('string_to_bytes') },
   fn('bool', 'global', [1], (value) => toBool(value ?? null)),
-  ...timeFunctions,
+  ...timeFunctions(),
 ];

@@ -14,9 +14,8 @@ export interface ParseLimits {
 const defaultLimits: ParseLimits = { length: 100_000, depth: 250 };
 
 /** Words that name no variable (CEL specification, "Syntax": RESERVED). They may be field names. */
-const reserved = new Set(
-  'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
-);
+const reserved =
+  /^(?:as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$/;
 
 const relations = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
@@ -273,7 +272,7 @@ class Parser {
         return this.#node(offset, { kind: 'literal', value: { type: 'bool', value: token.text === 'true' } } as const);
       if (token.text === 'null') return this.#node(offset, { kind: 'literal', value: { type: 'null' } } as const);
     }
-    if (reserved.has(token.text)) throw this.#error(`reserved identifier: ${token.text}`, token.offset);
+    if (reserved.test(token.text)) throw this.#error(`reserved identifier: ${token.text}`, token.offset);
     if (token.text === 'in') {
       this.#at -= 1;
       throw this.#unexpected();

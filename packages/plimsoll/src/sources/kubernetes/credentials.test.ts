@@ -164,7 +164,7 @@ describe.skipIf(cluster === undefined)('a client certificate', () => {
 
   it('that was replaced in its files is used after the server refused the old one', async () => {
     write(issued('jane', { ...masters, until: Date.now() - 60_000 }));
-    transport = new Transport(contextOf(files), 20_000);
+    transport = new Transport(contextOf(files), 20_000, ownSurroundings);
     await expect(transport.json(path, ask)).rejects.toThrow(/401/);
     write(issued('jane', masters));
     await new Promise((resolve) => setTimeout(resolve, 1100));
@@ -188,7 +188,7 @@ describe.skipIf(cluster === undefined)('a client certificate', () => {
     ['has a key that is none', () => inline({ ...issued('jane'), key: 'nothing' }), /no private key/],
     ['is not where the kubeconfig says', () => files, /cannot read .*client\.crt/],
   ])('that %s is PLM1405, which says why', async (_, user, words) => {
-    transport = new Transport(contextOf(user()), 20_000);
+    transport = new Transport(contextOf(user()), 20_000, ownSurroundings);
     const failure: unknown = await transport.json(path, ask).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ApiFailure);
     expect(failure).toMatchObject({ kind: 'credentials', message: expect.stringMatching(words) });

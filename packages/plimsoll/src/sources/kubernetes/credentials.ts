@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '../../model/clock.ts';
+import { type Clock, pause } from '../../model/clock.ts';
 import { checkPair } from './client-certificate.ts';
 import { execCredential } from './exec-credential.ts';
 import type { ExecCredential } from './exec-credential.ts';
 import { ApiFailure } from './failure.ts';
 import type { KubeContext } from './kubeconfig.ts';
-import { pause } from './pace.ts';
 
 /** What proves who asks: headers of each request, and the client certificate of the connection (PEM). */
 export interface Credential {
@@ -93,7 +92,7 @@ export class Credentials {
     } catch (error) {
       // Two files are not replaced at once: between the two they are no pair.
       if (!(error instanceof ApiFailure) || !(user['client-certificate'] || user['client-key'])) throw error;
-      await pause(BETWEEN_FILES, signal);
+      await pause(BETWEEN_FILES, signal, this.#clock);
       return { headers, ...(await this.#pair(plugged)) };
     }
   }
