@@ -22,6 +22,12 @@ interface Local {
   readonly lazy: Evaluate | null;
 }
 
+/** Where the value of a name is: in a slot, in one that is filled when it is first read, or among the composed variables. */
+export type Source =
+  | { readonly kind: 'slot'; readonly slot: number; readonly name: string }
+  | { readonly kind: 'lazy'; readonly slot: number; readonly compute: Evaluate }
+  | { readonly kind: 'composed'; readonly index: number; readonly compute: Evaluate };
+
 const anything: KnownName = () => 'dyn';
 
 /** What names mean at one place of an expression, and where its faults are collected. */
@@ -34,6 +40,7 @@ export class Scope {
   readonly #issues: Issue[];
   readonly #compiler: Compiler;
   readonly #known: KnownName;
+  readonly #composedBefore: number;
 
   constructor(
     compiler: Compiler,
@@ -43,6 +50,7 @@ export class Scope {
     locals: ReadonlyMap<string, Local> = new Map(),
     slots: readonly number[] = [],
     known: KnownName = anything,
+    composedBefore: number = Number.POSITIVE_INFINITY,
   ) {
     this.#compiler = compiler;
     this.#environment = environment;
@@ -51,6 +59,7 @@ export class Scope {
     this.#locals = locals;
     this.slots = slots;
     this.#known = known;
+    this.#composedBefore = composedBefore;
   }
 
   /** The scope of a macro's body, in which its variables have slots of their own; `lazy` computes a bound one. */
@@ -63,7 +72,16 @@ export class Scope {
     const slots = variables.map(() => this.#environment.newSlot());
     const added = variables.map((name, i) => [name, { slot: slots[i] ?? 0, lazy }] as const);
     const locals = new Map([...this.#locals, ...added]);
-    return new Scope(this.#compiler, this.#environment, this.#source, this.#issues, locals, slots, known);
+    return new Scope(
+      this.#compiler,
+      this.#environment,
+      this.#source,
+      this.#issues,
+      locals,
+      slots,
+      known,
+      this.#composedBefore,
+    );
   }
 
   /** Notes a fault; compilation goes on, so that all are reported at once. */
@@ -116,34 +134,53 @@ export class Scope {
     return this.#locals.has(name) || this.#environment.slotOf(name) !== undefined;
   }
 
+  /** Where the value of a plain name is; null where there is no such name. */
+  sourceOf(expr: Ident): Source | null {
+    const { name, absolute } = expr;
+    const local = absolute ? undefined : this.#locals.get(name);
+    if (local !== undefined && local.lazy !== null) return { kind: 'lazy', slot: local.slot, compute: local.lazy };
+    const slot = local?.slot ?? this.#environment.slotOf(name);
+    return slot === undefined ? null : { kind: 'slot', slot, name };
+  }
+
+  /** The same for a selection that is one name: `variables.x`, `authorizer.requestResource`; null where it is none. */
+  wholeSource(expr: Select): Source | null {
+    const { operand } = expr;
+    const composed = this.#environment.composed;
+    if (this.#isComposed(expr) && operand.kind === 'ident') {
+      const index = composed?.indexOf(expr.field, this.#composedBefore);
+      if (composed !== null && index !== undefined)
+        return { kind: 'composed', compute: composed.computing(index), index };
+    }
+    const name = dottedName(expr);
+    const slot = name === null ? undefined : this.#environment.slotOf(name.replace(/^\./, ''));
+    if (name === null || slot === undefined || this.#locals.has(name.slice(0, name.indexOf('.')))) return null;
+    return { kind: 'slot', slot, name };
+  }
+
+  #isComposed({ operand, test, optional }: Select): boolean {
+    const composed = this.#environment.composed;
+    if (composed === null || operand.kind !== 'ident' || operand.name !== composed.root) return false;
+    return !test && !optional && !this.#locals.has(operand.name);
+  }
+
   /** What a plain name reads; `root` is what reading it costs. */
   resolve(expr: Ident, root: 0 | 1): Evaluate {
     const { name, offset } = expr;
-    const local = expr.absolute ? undefined : this.#locals.get(name);
-    if (local !== undefined && local.lazy !== null) return readLazily(local.slot, local.lazy, root);
-    const slot = local?.slot ?? this.#environment.slotOf(name);
-    if (slot !== undefined) return read(slot, root, name, offset);
+    const source = this.sourceOf(expr);
+    if (source !== null) return reader(source, root, offset);
     const names = [...this.#locals.keys(), ...this.#environment.variableNames];
     this.fault(`undeclared reference to '${name}' (in container '')${suggestion(name, names)}`, offset);
     return () => noSuchOverload();
   }
 
-  /** What a variable with a dotted name reads, such as authorizer.requestResource; null where there is none. */
-  dotted(expr: Select, root: 0 | 1): Evaluate | null {
-    const name = dottedName(expr);
-    const slot = name === null ? undefined : this.#environment.slotOf(name.replace(/^\./, ''));
-    if (name === null || slot === undefined || this.#locals.has(name.slice(0, name.indexOf('.')))) return null;
-    return read(slot, root, name, expr.offset);
-  }
-
-  /** What a composed variable (`variables.x`) reads; null where the selection is none. */
-  composed(expr: Select, root: 0 | 1): Evaluate | null {
-    const { operand } = expr;
+  /** What a selection that is one name reads; null where it is none. */
+  resolveWhole(expr: Select, root: 0 | 1): Evaluate | null {
+    const source = this.wholeSource(expr);
+    if (source !== null && (source.kind === 'composed' || !this.#isComposed(expr)))
+      return reader(source, root, expr.offset);
     const composed = this.#environment.composed;
-    if (composed === null || operand.kind !== 'ident' || operand.name !== composed.root) return null;
-    if (expr.test || expr.optional || this.#locals.has(operand.name)) return null;
-    const index = composed.indexOf(expr.field);
-    if (index !== undefined) return composed.read(index, root);
+    if (composed === null || !this.#isComposed(expr)) return null;
     this.fault(`undefined field '${expr.field}'${suggestion(expr.field, composed.names)}`, expr.offset);
     return () => noSuchOverload();
   }
@@ -166,6 +203,17 @@ export class Scope {
         ? `undeclared reference to '${name}' (in container ''): Kubernetes 1.${later} and later have it`
         : `undeclared reference to '${name}' (in container '')${suggestion(name, table.names)}`;
     this.fault(why, target === null ? call.offset : this.#source.indexOf(name, target.end));
+  }
+}
+
+function reader(source: Source, root: 0 | 1, offset: number): Evaluate {
+  switch (source.kind) {
+    case 'slot':
+      return read(source.slot, root, source.name, offset);
+    case 'lazy':
+      return readLazily(source.slot, source.compute, root);
+    case 'composed':
+      return readComposed(source.index, source.compute, root);
   }
 }
 
@@ -194,7 +242,17 @@ function readLazily(slot: number, compute: Evaluate, root: 0 | 1): Evaluate {
   };
 }
 
-function missing(name: string, offset: number): ErrorValue {
+/** A composed variable is computed when it is first read, and charged once. */
+function readComposed(index: number, compute: Evaluate, root: 0 | 1): Evaluate {
+  return (frame) => {
+    frame.cost += root + 1;
+    const known = frame.composed[index];
+    return known === undefined ? compute(frame) : known;
+  };
+}
+
+/** The error of a variable that was not given. */
+export function missing(name: string, offset: number): ErrorValue {
   const error = new ErrorValue(`no such attribute(s): ${name}`);
   error.offset = offset;
   return error;
