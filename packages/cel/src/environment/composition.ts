@@ -44,8 +44,17 @@ export class Composition {
     return this.#entries.map((entry) => entry.name);
   }
 
-  indexOf(name: string): number | undefined {
-    return this.#indices.get(name);
+  /** How many there are. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** The last of that name, among the first `before`. */
+  indexOf(name: string, before: number = Number.POSITIVE_INFINITY): number | undefined {
+    const last = this.#indices.get(name);
+    if (last === undefined || last < before) return last;
+    const earlier = this.#entries.findLastIndex((entry, index) => index < before && entry.name === name);
+    return earlier === -1 ? undefined : earlier;
   }
 
   /** The type that a composed variable has for those who read it. */
@@ -61,17 +70,14 @@ export class Composition {
   }
 
   /**
-   * Reads one, computing it where this run has not yet: a program of its own, with a limit of its own, whose failure
-   * is an error like any other. `root` is what the name itself costs.
+   * Computes one for this run, and keeps it: a program of its own, with a limit of its own, whose failure is an error
+   * like any other.
    */
-  read(index: number, root: 0 | 1): Evaluate {
+  computing(index: number): Evaluate {
     const entry = this.#entries[index];
     if (entry === undefined) throw new RangeError(`no composed variable ${index}`);
     const { name, evaluate } = entry;
     return (frame) => {
-      frame.cost += root + 1;
-      const known = frame.composed[index];
-      if (known !== undefined) return known;
       const own = frame.cost;
       frame.cost = 0;
       const value = evaluated(evaluate, frame, name);

@@ -20,6 +20,12 @@ interface Local {
   readonly lazy: Evaluate | null;
 }
 
+/** Where the value of a name is: in a slot, in one that is filled when it is first read, or among the composed variables. */
+export type Source =
+  | { readonly kind: 'slot'; readonly slot: number; readonly name: string }
+  | { readonly kind: 'lazy'; readonly slot: number; readonly compute: Evaluate }
+  | { readonly kind: 'composed'; readonly index: number; readonly compute: Evaluate };
+
 /**
  * What names mean at one place of an expression. Where the expression was checked, everything in it is there and
  * `overloads` says what the checker chose; else names and functions that are missing are noted in `issues`.
@@ -33,6 +39,7 @@ export class Scope {
   readonly #issues: Issue[];
   readonly #compiler: Compiler;
   readonly #overloads: Pick<Overloads, 'get'>;
+  readonly #composedBefore: number;
 
   constructor(
     compiler: Compiler,
@@ -42,6 +49,7 @@ export class Scope {
     overloads: Pick<Overloads, 'get'>,
     locals: ReadonlyMap<string, Local> = new Map(),
     slots: readonly number[] = [],
+    composedBefore: number = Number.POSITIVE_INFINITY,
   ) {
     this.#compiler = compiler;
     this.#environment = environment;
@@ -50,6 +58,7 @@ export class Scope {
     this.#locals = locals;
     this.slots = slots;
     this.#overloads = overloads;
+    this.#composedBefore = composedBefore;
   }
 
   /** The scope in which a macro's variables have slots of their own; `lazy` computes a bound one. */
@@ -57,7 +66,16 @@ export class Scope {
     const slots = variables.map(() => this.#environment.newSlot());
     const added = variables.map((name, i) => [name, { slot: slots[i] ?? 0, lazy }] as const);
     const locals = new Map([...this.#locals, ...added]);
-    return new Scope(this.#compiler, this.#environment, this.#source, this.#issues, this.#overloads, locals, slots);
+    return new Scope(
+      this.#compiler,
+      this.#environment,
+      this.#source,
+      this.#issues,
+      this.#overloads,
+      locals,
+      slots,
+      this.#composedBefore,
+    );
   }
 
   /** Notes a fault; compilation goes on, so that all are reported at once. */
@@ -102,32 +120,51 @@ export class Scope {
     return this.#locals.has(name) || this.#environment.slotOf(name) !== undefined;
   }
 
-  /** What a plain name reads; `root` is what reading it costs. */
-  resolve(expr: Ident, root: 0 | 1): Evaluate {
-    const { name, offset } = expr;
-    const local = expr.absolute ? undefined : this.#locals.get(name);
-    if (local !== undefined && local.lazy !== null) return readLazily(local.slot, local.lazy, root);
+  /** Where the value of a plain name is; null where there is no such name. */
+  sourceOf(expr: Ident): Source | null {
+    const { name, absolute } = expr;
+    const local = absolute ? undefined : this.#locals.get(name);
+    if (local !== undefined && local.lazy !== null) return { kind: 'lazy', slot: local.slot, compute: local.lazy };
     const slot = local?.slot ?? this.#environment.slotOf(name);
-    if (slot !== undefined) return read(slot, root, name, offset);
-    return this.#undeclared(name, offset);
+    return slot === undefined ? null : { kind: 'slot', slot, name };
   }
 
-  /** What a variable with a dotted name reads, such as authorizer.requestResource; null where there is none. */
-  dotted(expr: Select, root: 0 | 1): Evaluate | null {
+  /** The same for a selection that is one name: `variables.x`, `authorizer.requestResource`; null where it is none. */
+  wholeSource(expr: Select): Source | null {
+    const { operand } = expr;
+    const composed = this.#environment.composed;
+    if (this.#isComposed(expr) && operand.kind === 'ident') {
+      const index = composed?.indexOf(expr.field, this.#composedBefore);
+      if (composed !== null && index !== undefined)
+        return { kind: 'composed', compute: composed.computing(index), index };
+    }
     const name = dottedName(expr);
     const slot = name === null ? undefined : this.#environment.slotOf(name.replace(/^\./, ''));
     if (name === null || slot === undefined || this.#locals.has(name.slice(0, name.indexOf('.')))) return null;
-    return read(slot, root, name, expr.offset);
+    return { kind: 'slot', slot, name };
   }
 
-  /** What a composed variable (`variables.x`) reads; null where the selection is none. */
-  composed(expr: Select, root: 0 | 1): Evaluate | null {
-    const { operand } = expr;
+  #isComposed({ operand, test, optional }: Select): boolean {
     const composed = this.#environment.composed;
-    if (composed === null || operand.kind !== 'ident' || operand.name !== composed.root) return null;
-    if (expr.test || expr.optional || this.#locals.has(operand.name)) return null;
-    const index = composed.indexOf(expr.field);
-    if (index !== undefined) return composed.read(index, root);
+    if (composed === null || operand.kind !== 'ident' || operand.name !== composed.root) return false;
+    return !test && !optional && !this.#locals.has(operand.name);
+  }
+
+  /** What a plain name reads; `root` is what reading it costs. */
+  resolve(expr: Ident, root: 0 | 1): Evaluate {
+    const { name, offset } = expr;
+    const source = this.sourceOf(expr);
+    if (source !== null) return reader(source, root, offset);
+    return this.#undeclared(name, offset);
+  }
+
+  /** What a selection that is one name reads; null where it is none. */
+  resolveWhole(expr: Select, root: 0 | 1): Evaluate | null {
+    const source = this.wholeSource(expr);
+    if (source !== null && (source.kind === 'composed' || !this.#isComposed(expr)))
+      return reader(source, root, expr.offset);
+    const composed = this.#environment.composed;
+    if (composed === null || !this.#isComposed(expr)) return null;
     this.fault(`undefined field '${expr.field}'`, expr.offset);
     return () => noSuchOverload();
   }
@@ -145,6 +182,17 @@ export class Scope {
   #undeclared(name: string, offset: number): Evaluate {
     this.fault(`undeclared reference to '${name}' (in container '')`, offset);
     return () => noSuchOverload();
+  }
+}
+
+function reader(source: Source, root: 0 | 1, offset: number): Evaluate {
+  switch (source.kind) {
+    case 'slot':
+      return read(source.slot, root, source.name, offset);
+    case 'lazy':
+      return readLazily(source.slot, source.compute, root);
+    case 'composed':
+      return readComposed(source.index, source.compute, root);
   }
 }
 
@@ -173,7 +221,17 @@ function readLazily(slot: number, compute: Evaluate, root: 0 | 1): Evaluate {
   };
 }
 
-function missing(name: string, offset: number): ErrorValue {
+/** A composed variable is computed when it is first read, and charged once. */
+function readComposed(index: number, compute: Evaluate, root: 0 | 1): Evaluate {
+  return (frame) => {
+    frame.cost += root + 1;
+    const known = frame.composed[index];
+    return known === undefined ? compute(frame) : known;
+  };
+}
+
+/** The error of a variable that was not given. */
+export function missing(name: string, offset: number): ErrorValue {
   const error = new ErrorValue(`no such attribute(s): ${name}`);
   error.offset = offset;
   return error;

@@ -2,12 +2,12 @@ import { lazy } from '../lazy.ts';
 import type { Scope } from '../environment/scope.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
-import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
+import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { makeMap } from '../values/make-map.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import { type Value, isList } from '../values/value.ts';
 import { constantOf } from './constant.ts';
-import { at, worse } from './fault-place.ts';
+import { asFault, at, worse } from './fault-place.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { checkCost } from './limits.ts';
 
@@ -80,8 +80,7 @@ const quantifier =
     const question = decisive ? 3 : 2;
     const turn = question + 1;
     return (frame, values, keys) => {
-      let unknown: Unknown | undefined;
-      let error: Fault | undefined;
+      let fault: Fault | undefined;
       for (let i = 0; i < values.length; i += 1) {
         enter(frame, keys?.[i] ?? i, values[i] ?? null);
         frame.cost += turn;
@@ -91,12 +90,10 @@ const quantifier =
           frame.cost += END_COST + (i + 1 < values.length ? question : 0);
           return decisive;
         }
-        if (value === !decisive) continue;
-        if (value instanceof Unknown) unknown = unknown === undefined ? value : Unknown.merge(unknown, value);
-        else error ??= value instanceof Fault ? value : (at(noSuchOverload(), offset) as Fault);
+        if (value !== !decisive) fault = worse(fault, asFault(value, offset));
       }
       frame.cost += END_COST;
-      return unknown ?? error ?? !decisive;
+      return fault ?? !decisive;
     };
   };
 
@@ -125,7 +122,7 @@ const collecting =
     const state = begin();
     let fault: Fault | undefined;
     const failed = (value: Value): void => {
-      fault = worse(fault, value instanceof Fault ? value : (at(noSuchOverload(), offset) as Fault));
+      fault = worse(fault, asFault(value, offset));
     };
     for (let i = 0; i < values.length; i += 1) {
       const key = keys?.[i] ?? i;

@@ -3,6 +3,7 @@ import { selfCompared, sortByKeys } from '../functions/lists.ts';
 import type { Call } from '../syntax/ast.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { type Value, isList } from '../values/value.ts';
+import type { SortByPlan } from './call-plan.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
 import type { Evaluate } from './frame.ts';
@@ -14,12 +15,9 @@ const READ_COST = 3;
 /** A list of one constant costs nothing. */
 const LIST_COST = 10;
 
-/** `list.sortBy(e, key)`, a macro of ext.Lists (ext/lists.go); null where the call is none. */
-export function compileSortBy(call: Call, scope: Scope): Evaluate | null {
-  const [variable, key] = call.args;
-  if (call.name !== 'sortBy' || call.target === null || variable?.kind !== 'ident' || key === undefined) return null;
-  if (call.args.length !== 2 || !scope.hasFeature('sortBy')) return null;
-  const { target, offset } = call;
+/** `target.sortBy(variable, key)`, a macro of ext.Lists (ext/lists.go). */
+export function compileSortBy({ target, variable, key }: SortByPlan, call: Call, scope: Scope): Evaluate {
+  const { offset } = call;
   if (target.kind === 'literal' || target.kind === 'map' || target.kind === 'struct')
     scope.fault('sortBy can only be applied to a list, identifier, comprehension, call or select expression', offset);
   const range = scope.compile(target);
