@@ -38,13 +38,13 @@ function contextOf(user: object, more: object = {}): KubeContext {
   return resolveContext(readKubeconfig(file));
 }
 
-const ask = { signal: AbortSignal.timeout(25_000) };
+const ask = () => ({ signal: AbortSignal.timeout(25_000) });
 
 /** Who the API server takes us for: the groups of a SelfSubjectReview need a POST, so its audit of a refusal serves. */
 async function whoAmI(context: KubeContext): Promise<string> {
   transport = new Transport(context, 20_000, ownSurroundings);
   const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/no-such-role';
-  const refusal: unknown = await transport.json(path, ask).catch((error: unknown) => error);
+  const refusal: unknown = await transport.json(path, ask()).catch((error: unknown) => error);
   const message = refusal instanceof Error ? refusal.message : '';
   if (message.includes('404')) return 'one who may read';
   return /User "([^"]*)"/.exec(message)?.[1] ?? message;
@@ -165,10 +165,10 @@ describe.skipIf(cluster === undefined)('a client certificate', () => {
   it('that was replaced in its files is used after the server refused the old one', async () => {
     write(issued('jane', { ...masters, until: Date.now() - 60_000 }));
     transport = new Transport(contextOf(files), 20_000, ownSurroundings);
-    await expect(transport.json(path, ask)).rejects.toThrow(/401/);
+    await expect(transport.json(path, ask())).rejects.toThrow(/401/);
     write(issued('jane', masters));
     await new Promise((resolve) => setTimeout(resolve, 1100));
-    const { value } = await transport.json(path, ask);
+    const { value } = await transport.json(path, ask());
     expect(value).toMatchObject({ kind: 'Namespace' });
   });
 
@@ -189,7 +189,7 @@ describe.skipIf(cluster === undefined)('a client certificate', () => {
     ['is not where the kubeconfig says', () => files, /cannot read .*client\.crt/],
   ])('that %s is PLM1405, which says why', async (_, user, words) => {
     transport = new Transport(contextOf(user()), 20_000, ownSurroundings);
-    const failure: unknown = await transport.json(path, ask).catch((error: unknown) => error);
+    const failure: unknown = await transport.json(path, ask()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ApiFailure);
     expect(failure).toMatchObject({ kind: 'credentials', message: expect.stringMatching(words) });
     expect(reasonOf(failure as ApiFailure)).toMatch(/^PLM1405: /);
