@@ -29,7 +29,7 @@ async function finding(
   const stop = new AbortController();
   let acted = false;
   try {
-    for await (const event of followStream(url, 0, stop.signal, () => undefined)) {
+    for await (const event of followStream(url, ['change', 'finding', 'coverage'], 0, stop.signal, () => undefined)) {
       if (!acted) {
         acted = true;
         await act();

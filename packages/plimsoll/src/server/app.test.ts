@@ -216,6 +216,18 @@ describe('the stream', () => {
     expect(ids(await frames('/v1/stream?since=0', 2, { 'last-event-id': '2' }))).toEqual([3, 4]);
   });
 
+  test('given kinds, then only events of those come, before and after', async () => {
+    await inventory.publish(changed(1, pod('p1')), found(2, pod('p1')));
+    const all = await frames(
+      '/v1/stream?since=0&kinds=finding,coverage',
+      2,
+      {},
+      async () => await inventory.publish(changed(3, pod('p2')), found(4, pod('p2'))),
+    );
+    expect(ids(all)).toEqual([2, 4]);
+    expect(await ask('/v1/stream?kinds=finding,all')).toMatchObject({ status: 400, body: { code: 'PLM1002' } });
+  });
+
   test('given no since, then only what happens from now on comes', async () => {
     await inventory.publish(changed(1, pod('old')));
     expect(ids(await frames('/v1/stream', 1, {}, async () => await inventory.publish(changed(2, pod('new')))))).toEqual(

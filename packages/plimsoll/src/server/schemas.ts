@@ -296,6 +296,11 @@ export const findingQuerySchema = z.strictObject({
 });
 export const streamQuerySchema = z.strictObject({
   since: z.coerce.number().int().min(0).optional().describe('exclusive; without it from now on'),
+  kinds: z
+    .string()
+    .regex(/^(change|finding|coverage)(,(change|finding|coverage))*$/, 'name some of change, finding, coverage')
+    .default('change,finding,coverage')
+    .describe('the events that are sent besides `reset`, separated by commas'),
 });
 
 /** Why a finding stands. */
