@@ -9,7 +9,7 @@ const rooms = ['model', 'sources', 'inventory', 'findings', 'guardrails', 'serve
 /** Plug-in kinds whose modules (one folder each) never import each other; only their registry names them all. */
 const plugins = { sources: ['kubernetes', 'files'] };
 
-const below = (room: string) => [...rooms.slice(rooms.indexOf(room) + 1), 'main.ts'];
+const below = (room: string) => [...rooms.slice(rooms.indexOf(room) + 1), 'main.mjs'];
 
 interface Pattern {
   readonly regex: string;

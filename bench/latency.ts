@@ -2,12 +2,16 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { TestCluster } from '../packages/testcluster/src/index.ts';
-import { type Bench, figure, percentile } from './figures.ts';
+import { type Bench, type Figure, figure, percentile } from './figures.ts';
 import { RunningPlimsoll } from './running-plimsoll.ts';
 
-const RATE = 500;
+/** Pods a second: the rate to hold, then those to fall back to where the API server does not bear it on this machine. */
+const RATES = [500, 250, 125];
 const SECONDS = 20;
-const WARM_UP = 1_000;
+/** Seconds of writing that are not counted. */
+const WARM_UP = 2;
+/** A writer that ends so many milliseconds late wrote at another rate than it was to. */
+const LATE = 1_000;
 
 /** One line of a watcher: which pod, and when it was seen (`process.hrtime`, nanoseconds). */
 interface Seen {
@@ -16,49 +20,62 @@ interface Seen {
 }
 
 /**
- * Small pods are written at 500 a second. A bare watcher in a process of its own notes when each event arrives; a
+ * Small pods are written at a steady rate. A bare watcher in a process of its own notes when each event arrives; a
  * client of our stream, in another, notes when it has the finding. Both read the same monotonic clock.
  */
 export const latencyBench: Bench = {
   name: 'latency',
   about: 'from the event at a bare watcher to the finding at a client of our stream, 500 pods/s, store durable',
   async run(log) {
-    const cluster = await TestCluster.start();
-    const plimsoll = await RunningPlimsoll.start(cluster.kubeconfig);
-    try {
-      await cluster.admin.create('/api/v1/namespaces', { metadata: { name: 'bench' } });
-      await plimsoll.untilLive('core/pods');
-      const bare = watcher('bare-watcher.ts', [cluster.url, cluster.ca]);
-      const ours = watcher('stream-client.ts', [plimsoll.url]);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      log(`writing ${RATE} pods a second for ${SECONDS} s`);
-      const written = await write(cluster);
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
-      const [events, findings] = [await bare.stop(), await ours.stop()];
-      const late: number[] = [];
-      const server: number[] = [];
-      for (const [name, respondedAt] of written) {
-        const event = events.get(name);
-        const finding = findings.get(name);
-        if (event === undefined || finding === undefined)
-          throw new Error(`${name} was ${event === undefined ? 'not seen' : 'not found'}`);
-        late.push(Number(finding - event) / 1e6);
-        server.push(Number(event - respondedAt) / 1e6);
-      }
-      return [
-        figure('finding after the bare watcher, p50 ms', 'lower', [percentile(late, 0.5)], 2),
-        figure('finding after the bare watcher, p99 ms', 'lower', [percentile(late, 0.99)], 15),
-        figure('finding after the bare watcher, p99.9 ms', 'lower', [percentile(late, 0.999)]),
-        figure('bare watcher after the write response, p50 ms', 'lower', [percentile(server, 0.5)]),
-        figure('bare watcher after the write response, p99 ms', 'lower', [percentile(server, 0.99)]),
-        figure('pods written a second', 'higher', [(written.size / SECONDS) * (1 + WARM_UP / (RATE * SECONDS))]),
-      ];
-    } finally {
-      await plimsoll.stop();
-      await cluster.stop();
+    for (const rate of RATES) {
+      log(`writing ${rate} pods a second for ${SECONDS} s`);
+      const figures = await measure(rate);
+      if (!('reason' in figures)) return figures;
+      log(`${rate} a second is more than this machine bears: ${figures.reason}`);
     }
+    throw new Error('this machine bears no rate: is it busy with something else?');
   },
 };
+
+/** The figures at a rate, or why they cannot be had: whoever reads them should not read the API server's own lag. */
+async function measure(rate: number): Promise<readonly Figure[] | { readonly reason: string }> {
+  const cluster = await TestCluster.start();
+  const plimsoll = await RunningPlimsoll.start(cluster.kubeconfig);
+  try {
+    await cluster.admin.create('/api/v1/namespaces', { metadata: { name: 'bench' } });
+    await plimsoll.untilLive('core/pods');
+    const bare = watcher('bare-watcher.ts', [cluster.url, cluster.ca]);
+    const ours = watcher('stream-client.ts', [plimsoll.url]);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const { responded, lateMs } = await write(cluster, rate);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const [events, findings] = [await bare.stop(), await ours.stop()];
+    if (events === null) return { reason: 'the API server cut the bare watcher off, which did not keep up' };
+    if (lateMs > LATE) return { reason: `the writer ended ${Math.round(lateMs)} ms late` };
+    if (findings === null) throw new Error('our stream cut its client off');
+    const late: number[] = [];
+    const server: number[] = [];
+    for (const [name, respondedAt] of responded) {
+      const event = events.get(name);
+      const finding = findings.get(name);
+      if (event === undefined || finding === undefined)
+        throw new Error(`${name} was ${event === undefined ? 'not seen' : 'not found'}`);
+      late.push(Number(finding - event) / 1e6);
+      server.push(Number(event - respondedAt) / 1e6);
+    }
+    return [
+      figure('pods written a second', 'higher', [rate], RATES[0]),
+      figure('finding after the bare watcher, p50 ms', 'lower', [percentile(late, 0.5)], 2),
+      figure('finding after the bare watcher, p99 ms', 'lower', [percentile(late, 0.99)], 15),
+      figure('finding after the bare watcher, p99.9 ms', 'lower', [percentile(late, 0.999)]),
+      figure('bare watcher after the write response, p50 ms', 'lower', [percentile(server, 0.5)]),
+      figure('bare watcher after the write response, p99 ms', 'lower', [percentile(server, 0.99)]),
+    ];
+  } finally {
+    await plimsoll.stop();
+    await cluster.stop();
+  }
+}
 
 /** Holds 19 of the 20 guardrails; the host's network is the finding. */
 function smallPod(name: string): object {
@@ -77,27 +94,30 @@ function smallPod(name: string): object {
   };
 }
 
-/** Writes pods that break a guardrail, at a steady rate; gives when each response came, the warm-up's left out. */
-async function write(cluster: TestCluster): Promise<Map<string, bigint>> {
+/** Writes pods that break a guardrail; gives when each response came, the warm-up's left out, and how late the last. */
+async function write(
+  cluster: TestCluster,
+  rate: number,
+): Promise<{ readonly responded: ReadonlyMap<string, bigint>; readonly lateMs: number }> {
   const responded = new Map<string, bigint>();
   const pending: Promise<void>[] = [];
   const started = performance.now();
-  for (let i = 0; i < RATE * SECONDS; i += 1) {
-    const due = started + (i * 1000) / RATE;
-    if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+  for (let i = 0; i < rate * SECONDS; i += 1) {
+    const wait = started + (i * 1000) / rate - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const name = `pod-${i}`;
-    const pod = smallPod(name);
     pending.push(
-      cluster.admin.create('/api/v1/namespaces/bench/pods', pod).then(() => {
-        if (i >= WARM_UP) responded.set(name, process.hrtime.bigint());
+      cluster.admin.create('/api/v1/namespaces/bench/pods', smallPod(name)).then(() => {
+        if (i >= rate * WARM_UP) responded.set(name, process.hrtime.bigint());
       }),
     );
   }
   await Promise.all(pending);
-  return responded;
+  return { responded, lateMs: performance.now() - started - SECONDS * 1000 };
 }
 
-function watcher(file: string, args: readonly string[]): { stop(): Promise<Map<string, bigint>> } {
+/** A process that watches; `stop` gives what it saw and when, null where the watch ended before. */
+function watcher(file: string, args: readonly string[]): { stop(): Promise<ReadonlyMap<string, bigint> | null> } {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'watchers', file), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -110,8 +130,7 @@ function watcher(file: string, args: readonly string[]): { stop(): Promise<Map<s
   const ended = new Promise((resolve) => lines.once('close', resolve));
   return {
     stop: async () => {
-      // The API server ends the watch of whoever does not keep up with it: then there is nothing to compare with.
-      if (child.exitCode !== null) throw new Error(`${file} was cut off: is the machine busy with something else?`);
+      if (child.exitCode !== null) return null;
       child.kill('SIGTERM');
       await ended;
       return seen;

@@ -9,7 +9,7 @@ import { usageOf } from './measured-process.ts';
 const POLL_MS = 50;
 /** Until it listens a look costs it nothing. */
 const START_POLL_MS = 5;
-const program = join(import.meta.dirname, '../packages/plimsoll/src/main.ts');
+const program = join(import.meta.dirname, '../packages/plimsoll/src/main.mjs');
 const policies = join(import.meta.dirname, 'policies.yaml');
 
 interface SourceItem {

@@ -12,7 +12,7 @@ const PODS = 10_000;
 const MANY = 100_000;
 const RUNS = 5;
 const node = process.execPath;
-const program = join(import.meta.dirname, '../packages/plimsoll/src/main.ts');
+const program = join(import.meta.dirname, '../packages/plimsoll/src/main.mjs');
 const policies = join(import.meta.dirname, 'policies.yaml');
 
 /** Parses a file with nothing around it: `yaml` with js-yaml's load, `json` with JSON.parse. */

@@ -16,9 +16,9 @@ const configuration = [
 const plimsoll = 'packages/plimsoll/src';
 const test = "import 'fast-check';\nimport 'js-yaml';\n";
 const clean = {
-  'packages/plimsoll/package.json': '{\n  "name": "plimsoll",\n  "bin": "./src/main.ts"\n}\n',
+  'packages/plimsoll/package.json': '{\n  "name": "plimsoll",\n  "bin": "./src/main.mjs"\n}\n',
   'checks/house.test.ts': test,
-  [`${plimsoll}/main.ts`]: 'console.log(1);\n',
+  [`${plimsoll}/main.mjs`]: 'console.log(1);\n',
 };
 
 let house: string;
@@ -109,7 +109,7 @@ describe('each check of `npm test` is red where a violation is planted, and gree
 
   it('unused: an export that nobody imports', () => {
     const result = check('unused', {
-      [`${plimsoll}/main.ts`]: "import { used } from './model/planted.ts';\nconsole.log(used);\n",
+      [`${plimsoll}/main.mjs`]: "import { used } from './model/planted.ts';\nconsole.log(used);\n",
       [`${plimsoll}/model/planted.ts`]: 'export const used = 1;\nexport const plantedUnused = 2;\n',
     });
     expect(result).toMatchObject({ red: true, output: expect.stringContaining('plantedUnused') });

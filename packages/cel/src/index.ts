@@ -10,6 +10,7 @@ export {
   Program,
   type RunOptions,
   compile,
+  compileUnchecked,
   evaluate,
 } from './program.ts';
 export { Checked, type Reference, check } from './check/check.ts';

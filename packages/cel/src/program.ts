@@ -3,11 +3,13 @@ import { variableType } from './check/typing.ts';
 import type { Position } from './errors.ts';
 import { Composition } from './environment/composition.ts';
 import type { Environment } from './environment/environment.ts';
+import { quotedFieldFaults } from './environment/quoted-fields.ts';
 import { Scope } from './environment/scope.ts';
 import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
 import { checkCost } from './evaluate/limits.ts';
-import type { Ast } from './syntax/ast.ts';
+import type { Overloads } from './functions/function.ts';
+import type { Ast, Expr } from './syntax/ast.ts';
 import { CompileError, type Issue, positionAt } from './syntax/compile-error.ts';
 import { parse } from './syntax/parser.ts';
 import { Abort } from './values/abort.ts';
@@ -62,11 +64,14 @@ export interface RunOptions extends CompileOptions {
 export class Program {
   readonly ast: Ast;
   readonly environment: Environment;
+  /** What the checker chose for its calls; empty where it was not asked. */
+  readonly overloads: Overloads;
   readonly #evaluate: Evaluate;
 
-  constructor(ast: Ast, environment: Environment, evaluate: Evaluate) {
+  constructor(ast: Ast, environment: Environment, overloads: Overloads, evaluate: Evaluate) {
     this.ast = ast;
     this.environment = environment;
+    this.overloads = overloads;
     this.#evaluate = evaluate;
   }
 
@@ -102,8 +107,19 @@ export class Program {
  * @throws {CompileError} with everything that does not check.
  */
 export function compile(ast: Ast, environment: Environment, options: CompileOptions = {}): Program {
-  if (options.check !== false) checked(ast, environment);
-  return new Program(ast, environment, compileToClosure(ast, environment));
+  if (options.check === false) return compileUnchecked(ast, environment);
+  const { overloads } = checked(ast, environment);
+  return new Program(ast, environment, overloads, compileToClosure(ast, environment, overloads));
+}
+
+/**
+ * Compiles a parsed expression and leaves types to run time: {@link compile} without its check, and without the checker
+ * in the bundle of an application that calls nothing else.
+ * @throws {CompileError} for names and functions that the environment lacks.
+ */
+export function compileUnchecked(ast: Ast, environment: Environment): Program {
+  const overloads = new Map<Expr, string>();
+  return new Program(ast, environment, overloads, compileToClosure(ast, environment, overloads));
 }
 
 /** @throws {CompileError} with what does not check. */
@@ -113,9 +129,9 @@ function checked(ast: Ast, environment: Environment): Checked {
   return found;
 }
 
-function compileToClosure(ast: Ast, environment: Environment): Evaluate {
-  const issues: Issue[] = [];
-  const evaluate = new Scope(closures, environment, ast.source, issues).compile(ast.expr);
+function compileToClosure(ast: Ast, environment: Environment, overloads: Overloads): Evaluate {
+  const issues: Issue[] = [...quotedFieldFaults(ast, environment)];
+  const evaluate = new Scope(closures, environment, ast.source, issues, overloads).compile(ast.expr);
   if (issues.length > 0) throw new CompileError(ast.source, issues);
   return evaluate;
 }
@@ -133,9 +149,9 @@ export class Composer {
   /** Declares the next variable. @throws {CompileError} */
   add(name: string, source: string): void {
     const ast = parse(source);
-    const { outputType } = checked(ast, this.environment);
-    const evaluate = compileToClosure(ast, this.environment);
-    this.#composition.add(name, evaluate, ast.expr, source, variableType(outputType));
+    const { outputType, overloads } = checked(ast, this.environment);
+    const evaluate = compileToClosure(ast, this.environment, overloads);
+    this.#composition.add(name, evaluate, ast.expr, source, variableType(outputType), overloads);
   }
 }
 

@@ -1,4 +1,6 @@
+import { clientCertificate, type ClientIdentity } from './client-certificate.ts';
 import { TestClient } from './test-client.ts';
+import type { KeyedCertificate } from './x509.ts';
 
 /** A user of the token file. */
 export interface TestUser {
@@ -21,6 +23,8 @@ export interface ClusterAddress {
   readonly ca: string;
   /** A kubeconfig file with the contexts `admin`, `viewer` and `nobody`. */
   readonly kubeconfig: string;
+  /** Whose client certificates the API server believes. */
+  readonly clientAuthority: KeyedCertificate;
 }
 
 /** The way into a running test cluster. */
@@ -28,18 +32,25 @@ export class ClusterAccess implements ClusterAddress {
   readonly url: string;
   readonly ca: string;
   readonly kubeconfig: string;
+  readonly clientAuthority: KeyedCertificate;
   readonly admin: TestClient;
 
-  constructor({ url, ca, kubeconfig }: ClusterAddress) {
+  constructor({ url, ca, kubeconfig, clientAuthority }: ClusterAddress) {
     this.url = url;
     this.ca = ca;
     this.kubeconfig = kubeconfig;
+    this.clientAuthority = clientAuthority;
     this.admin = this.clientFor(testUsers.admin);
   }
 
   /** A client for one of the users. */
   clientFor(user: TestUser): TestClient {
     return new TestClient(this.url, user.token, this.ca);
+  }
+
+  /** Issues a certificate with which the API server takes its bearer for `identity`. */
+  clientCertificate(identity: ClientIdentity): KeyedCertificate {
+    return clientCertificate(this.clientAuthority, identity, Date.now());
   }
 
   /** Makes a namespace of its own for a test and gives its name. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Component } from './binaries.ts';
 import { testUsers } from './cluster-access.ts';
+import type { KeyedCertificate } from './x509.ts';
 
 /** A component with its command line. */
 export interface ComponentPlan {
@@ -30,15 +31,18 @@ export function etcdPlan(folder: string, clientUrl: string, peerPort: number): C
   };
 }
 
-/** The command line of an API server; writes its key and its users into `folder`. */
+/** The command line of an API server; writes its key, its users and its clients' authority into `folder`. */
 export function apiServerPlan(
   folder: string,
   etcdUrl: string,
   port: number,
+  authority: KeyedCertificate,
   { emulatedVersion, apiServerFlags = [] }: { emulatedVersion?: string; apiServerFlags?: readonly string[] },
 ): ComponentPlan {
   const key = join(folder, 'service-account.key');
   const tokens = join(folder, 'tokens.csv');
+  const clients = join(folder, 'client-authority.crt');
+  writeFileSync(clients, authority.certificate);
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   const lines = Object.values(testUsers).map(
@@ -55,6 +59,7 @@ export function apiServerPlan(
     `--cert-dir=${certificatesFolder(folder)}`,
     '--authorization-mode=RBAC',
     `--token-auth-file=${tokens}`,
+    `--client-ca-file=${clients}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${key}`,
     `--service-account-signing-key-file=${key}`,

@@ -1,4 +1,5 @@
 /** A real Kubernetes control plane for tests, and a simulated one. See README.md. */
+export { clientAuthority, clientCertificate } from './client-certificate.ts';
 export { ClusterAccess, type TestUser, testUsers } from './cluster-access.ts';
 export { Oracle } from './oracle.ts';
 export { oldServer } from './old-server.ts';

@@ -21,7 +21,9 @@ export async function shareTestCluster(): Promise<() => Promise<void>> {
   const server = createServer((_, response) => {
     cluster ??= TestCluster.start({ controllerManager: true, scheduler: true });
     void cluster
-      .then(({ url, ca, kubeconfig }): Answer => ({ address: { url, ca, kubeconfig } }))
+      .then(({ url, ca, kubeconfig, clientAuthority }): Answer => {
+        return { address: { url, ca, kubeconfig, clientAuthority } };
+      })
       .catch((error: unknown): Answer => {
         if (error instanceof TestClusterUnavailable)
           return { unavailable: { reason: error.reason, remedy: error.remedy } };

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
+import { clientAuthority } from './client-certificate.ts';
 import { ClusterAccess, testUsers } from './cluster-access.ts';
 import {
   apiServerPlan,
@@ -16,6 +17,7 @@ import { ComponentProcess } from './component-process.ts';
 import { makeDataFolder, removeDataFolder } from './data-folder.ts';
 import { freePort } from './free-port.ts';
 import { type ApiObject, TestClient } from './test-client.ts';
+import type { KeyedCertificate } from './x509.ts';
 
 const READY_WITHIN_MS = 60_000;
 
@@ -38,6 +40,7 @@ interface ClusterPlan {
   readonly url: string;
   readonly kubeconfig: string;
   readonly etcdUrl: string;
+  readonly clientAuthority: KeyedCertificate;
   readonly components: readonly ComponentPlan[];
 }
 
@@ -51,7 +54,7 @@ export class TestCluster extends ClusterAccess {
   #running: ComponentProcess[];
 
   private constructor(plan: ClusterPlan, ca: string, running: ComponentProcess[]) {
-    super({ url: plan.url, ca, kubeconfig: plan.kubeconfig });
+    super({ url: plan.url, ca, kubeconfig: plan.kubeconfig, clientAuthority: plan.clientAuthority });
     this.#plan = plan;
     this.#running = running;
   }
@@ -126,9 +129,10 @@ async function planOf(folder: string, options: TestClusterOptions): Promise<Clus
     ...(options.controllerManager === true ? (['kube-controller-manager'] as const) : []),
     ...(options.scheduler === true ? (['kube-scheduler'] as const) : []),
   ];
-  const components = [etcdPlan(folder, etcdUrl, peerPort), apiServerPlan(folder, etcdUrl, port, options)];
+  const authority = clientAuthority(Date.now());
+  const components = [etcdPlan(folder, etcdUrl, peerPort), apiServerPlan(folder, etcdUrl, port, authority, options)];
   for (const component of controllers) components.push(controllerPlan(component, folder, kubeconfig, await freePort()));
-  return { folder, kubeconfig, etcdUrl, url: `https://127.0.0.1:${port}`, components };
+  return { folder, kubeconfig, etcdUrl, url: `https://127.0.0.1:${port}`, clientAuthority: authority, components };
 }
 
 /** Starts components one after the other, the API server to its readiness; where one fails the others are killed. */

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { CompileError, Composer, admission, check, compile, kubernetes, parse, schemaType, types } from '../index.ts';
+import {
+  CompileError,
+  Composer,
+  admission,
+  check,
+  compile,
+  kubernetes,
+  parse,
+  schemaType,
+  standard,
+  types,
+} from '../index.ts';
 import { formatType } from './types/format-type.ts';
 
 const text = { type: 'string' };
@@ -30,6 +41,13 @@ describe('check', () => {
     ['object.spec.zzzzzz', "undefined field 'zzzzzz'", ''],
   ])('%s: says what is wrong, and beside it what may be meant', (source, message, hint) => {
     expect(faults(source)).toEqual([[message, hint]]);
+  });
+
+  it('refuses fields in backticks, which Kubernetes does not switch on, checked or not', () => {
+    const fault = "unsupported syntax: '`'";
+    expect(faults('object.spec.`node-name`')).toEqual([[fault, "an index reads such a key: ['a.b/c']"]]);
+    expect(() => compile(parse('object.spec.`node-name`'), environment, { check: false })).toThrow(fault);
+    expect(check(parse('{"a-b": 1}.`a-b`'), standard()).issues).toEqual([]);
   });
 
   it('names the version that has what an older one lacks', () => {

@@ -1,6 +1,8 @@
 import type { Environment } from '../environment/environment.ts';
 import type { Ast, Expr } from '../syntax/ast.ts';
 import type { Issue } from '../syntax/compile-error.ts';
+import { quotedFieldFaults } from '../environment/quoted-fields.ts';
+import type { Overloads } from '../functions/function.ts';
 import { Checker } from './checker.ts';
 import { type Core, children, eachPart } from './core.ts';
 import { Faults } from './faults.ts';
@@ -9,6 +11,7 @@ import { lower } from './lower.ts';
 import { Names } from './names.ts';
 import { planConstants } from './plan.ts';
 import type { Type } from './types/type.ts';
+import { typingOf } from './typing.ts';
 
 /** What a name or a call was found to be. */
 export type Reference =
@@ -24,6 +27,7 @@ export class Checked {
   readonly issues: readonly Issue[];
   #types: ReadonlyMap<Expr, Type> | null = null;
   #references: ReadonlyMap<Expr, Reference> | null = null;
+  #overloads: Overloads | null = null;
 
   constructor(ast: Ast, core: Core, issues: readonly Issue[]) {
     this.ast = ast;
@@ -42,6 +46,12 @@ export class Checked {
     return this.#types;
   }
 
+  /** The overload of each call of which one alone can be meant: what the API server counts costs by. */
+  get overloads(): Overloads {
+    this.#overloads ??= bySource(this.core, overloadOf);
+    return this.#overloads;
+  }
+
   /** What names and calls refer to; calls name the overloads that may be meant. */
   get references(): ReadonlyMap<Expr, Reference> {
     this.#references ??= bySource(this.core, referenceOf);
@@ -54,8 +64,11 @@ export class Checked {
  * are in `issues`.
  */
 export function check(ast: Ast, environment: Environment): Checked {
-  const { typing } = environment;
+  const typing = typingOf(environment);
+  const syntax = quotedFieldFaults(ast, environment);
   const { core, tooLarge } = lower(ast.expr, typing.macros, ast.source);
+  // What does not parse in an environment is not checked there.
+  if (syntax.length > 0) return new Checked(ast, core, syntax);
   const faults = new Faults(ast.source, typing);
   if (tooLarge) {
     faults.add(ast.expr, 'too large once its macros are expanded: optMap and optFlatMap have their target twice');
@@ -95,6 +108,12 @@ function bySource<T>(core: Core, of: (part: Core) => T | null): ReadonlyMap<Expr
     if (said !== null) found.set(part.source, said);
   }
   return found;
+}
+
+/** Of calls that a macro became, the one of sortBy is asked for by the macro, which is a call of the source. */
+function overloadOf(core: Core): string | null {
+  if (core.kind !== 'call' || (core.made && core.name !== '@sortByAssociatedKeys')) return null;
+  return core.overloads.length === 1 ? (core.overloads[0] ?? null) : null;
 }
 
 function referenceOf(core: Core): Reference | null {

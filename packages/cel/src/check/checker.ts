@@ -9,7 +9,9 @@ import { Substitutions, mostGeneral } from './types/substitutions.ts';
 import {
   type Type,
   bool,
+  bytes,
   differentKinds,
+  double,
   dyn,
   error,
   instantiate,
@@ -18,9 +20,12 @@ import {
   isOptional,
   listOf,
   mapOf,
+  nullType,
   optionalOf,
   param,
   sameType,
+  string,
+  uint,
   unwrapOptional,
 } from './types/type.ts';
 import type { Typing } from './typing.ts';
@@ -304,12 +309,4 @@ export class Checker {
   }
 }
 
-const literalTypes = {
-  bool,
-  bytes: { ...dyn, kind: 'bytes', name: 'bytes' },
-  double: { ...dyn, kind: 'double', name: 'double' },
-  int,
-  null: { ...dyn, kind: 'null', name: 'null_type' },
-  string: { ...dyn, kind: 'string', name: 'string' },
-  uint: { ...dyn, kind: 'uint', name: 'uint' },
-} as const satisfies Record<string, Type>;
+const literalTypes = { bool, bytes, double, int, null: nullType, string, uint } as const satisfies Record<string, Type>;

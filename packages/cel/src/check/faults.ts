@@ -59,7 +59,7 @@ export class Faults {
   unknownFunction(call: CoreCall): void {
     const full = fullName(call);
     const { later: versions } = this.#typing;
-    const later = versions.get(full) ?? versions.get(call.name) ?? versions.get(madeBy.get(call.name) ?? '');
+    const later = versions.get(full) ?? versions.get(call.name) ?? versions.get(madeBy(call.name));
     const names = [...this.#typing.functions.keys()].filter((name) => /^[a-zA-Z]/.test(name) && !name.includes('@'));
     const hint = later === undefined ? didYouMean(call.name, '', names) : hadBy(later);
     this.add(call.source, `undeclared reference to '${call.name}' (in container '')`, hint);
@@ -84,13 +84,11 @@ export class Faults {
 const hadBy = (minor: number): string => `Kubernetes 1.${minor} and later have it`;
 
 /** Macros, which an environment has where it has the function that they become. */
-const madeBy: ReadonlyMap<string, string> = new Map([
-  ...['all', 'exists', 'existsOne', 'exists_one', 'transformList', 'transformMap', 'transformMapEntry'].map(
-    (name) => [name, 'cel.@mapInsert'] as const,
-  ),
-  ...['optMap', 'optFlatMap'].map((name) => [name, 'optional.of'] as const),
-  ['sortBy', '@sortByAssociatedKeys'],
-]);
+function madeBy(macro: string): string {
+  if (/^(?:all|exists|existsOne|exists_one|transform(?:List|Map|MapEntry))$/.test(macro)) return 'cel.@mapInsert';
+  if (macro === 'sortBy') return '@sortByAssociatedKeys';
+  return macro === 'optMap' || macro === 'optFlatMap' ? 'optional.of' : '';
+}
 
 function fullName(call: CoreCall): string {
   const prefix = call.target === null ? null : qualifiedName(call.target);

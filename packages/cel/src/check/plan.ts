@@ -8,8 +8,9 @@ import { typeOf } from '../values/type-of.ts';
 import type { Value } from '../values/value.ts';
 import { type Core, type CoreCall, children, eachPart } from './core.ts';
 import type { Faults } from './faults.ts';
+import { typingOf } from './typing.ts';
 
-const conversions = new Set('bool bytes double duration dyn int string timestamp type uint'.split(' '));
+const conversions = /^(?:bool|bytes|double|duration|dyn|int|string|timestamp|type|uint)$/;
 const patterns = new Set(['matches', 'find', 'findAll']);
 const keys = new Set(['string', 'int', 'uint', 'double', 'bool']);
 
@@ -40,7 +41,7 @@ export function planConstants(core: Core, environment: Environment, faults: Faul
 
 /** True where there is a call that a constant can make fail. */
 function plans(core: Core): boolean {
-  if (core.kind === 'call' && (conversions.has(core.name) || patterns.has(core.name) || core.name.startsWith('_[')))
+  if (core.kind === 'call' && (conversions.test(core.name) || patterns.has(core.name) || core.name.startsWith('_[')))
     return true;
   let found = false;
   eachPart(core, (part) => {
@@ -55,7 +56,7 @@ function constant(core: Core, environment: Environment): Value | undefined {
   const [inner] = core.type.params;
   if (core.kind === 'ident' || (core.kind === 'select' && core.qualified !== null)) {
     const isType = core.type.kind === 'type' && inner !== undefined && core.source.kind !== 'macro';
-    return isType && environment.typing.types.has(nameOf(core)) ? new TypeValue(inner.name) : undefined;
+    return isType && typingOf(environment).types.has(nameOf(core)) ? new TypeValue(inner.name) : undefined;
   }
   const parts = children(core).map((part) => constant(part, environment));
   switch (core.kind) {
@@ -86,7 +87,7 @@ function constantCall(
     return undefined;
   }
   if (patterns.has(core.name) && typeof second === 'string') tryPattern(core, second);
-  if (core.target !== null || !conversions.has(core.name) || first === undefined) return undefined;
+  if (core.target !== null || !conversions.test(core.name) || first === undefined) return undefined;
   const convert = environment.table.find(core.name, 'global', 1);
   // A constant list or map stands for its kind alone.
   if (convert === undefined || Array.isArray(first)) return core.name === 'dyn' ? first : undefined;

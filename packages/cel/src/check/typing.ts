@@ -6,6 +6,7 @@ import {
   withMutations,
 } from './declarations/registry.ts';
 import type { FunctionDeclaration } from './declarations/declaration.ts';
+import type { Dialect, Environment } from '../environment/environment.ts';
 import type { Macros } from './lower.ts';
 import {
   type Type,
@@ -50,7 +51,7 @@ export interface Typing {
   readonly constants: boolean;
 }
 
-const nameable: readonly Type[] = [
+const nameable = (): readonly Type[] => [
   bool,
   bytes,
   double,
@@ -66,7 +67,7 @@ const nameable: readonly Type[] = [
 ];
 
 function typeNames(...further: readonly Type[]): ReadonlyMap<string, Type> {
-  return new Map([...nameable, ...further].map((type) => [type.name, type]));
+  return new Map([...nameable(), ...further].map((type) => [type.name, type]));
 }
 
 function macrosOf(table: DeclarationTable): Macros {
@@ -79,8 +80,34 @@ function macrosOf(table: DeclarationTable): Macros {
   };
 }
 
+const made = new WeakMap<Dialect, Typing>();
+const madeOf = new WeakMap<Environment, Typing>();
+
+/** What expressions of an environment are checked by: what its dialect says, and what it says itself. */
+export function typingOf(environment: Environment): Typing {
+  const { dialect, ownTyping } = environment;
+  const known = madeOf.get(environment);
+  if (known !== undefined) return known;
+  const general = made.get(dialect) ?? typingIn(dialect);
+  made.set(dialect, general);
+  const typing = { ...general, ...ownTyping };
+  madeOf.set(environment, typing);
+  return typing;
+}
+
+function typingIn({ name, minor, mutation }: Dialect): Typing {
+  switch (name) {
+    case 'kubernetes':
+      return mutation ? mutationTyping(kubernetesTyping(minor)) : kubernetesTyping(minor);
+    case 'kyverno':
+      return kyvernoTyping();
+    case 'standard':
+      return fullTyping();
+  }
+}
+
 /** What the API server of Kubernetes 1.`minor` checks by (pkg/cel/environment/base.go). */
-export function kubernetesTyping(minor: number): Typing {
+function kubernetesTyping(minor: number): Typing {
   const table = kubernetesTable(minor);
   return {
     ...table,
@@ -99,7 +126,7 @@ export function kubernetesTyping(minor: number): Typing {
 }
 
 /** Every library, literals of mixed types: cel-go as the specification's tests ask it. */
-export function fullTyping(): Typing {
+function fullTyping(): Typing {
   const table = fullTable();
   return {
     ...table,
@@ -115,18 +142,18 @@ export function fullTyping(): Typing {
 }
 
 /** What Kyverno checks by (kyverno pkg/cel/compiler/env.go). */
-export function kyvernoTyping(): Typing {
+function kyvernoTyping(): Typing {
   const table = kyvernoTable();
   return { ...fullTyping(), ...table, macros: { ...macrosOf(table), bind: true }, homogeneous: true };
 }
 
 /** The same with what mutations have besides: `Object{}`, `JSONPatch{}`, `jsonpatch.escapeKey`. */
-export function mutationTyping(typing: Typing): Typing {
+function mutationTyping(typing: Typing): Typing {
   return { ...typing, ...withMutations(typing), objects: (name) => patchType(name) ?? typing.objects(name) };
 }
 
 const anyField = { type: dyn, description: '', required: false, enum: null };
-const patchFields = fieldTable({ op: string, path: string, from: string, value: dyn });
+const patchFields = /* @__PURE__ */ fieldTable({ op: string, path: string, from: string, value: dyn });
 
 /**
  * `Object`, `Object.spec`, …: any field of any type; `JSONPatch`: an operation, and the API server takes any other field

@@ -4,6 +4,7 @@ import { tests as conformance } from '@bufbuild/cel-spec/testdata/conformance.js
 import { check } from '../check/check.ts';
 import type { FunctionDeclaration } from '../check/declarations/declaration.ts';
 import { type Type, bool, bytes, double, dyn, int, string, uint } from '../check/types/type.ts';
+import { typingOf } from '../check/typing.ts';
 import { type Environment, standard } from '../environment/environment.ts';
 import { CompileError, formatIssue } from '../syntax/compile-error.ts';
 import { parse } from '../syntax/parser.ts';
@@ -129,7 +130,7 @@ function environmentOf({ file, test }: PlacedCheck): Environment {
   const base = standard();
   const isChecker = file === 'checking';
   const variables = new Map<string, Type>(Object.entries(isChecker ? checkerVariables : {}));
-  const functions = new Map(base.typing.functions);
+  const functions = new Map(typingOf(base).functions);
   if (isChecker) for (const fn of checkerFunctions) functions.set(fn.name, fn);
   for (const declaration of test.original.typeEnv ?? []) {
     if (declaration.ident !== undefined) variables.set(declaration.name, typeFromSpec(declaration.ident.type ?? {}));

@@ -1,11 +1,12 @@
 import { Oracle, testClusterOrSkip } from '@plimsoll/testcluster';
 import { afterAll, describe, expect, it } from 'vitest';
+import { typingOf } from '../check/typing.ts';
 import { kubernetes } from '../environment/environment.ts';
 import { comparable, ours, randomEnvironment, theirs } from './checker-oracle.ts';
 import { RandomExpressions, variableTypes } from './random-expression.ts';
 
 const oracle = await testClusterOrSkip(() => Oracle.start('cel'));
-const everyFunction = kubernetes('1.36', 'stored').typing.functions;
+const everyFunction = typingOf(kubernetes('1.36', 'stored')).functions;
 
 /** Version, mode, seed, how many. */
 const runs = [

@@ -14,6 +14,7 @@ export const exceptions: Readonly<Record<string, string>> = {
       'NaN support for scientific notation',
       'positive infinity support for scientific notation',
       'negative infinity support for scientific notation',
+      'NaN support for decimal',
       'positive infinity support for decimal',
       'negative infinity support for decimal',
       'positive infinity support for fixed-point',

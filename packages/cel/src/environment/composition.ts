@@ -1,6 +1,7 @@
 import type { Type } from '../check/types/type.ts';
 import type { Evaluate, Frame } from '../evaluate/frame.ts';
 import { checkCost } from '../evaluate/limits.ts';
+import type { Overloads } from '../functions/function.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { Abort } from '../values/abort.ts';
 import { ErrorValue } from '../values/fault.ts';
@@ -21,23 +22,39 @@ export class Composition {
     readonly type: Type;
   }[] = [];
   readonly #indices = new Map<string, number>();
+  readonly #overloads = new Map<Expr, string>();
 
   constructor(root: string) {
     this.root = root;
   }
 
   /** Adds one; expressions compiled after this can read it. */
-  add(name: string, evaluate: Evaluate, expr: Expr, source: string, type: Type): void {
+  add(name: string, evaluate: Evaluate, expr: Expr, source: string, type: Type, overloads: Overloads): void {
     this.#indices.set(name, this.#entries.length);
     this.#entries.push({ name, evaluate, expr, source, type });
+    for (const [call, overload] of overloads) this.#overloads.set(call, overload);
+  }
+
+  /** Of the calls in composed variables. */
+  get overloads(): Overloads {
+    return this.#overloads;
   }
 
   get names(): readonly string[] {
     return this.#entries.map((entry) => entry.name);
   }
 
-  indexOf(name: string): number | undefined {
-    return this.#indices.get(name);
+  /** How many there are. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** The last of that name, among the first `before`. */
+  indexOf(name: string, before: number = Number.POSITIVE_INFINITY): number | undefined {
+    const last = this.#indices.get(name);
+    if (last === undefined || last < before) return last;
+    const earlier = this.#entries.findLastIndex((entry, index) => index < before && entry.name === name);
+    return earlier === -1 ? undefined : earlier;
   }
 
   /** The type that a composed variable has for those who read it. */
@@ -53,17 +70,14 @@ export class Composition {
   }
 
   /**
-   * Reads one, computing it where this run has not yet: a program of its own, with a limit of its own, whose failure
-   * is an error like any other. `root` is what the name itself costs.
+   * Computes one for this run, and keeps it: a program of its own, with a limit of its own, whose failure is an error
+   * like any other.
    */
-  read(index: number, root: 0 | 1): Evaluate {
+  computing(index: number): Evaluate {
     const entry = this.#entries[index];
     if (entry === undefined) throw new RangeError(`no composed variable ${index}`);
     const { name, evaluate } = entry;
     return (frame) => {
-      frame.cost += root + 1;
-      const known = frame.composed[index];
-      if (known !== undefined) return known;
       const own = frame.cost;
       frame.cost = 0;
       const value = evaluated(evaluate, frame, name);

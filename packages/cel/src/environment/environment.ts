@@ -1,5 +1,5 @@
 import type { Type } from '../check/types/type.ts';
-import { type Typing, fullTyping, kubernetesTyping, kyvernoTyping, mutationTyping } from '../check/typing.ts';
+import type { Typing } from '../check/typing.ts';
 import { FunctionTable } from './function-table.ts';
 import { allLibraries, kubernetesLibraries, kyvernoLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
@@ -36,6 +36,14 @@ export interface EnvironmentOptions {
   readonly types?: Readonly<Record<string, Type>>;
 }
 
+/** Whose rules an environment follows. The checker makes its own tables from it, where there is one (check/typing.ts). */
+export interface Dialect {
+  readonly name: 'kubernetes' | 'kyverno' | 'standard';
+  /** Minor version of the libraries. */
+  readonly minor: number;
+  readonly mutation: boolean;
+}
+
 /**
  * What an expression may use: variables, functions, types. Derived environments share functions; each hands out slots
  * of its own for loop variables, so that programs of one environment can run on one activation.
@@ -45,17 +53,25 @@ export class Environment {
   readonly types: ReadonlySet<string>;
   readonly variableNames: readonly string[];
   readonly composed: Composition | null;
-  /** What the checker goes by. */
-  readonly typing: Typing;
+  readonly dialect: Dialect;
+  /** What the checker goes by in place of what the dialect says: `typingOf` gives the whole. */
+  readonly ownTyping: Partial<Typing>;
   readonly #slots: ReadonlyMap<string, number>;
   #nextSlot: number;
 
-  constructor(table: FunctionTable, variables: readonly string[], typing: Typing, composed: Composition | null = null) {
+  constructor(
+    table: FunctionTable,
+    variables: readonly string[],
+    dialect: Dialect,
+    ownTyping: Partial<Typing>,
+    composed: Composition | null = null,
+  ) {
     this.table = table;
     const named = [...libraryTypes].filter(([, fn]) => table.has(fn)).map(([type]) => type);
     this.types = new Set([...basicTypes, ...named]);
     this.variableNames = variables;
-    this.typing = typing;
+    this.dialect = dialect;
+    this.ownTyping = ownTyping;
     this.composed = composed;
     this.#slots = new Map(variables.map((name, slot) => [name, slot]));
     this.#nextSlot = variables.length;
@@ -63,17 +79,18 @@ export class Environment {
 
   /** The same functions with other variables. */
   withVariables(variables: readonly string[]): Environment {
-    return new Environment(this.table, variables, this.typing);
+    return new Environment(this.table, variables, this.dialect, this.ownTyping);
   }
 
   /** The same to evaluate, checked by other rules or with other types of its variables. */
   withTyping(typing: Partial<Typing>): Environment {
-    return new Environment(this.table, this.variableNames, { ...this.typing, ...typing }, this.composed);
+    const own = { ...this.ownTyping, ...typing };
+    return new Environment(this.table, this.variableNames, this.dialect, own, this.composed);
   }
 
   /** The same functions and variables, slots of its own, and composed variables under a root name. */
   withComposition(composed: Composition | null): Environment {
-    return new Environment(this.table, this.variableNames, this.typing, composed);
+    return new Environment(this.table, this.variableNames, this.dialect, this.ownTyping, composed);
   }
 
   slotOf(name: string): number | undefined {
@@ -101,22 +118,24 @@ export function kubernetes(
   const own = expressions === 'new' ? minor - 1 : minor;
   const libraries = options.mutation === true ? [...kubernetesLibraries, mutationLibrary] : kubernetesLibraries;
   const table = new FunctionTable(libraries, own);
-  const typing = options.mutation === true ? mutationTyping(kubernetesTyping(own)) : kubernetesTyping(own);
-  return new Environment(table, options.variables ?? [], withTypes(typing, options));
+  const dialect = { name: 'kubernetes', minor: own, mutation: options.mutation === true } as const;
+  return new Environment(table, options.variables ?? [], dialect, typesOf(options));
 }
+
+const everything = { minor: Number.POSITIVE_INFINITY, mutation: false } as const;
 
 /** The environment of Kyverno's CEL policies. */
 export function kyverno(options: EnvironmentOptions = {}): Environment {
   const table = new FunctionTable(kyvernoLibraries, Number.POSITIVE_INFINITY);
-  return new Environment(table, options.variables ?? [], withTypes(kyvernoTyping(), options));
+  return new Environment(table, options.variables ?? [], { name: 'kyverno', ...everything }, typesOf(options));
 }
 
-function withTypes(typing: Typing, options: EnvironmentOptions): Typing {
-  return options.types === undefined ? typing : { ...typing, variables: new Map(Object.entries(options.types)) };
+function typesOf(options: EnvironmentOptions): Partial<Typing> {
+  return options.types === undefined ? {} : { variables: new Map(Object.entries(options.types)) };
 }
 
 /** The environment of the CEL specification with the extension libraries of cel-go that are here. */
 export function standard(options: EnvironmentOptions = {}): Environment {
-  const table = new FunctionTable(allLibraries, Number.POSITIVE_INFINITY);
-  return new Environment(table, options.variables ?? [], withTypes(fullTyping(), options));
+  const table = new FunctionTable(allLibraries(), Number.POSITIVE_INFINITY);
+  return new Environment(table, options.variables ?? [], { name: 'standard', ...everything }, typesOf(options));
 }

@@ -16,14 +16,14 @@ export class FunctionTable {
     const later = new Map<string, number>();
     for (const library of libraries.filter(({ since }) => since <= minor)) {
       for (const feature of library.features ?? []) features.add(feature);
-      for (const fn of library.functions)
+      for (const fn of functionsOf(library))
         for (const style of stylesOf(fn)) {
           const known = functions[style].get(fn.name);
           functions[style].set(fn.name, known === undefined ? fn : merge(known, fn));
         }
     }
     for (const library of libraries.filter(({ since }) => since > minor)) {
-      for (const name of [...(library.features ?? []), ...library.functions.map((fn) => fn.name)])
+      for (const name of [...(library.features ?? []), ...functionsOf(library).map((fn) => fn.name)])
         if (!later.has(name)) later.set(name, library.since);
     }
     this.#functions = functions;
@@ -55,6 +55,14 @@ export class FunctionTable {
   }
 }
 
+const made = new WeakMap<Library, readonly CelFunction[]>();
+
+function functionsOf(library: Library): readonly CelFunction[] {
+  const known = made.get(library) ?? library.functions();
+  made.set(library, known);
+  return known;
+}
+
 function stylesOf(fn: CelFunction): readonly Style[] {
   return fn.style === 'both' ? ['global', 'member'] : [fn.style];
 }
@@ -67,8 +75,8 @@ function merge(first: CelFunction, second: CelFunction): CelFunction {
     style: first.style,
     arity: first.arity === 'any' || second.arity === 'any' ? 'any' : [...new Set([...first.arity, ...second.arity])],
     apply: (...args) => (accepts(args[0] ?? null) ? second.apply(...args) : first.apply(...args)),
-    costFor: (known) => {
-      const [a, b] = [first, second].map((fn) => (fn.costFor === undefined ? fn.cost : fn.costFor(known)));
+    costFor: (overload) => {
+      const [a, b] = [first, second].map((fn) => (fn.costFor === undefined ? fn.cost : fn.costFor(overload)));
       return (args) => (accepts(args[0] ?? null) ? b : a)?.(args) ?? 1;
     },
     ...(first.accepts === undefined

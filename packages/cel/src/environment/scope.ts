@@ -1,13 +1,11 @@
-import type { Call, Expr, Ident, Macro, Select } from '../syntax/ast.ts';
+import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
 import { type Issue, positionAt } from '../syntax/compile-error.ts';
 import { dottedName } from '../syntax/parser.ts';
 import type { Evaluate, EvaluateOptional } from '../evaluate/frame.ts';
-import type { CelFunction, Feature } from '../functions/function.ts';
+import type { CelFunction, Feature, Overloads } from '../functions/function.ts';
 import { ErrorValue, noSuchOverload } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
 import type { Environment } from './environment.ts';
-import { type Known, type KnownName, knownType, macroNames } from './known-type.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** How sub-expressions are compiled: given from outside, so that their compilers need not know one another. */
 export interface Compiler {
@@ -22,9 +20,16 @@ interface Local {
   readonly lazy: Evaluate | null;
 }
 
-const anything: KnownName = () => 'dyn';
+/** Where the value of a name is: in a slot, in one that is filled when it is first read, or among the composed variables. */
+export type Source =
+  | { readonly kind: 'slot'; readonly slot: number; readonly name: string }
+  | { readonly kind: 'lazy'; readonly slot: number; readonly compute: Evaluate }
+  | { readonly kind: 'composed'; readonly index: number; readonly compute: Evaluate };
 
-/** What names mean at one place of an expression, and where its faults are collected. */
+/**
+ * What names mean at one place of an expression. Where the expression was checked, everything in it is there and
+ * `overloads` says what the checker chose; else names and functions that are missing are noted in `issues`.
+ */
 export class Scope {
   /** Slots of the variables that this scope adds. */
   readonly slots: readonly number[];
@@ -33,16 +38,18 @@ export class Scope {
   readonly #locals: ReadonlyMap<string, Local>;
   readonly #issues: Issue[];
   readonly #compiler: Compiler;
-  readonly #known: KnownName;
+  readonly #overloads: Pick<Overloads, 'get'>;
+  readonly #composedBefore: number;
 
   constructor(
     compiler: Compiler,
     environment: Environment,
     source: string,
     issues: Issue[],
+    overloads: Pick<Overloads, 'get'>,
     locals: ReadonlyMap<string, Local> = new Map(),
     slots: readonly number[] = [],
-    known: KnownName = anything,
+    composedBefore: number = Number.POSITIVE_INFINITY,
   ) {
     this.#compiler = compiler;
     this.#environment = environment;
@@ -50,20 +57,25 @@ export class Scope {
     this.#issues = issues;
     this.#locals = locals;
     this.slots = slots;
-    this.#known = known;
+    this.#overloads = overloads;
+    this.#composedBefore = composedBefore;
   }
 
-  /** The scope of a macro's body, in which its variables have slots of their own; `lazy` computes a bound one. */
-  enter(macro: Macro, lazy: Evaluate | null = null): Scope {
-    return this.enterNames(macro.variables, macroNames(macro, this.#known), lazy);
-  }
-
-  /** The same for names that no macro of the parser declares. */
-  enterNames(variables: readonly string[], known: KnownName, lazy: Evaluate | null = null): Scope {
+  /** The scope in which a macro's variables have slots of their own; `lazy` computes a bound one. */
+  enter(variables: readonly string[], lazy: Evaluate | null = null): Scope {
     const slots = variables.map(() => this.#environment.newSlot());
     const added = variables.map((name, i) => [name, { slot: slots[i] ?? 0, lazy }] as const);
     const locals = new Map([...this.#locals, ...added]);
-    return new Scope(this.#compiler, this.#environment, this.#source, this.#issues, locals, slots, known);
+    return new Scope(
+      this.#compiler,
+      this.#environment,
+      this.#source,
+      this.#issues,
+      this.#overloads,
+      locals,
+      slots,
+      this.#composedBefore,
+    );
   }
 
   /** Notes a fault; compilation goes on, so that all are reported at once. */
@@ -81,23 +93,15 @@ export class Scope {
     return this.#compiler.optional(expr, this);
   }
 
-  /** What is known of a sub-expression's type here. */
-  known(expr: Expr): Known {
-    return knownType(expr, (name) => this.knownName(name));
+  /** cel-go's name of the overload that the checker chose; null where it is chosen at run time. */
+  overload(call: Call): string | null {
+    return this.#overloads.get(call) ?? null;
   }
 
-  knownName(name: string): Known {
-    return this.#locals.has(name) ? this.#known(name) : 'dyn';
-  }
-
-  /** True where the environment has it; else the fault is noted, with the version that has it. */
+  /** True where the environment has it; else the fault is noted. */
   requires(feature: Feature, what: string, offset: number): boolean {
     if (this.#environment.table.hasFeature(feature)) return true;
-    const later = this.#environment.table.later(feature);
-    this.fault(
-      later === undefined ? `${what} is not there` : `${what}: Kubernetes 1.${later} and later have it`,
-      offset,
-    );
+    this.fault(`${what} is not there`, offset);
     return false;
   }
 
@@ -116,35 +120,52 @@ export class Scope {
     return this.#locals.has(name) || this.#environment.slotOf(name) !== undefined;
   }
 
-  /** What a plain name reads; `root` is what reading it costs. */
-  resolve(expr: Ident, root: 0 | 1): Evaluate {
-    const { name, offset } = expr;
-    const local = expr.absolute ? undefined : this.#locals.get(name);
-    if (local !== undefined && local.lazy !== null) return readLazily(local.slot, local.lazy, root);
+  /** Where the value of a plain name is; null where there is no such name. */
+  sourceOf(expr: Ident): Source | null {
+    const { name, absolute } = expr;
+    const local = absolute ? undefined : this.#locals.get(name);
+    if (local !== undefined && local.lazy !== null) return { kind: 'lazy', slot: local.slot, compute: local.lazy };
     const slot = local?.slot ?? this.#environment.slotOf(name);
-    if (slot !== undefined) return read(slot, root, name, offset);
-    const names = [...this.#locals.keys(), ...this.#environment.variableNames];
-    this.fault(`undeclared reference to '${name}' (in container '')${suggestion(name, names)}`, offset);
-    return () => noSuchOverload();
+    return slot === undefined ? null : { kind: 'slot', slot, name };
   }
 
-  /** What a variable with a dotted name reads, such as authorizer.requestResource; null where there is none. */
-  dotted(expr: Select, root: 0 | 1): Evaluate | null {
+  /** The same for a selection that is one name: `variables.x`, `authorizer.requestResource`; null where it is none. */
+  wholeSource(expr: Select): Source | null {
+    const { operand } = expr;
+    const composed = this.#environment.composed;
+    if (this.#isComposed(expr) && operand.kind === 'ident') {
+      const index = composed?.indexOf(expr.field, this.#composedBefore);
+      if (composed !== null && index !== undefined)
+        return { kind: 'composed', compute: composed.computing(index), index };
+    }
     const name = dottedName(expr);
     const slot = name === null ? undefined : this.#environment.slotOf(name.replace(/^\./, ''));
     if (name === null || slot === undefined || this.#locals.has(name.slice(0, name.indexOf('.')))) return null;
-    return read(slot, root, name, expr.offset);
+    return { kind: 'slot', slot, name };
   }
 
-  /** What a composed variable (`variables.x`) reads; null where the selection is none. */
-  composed(expr: Select, root: 0 | 1): Evaluate | null {
-    const { operand } = expr;
+  #isComposed({ operand, test, optional }: Select): boolean {
     const composed = this.#environment.composed;
-    if (composed === null || operand.kind !== 'ident' || operand.name !== composed.root) return null;
-    if (expr.test || expr.optional || this.#locals.has(operand.name)) return null;
-    const index = composed.indexOf(expr.field);
-    if (index !== undefined) return composed.read(index, root);
-    this.fault(`undefined field '${expr.field}'${suggestion(expr.field, composed.names)}`, expr.offset);
+    if (composed === null || operand.kind !== 'ident' || operand.name !== composed.root) return false;
+    return !test && !optional && !this.#locals.has(operand.name);
+  }
+
+  /** What a plain name reads; `root` is what reading it costs. */
+  resolve(expr: Ident, root: 0 | 1): Evaluate {
+    const { name, offset } = expr;
+    const source = this.sourceOf(expr);
+    if (source !== null) return reader(source, root, offset);
+    return this.#undeclared(name, offset);
+  }
+
+  /** What a selection that is one name reads; null where it is none. */
+  resolveWhole(expr: Select, root: 0 | 1): Evaluate | null {
+    const source = this.wholeSource(expr);
+    if (source !== null && (source.kind === 'composed' || !this.#isComposed(expr)))
+      return reader(source, root, expr.offset);
+    const composed = this.#environment.composed;
+    if (composed === null || !this.#isComposed(expr)) return null;
+    this.fault(`undefined field '${expr.field}'`, expr.offset);
     return () => noSuchOverload();
   }
 
@@ -153,19 +174,25 @@ export class Scope {
     return this.#environment.table.find(name, style, arity);
   }
 
-  /** Notes that a call fits nothing: what is nearest, and since which version a known one exists. */
-  unknownFunction(call: Call): void {
-    const { name, target } = call;
-    const dotted = target === null ? null : dottedName(target);
-    const full = dotted === null ? name : `${dotted}.${name}`;
-    const { table } = this.#environment;
-    const later = table.later(full) ?? table.later(name);
-    const why = table.has(name)
-      ? `found no matching overload for '${name}' applied to ${call.args.length + (target === null ? 0 : 1)} argument(s)`
-      : later !== undefined
-        ? `undeclared reference to '${name}' (in container ''): Kubernetes 1.${later} and later have it`
-        : `undeclared reference to '${name}' (in container '')${suggestion(name, table.names)}`;
-    this.fault(why, target === null ? call.offset : this.#source.indexOf(name, target.end));
+  /** Notes that the environment has no such function. */
+  unknownFunction(call: Call): Evaluate {
+    return this.#undeclared(call.name, call.target === null ? call.offset : call.target.end);
+  }
+
+  #undeclared(name: string, offset: number): Evaluate {
+    this.fault(`undeclared reference to '${name}' (in container '')`, offset);
+    return () => noSuchOverload();
+  }
+}
+
+function reader(source: Source, root: 0 | 1, offset: number): Evaluate {
+  switch (source.kind) {
+    case 'slot':
+      return read(source.slot, root, source.name, offset);
+    case 'lazy':
+      return readLazily(source.slot, source.compute, root);
+    case 'composed':
+      return readComposed(source.index, source.compute, root);
   }
 }
 
@@ -194,16 +221,18 @@ function readLazily(slot: number, compute: Evaluate, root: 0 | 1): Evaluate {
   };
 }
 
-function missing(name: string, offset: number): ErrorValue {
+/** A composed variable is computed when it is first read, and charged once. */
+function readComposed(index: number, compute: Evaluate, root: 0 | 1): Evaluate {
+  return (frame) => {
+    frame.cost += root + 1;
+    const known = frame.composed[index];
+    return known === undefined ? compute(frame) : known;
+  };
+}
+
+/** The error of a variable that was not given. */
+export function missing(name: string, offset: number): ErrorValue {
   const error = new ErrorValue(`no such attribute(s): ${name}`);
   error.offset = offset;
   return error;
-}
-
-function suggestion(name: string, names: readonly string[]): string {
-  const near = nearestName(
-    name,
-    names.filter((candidate) => candidate !== name && /^[a-zA-Z]/.test(candidate)),
-  );
-  return near === null ? '' : `: did you mean '${near}'?`;
 }

@@ -6,7 +6,7 @@ import type { Value } from '../values/value.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
 import { fieldOfOptional, hasField, indexInto, indexOfOptional, isInherited, selectField } from './field.ts';
-import type { Evaluate, EvaluateOptional } from './frame.ts';
+import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
 import { isOptionalNode } from './optional-form.ts';
 
 /**
@@ -17,7 +17,7 @@ import { isOptionalNode } from './optional-form.ts';
 export type Root = 0 | 1;
 
 /** An index: `container[key]`, `container[?key]`. */
-function indexParts(expr: Expr): readonly [Expr, Expr] | null {
+export function indexParts(expr: Expr): readonly [Expr, Expr] | null {
   if (expr.kind !== 'call' || expr.target !== null) return null;
   const [container, key] = expr.args;
   if (expr.name !== '_[_]' && expr.name !== '_[?_]') return null;
@@ -25,12 +25,12 @@ function indexParts(expr: Expr): readonly [Expr, Expr] | null {
 }
 
 /** True for a chain of names, fields and elements. */
-function isAttribute(expr: Expr): expr is Ident | Select | Call {
+export function isAttribute(expr: Expr): expr is Ident | Select | Call {
   return expr.kind === 'ident' || (expr.kind === 'select' && !expr.test) || indexParts(expr) !== null;
 }
 
 /** `?:` passes a selection on to its branches, and is charged for nothing; `optMap` is one inside. */
-function isConditional(expr: Expr): boolean {
+export function isConditional(expr: Expr): boolean {
   return (
     expr.kind === 'conditional' || (expr.kind === 'macro' && (expr.name === 'optMap' || expr.name === 'optFlatMap'))
   );
@@ -55,35 +55,39 @@ export function compileAttribute(expr: Ident | Select | Call, scope: Scope, root
 }
 
 function compileSelect(expr: Select, scope: Scope, root: Root): Evaluate {
-  const whole = scope.composed(expr, root) ?? scope.dotted(expr, root);
+  const whole = scope.resolveWhole(expr, root);
   if (whole !== null) return whole;
   const { field, offset } = expr;
   if (expr.test) return compileTest(expr, scope);
   const operand = compileOperand(expr.operand, scope, root);
   const inherited = isInherited(field);
-  return (frame) => {
-    const from = operand(frame);
-    const value = selectField(from, field, inherited);
-    if (value instanceof Fault) {
-      // What the operand failed with goes on: this step was not taken.
-      if (value === from) return value;
-      if (value.offset === -1) value.offset = offset;
-    }
-    frame.cost += 1;
-    return value;
-  };
+  return (frame) => select(frame, operand(frame), field, inherited, offset);
+}
+
+/** One step of a chain, `from.field`. */
+export function select(frame: Frame, from: Value, field: string, inherited: boolean, offset: number): Value {
+  const value = selectField(from, field, inherited);
+  if (value instanceof Fault) {
+    // What the operand failed with goes on: this step was not taken.
+    if (value === from) return value;
+    if (value.offset === -1) value.offset = offset;
+  }
+  frame.cost += 1;
+  return value;
 }
 
 /** `has(a.b)` costs the steps alone. */
 function compileTest(expr: Select, scope: Scope): Evaluate {
   const operand = compileOperand(expr.operand, scope, 0);
   const { field, offset } = expr;
-  return (frame) => {
-    const from = operand(frame);
-    if (from instanceof Fault) return from;
-    frame.cost += 1;
-    return at(hasField(from, field), offset);
-  };
+  return (frame) => test(frame, operand(frame), field, offset);
+}
+
+/** `has(from.field)` of an operand that was read. */
+export function test(frame: Frame, from: Value, field: string, offset: number): Value {
+  if (from instanceof Fault) return from;
+  frame.cost += 1;
+  return at(hasField(from, field), offset);
 }
 
 /** What a selection reads from: another chain, or any other value, which makes a chain of its own. */
@@ -151,15 +155,22 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
   if (expr.kind !== 'select') throw new Error('an optional chain that is none');
   const operand = compileChainOperand(expr.operand, scope, root);
   const { field, offset } = expr;
-  return (frame) => {
-    const from = operand(frame);
-    if (from === undefined || from instanceof Fault) return from;
-    const found = fieldOfOptional(from, field);
-    if (found === undefined) return undefined;
-    if (found instanceof Fault) return at(found, offset);
-    frame.cost += 1;
-    return found;
-  };
+  return (frame) => selectOptional(frame, operand(frame), field, offset);
+}
+
+/** One step of an optional chain, `from.?field`; undefined is none. */
+export function selectOptional(
+  frame: Frame,
+  from: Value | undefined,
+  field: string,
+  offset: number,
+): Value | undefined {
+  if (from === undefined || from instanceof Fault) return from;
+  const found = fieldOfOptional(from, field);
+  if (found === undefined) return undefined;
+  if (found instanceof Fault) return at(found, offset);
+  frame.cost += 1;
+  return found;
 }
 
 function compileChainOperand(expr: Expr, scope: Scope, root: Root): EvaluateOptional {

@@ -1,101 +1,77 @@
 import { CelError } from '../errors.ts';
-import { elementOf } from '../environment/known-type.ts';
 import type { Scope } from '../environment/scope.ts';
 import { operandSize, walk } from '../functions/cost.ts';
-import { contains } from '../functions/operators.ts';
 import type { CelFunction, Cost } from '../functions/function.ts';
-import { compilePattern } from '../libraries/regex.ts';
+import { contains } from '../functions/operators.ts';
 import type { Call, Expr } from '../syntax/ast.ts';
-import { dottedName } from '../syntax/parser.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
-import { Uint, isDouble, isInt } from '../values/numbers.ts';
 import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
 import { unwrapped } from './attribute.ts';
-import { constantOf } from './constant.ts';
+import { type EqualityPlan, type FunctionPlan, type MembershipPlan, type OptionalPlan, planCall } from './call-plan.ts';
 import { at, worse } from './fault-place.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { checkCost } from './limits.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { compileSortBy } from './sort-by.ts';
 
-/** Compiles a call: forms that have a fast way of their own first, then any function of the environment. */
+/** Compiles a call, as it is planned. */
 export function compileCall(call: Call, scope: Scope): Evaluate {
-  if (call.target !== null) {
-    const dotted = namespacedName(call);
-    const namespaced = dotted === null ? undefined : scope.function(dotted, 'global', call.args.length);
-    if (namespaced !== undefined) return compileFunction(call, namespaced, call.args, scope);
-    const special = compileOptionalMember(call, scope) ?? compileSortBy(call, scope);
-    if (special !== null) return special;
-    const member = scope.function(call.name, 'member', call.args.length + 1);
-    if (member !== undefined) return compileFunction(call, member, [call.target, ...call.args], scope);
-  } else {
-    const [left, right] = call.args;
-    if (left !== undefined && right !== undefined) {
-      const constant = compileAgainstConstant(call, left, right, scope);
-      if (constant !== null) return constant;
+  const plan = planCall(call, scope);
+  switch (plan.kind) {
+    case 'function':
+      return compileFunction(plan, call.offset, scope);
+    case 'optional':
+      return compileOptionalMember(plan, call.offset, scope);
+    case 'equality':
+      return compileEquality(plan, scope);
+    case 'membership':
+      return compileMembership(plan, call.offset, scope);
+    case 'sortBy':
+      return compileSortBy(plan, call, scope);
+    case 'none': {
+      for (const arg of call.target === null ? call.args : [call.target, ...call.args]) scope.compile(arg);
+      return scope.unknownFunction(call);
     }
-    const global = scope.function(call.name, 'global', call.args.length);
-    if (global !== undefined) return compileFunction(call, global, call.args, scope);
   }
-  for (const arg of call.target === null ? call.args : [call.target, ...call.args]) scope.compile(arg);
-  scope.unknownFunction(call);
-  return () => noSuchOverload();
 }
 
-/** `x == 'literal'` and `x in ['a', 'b']`, which are most of what policies compare. */
-function compileAgainstConstant(call: Call, left: Expr, right: Expr, scope: Scope): Evaluate | null {
-  if (call.name === '_==_' || call.name === '_!=_') return compileEquality(call, left, right, scope);
-  if (call.name !== '@in') return null;
-  // Behind dyn() the checker does not know that it is a list.
-  const list = elementOf(scope.known(right)) !== null ? constantOf(right, scope) : undefined;
-  if (!Array.isArray(list) || !list.every(isHashed)) return null;
-  const value = scope.compile(left);
-  const { offset } = call;
-  const set = list.every((item) => typeof item === 'string') ? new Set<Value>(list) : null;
-  // cel-go makes a set of it, and charges nothing for asking that (decorators.go maybeOptimizeSetMembership).
-  return (frame) => {
-    const found = value(frame);
-    if (found instanceof Fault) return found;
-    // Bytes have no hash in Go.
-    if (found instanceof Uint8Array) return at(new ErrorValue('internal error: hash of unhashable type'), offset);
-    return set === null ? contains(found, list) : set.has(found);
-  };
+function compileMembership({ value, list, set }: MembershipPlan, offset: number, scope: Scope): Evaluate {
+  const evaluate = scope.compile(value);
+  return (frame) => isMember(evaluate(frame), list, set, offset);
 }
 
-/** What cel-go can look up by its hash. */
-function isHashed(value: Value): boolean {
-  return (
-    typeof value === 'string' || typeof value === 'boolean' || isInt(value) || isDouble(value) || value instanceof Uint
-  );
+/** cel-go makes a set of the list, and charges nothing for asking that (decorators.go maybeOptimizeSetMembership). */
+export function isMember(found: Value, list: readonly Value[], set: ReadonlySet<Value> | null, offset: number): Value {
+  if (found instanceof Fault) return found;
+  // Bytes have no hash in Go.
+  if (found instanceof Uint8Array) return at(new ErrorValue('internal error: hash of unhashable type'), offset);
+  return set === null ? contains(found, list) : set.has(found);
 }
 
-function compileEquality(call: Call, left: Expr, right: Expr, scope: Scope): Evaluate | null {
-  if (right.kind !== 'literal' || (right.value.type !== 'string' && right.value.type !== 'bool')) return null;
-  const value = scope.compile(left);
-  const constant = right.value.value;
-  const size = operandSize(constant);
-  const positive = call.name === '_==_';
+function compileEquality({ value, constant, size, positive }: EqualityPlan, scope: Scope): Evaluate {
+  const evaluate = scope.compile(value);
   const whole = walk(size);
   return (frame) => {
-    const found = value(frame);
+    const found = evaluate(frame);
     if (found === constant) {
       frame.cost += whole;
       return positive;
     }
-    if (typeof found === 'string' && size <= 10) frame.cost += found === '' ? 0 : whole;
-    else frame.cost += walk(Math.min(operandSize(found), size));
-    return found instanceof Fault ? found : !positive;
+    return differs(frame, found, size, positive);
   };
+}
+
+/** What an equality gives where the operand is not the constant, which counts as `size`. */
+export function differs(frame: Frame, found: Value, size: number, positive: boolean): Value {
+  if (typeof found === 'string' && size <= 10) frame.cost += found === '' ? 0 : walk(size);
+  else frame.cost += walk(Math.min(operandSize(found), size));
+  return found instanceof Fault ? found : !positive;
 }
 
 type Inside = (frame: Frame) => Value | undefined;
 
-/** The members of optionals, without making one: `a.?b.orValue(c)`, `a.?b.hasValue()`. */
-function compileOptionalMember(call: Call, scope: Scope): Evaluate | null {
-  const { name, target, args, offset } = call;
-  if (target === null || !isOptionalMember(call) || !scope.hasFeature('optional syntax')) return null;
-  const [argument] = args;
+function compileOptionalMember({ name, target, argument }: OptionalPlan, offset: number, scope: Scope): Evaluate {
   if (argument === undefined)
     return name === 'value' ? valueOf(target, offset, scope) : hasValue(target, offset, scope);
   const byForm = isOptionalNode(target);
@@ -143,65 +119,23 @@ function valueOf(target: Expr, offset: number, scope: Scope): Evaluate {
   };
 }
 
-const optionalMembers: ReadonlyMap<string, number> = new Map([
-  ['hasValue', 0],
-  ['value', 0],
-  ['orValue', 1],
-  ['or', 1],
-]);
-
-function isOptionalMember(call: Call): boolean {
-  return optionalMembers.get(call.name) === call.args.length;
-}
-
-/** Functions of several overloads, and the argument whose type tells which. */
-const overloaded: ReadonlyMap<string, 0 | 1> = new Map([
-  ['indexOf', 0],
-  ['lastIndexOf', 0],
-  ['compareTo', 0],
-  ['isGreaterThan', 0],
-  ['isLessThan', 0],
-  ['add', 1],
-  ['sub', 1],
-  ['containsIP', 1],
-  ['containsCIDR', 1],
-]);
-
-/**
- * True where the first fault ends the call before its other argument is looked at: cel-go finds the overload at run time
- * then, in a function of any number of arguments; format is one always.
- */
-function endsEarly(name: string, args: readonly Expr[], scope: Scope): boolean {
-  const telling = args[overloaded.get(name) ?? -1];
-  return name === 'format' || (telling !== undefined && scope.known(telling) === 'dyn');
-}
-
-const patterned: ReadonlySet<string> = new Set(['matches', 'find', 'findAll']);
-
-function compileFunction(call: Call, fn: CelFunction, args: readonly Expr[], scope: Scope): Evaluate {
-  const constantPattern = checkPattern(call, args, scope);
+function compileFunction({ fn, args, cost, looksAtAll }: FunctionPlan, offset: number, scope: Scope): Evaluate {
   const evaluated = args.map((arg) => scope.compile(arg));
   const { apply } = fn;
-  const cost = fn.costFor === undefined ? fn.cost : fn.costFor(args.map((arg) => scope.known(arg)));
-  const { offset } = call;
   const [first, second] = evaluated;
-  if (evaluated.length === 1 && first !== undefined)
-    return cost === undefined ? unary(apply, first, offset) : charged(apply, [first], cost, offset);
-  if (evaluated.length === 2 && first !== undefined && second !== undefined && !endsEarly(fn.name, args, scope)) {
-    if (cost === undefined) return binary(apply, first, second, offset);
-    if (!constantPattern) return charged(apply, [first, second], cost, offset);
+  if (looksAtAll) {
+    if (cost !== undefined) return charged(apply, evaluated, cost, offset);
+    if (first !== undefined)
+      return second === undefined ? unary(apply, first, offset) : binary(apply, first, second, offset);
   }
   return (frame) => {
     const values: Value[] = [];
     for (const evaluate of evaluated) {
       const value = evaluate(frame);
+      if (value instanceof Fault && values.length < evaluated.length - 1) return value;
       values.push(value);
-      if (value instanceof Fault) break;
     }
-    // Charged where all arguments were looked at, whatever the last one gave.
-    if (values.length === evaluated.length) charge(frame, cost === undefined ? 1 : cost(values));
-    const last = values.at(-1);
-    return last instanceof Fault ? last : guarded(apply, offset, ...values);
+    return call(frame, apply, cost, offset, values);
   };
 }
 
@@ -225,33 +159,39 @@ function binary(apply: CelFunction['apply'], first: Evaluate, second: Evaluate, 
 
 /** A call of one or two arguments, both of which are looked at whatever the first one is. */
 function charged(apply: CelFunction['apply'], args: readonly Evaluate[], cost: Cost, offset: number): Evaluate {
-  return (frame) => {
-    const values = args.map((arg) => arg(frame));
-    charge(frame, cost(values));
-    let fault: Fault | undefined;
-    for (const value of values) if (value instanceof Fault) fault = worse(fault, value);
-    return fault ?? guarded(apply, offset, ...values);
-  };
+  return (frame) =>
+    call(
+      frame,
+      apply,
+      cost,
+      offset,
+      args.map((arg) => arg(frame)),
+    );
+}
+
+/** Charges a call and makes it. */
+export function call(
+  frame: Frame,
+  apply: CelFunction['apply'],
+  cost: Cost | undefined,
+  offset: number,
+  values: Value[],
+): Value {
+  charge(frame, cost === undefined ? 1 : cost(values));
+  return strict(apply, offset, values);
+}
+
+/** Makes a call; a fault among its arguments is its result. */
+export function strict(apply: CelFunction['apply'], offset: number, values: Value[]): Value {
+  let fault: Fault | undefined;
+  for (const value of values) if (value instanceof Fault) fault = worse(fault, value);
+  return fault ?? guarded(apply, offset, ...values);
 }
 
 /** Before the function runs, so that one call too large is not begun. */
 function charge(frame: Frame, cost: number): void {
   frame.cost += cost;
   if (frame.cost > frame.limit) checkCost(frame);
-}
-
-/** A pattern that stands there as a constant is tried when the program is planned. True where there is one. */
-function checkPattern(call: Call, args: readonly Expr[], scope: Scope): boolean {
-  const [, expr] = args;
-  const pattern = patterned.has(call.name) && expr !== undefined ? constantOf(expr, scope) : undefined;
-  if (expr === undefined || typeof pattern !== 'string') return false;
-  try {
-    compilePattern(pattern);
-  } catch (error) {
-    if (!(error instanceof CelError)) throw error;
-    scope.fault(error.message, expr.offset);
-  }
-  return true;
 }
 
 /** Calls a function; what it throws as CelError becomes an error value at the call's place. */
@@ -262,10 +202,4 @@ function guarded(apply: CelFunction['apply'], offset: number, ...args: Value[]):
     if (error instanceof CelError) return at(new ErrorValue(error.message), offset);
     throw error;
   }
-}
-
-/** The dotted name of a call's target and function, for functions such as `optional.of`. */
-function namespacedName(call: Call): string | null {
-  const prefix = call.target === null ? null : dottedName(call.target);
-  return prefix === null ? null : `${prefix}.${call.name}`;
 }

@@ -1,20 +1,20 @@
 import type { Compiler, Scope } from '../environment/scope.ts';
 import type { Conditional, Expr, ListExpr, Logical, MapExpr } from '../syntax/ast.ts';
-import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
+import { ErrorValue, Fault } from '../values/fault.ts';
 import { makeMap } from '../values/make-map.ts';
 import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
 import { compileAttribute, compileBranch, compileOptional } from './attribute.ts';
 import { compileCall } from './call.ts';
 import { constantOf } from './constant.ts';
-import { at } from './fault-place.ts';
+import { asFault, at, worse } from './fault-place.ts';
 import type { Evaluate } from './frame.ts';
 import { compileMacro } from './macro.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { compileStruct } from './struct.ts';
 
 /** What new lists and maps cost (cel-go common/cost.go). */
-const LIST_COST = 10;
+export const LIST_COST = 10;
 const MAP_COST = 30;
 
 /**
@@ -76,13 +76,9 @@ function compileLogical(expr: Logical, scope: Scope): Evaluate {
 
 /** What `&&` or `||` gives where no operand decides: unknowns outrank errors (cel-go interpreter, evalAnd/evalOr). */
 function undecided(values: readonly Value[], decisive: boolean, offset: number): Value {
-  let unknown: Unknown | undefined;
-  let error: Value | undefined;
-  for (const value of values) {
-    if (value instanceof Unknown) unknown = unknown === undefined ? value : Unknown.merge(unknown, value);
-    else if (value !== !decisive) error ??= value instanceof ErrorValue ? value : at(noSuchOverload(), offset);
-  }
-  return unknown ?? error ?? !decisive;
+  let fault: Fault | undefined;
+  for (const value of values) if (value !== !decisive) fault = worse(fault, asFault(value, offset));
+  return fault ?? !decisive;
 }
 
 function compileConditional(expr: Conditional, scope: Scope): Evaluate {
@@ -93,7 +89,7 @@ function compileConditional(expr: Conditional, scope: Scope): Evaluate {
     const value = condition(frame);
     if (value === true) return yes(frame);
     if (value === false) return no(frame);
-    return value instanceof Fault ? value : at(noSuchOverload(), expr.condition.offset);
+    return asFault(value, expr.condition.offset);
   };
 }
 

@@ -1,4 +1,4 @@
-import { Fault, Unknown } from '../values/fault.ts';
+import { Fault, Unknown, noSuchOverload } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 
 /** Marks a fault with its place, unless it has one from further inside. */
@@ -12,4 +12,12 @@ export function worse(first: Fault | undefined, second: Fault): Fault {
   if (first === undefined) return second;
   if (first instanceof Unknown) return second instanceof Unknown ? Unknown.merge(first, second) : first;
   return second instanceof Unknown ? second : first;
+}
+
+/** The fault that a value is where another kind of value was needed. */
+export function asFault(value: Value, offset: number): Fault {
+  if (value instanceof Fault) return value;
+  const fault = noSuchOverload();
+  fault.offset = offset;
+  return fault;
 }

@@ -1,12 +1,13 @@
+import { lazy } from '../lazy.ts';
 import type { Scope } from '../environment/scope.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
-import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
+import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { makeMap } from '../values/make-map.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import { type Value, isList } from '../values/value.ts';
 import { constantOf } from './constant.ts';
-import { at, worse } from './fault-place.ts';
+import { asFault, at, worse } from './fault-place.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { checkCost } from './limits.ts';
 
@@ -21,10 +22,10 @@ export function compileMacro(macro: Macro, scope: Scope): Evaluate {
   if (two && !scope.requires('two-variable macros', `macro ${macro.name} of two variables`, macro.offset))
     return () => noSuchOverload();
   const range = scope.compile(macro.range);
-  const inner = scope.enter(macro);
+  const inner = scope.enter(macro.variables);
   const [first = 0, second = 0] = inner.slots;
   const condition = macro.condition === null ? null : inner.compile(macro.condition);
-  const run = loops[macro.name]({
+  const run = loops()[macro.name]({
     body: inner.compile(macro.body),
     condition,
     offset: macro.body.offset,
@@ -79,8 +80,7 @@ const quantifier =
     const question = decisive ? 3 : 2;
     const turn = question + 1;
     return (frame, values, keys) => {
-      let unknown: Unknown | undefined;
-      let error: Fault | undefined;
+      let fault: Fault | undefined;
       for (let i = 0; i < values.length; i += 1) {
         enter(frame, keys?.[i] ?? i, values[i] ?? null);
         frame.cost += turn;
@@ -90,12 +90,10 @@ const quantifier =
           frame.cost += END_COST + (i + 1 < values.length ? question : 0);
           return decisive;
         }
-        if (value === !decisive) continue;
-        if (value instanceof Unknown) unknown = unknown === undefined ? value : Unknown.merge(unknown, value);
-        else error ??= value instanceof Fault ? value : (at(noSuchOverload(), offset) as Fault);
+        if (value !== !decisive) fault = worse(fault, asFault(value, offset));
       }
       frame.cost += END_COST;
-      return unknown ?? error ?? !decisive;
+      return fault ?? !decisive;
     };
   };
 
@@ -124,7 +122,7 @@ const collecting =
     const state = begin();
     let fault: Fault | undefined;
     const failed = (value: Value): void => {
-      fault = worse(fault, value instanceof Fault ? value : (at(noSuchOverload(), offset) as Fault));
+      fault = worse(fault, asFault(value, offset));
     };
     for (let i = 0; i < values.length; i += 1) {
       const key = keys?.[i] ?? i;
@@ -171,7 +169,7 @@ const INSERT_TURN = 1;
 const CONSTANT_LIST = 10;
 
 const list = (): Value[] => [];
-const mapped = collecting<Value[]>({
+const mapped = /* @__PURE__ */ collecting<Value[]>({
   begin: list,
   take: (state, result) => void state.push(result),
   finish: (state) => state,
@@ -185,7 +183,7 @@ interface Entry {
   readonly value: Value;
 }
 
-const loops: Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'>, MakeLoop>> = {
+const loops = lazy((): Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'>, MakeLoop>> => ({
   all: quantifier(false),
   exists: quantifier(true),
   exists_one: collecting<{ count: number }>({
@@ -241,7 +239,7 @@ const loops: Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'optFlatMap'
     turnCost: () => INSERT_TURN,
     endCost: END_COST,
   }),
-};
+}));
 
 /** `cel.bind`, `optMap`, `optFlatMap`: the value is computed when the name is first read. */
 function compileBinding(macro: Macro, scope: Scope): Evaluate {
@@ -249,7 +247,7 @@ function compileBinding(macro: Macro, scope: Scope): Evaluate {
   if (!scope.requires(macro.name === 'bind' ? 'cel.bind' : 'optional macros', what, macro.offset))
     return () => noSuchOverload();
   if (macro.name === 'bind') {
-    const inner = scope.enter(macro, scope.compile(macro.range));
+    const inner = scope.enter(macro.variables, scope.compile(macro.range));
     const body = inner.compile(macro.body);
     const [slot = 0] = inner.slots;
     return (frame) => {
@@ -268,7 +266,7 @@ function compileOptionalBinding(macro: Macro, scope: Scope): Evaluate {
   const range = scope.compileOptional(macro.range);
   let again = 0;
   let bound: Value = null;
-  const inner = scope.enter(macro, (frame) => {
+  const inner = scope.enter(macro.variables, (frame) => {
     frame.cost += again + 1;
     return bound;
   });

@@ -1,9 +1,9 @@
-import { macroNames } from '../environment/known-type.ts';
 import type { Scope } from '../environment/scope.ts';
 import { selfCompared, sortByKeys } from '../functions/lists.ts';
 import type { Call } from '../syntax/ast.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { type Value, isList } from '../values/value.ts';
+import type { SortByPlan } from './call-plan.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
 import type { Evaluate } from './frame.ts';
@@ -15,27 +15,17 @@ const READ_COST = 3;
 /** A list of one constant costs nothing. */
 const LIST_COST = 10;
 
-/** `list.sortBy(e, key)`, a macro of ext.Lists (ext/lists.go); null where the call is none. */
-export function compileSortBy(call: Call, scope: Scope): Evaluate | null {
-  const [variable, key] = call.args;
-  if (call.name !== 'sortBy' || call.target === null || variable?.kind !== 'ident' || key === undefined) return null;
-  if (call.args.length !== 2 || !scope.hasFeature('sortBy')) return null;
-  const { target, offset } = call;
+/** `target.sortBy(variable, key)`, a macro of ext.Lists (ext/lists.go). */
+export function compileSortBy({ target, variable, key }: SortByPlan, call: Call, scope: Scope): Evaluate {
+  const { offset } = call;
   if (target.kind === 'literal' || target.kind === 'map' || target.kind === 'struct')
     scope.fault('sortBy can only be applied to a list, identifier, comprehension, call or select expression', offset);
   const range = scope.compile(target);
   const turn = constantOf(key, scope) === undefined ? TURN_COST : TURN_COST - LIST_COST;
-  const { id, end } = call;
-  const loop = { id, end, offset, kind: 'macro', name: 'map', range: target, condition: null, body: key } as const;
-  const macro = { ...loop, variables: [variable.name] };
-  const inner = scope.enterNames(
-    [variable.name],
-    macroNames(macro, (name) => scope.knownName(name)),
-  );
+  const inner = scope.enter([variable.name]);
   const keyOf = inner.compile(key);
   const [slot = 0] = inner.slots;
-  const known = inner.known(key);
-  const sortable = known === 'string' || known === 'bytes' || known === 'scalar';
+  const sortable = scope.overload(call) !== null;
   return (frame) => {
     const list = range(frame);
     frame.cost += READ_COST;

@@ -63,4 +63,14 @@ describe('blame', () => {
     expect(run("object.?labels.optMap(l, l.tier == 'db').orValue(true)", blame)).toEqual(['object.labels.tier']);
     expect(run("cel.bind(l, object.labels, l.tier == 'db')", blame, standard())).toEqual(['object.labels.tier']);
   });
+
+  it('compiles its parts once: looking again takes no further room in the activation', () => {
+    const environment = kubernetes('1.36', 'stored').withVariables(['object']);
+    const program = compile(parse('object.containers.all(c, object.limits.all(l, c.uses < l.max))'), environment);
+    const activation = new Activation(environment, { object });
+    blame(program, activation);
+    const slots = activation.values.length;
+    blame(program, activation);
+    expect(activation.values).toHaveLength(slots);
+  });
 });

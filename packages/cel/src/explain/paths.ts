@@ -24,11 +24,8 @@ export function paths(expr: Expr, variables: ComposedVariables | null = null): r
 type Locals = ReadonlyMap<string, Origin>;
 
 /** Functions that give their target, or a list of its elements. */
-const same = new Set(
-  'value or unwrapOpt slice sort distinct reverse flatten filter dyn optional.of optional.ofNonZeroValue optional.unwrap'.split(
-    ' ',
-  ),
-);
+const same =
+  /^(?:value|or|unwrapOpt|slice|sort|distinct|reverse|flatten|filter|dyn|optional\.(?:of|ofNonZeroValue|unwrap))$/;
 const elements = new Set(['first', 'last', 'min', 'max']);
 
 class PathReader {
@@ -135,7 +132,7 @@ class PathReader {
     const rest = target === null || full !== name ? args.slice(1) : args;
     if (subject !== undefined && (name === 'orValue' || name === 'or'))
       return [subject, ...rest].map((part) => this.read(part, locals)).reduce(union, nowhere);
-    if (subject !== undefined && (same.has(full) || elements.has(full))) {
+    if (subject !== undefined && (same.test(full) || elements.has(full))) {
       for (const part of rest) this.use(this.read(part, locals));
       const origin = this.read(subject, locals);
       // What is ordered, compared or counted is looked at whole.

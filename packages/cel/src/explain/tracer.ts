@@ -1,3 +1,4 @@
+import type { Environment } from '../environment/environment.ts';
 import { Scope } from '../environment/scope.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
@@ -19,29 +20,61 @@ export interface Place {
   readonly origins: ReadonlyMap<string, string | null>;
 }
 
+/**
+ * Sub-expressions of an environment's programs, each compiled when it is first asked for and then kept: a sub-expression
+ * stands at one place, and its loop variables have their slots once, so that asking again takes no further ones.
+ */
+class CompiledParts {
+  readonly #evaluates = new WeakMap<Expr, Evaluate>();
+  readonly #scopes = new WeakMap<Macro, Scope>();
+
+  evaluate(expr: Expr, scope: Scope): Evaluate {
+    let evaluate = this.#evaluates.get(expr);
+    if (evaluate === undefined) {
+      evaluate = scope.compile(expr);
+      this.#evaluates.set(expr, evaluate);
+    }
+    return evaluate;
+  }
+
+  /** The scope of a macro's body: one for all its turns, because the body is compiled once. */
+  inside(macro: Macro, scope: Scope): Scope {
+    let inner = this.#scopes.get(macro);
+    if (inner === undefined) {
+      inner = scope.enter(macro.variables);
+      this.#scopes.set(macro, inner);
+    }
+    return inner;
+  }
+}
+
+function outermostScope({ environment, ast, overloads }: Program): Scope {
+  const ofVariables = environment.composed?.overloads;
+  // Parts of what compiled have no faults.
+  return new Scope(closures, environment, ast.source, [], {
+    get: (expr) => overloads.get(expr) ?? ofVariables?.get(expr),
+  });
+}
+
+const partsOf = new WeakMap<Environment, CompiledParts>();
+
 /** Evaluates parts of one program on one activation, keeping track of where values come from. */
 export class Tracer {
+  readonly outermost: Place;
   readonly #activation: Activation;
   readonly #program: Program;
-  readonly #compiled = new WeakMap<Expr, Evaluate>();
-  readonly #scopes = new WeakMap<Macro, Scope>();
+  readonly #parts: CompiledParts;
 
   constructor(program: Program, activation: Activation) {
     this.#program = program;
     this.#activation = activation;
-  }
-
-  get outermost(): Place {
-    return { scope: new Scope(closures, this.#program.environment, this.#program.ast.source, []), origins: new Map() };
+    this.#parts = partsOf.get(program.environment) ?? new CompiledParts();
+    partsOf.set(program.environment, this.#parts);
+    this.outermost = { scope: outermostScope(program), origins: new Map() };
   }
 
   value(expr: Expr, place: Place): Value {
-    let evaluate = this.#compiled.get(expr);
-    if (evaluate === undefined) {
-      evaluate = place.scope.compile(expr);
-      this.#compiled.set(expr, evaluate);
-    }
-    return evaluate(this.#activation);
+    return this.#parts.evaluate(expr, place.scope)(this.#activation);
   }
 
   /** The expression behind `variables.x`; null for anything else. */
@@ -90,7 +123,7 @@ export class Tracer {
 
   /** The turns of a macro's loop; `enter` sets the loop variables and gives the place of its body. */
   turns(macro: Macro, place: Place): readonly { readonly element: Traced; enter(): Place }[] {
-    const inner = this.#inside(macro, place);
+    const inner = this.#parts.inside(macro, place.scope);
     const range = unwrap(this.value(macro.range, place));
     const two = macro.variables.length === 2;
     return this.elements(macro.range, place).map((element, i) => ({
@@ -118,17 +151,10 @@ export class Tracer {
     const value = this.value(macro.range, place);
     const bound = macro.name === 'bind' ? value : value instanceof Optional ? value.value : undefined;
     if (bound === undefined) return null;
-    const scope = this.#inside(macro, place);
+    const scope = this.#parts.inside(macro, place.scope);
     for (const slot of scope.slots) this.#activation.values[slot] = bound;
     const path = this.path(macro.range, place);
     return { scope, origins: new Map([...place.origins, ...macro.variables.map((name) => [name, path] as const)]) };
-  }
-
-  /** The scope of a macro's body: one for all its turns, because the body is compiled once. */
-  #inside(macro: Macro, place: Place): Scope {
-    const known = this.#scopes.get(macro) ?? place.scope.enter(macro);
-    this.#scopes.set(macro, known);
-    return known;
   }
 
   /** The field path that an expression names: `object.spec.containers[0].image`; null where it is computed. */

@@ -37,17 +37,17 @@ const ofDecision = (name: string, get: (decision: Decision) => Value): CelFuncti
 /** Two checks an expression fit the limit (pkg/cel/library/cost.go). */
 const CHECK_COST = 350_000;
 
-const check: CelFunction = {
+const check = (): CelFunction => ({
   ...member('check', 1, (target, [verb = '']) =>
     target instanceof Authorizer && (target.step === 'path' || target.step === 'resource')
       ? target.check(verb)
       : noSuchOverload(),
   ),
   cost: () => CHECK_COST,
-};
+});
 
 /** Kubernetes' Authorizer (pkg/cel/library/authz.go). */
-export const authorizerFunctions: readonly CelFunction[] = [
+export const authorizerFunctions = (): readonly CelFunction[] => [
   step('path', 'authorizer', 'path', 1, (path = '') => ({ path })),
   step('group', 'authorizer', 'group', 1, (group = '') => ({ group })),
   step('serviceAccount', 'authorizer', 'authorizer', 2, (namespace = '', name = '') => ({
@@ -57,7 +57,7 @@ export const authorizerFunctions: readonly CelFunction[] = [
   step('subresource', 'resource', 'resource', 1, (subresource = '') => ({ subresource })),
   step('namespace', 'resource', 'resource', 1, (namespace = '') => ({ namespace })),
   step('name', 'resource', 'resource', 1, (name = '') => ({ name })),
-  check,
+  check(),
   ofDecision('allowed', ({ access }) => access.allowed),
   ofDecision('reason', ({ access }) => access.reason),
   ofDecision('errored', ({ access }) => access.error !== null),
@@ -65,7 +65,7 @@ export const authorizerFunctions: readonly CelFunction[] = [
 ];
 
 /** Its selectors, since 1.31. */
-export const authorizerSelectorFunctions: readonly CelFunction[] = [
+export const authorizerSelectorFunctions = (): readonly CelFunction[] => [
   {
     ...step('fieldSelector', 'resource', 'resource', 1, (fieldSelector = '') => ({ fieldSelector })),
     cost: selectorCost,

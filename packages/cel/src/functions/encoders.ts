@@ -14,7 +14,7 @@ function decode(text: string): Uint8Array {
 }
 
 /** cel-go's ext.Encoders (ext/encoders.go), which Kyverno has. */
-export const encoderFunctions: readonly CelFunction[] = [
+export const encoderFunctions = (): readonly CelFunction[] => [
   ofText('base64.decode', decode),
   {
     name: 'base64.encode',

@@ -1,4 +1,4 @@
-import type { Known } from '../environment/known-type.ts';
+import type { Expr } from '../syntax/ast.ts';
 import type { Value } from '../values/value.ts';
 
 /** A function as the evaluator sees it: strict (faults never reach it), dispatching on the types of its arguments. */
@@ -19,7 +19,7 @@ export interface CelFunction {
    * interpreter/runtimecost.go). Known before the call is made; arguments may be faults.
    */
   readonly cost?: Cost;
-  /** The same where it depends on the overload that the types of the arguments choose; undefined: 1. */
+  /** The same where it depends on the overload that the checker chose; undefined: 1. */
   readonly costFor?: CostFor;
   /**
    * True for a first argument that is this function's and not that of its namesake in a library before it. Needed of
@@ -31,18 +31,28 @@ export interface CelFunction {
 /** The cost of a call from its arguments. */
 export type Cost = (args: readonly Value[]) => number;
 
-/** How the cost of a call is counted, from what is known of the types of its arguments. */
-export type CostFor = (known: readonly Known[]) => Cost | undefined;
+/** How the cost of a call is counted, by cel-go's name of its overload; null where it is chosen at run time. */
+export type CostFor = (overload: string | null) => Cost | undefined;
+
+/** The overload of each call of which the checker found one alone. */
+export type Overloads = ReadonlyMap<Expr, string>;
 
 /** What a library brings beside functions: macros and syntax. */
 export type Feature =
-  'optional syntax' | 'optional macros' | 'two-variable macros' | 'sortBy' | 'cel.bind' | 'patch types';
+  | 'optional syntax'
+  | 'optional macros'
+  | 'two-variable macros'
+  | 'quoted fields'
+  | 'sortBy'
+  | 'cel.bind'
+  | 'patch types';
 
 /** Functions that come together, with the minor version of Kubernetes that brought them. */
 export interface Library {
   readonly name: string;
   /** Minor version of Kubernetes 1.x that first had it (k8s.io/apiserver pkg/cel/environment/base.go). */
   readonly since: number;
-  readonly functions: readonly CelFunction[];
+  /** Made when an environment first has the library: importing it costs nothing. */
+  readonly functions: () => readonly CelFunction[];
   readonly features?: readonly Feature[];
 }

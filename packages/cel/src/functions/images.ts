@@ -3,7 +3,7 @@ import { memberOf, ofText, parses } from './define.ts';
 import type { CelFunction } from './function.ts';
 
 /** Kyverno's image references (kyverno/sdk cel/libs/image): what their text says; nothing is fetched. */
-export const imageFunctions: readonly CelFunction[] = [
+export const imageFunctions = (): readonly CelFunction[] => [
   ofText('image', (text) => ImageReference.parse(text)),
   ofText('parseImageReference', (text) => ImageReference.parse(text)),
   ofText('isImage', (text) => parses(() => ImageReference.parse(text))),

@@ -4,7 +4,6 @@ import { compare } from '../values/order.ts';
 import { equal } from '../values/equality.ts';
 import { isInt } from '../values/numbers.ts';
 import { type Value, isList } from '../values/value.ts';
-import { type Known, elementOf } from '../environment/known-type.ts';
 import { typeOf } from '../values/type-of.ts';
 import { listEffort } from '../values/effort.ts';
 import { sizeOf, treeSize } from './cost.ts';
@@ -36,16 +35,25 @@ const firstOf =
   };
 
 const summable: ReadonlySet<string> = new Set(['int', 'uint', 'double', 'google.protobuf.Duration']);
-const comparable: ReadonlySet<string> = new Set([...summable, 'bool', 'google.protobuf.Timestamp', 'string', 'bytes']);
+const comparable: ReadonlySet<string> = new Set([
+  'int',
+  'uint',
+  'double',
+  'google.protobuf.Duration',
+  'bool',
+  'google.protobuf.Timestamp',
+  'string',
+  'bytes',
+]);
 
-/** As cel-go has it, what cannot be compared is in order. */
+/** As cel-go has it, elements of two types are in order, and what has no order is refused where it is met. */
 function isSorted(list: readonly Value[]): Value {
-  return list.every((item, i) => i === 0 || !isBehind(list[i - 1] ?? null, item));
-}
-
-function isBehind(a: Value, b: Value): boolean {
-  const order = compare(a, b);
-  return typeof order === 'number' && order > 0;
+  for (const [i, item] of list.entries()) {
+    if (!comparable.has(typeOf(item))) return noSuchOverload();
+    const order = i === 0 ? 0 : compare(list[i - 1] ?? null, item);
+    if (typeof order === 'number' && order > 0) return false;
+  }
+  return true;
 }
 
 const extreme =
@@ -54,6 +62,7 @@ const extreme =
     let best = list[0];
     if (best === undefined) return new ErrorValue(`${name} called on empty list`);
     for (const item of list.slice(1)) {
+      if (!comparable.has(typeOf(item))) return noSuchOverload();
       const order = compare(item, best);
       if (typeof order === 'number' && better(order)) best = item;
     }
@@ -138,9 +147,6 @@ export function selfCompared(list: Value | undefined): number {
   return allocated(factor, list.length * list.length);
 }
 
-/** Of these element types there is an overload of sort. */
-const sortable: ReadonlySet<Known> = new Set(['string', 'bytes', 'scalar', 'free']);
-
 const walksTree: Cost = ([list]) => treeSize(list ?? null);
 
 function indexOf(name: string, find: (list: readonly Value[], item: Value) => number): CelFunction {
@@ -148,7 +154,7 @@ function indexOf(name: string, find: (list: readonly Value[], item: Value) => nu
 }
 
 /** Kubernetes' lists (pkg/cel/library/lists.go). */
-export const kubernetesLists: readonly CelFunction[] = [
+export const kubernetesLists = (): readonly CelFunction[] => [
   listFunction('isSorted', [1], firstOf(comparable, isSorted), walksTree),
   listFunction('sum', [1], firstOf(summable, sum), walksTree),
   listFunction(
@@ -174,7 +180,7 @@ export const kubernetesLists: readonly CelFunction[] = [
 ];
 
 /** cel-go's ext.Lists, version 3 (ext/lists.go); its macro sortBy is in evaluate/macro.ts. */
-export const extLists: readonly CelFunction[] = [
+export const extLists = (): readonly CelFunction[] => [
   listFunction('slice', [3], slice, sliced),
   listFunction('flatten', [1, 2], flatten, ([list, depth = 1]) =>
     allocated(isInt(depth) ? Number(depth) : 1, sizeOf(list)),
@@ -186,8 +192,7 @@ export const extLists: readonly CelFunction[] = [
       [1],
       firstOf(comparable, (list) => sortByKeys(list, list)),
     ),
-    costFor: ([list = 'dyn']) =>
-      sortable.has(elementOf(list) ?? 'dyn') ? ([items]) => selfCompared(items) : undefined,
+    costFor: (overload) => (overload === null ? undefined : ([items]) => selfCompared(items)),
   },
   listFunction(
     'reverse',

@@ -92,7 +92,7 @@ function squareRoot(value: Value): Value {
 }
 
 /** cel-go's ext.Math (ext/math.go), which Kyverno has. */
-export const mathFunctions: readonly CelFunction[] = [
+export const mathFunctions = (): readonly CelFunction[] => [
   extreme('least', (order) => order < 0),
   extreme('greatest', (order) => order > 0),
   ofDouble('ceil', (value) => double(Math.ceil(value))),

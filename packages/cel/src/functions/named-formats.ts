@@ -6,12 +6,12 @@ import { memberOf, ofText } from './define.ts';
 import type { CelFunction } from './function.ts';
 
 /** Kubernetes' formats (pkg/cel/library/format.go). */
-export const namedFormatFunctions: readonly CelFunction[] = [
+export const namedFormatFunctions = (): readonly CelFunction[] => [
   ofText('format.named', (name) => {
     const found = namedFormat(name);
     return found === undefined ? NONE : new Optional(found);
   }),
-  ...formatNames.map((name): CelFunction => {
+  ...Array.from(formatNames(), (name): CelFunction => {
     const format = namedFormat(name) ?? NONE;
     return { name: `format.${name}`, style: 'global', arity: [0], apply: () => format };
   }),

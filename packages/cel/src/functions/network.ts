@@ -15,7 +15,7 @@ const toText = (kind: typeof Ip | typeof Cidr): CelFunction => ({
 });
 
 /** Kubernetes' IP addresses (pkg/cel/library/ip.go). */
-export const ipFunctions: readonly CelFunction[] = [
+export const ipFunctions = (): readonly CelFunction[] => [
   ofText('ip', (text) => Ip.parse(text), walksArgument()),
   ofText('isIP', (text) => parses(() => Ip.parse(text)), walksArgument()),
   ofText('ip.isCanonical', (text) => Ip.parse(text).toString() === text, walksArgument(0, 2)),
@@ -34,14 +34,14 @@ const compares = (cidr: Value | undefined): number => walk(2 * sizeOf(cidr));
 /** What is known to be text is parsed first, and charged for that. */
 const parsing =
   (cost: Cost): CostFor =>
-  ([, other]) =>
-    other === 'string' ? (args) => cost(args) + walk(sizeOf(args[1])) : cost;
+  (overload) =>
+    overload?.endsWith('_string') === true ? (args) => cost(args) + walk(sizeOf(args[1])) : cost;
 
 const containsIpCost: Cost = ([cidr]) => compares(cidr);
 const containsCidrCost: Cost = ([cidr]) => compares(cidr) + walk(sizeOf(cidr)) + 1;
 
 /** Kubernetes' CIDR ranges (pkg/cel/library/cidr.go). */
-export const cidrFunctions: readonly CelFunction[] = [
+export const cidrFunctions = (): readonly CelFunction[] => [
   ofText('cidr', (text) => Cidr.parse(text), walksArgument()),
   ofText('isCIDR', (text) => parses(() => Cidr.parse(text)), walksArgument()),
   {

@@ -1,4 +1,3 @@
-import { elementOf } from '../environment/known-type.ts';
 import { Abort } from '../values/abort.ts';
 import { CelMap } from '../values/cel-map.ts';
 import { ErrorValue, Unknown, noSuchOverload } from '../values/fault.ts';
@@ -37,27 +36,27 @@ function arithmetic(
   };
 }
 
-const addNumbers = arithmetic(
+const addNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => a + b,
   (a, b) => a + b,
   (a, b) => a + b,
 );
-const subtractNumbers = arithmetic(
+const subtractNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => a - b,
   (a, b) => a - b,
   (a, b) => a - b,
 );
-const multiplyNumbers = arithmetic(
+const multiplyNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => (a * b === 0 ? 0 : a * b),
   (a, b) => a * b,
   (a, b) => a * b,
 );
-const divideNumbers = arithmetic(
+const divideNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => Math.trunc(a / b) + 0,
   (a, b) => a / b,
   (a, b) => a / b,
 );
-const remainderNumbers = arithmetic(
+const remainderNumbers = /* @__PURE__ */ arithmetic(
   (a, b) => (a % b) + 0,
   (a, b) => a % b,
   null,
@@ -164,11 +163,11 @@ const walksShorter: Cost = ([a, b]) => walk(Math.min(operandSize(a), operandSize
 const walksBoth: Cost = ([a, b]) => walk(operandSize(a) + operandSize(b));
 const asManyAsThereAre: Cost = ([, list]) => operandSize(list);
 
-/** What is known to be text is charged by its length; of what is not, the API server's checker has not chosen. */
+/** Text is charged by its length where the checker knows that it is text. */
 const ofText =
   (cost: Cost): CostFor =>
-  (known) =>
-    known.some((type) => type === 'string' || type === 'bytes') ? cost : undefined;
+  (overload) =>
+    overload !== null && /_(?:string|bytes)$/.test(overload) ? cost : undefined;
 
 /** Kubernetes charges one unit for the equality of its own types; of those only addresses have a size. */
 function isOpaque(value: Value): boolean {
@@ -185,7 +184,7 @@ function operator(
 }
 
 /** The operators that are neither logical nor selections, by cel-go's names. */
-export const operators: readonly CelFunction[] = [
+export const operators = (): readonly CelFunction[] => [
   operator('_+_', 2, add, { costFor: ofText(walksBoth) }),
   operator('_-_', 2, subtract),
   operator('_*_', 2, multiplyNumbers),
@@ -220,7 +219,6 @@ export const operators: readonly CelFunction[] = [
     { costFor: ofText(walksShorter) },
   ),
   operator('@in', 2, contains, {
-    costFor: ([, container]) =>
-      container !== undefined && elementOf(container) !== null ? asManyAsThereAre : undefined,
+    costFor: (overload) => (overload === 'in_list' ? asManyAsThereAre : undefined),
   }),
 ];

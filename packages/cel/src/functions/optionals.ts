@@ -48,7 +48,7 @@ function unwrapAll(list: Value = null): Value {
 }
 
 /** cel-go's optionals (cel/library.go); what reads them without making one is in evaluate/call.ts. */
-export const optionalFunctions: readonly CelFunction[] = [
+export const optionalFunctions = (): readonly CelFunction[] => [
   { name: 'optional.of', style: 'global', arity: [1], apply: (value) => new Optional(value) },
   { name: 'optional.none', style: 'global', arity: [0], apply: () => NONE },
   {

@@ -20,7 +20,7 @@ const combined =
   };
 
 /** Kubernetes' quantities (pkg/cel/library/quantity.go). */
-export const quantityFunctions: readonly CelFunction[] = [
+export const quantityFunctions = (): readonly CelFunction[] => [
   ofText('quantity', (text) => Quantity.parse(text), walksArgument()),
   ofText('isQuantity', (text) => parses(() => Quantity.parse(text)), walksArgument()),
   // Declared as a global function there, whatever its documentation says: `sign(quantity('1'))`.

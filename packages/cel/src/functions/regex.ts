@@ -7,7 +7,7 @@ import type { CelFunction, Cost } from './function.ts';
 const cost: Cost = ([text, pattern]) => regexCost(sizeOf(text), sizeOf(pattern));
 
 /** Kubernetes' regular expressions (pkg/cel/library/regex.go). */
-export const regexFunctions: readonly CelFunction[] = [
+export const regexFunctions = (): readonly CelFunction[] => [
   {
     name: 'find',
     style: 'member',

@@ -28,7 +28,7 @@ const against =
 const number = (value: bigint): Value => int(BigInt.asIntN(64, value));
 
 /** Kubernetes' semantic versions (pkg/cel/library/semverlib.go, version 1). */
-export const semverFunctions: readonly CelFunction[] = [
+export const semverFunctions = (): readonly CelFunction[] => [
   reads('semver', (parse) => parse()),
   reads('isSemver', (parse) => parses(parse)),
   memberOf(Semver, 'major', 0, (version) => number(version.major)),

@@ -27,7 +27,7 @@ function containsAll(list: List, items: List): boolean | Fault {
 }
 
 /** cel-go's ext.Sets (ext/sets.go). */
-export const setFunctions: readonly CelFunction[] = [
+export const setFunctions = (): readonly CelFunction[] => [
   onSets('sets.contains', 1, containsAll),
   onSets('sets.equivalent', 2, (a, b) => {
     const there = containsAll(a, b);

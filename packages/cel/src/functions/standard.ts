@@ -38,9 +38,9 @@ const contained: Cost = ([text, part]) => walk(operandSize(text)) * walk(operand
 const walksText: Cost = ([text]) => walk(operandSize(text));
 const matched: Cost = ([text, pattern]) => regexCost(operandSize(text), operandSize(pattern));
 const walksIf =
-  (type: 'string' | 'bytes'): CostFor =>
-  ([known]) =>
-    known === type ? walksText : undefined;
+  (walking: string): CostFor =>
+  (overload) =>
+    overload === walking ? walksText : undefined;
 
 function toInt(value: Value): Value {
   if (isInt(value)) return value;
@@ -95,7 +95,7 @@ function fn(
 }
 
 /** The CEL standard library without operators (cel-go common/stdlib/standard.go). */
-export const standardFunctions: readonly CelFunction[] = [
+export const standardFunctions = (): readonly CelFunction[] => [
   fn('size', 'both', [1], size),
   fn(
     'contains',
@@ -127,8 +127,8 @@ export const standardFunctions: readonly CelFunction[] = [
   fn('uint', 'global', [1], (value) => toUint(value ?? null)),
   fn('double', 'global', [1], (value) => toDouble(value ?? null)),
   // Of the conversions only those between text and bytes walk anything.
-  { ...fn('string', 'global', [1], (value) => toString(value ?? null)), costFor: walksIf('bytes') },
-  { ...fn('bytes', 'global', [1], (value) => toBytes(value ?? null)), costFor: walksIf('string') },
+  { ...fn('string', 'global', [1], (value) => toString(value ?? null)), costFor: walksIf('bytes_to_string') },
+  { ...fn('bytes', 'global', [1], (value) => toBytes(value ?? null)), costFor: walksIf('string_to_bytes') },
   fn('bool', 'global', [1], (value) => toBool(value ?? null)),
-  ...timeFunctions,
+  ...timeFunctions(),
 ];

@@ -62,13 +62,13 @@ function joinedSize(list: Value, separator: Value): number {
   return list.reduce<number>((sum, part) => sum + sizeOf(part), separators);
 }
 
-const walksText = walksArgument();
-const walksTwice = walksArgument(0, 2);
+const walksText = /* @__PURE__ */ walksArgument();
+const walksTwice = /* @__PURE__ */ walksArgument(0, 2);
 /** Kubernetes charges indexOf as a walk through a tree, of bytes. */
 const walksBytes: Cost = ([text]) => treeSize(text ?? null);
 
 /** cel-go's ext.Strings, version 0 (ext/strings.go). */
-export const stringFunctions: readonly CelFunction[] = [
+export const stringFunctions = (): readonly CelFunction[] => [
   stringFunction('charAt', ['int'], 1, (from, [at]) => strings.charAt(from, whole(at))),
   stringFunction(
     'indexOf',
@@ -119,7 +119,7 @@ export const stringFunctions: readonly CelFunction[] = [
 ];
 
 /** What version 2 has besides. */
-export const formatFunctions: readonly CelFunction[] = [
+export const formatFunctions = (): readonly CelFunction[] => [
   {
     name: 'strings.quote',
     style: 'global',
@@ -137,6 +137,6 @@ export const formatFunctions: readonly CelFunction[] = [
 ];
 
 /** `reverse` of strings came with version 3, which Kubernetes does not have. */
-export const reverseFunctions: readonly CelFunction[] = [
+export const reverseFunctions = (): readonly CelFunction[] => [
   stringFunction('reverse', [], 0, (from) => strings.reverse(from)),
 ];

@@ -40,7 +40,7 @@ function duration(value: Value): Value {
 }
 
 /** Timestamps and durations of the standard library (cel-go common/types/{timestamp,duration}.go). */
-export const timeFunctions: readonly CelFunction[] = [
+export const timeFunctions = (): readonly CelFunction[] => [
   { name: 'timestamp', style: 'global', arity: [1], apply: (value) => timestamp(value ?? null) },
   { name: 'duration', style: 'global', arity: [1], apply: (value) => duration(value ?? null) },
   getter('getFullYear', (clock) => clock.year),

@@ -11,7 +11,7 @@ function query(url: Url): object {
 }
 
 /** Kubernetes' URLs (pkg/cel/library/urls.go). */
-export const urlFunctions: readonly CelFunction[] = [
+export const urlFunctions = (): readonly CelFunction[] => [
   ofText('url', (text) => Url.parse(text), walksArgument()),
   ofText('isURL', (text) => Url.whyNot(text) === null),
   memberOf(Url, 'getScheme', 0, (url) => url.scheme),

@@ -62,7 +62,6 @@ const verbs: Readonly<Record<string, Verb>> = {
   s: (arg) => plain(arg),
   d: (arg) => {
     if (arg.type === 'int' || arg.type === 'uint') return String(arg.value);
-    if (arg.type === 'double' && !Number.isFinite(arg.value)) return special(arg.value, 'NaN', '+Inf', '-Inf');
     return refuse(arg, 'decimal', 'integers');
   },
   f: (arg, precision) => {

@@ -110,4 +110,6 @@ export interface Macro extends Node {
 export interface Ast {
   readonly source: string;
   readonly expr: Expr;
+  /** Where fields stand in backticks, as UTF-16 offsets: Kubernetes has no such syntax. */
+  readonly quoted: readonly number[];
 }

@@ -14,9 +14,8 @@ export interface ParseLimits {
 const defaultLimits: ParseLimits = { length: 100_000, depth: 250 };
 
 /** Words that name no variable (CEL specification, "Syntax": RESERVED). They may be field names. */
-const reserved = new Set(
-  'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
-);
+const reserved =
+  /^(?:as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$/;
 
 const relations = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
@@ -33,7 +32,9 @@ export function parse(source: string, limits: Partial<ParseLimits> = {}): Ast {
         position: { line: 1, column: 1, offset: 0 },
       },
     ]);
-  return { source, expr: new Parser(source, tokenize(source), bounds.depth).parse() };
+  const tokens = tokenize(source);
+  const expr = new Parser(source, tokens, bounds.depth).parse();
+  return { source, expr, quoted: tokens.flatMap(({ kind, offset }) => (kind === 'quoted-ident' ? [offset] : [])) };
 }
 
 class Parser {
@@ -271,7 +272,7 @@ class Parser {
         return this.#node(offset, { kind: 'literal', value: { type: 'bool', value: token.text === 'true' } } as const);
       if (token.text === 'null') return this.#node(offset, { kind: 'literal', value: { type: 'null' } } as const);
     }
-    if (reserved.has(token.text)) throw this.#error(`reserved identifier: ${token.text}`, token.offset);
+    if (reserved.test(token.text)) throw this.#error(`reserved identifier: ${token.text}`, token.offset);
     if (token.text === 'in') {
       this.#at -= 1;
       throw this.#unexpected();

@@ -1,7 +1,7 @@
 import { utf8 } from './utf8.ts';
 
 const CHUNK = 8192;
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Text as Go holds it, UTF-8 bytes, written one character a byte. */
 export function byteString(text: string): string {

@@ -1,3 +1,4 @@
+import { lazy } from '../lazy.ts';
 import { goQuote } from './go-quote.ts';
 import { Url } from './url.ts';
 import { byteLength } from './utf8.ts';
@@ -37,13 +38,13 @@ export class NamedFormat {
 }
 
 const whole = (pattern: string): RegExp => new RegExp(`^${pattern}$`);
-const compiled = {
+const compiled = lazy(() => ({
   label: whole(dnsLabel),
   subdomain: whole(dnsSubdomain),
   label1035: whole(dns1035Label),
   key: whole(labelKey),
   value: whole(labelValue),
-};
+}));
 
 function regexError(message: string, pattern: string, ...examples: string[]): string {
   const shown = examples.map((example) => `'${example}', `).join(' or ');
@@ -56,8 +57,8 @@ function tooLong(text: string, most: number, unit: 'characters' | 'bytes'): stri
 
 const isDnsLabel: Validate = (text) => {
   const errors = tooLong(text, LABEL_LENGTH, 'characters');
-  if (compiled.label.test(text)) return errors;
-  const dots = compiled.subdomain.test(text);
+  if (compiled().label.test(text)) return errors;
+  const dots = compiled().subdomain.test(text);
   return [...errors, dots ? 'must not contain dots' : regexError(messages.label, dnsLabel, 'my-name', '123-abc')];
 };
 
@@ -65,14 +66,14 @@ const subdomain =
   (unit: 'characters' | 'bytes'): Validate =>
   (text) => {
     const errors = tooLong(text, SUBDOMAIN_LENGTH, unit);
-    return compiled.subdomain.test(text)
+    return compiled().subdomain.test(text)
       ? errors
       : [...errors, regexError(messages.subdomain, dnsSubdomain, 'example.com')];
   };
 
 const isDns1035Label: Validate = (text) => {
   const errors = tooLong(text, LABEL_LENGTH, 'characters');
-  return compiled.label1035.test(text)
+  return compiled().label1035.test(text)
     ? errors
     : [...errors, regexError(messages.label1035, dns1035Label, 'my-name', 'abc-123')];
 };
@@ -93,12 +94,12 @@ const isQualifiedName: Validate = (text) => {
         : subdomain('bytes')(prefix).map((message) => `prefix part ${message}`);
   if (name === '') errors.push('name part must be non-empty');
   else errors.push(...tooLong(name, LABEL_LENGTH, 'bytes').map((message) => `name part ${message}`));
-  return compiled.key.test(name) ? errors : [...errors, `name part ${malformed}`];
+  return compiled().key.test(name) ? errors : [...errors, `name part ${malformed}`];
 };
 
 const isLabelValue: Validate = (text) => {
   const errors = tooLong(text, LABEL_LENGTH, 'bytes');
-  return compiled.value.test(text)
+  return compiled().value.test(text)
     ? errors
     : [...errors, regexError(messages.value, labelValue, 'MyValue', 'my_value', '12345')];
 };
@@ -149,30 +150,41 @@ function isDateTime(text: string): boolean {
 
 const DATE_TIME_REGEX_SIZE = 71;
 
-const formats: ReadonlyMap<string, NamedFormat> = new Map(
-  (
-    [
-      ['dns1123Label', 'DNS1123Label', 30, isDnsLabel],
-      ['dns1123Subdomain', 'DNS1123Subdomain', 60, subdomain('characters')],
-      ['dns1035Label', 'DNS1035Label', 30, isDns1035Label],
-      ['qualifiedName', 'QualifiedName', 60, isQualifiedName],
-      ['dns1123LabelPrefix', 'DNS1123LabelPrefix', 30, prefixOf(isDnsLabel)],
-      ['dns1123SubdomainPrefix', 'DNS1123SubdomainPrefix', 60, prefixOf(subdomain('characters'))],
-      ['dns1035LabelPrefix', 'DNS1035LabelPrefix', 30, prefixOf(isDns1035Label)],
-      ['labelValue', 'LabelValue', 40, isLabelValue],
-      ['uri', 'URI', 1103, isUri],
-      ['uuid', 'uuid', 70, orElse((text) => uuid.test(text), 'does not match the UUID format')],
-      ['byte', 'byte', 84, orElse((text) => base64.test(text), 'invalid base64')],
-      ['date', 'date', DATE_TIME_REGEX_SIZE, orElse(isDate, 'invalid date')],
-      ['datetime', 'datetime', DATE_TIME_REGEX_SIZE, orElse(isDateTime, 'invalid datetime')],
-    ] as const
-  ).map(([key, name, size, validate]) => [key, new NamedFormat(name, size, validate)]),
-);
+const formats = lazy(() => {
+  const named = (name: string, size: number, validate: Validate): NamedFormat => new NamedFormat(name, size, validate);
+  return new Map<string, NamedFormat>(
+    Object.entries({
+      dns1123Label: named('DNS1123Label', 30, isDnsLabel),
+      dns1123Subdomain: named('DNS1123Subdomain', 60, subdomain('characters')),
+      dns1035Label: named('DNS1035Label', 30, isDns1035Label),
+      qualifiedName: named('QualifiedName', 60, isQualifiedName),
+      dns1123LabelPrefix: named('DNS1123LabelPrefix', 30, prefixOf(isDnsLabel)),
+      dns1123SubdomainPrefix: named('DNS1123SubdomainPrefix', 60, prefixOf(subdomain('characters'))),
+      dns1035LabelPrefix: named('DNS1035LabelPrefix', 30, prefixOf(isDns1035Label)),
+      labelValue: named('LabelValue', 40, isLabelValue),
+      uri: named('URI', 1103, isUri),
+      uuid: named(
+        'uuid',
+        70,
+        orElse((text) => uuid.test(text), 'does not match the UUID format'),
+      ),
+      byte: named(
+        'byte',
+        84,
+        orElse((text) => base64.test(text), 'invalid base64'),
+      ),
+      date: named('date', DATE_TIME_REGEX_SIZE, orElse(isDate, 'invalid date')),
+      datetime: named('datetime', DATE_TIME_REGEX_SIZE, orElse(isDateTime, 'invalid datetime')),
+    }),
+  );
+});
 
 /** The names under which formats are asked for. */
-export const formatNames: readonly string[] = [...formats.keys()];
+export function formatNames(): Iterable<string> {
+  return formats().keys();
+}
 
 /** The format of that name, undefined where there is none. */
 export function namedFormat(name: string): NamedFormat | undefined {
-  return formats.get(name);
+  return formats().get(name);
 }

@@ -11,4 +11,4 @@ export class Optional {
 }
 
 /** `optional.none()`. */
-export const NONE = new Optional(undefined);
+export const NONE = /* @__PURE__ */ new Optional(undefined);

@@ -1,3 +1,4 @@
+import { lazy } from '../lazy.ts';
 import { CelError } from '../errors.ts';
 import { goQuote } from './go-quote.ts';
 import {
@@ -25,12 +26,15 @@ const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'] as con
 const binarySuffixes = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
 const LOWEST_EXPONENT = -9;
 
-const suffixes: ReadonlyMap<string, Suffix> = new Map<string, Suffix>([
-  ...decimalSuffixes.map(
-    (text, i) => [text, { base: 10, exponent: LOWEST_EXPONENT + 3 * i, format: 'DecimalSI' }] as const,
-  ),
-  ...binarySuffixes.map((text, i) => [text, { base: 2, exponent: 10 * (i + 1), format: 'BinarySI' }] as const),
-]);
+const suffixes = lazy(
+  () =>
+    new Map<string, Suffix>([
+      ...decimalSuffixes.map(
+        (text, i) => [text, { base: 10, exponent: LOWEST_EXPONENT + 3 * i, format: 'DecimalSI' }] as const,
+      ),
+      ...binarySuffixes.map((text, i) => [text, { base: 2, exponent: 10 * (i + 1), format: 'BinarySI' }] as const),
+    ]),
+);
 
 const form = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/;
 const MALFORMED = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
@@ -153,7 +157,7 @@ export class Quantity {
 }
 
 function suffixOf(text: string): Suffix {
-  const known = suffixes.get(text);
+  const known = suffixes().get(text);
   if (known !== undefined) return known;
   if (!/^[eE][+-]?\d+$/.test(text)) throw new CelError("unable to parse quantity's suffix");
   const exponent = BigInt(text.slice(1).replace('+', ''));

@@ -1,4 +1,4 @@
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Text as UTF-8; a lone surrogate is U+FFFD. */
 export function utf8(text: string): Uint8Array {

@@ -38,24 +38,32 @@ const kinds = new FileKinds();
  */
 export class Owners {
   readonly #store: Store;
-  readonly #resources = new Map<string, Promise<Resource | null>>();
-  readonly #found = new Map<string, Promise<Above>>();
+  readonly #atHand: ReadonlyMap<string, Resource>;
+  readonly #tops = new Map<string, Promise<Owner | null>>();
+  readonly #controllers = new Map<string, Promise<Resource | null>>();
   readonly #served = new Map<string, Promise<Served | null>>();
   #coverage: Promise<readonly Coverage[]> | null = null;
 
   constructor(store: Store, atHand: readonly Resource[] = []) {
     this.#store = store;
-    for (const resource of atHand) this.#resources.set(keyText(resource), Promise.resolve(resource));
+    this.#atHand = new Map(atHand.map((resource) => [keyText(resource), resource]));
   }
 
   /** The topmost controller of a resource; null where it has none, or is gone itself. */
-  async of(key: ResourceKey): Promise<Owner | null> {
-    let current = await this.#resource(key);
+  of(key: ResourceKey): Promise<Owner | null> {
+    const text = keyText(key);
+    let top = this.#tops.get(text);
+    if (top === undefined) this.#tops.set(text, (top = this.#topOf(key)));
+    return top;
+  }
+
+  async #topOf(key: ResourceKey): Promise<Owner | null> {
+    let current = this.#atHand.get(keyText(key)) ?? (await this.#store.resource(key));
     let top: Owner | null = null;
     // A circle, which nothing forbids, ends where it began.
     const passed = new Set([keyText(key)]);
     while (current !== null) {
-      const above: Above = await this.#above(current);
+      const above: Above = await this.#controllerOf(current);
       if (above === null) break;
       if ('unseen' in above) return above;
       current = above.resource;
@@ -66,21 +74,15 @@ export class Owners {
     return top;
   }
 
-  #resource(key: ResourceKey): Promise<Resource | null> {
+  /** A resource that controls others, usually many: read once. */
+  #controller(key: ResourceKey): Promise<Resource | null> {
     const text = keyText(key);
-    let resource = this.#resources.get(text);
-    if (resource === undefined) this.#resources.set(text, (resource = this.#store.resource(key)));
-    return resource;
-  }
-
-  /** The controller itself; where it cannot be seen, what is known of it; null where there is none. */
-  #above(resource: Resource): Promise<Above> {
-    const key = keyText(resource);
-    let found = this.#found.get(key);
-    if (found === undefined) this.#found.set(key, (found = this.#controllerOf(resource)));
+    let found = this.#controllers.get(text);
+    if (found === undefined) this.#controllers.set(text, (found = this.#store.resource(key)));
     return found;
   }
 
+  /** The controller itself; where it cannot be seen, what is known of it; null where there is none. */
   async #controllerOf(resource: Resource): Promise<Above> {
     const reference = referenceOf(resource);
     if (reference === null) return null;
@@ -90,7 +92,7 @@ export class Owners {
     for (const type of types) {
       if (noOwners.has(type)) return null;
       for (const scope of new Set([resource.scope, null])) {
-        const owner = await this.#resource({ source, type, scope, name });
+        const owner = await this.#controller({ source, type, scope, name });
         if (owner !== null && (uid === null || owner.uid === null || owner.uid === uid)) return { resource: owner };
       }
     }

@@ -49,6 +49,7 @@ export async function listPage<T, Item extends object>(
     if (nextPageToken !== null || next === null) break;
     page = next;
     skip = 0;
+    await new Promise(setImmediate); // what happens meanwhile is not held up by who searches
   }
   const gaps = coverage.filter((row) => !isComplete(row)).map(coverageItem);
   return {

@@ -25,6 +25,9 @@ export interface Route {
   readonly handle: (backend: Backend, query: unknown, words: Words) => Promise<object>;
 }
 
+/** Findings read at once for a roll-up; between two such pages the log moves on. */
+const ROLLUP_PAGE = 500;
+
 type Words = Readonly<Record<string, string>>;
 
 /** Where a list's items come from. */
@@ -129,9 +132,10 @@ export const routes: readonly Route[] = [
       const read = findingPages(store, filter);
       const findings: schemas.FindingItem[] = [];
       for (let page: string | null | undefined; page !== null;) {
-        const found: Page<schemas.FindingItem> = await read(1000, page ?? null);
+        const found: Page<schemas.FindingItem> = await read(ROLLUP_PAGE, page ?? null);
         findings.push(...found.items);
         page = found.next;
+        await new Promise(setImmediate);
       }
       return ready(rollupItems(findings), relevant(await store.coverage(), filter));
     },

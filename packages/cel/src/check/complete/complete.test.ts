@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomExpressions } from '../../conformance/random-expression.ts';
 import { randomEnvironment } from '../../conformance/checker-oracle.ts';
+import { typingOf } from '../typing.ts';
 import { admission, complete, hover, kubernetes, schemaType } from '../../index.ts';
 
 const pod = schemaType(
@@ -98,7 +99,7 @@ describe('completion', () => {
     const random = randomEnvironment('1.36', 'stored');
     fc.assert(
       fc.property(fc.integer(), fc.nat(), (seed, cut) => {
-        const source = new RandomExpressions(seed, random.typing.functions.values()).next(2);
+        const source = new RandomExpressions(seed, typingOf(random).functions.values()).next(2);
         const end = cut % (source.length + 1);
         const { start } = complete(source.slice(0, end), end, random);
         expect(start).toBeLessThanOrEqual(end);

@@ -8,6 +8,7 @@ import { Names } from '../names.ts';
 import { formatType } from '../types/format-type.ts';
 import { Substitutions } from '../types/substitutions.ts';
 import { type Type, param, unwrapOptional } from '../types/type.ts';
+import { type Typing, typingOf } from '../typing.ts';
 import { type MacroDoc, globalMacros, macrosOn } from './macro-docs.ts';
 import { MARKER, repair } from './repair.ts';
 import { signatureOf } from './signature-text.ts';
@@ -36,7 +37,7 @@ export interface Completions {
 export function complete(source: string, offset: number, environment: Environment): Completions {
   const repaired = repair(source, offset);
   if (repaired === null) return { items: [], start: offset, end: offset };
-  const { typing } = environment;
+  const typing = typingOf(environment);
   const { core } = lower(repaired.ast.expr, typing.macros, repaired.ast.source);
   const faults = new Scopes(repaired.ast.source, typing);
   const checker = new Checker(typing, new Names(environment, typing), faults);
@@ -46,7 +47,7 @@ export function complete(source: string, offset: number, environment: Environmen
     select === null
       ? faults.names === null
         ? []
-        : namesAt(faults.names, environment)
+        : namesAt(faults.names, typing)
       : membersOf(select, checker.substitutions.substitute(select.operand.type), environment);
   const matching = items.filter(({ label }) => label.toLowerCase().startsWith(repaired.typed.toLowerCase()));
   return { items: matching, start: repaired.start, end: repaired.end };
@@ -70,7 +71,7 @@ function markedSelect(core: Core): (Core & { kind: 'select' }) | null {
   return null;
 }
 
-function namesAt(names: Names, { typing }: Environment): readonly Completion[] {
+function namesAt(names: Names, typing: Typing): readonly Completion[] {
   const variables = [...names.all()].map(([label, type]) => ({
     label,
     kind: 'variable' as const,
@@ -87,11 +88,9 @@ function namesAt(names: Names, { typing }: Environment): readonly Completion[] {
   return [...variables, ...functions, ...globalMacros(typing).map(macroItem), ...types];
 }
 
-function membersOf(
-  select: Core & { kind: 'select' },
-  operand: Type,
-  { typing, composed }: Environment,
-): readonly Completion[] {
+function membersOf(select: Core & { kind: 'select' }, operand: Type, environment: Environment): readonly Completion[] {
+  const { composed } = environment;
+  const typing = typingOf(environment);
   const prefix = qualifiedName(select.operand);
   const namespaced = [...typing.functions.values()].flatMap((fn) =>
     prefix !== null && fn.name.startsWith(`${prefix}.`)

@@ -7,7 +7,7 @@ import { type Core, children } from '../core.ts';
 import { placeOf } from '../place.ts';
 import { formatType } from '../types/format-type.ts';
 import { unwrapOptional } from '../types/type.ts';
-import type { Typing } from '../typing.ts';
+import { type Typing, typingOf } from '../typing.ts';
 import { macroDocs } from './macro-docs.ts';
 import { signatureOf } from './signature-text.ts';
 
@@ -30,7 +30,7 @@ export function hover(source: string, offset: number, environment: Environment):
     throw error;
   }
   const found = at(checked.core, source, offset);
-  return found === null ? null : { ...found.range, ...told(found.core, checked, environment.typing) };
+  return found === null ? null : { ...found.range, ...told(found.core, checked, typingOf(environment)) };
 }
 
 interface Range {

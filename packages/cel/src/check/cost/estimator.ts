@@ -19,8 +19,8 @@ import { MOST, type Range, add, fixed, multiply, union, unknownRange } from './r
 const CREATE_LIST = 10;
 const CREATE_MAP = 30;
 const CREATE_OBJECT = 40;
-const free = fixed(0);
-const one = fixed(1);
+const free = /* @__PURE__ */ fixed(0);
+const one = /* @__PURE__ */ fixed(1);
 
 /** What is known of a loop's or binding's variable. */
 interface Local {

@@ -15,7 +15,9 @@ export class FieldPath {
   }
 
   /** The path of nothing that a schema describes. */
-  static readonly none = new FieldPath([], 0, 0);
+  static get none(): FieldPath {
+    return new FieldPath([], 0, 0);
+  }
 
   /** The path of a variable. */
   static of(name: string): FieldPath {

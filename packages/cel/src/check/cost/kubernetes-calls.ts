@@ -1,3 +1,4 @@
+import { lazy } from '../../lazy.ts';
 import type { Core } from '../core.ts';
 import { type Type, sameType } from '../types/type.ts';
 import { type CallCost, type CostNode, type SizeAt, sizeOf } from './node.ts';
@@ -168,13 +169,15 @@ const equality: Estimate = ({ args: [left, right] }) => {
   return { cost: scale({ min: 1n, max: size.max }, WALK), size: null };
 };
 
-const nominalCost: CallCost = { cost: fixed(1), size: null };
-const constantEquality = new Set([
+const nominalCost: CallCost = { cost: /* @__PURE__ */ fixed(1), size: null };
+const constantEquality: ReadonlySet<string> = new Set([
   'kubernetes.Quantity',
   'kubernetes.Semver',
-  ...['Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision'].map(
-    (name) => `kubernetes.authorization.${name}`,
-  ),
+  'kubernetes.authorization.Authorizer',
+  'kubernetes.authorization.PathCheck',
+  'kubernetes.authorization.GroupCheck',
+  'kubernetes.authorization.ResourceCheck',
+  'kubernetes.authorization.Decision',
 ]);
 
 /** cel-go compares types by their names alone. */
@@ -186,38 +189,41 @@ function table(names: string, estimate: Estimate): (readonly [string, Estimate])
   return names.split(' ').map((name) => [name, estimate] as const);
 }
 
-const byName: ReadonlyMap<string, Estimate> = new Map([
-  ...table('check', () => ({ cost: fixed(350_000), size: null })),
-  ...table('serviceAccount path group resource subresource namespace name allowed reason error errored', nominal),
-  ...table('fieldSelector labelSelector', selector),
-  ...table('isSorted sum max min indexOf lastIndexOf', compareElements),
-  ...table('url jsonpatch.escapeKey', walkArgument(WALK, true)),
-  ...table('lowerAscii upperAscii substring trim', walkTarget),
-  ...table('replace', replace),
-  ...table('split', split),
-  ...table('join', join),
-  ...table('find findAll', find),
-  ...table('cidr isIP isCIDR', walkArgument(WALK)),
-  ...table('ip', (call, sizeAt) => (call.overload === 'cidr_ip' ? nominalCost : walkArgument(WALK)(call, sizeAt))),
-  ...table('ip.isCanonical', walkArgument(2 * WALK)),
-  ...table(
-    'masked prefixLength family isUnspecified isLoopback isLinkLocalMulticast isLinkLocalUnicast isGlobalUnicast',
-    nominal,
-  ),
-  ...table('containsIP', containsAddress),
-  ...table('containsCIDR', containsRange),
-  ...table('quantity isQuantity semver isSemver', walkArgument(WALK)),
-  ...table('validate', validate),
-  ...table('format.named', nominal),
-  ...table(
-    'sign asInteger isInteger asApproximateFloat isGreaterThan isLessThan compareTo add sub major minor patch',
-    nominal,
-  ),
-  ...table('getScheme getHostname getHost getPort getEscapedPath getQuery', nominal),
-  ...table('_==_', equality),
-]);
+const byName = lazy(
+  (): ReadonlyMap<string, Estimate> =>
+    new Map([
+      ...table('check', () => ({ cost: fixed(350_000), size: null })),
+      ...table('serviceAccount path group resource subresource namespace name allowed reason error errored', nominal),
+      ...table('fieldSelector labelSelector', selector),
+      ...table('isSorted sum max min indexOf lastIndexOf', compareElements),
+      ...table('url jsonpatch.escapeKey', walkArgument(WALK, true)),
+      ...table('lowerAscii upperAscii substring trim', walkTarget),
+      ...table('replace', replace),
+      ...table('split', split),
+      ...table('join', join),
+      ...table('find findAll', find),
+      ...table('cidr isIP isCIDR', walkArgument(WALK)),
+      ...table('ip', (call, sizeAt) => (call.overload === 'cidr_ip' ? nominalCost : walkArgument(WALK)(call, sizeAt))),
+      ...table('ip.isCanonical', walkArgument(2 * WALK)),
+      ...table(
+        'masked prefixLength family isUnspecified isLoopback isLinkLocalMulticast isLinkLocalUnicast isGlobalUnicast',
+        nominal,
+      ),
+      ...table('containsIP', containsAddress),
+      ...table('containsCIDR', containsRange),
+      ...table('quantity isQuantity semver isSemver', walkArgument(WALK)),
+      ...table('validate', validate),
+      ...table('format.named', nominal),
+      ...table(
+        'sign asInteger isInteger asApproximateFloat isGreaterThan isLessThan compareTo add sub major minor patch',
+        nominal,
+      ),
+      ...table('getScheme getHostname getHost getPort getEscapedPath getQuery', nominal),
+      ...table('_==_', equality),
+    ]),
+);
 
 /** What Kubernetes says that a call costs (k8s.io/apiserver pkg/cel/library/cost.go); null where it says nothing. */
 export function kubernetesCallCost(call: CostedCall, sizeAt: SizeAt): CallCost | null {
-  return byName.get(call.name)?.(call, sizeAt) ?? null;
+  return byName().get(call.name)?.(call, sizeAt) ?? null;
 }

@@ -11,7 +11,7 @@ const narrower = `${resourceCheck}.(string) -> ${resourceCheck}`;
 export const authorizerDeclarations: DeclaredLibrary = {
   name: 'authz',
   since: 27,
-  functions: [
+  functions: () => [
     declare('path', 'a check of a path that is no resource', {
       authorizer_path: `${authorizer}.(string) -> ${pathCheck}`,
     }),
@@ -40,7 +40,7 @@ export const authorizerDeclarations: DeclaredLibrary = {
 export const authorizerSelectorDeclarations: DeclaredLibrary = {
   name: 'authzSelectors',
   since: 31,
-  functions: [
+  functions: () => [
     declare('fieldSelector', 'the check narrowed by a field selector', { authorizer_fieldselector: narrower }),
     declare('labelSelector', 'the check narrowed by a label selector', { authorizer_labelselector: narrower }),
   ],

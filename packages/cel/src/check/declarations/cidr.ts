@@ -4,7 +4,7 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 export const cidrDeclarations: DeclaredLibrary = {
   name: 'cidr',
   since: 30,
-  functions: [
+  functions: () => [
     declare('cidr', "a range of IP addresses from its text: '10.0.0.0/8'", { string_to_cidr: '(string) -> net.CIDR' }),
     declare('containsIP', 'true where the address is in the range', {
       cidr_contains_ip_string: 'net.CIDR.(string) -> bool',

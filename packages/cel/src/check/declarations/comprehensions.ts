@@ -4,7 +4,7 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 export const comprehensionDeclarations: DeclaredLibrary = {
   name: 'comprehensions',
   since: 32,
-  functions: [
+  functions: () => [
     declare('cel.@mapInsert', '', {
       '@mapInsert_map_key_value': '(map(K, V), K, V) -> map(K, V)',
       '@mapInsert_map_map': '(map(K, V), map(K, V)) -> map(K, V)',

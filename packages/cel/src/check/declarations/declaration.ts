@@ -26,7 +26,8 @@ export interface DeclaredLibrary {
   /** As in functions/libraries.ts. */
   readonly name: string;
   readonly since: number;
-  readonly functions: readonly FunctionDeclaration[];
+  /** Made when an environment is first checked: importing a library costs nothing. */
+  readonly functions: () => readonly FunctionDeclaration[];
 }
 
 /**

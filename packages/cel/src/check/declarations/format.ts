@@ -20,7 +20,7 @@ const formats = [
 export const namedFormatDeclarations: DeclaredLibrary = {
   name: 'format',
   since: 31,
-  functions: [
+  functions: () => [
     declare('validate', 'an optional of what is wrong with the text, none where it has the format', {
       'format-validate': 'kubernetes.NamedFormat.(string) -> optional_type(list(string))',
     }),

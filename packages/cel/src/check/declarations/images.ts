@@ -4,7 +4,7 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 export const imageDeclarations: DeclaredLibrary = {
   name: 'image',
   since: 0,
-  functions: [
+  functions: () => [
     declare('image', "an image reference from its text: 'nginx:1.25'", {
       string_to_image: '(string) -> kyverno.Image',
     }),

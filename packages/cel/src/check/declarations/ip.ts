@@ -8,7 +8,7 @@ function test(name: string, doc: string, id: string): FunctionDeclaration {
 export const ipDeclarations: DeclaredLibrary = {
   name: 'ip',
   since: 30,
-  functions: [
+  functions: () => [
     declare('ip', 'an IP address from its text', { string_to_ip: '(string) -> net.IP' }),
     declare('family', '4 or 6', { ip_family: 'net.IP.() -> int' }),
     declare('ip.isCanonical', 'true where the text is an IP address in its canonical form', {

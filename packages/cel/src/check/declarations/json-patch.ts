@@ -4,7 +4,7 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 export const jsonPatchDeclarations: DeclaredLibrary = {
   name: 'jsonpatch',
   since: 0,
-  functions: [
+  functions: () => [
     declare('jsonpatch.escapeKey', "a key as a JSON pointer writes it: '/' is '~1', '~' is '~0'", {
       string_jsonpatch_escapeKey_string: '(string) -> string',
     }),

@@ -58,7 +58,7 @@ function shift(name: string, doc: string): FunctionDeclaration {
 export const mathDeclarations: DeclaredLibrary = {
   name: 'math',
   since: Number.POSITIVE_INFINITY,
-  functions: [
+  functions: () => [
     extreme('math.@min'),
     extreme('math.@max'),
     ofDouble('ceil', 'the least whole number that is not less'),
@@ -87,7 +87,7 @@ export const mathDeclarations: DeclaredLibrary = {
 export const encoderDeclarations: DeclaredLibrary = {
   name: 'encoders',
   since: Number.POSITIVE_INFINITY,
-  functions: [
+  functions: () => [
     declare('base64.decode', 'the bytes of base64 text', { base64_decode_string: '(string) -> bytes' }),
     declare('base64.encode', 'bytes as base64 text', { base64_encode_bytes: '(bytes) -> string' }),
   ],

@@ -21,7 +21,7 @@ function ofElements(
 export const listDeclarations: DeclaredLibrary = {
   name: 'lists',
   since: 0,
-  functions: [
+  functions: () => [
     ofElements('isSorted', 'true where no element is less than the one before it', comparable, (type) => [
       `list_${type}_is_sorted_bool`,
       'bool',
@@ -50,7 +50,7 @@ const sortable = ['int', 'uint', 'double', 'bool', 'duration', 'timestamp', 'str
 export const extListDeclarations: DeclaredLibrary = {
   name: 'ext.lists',
   since: 34,
-  functions: [
+  functions: () => [
     declare('slice', 'the elements from an index up to another', { list_slice: 'list(T).(int, int) -> list(T)' }),
     declare('flatten', 'the elements of the inner lists, so many levels deep', {
       list_flatten: 'list(list(T)).() -> list(T)',

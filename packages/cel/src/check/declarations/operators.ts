@@ -32,7 +32,7 @@ export function isCrossTypeComparison(id: string): boolean {
 }
 
 /** The operators (cel-go common/stdlib/standard.go). */
-export const operatorDeclarations: readonly FunctionDeclaration[] = [
+export const operatorDeclarations = (): readonly FunctionDeclaration[] => [
   declare('_?_:_', 'the second operand where the first is true, else the third', {
     conditional: '(bool, A, A) -> A',
   }),
@@ -95,7 +95,7 @@ export const operatorDeclarations: readonly FunctionDeclaration[] = [
 ];
 
 /** What optionals add to the operators (cel-go cel/library.go). */
-export const optionalOperatorDeclarations: readonly FunctionDeclaration[] = [
+export const optionalOperatorDeclarations = (): readonly FunctionDeclaration[] => [
   declare('_?._', 'an optional of the field, none where it is absent', {
     select_optional_field: '(dyn, string) -> optional_type(V)',
   }),

@@ -5,7 +5,7 @@ import { optionalOperatorDeclarations } from './operators.ts';
 export const optionalDeclarations: DeclaredLibrary = {
   name: 'optionals',
   since: 28,
-  functions: [
+  functions: () => [
     declare('optional.of', 'an optional that holds the value', { optional_of: '(V) -> optional_type(V)' }),
     declare('optional.ofNonZeroValue', 'an optional of the value, none where it is null, zero or empty', {
       optional_ofNonZeroValue: '(V) -> optional_type(V)',
@@ -23,7 +23,7 @@ export const optionalDeclarations: DeclaredLibrary = {
     declare('orValue', 'what an optional holds, or the value given where it holds nothing', {
       optional_orValue_value: 'optional_type(V).(V) -> V',
     }),
-    ...optionalOperatorDeclarations,
+    ...optionalOperatorDeclarations(),
     declare('last', 'an optional of the last element', { list_last: 'list(V).() -> optional_type(V)' }),
     declare('first', 'an optional of the first element', { list_first: 'list(V).() -> optional_type(V)' }),
     declare('optional.unwrap', 'what the optionals of a list hold', {

@@ -4,7 +4,7 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 export const quantityDeclarations: DeclaredLibrary = {
   name: 'quantity',
   since: 28,
-  functions: [
+  functions: () => [
     declare('quantity', "a quantity from its text: '100m', '1.5Gi'", {
       string_to_quantity: '(string) -> kubernetes.Quantity',
     }),

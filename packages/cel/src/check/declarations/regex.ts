@@ -4,7 +4,7 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 export const regexDeclarations: DeclaredLibrary = {
   name: 'regex',
   since: 0,
-  functions: [
+  functions: () => [
     declare('find', 'the first match of an RE2 pattern, empty where there is none', {
       string_find_string: 'string.(string) -> string',
     }),

@@ -42,6 +42,14 @@ const kubernetesDeclarations: readonly DeclaredLibrary[] = [
 /** What environments beside Kubernetes' have as well. */
 const furtherDeclarations: readonly DeclaredLibrary[] = [mathDeclarations, encoderDeclarations, reverseDeclarations];
 
+const made = new WeakMap<DeclaredLibrary, readonly FunctionDeclaration[]>();
+
+function declarationsOf(library: DeclaredLibrary): readonly FunctionDeclaration[] {
+  const known = made.get(library) ?? library.functions();
+  made.set(library, known);
+  return known;
+}
+
 /** Functions by name, and those that a later version of Kubernetes has, with its minor version. */
 export interface DeclarationTable {
   readonly functions: ReadonlyMap<string, FunctionDeclaration>;
@@ -68,7 +76,7 @@ export function kyvernoTable(): DeclarationTable {
 /** A table with the functions of mutations besides. */
 export function withMutations(table: DeclarationTable): DeclarationTable {
   const functions = new Map(table.functions);
-  for (const fn of jsonPatchDeclarations.functions) functions.set(fn.name, fn);
+  for (const fn of declarationsOf(jsonPatchDeclarations)) functions.set(fn.name, fn);
   return { functions, later: table.later };
 }
 
@@ -76,7 +84,7 @@ function tableOf(libraries: readonly DeclaredLibrary[], minor: number): Declarat
   const functions = new Map<string, FunctionDeclaration>();
   const later = new Map<string, number>();
   for (const library of libraries)
-    for (const fn of library.functions) {
+    for (const fn of declarationsOf(library)) {
       const known = functions.get(fn.name);
       if (library.since <= minor) functions.set(fn.name, known === undefined ? fn : merge(known, fn));
       else if (known === undefined) later.set(fn.name, library.since);

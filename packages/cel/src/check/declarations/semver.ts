@@ -6,7 +6,7 @@ const part = 'kubernetes.Semver.() -> int';
 export const semverDeclarations: DeclaredLibrary = {
   name: 'semver',
   since: 33,
-  functions: [
+  functions: () => [
     declare('semver', "a semantic version from its text; with true 'v1.2' is one too", {
       string_to_semver: '(string) -> kubernetes.Semver',
       string_bool_to_semver: '(string, bool) -> kubernetes.Semver',

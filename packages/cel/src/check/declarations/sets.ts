@@ -4,7 +4,7 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 export const setDeclarations: DeclaredLibrary = {
   name: 'sets',
   since: 29,
-  functions: [
+  functions: () => [
     declare('sets.contains', 'true where the first list has every element of the second', {
       list_sets_contains_list: '(list(T), list(T)) -> bool',
     }),

@@ -35,8 +35,8 @@ const named: ReadonlyMap<string, Type> = new Map([
   ['type', typeType],
   ['uint', uint],
   // Kubernetes declares these two as opaque, the rest of its own as object types (k8s.io/apiserver pkg/cel/*.go).
-  ['net.IP', opaque('net.IP')],
-  ['net.CIDR', opaque('net.CIDR')],
+  ['net.IP', /* @__PURE__ */ opaque('net.IP')],
+  ['net.CIDR', /* @__PURE__ */ opaque('net.CIDR')],
 ]);
 
 interface Signature {

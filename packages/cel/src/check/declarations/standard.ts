@@ -23,8 +23,8 @@ function timePart(name: string, doc: string, id: string, zoned: string, ofDurati
 export const standardDeclarations: DeclaredLibrary = {
   name: 'standard',
   since: 0,
-  functions: [
-    ...operatorDeclarations,
+  functions: () => [
+    ...operatorDeclarations(),
     declare('size', 'code points of a string, bytes, elements of a list, entries of a map', {
       size_bytes: '(bytes) -> int',
       bytes_size: 'bytes.() -> int',

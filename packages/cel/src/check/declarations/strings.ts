@@ -4,7 +4,7 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 export const stringDeclarations: DeclaredLibrary = {
   name: 'strings',
   since: 0,
-  functions: [
+  functions: () => [
     declare('charAt', 'the character at a position', { string_char_at_int: 'string.(int) -> string' }),
     declare('indexOf', 'where the string first has the other, from a position on; -1 where nowhere', {
       string_index_of_string: 'string.(string) -> int',
@@ -44,7 +44,7 @@ export const stringDeclarations: DeclaredLibrary = {
 export const formatDeclarations: DeclaredLibrary = {
   name: 'strings.format',
   since: 29,
-  functions: [
+  functions: () => [
     declare('format', "the text with its clauses filled: '%s is %d'.format(['web', 3])", {
       string_format: 'string.(list(dyn)) -> string',
     }),
@@ -56,5 +56,5 @@ export const formatDeclarations: DeclaredLibrary = {
 export const reverseDeclarations: DeclaredLibrary = {
   name: 'strings.reverse',
   since: Number.POSITIVE_INFINITY,
-  functions: [declare('reverse', 'the string backwards', { string_reverse: 'string.() -> string' })],
+  functions: () => [declare('reverse', 'the string backwards', { string_reverse: 'string.() -> string' })],
 };

@@ -6,7 +6,7 @@ const part = 'kubernetes.URL.() -> string';
 export const urlDeclarations: DeclaredLibrary = {
   name: 'urls',
   since: 0,
-  functions: [
+  functions: () => [
     declare('url', 'a URL from its text; an error where it is none', {
       string_to_url: '(string) -> kubernetes.URL',
     }),

@@ -1,3 +1,4 @@
+import { lazy } from '../../lazy.ts';
 import type { Environment } from '../../environment/environment.ts';
 import { parseTypes } from '../declarations/signature.ts';
 import {
@@ -13,82 +14,85 @@ import {
   struct,
   timestamp,
 } from '../types/type.ts';
-import type { Typing } from '../typing.ts';
-
-const strings = listOf(string);
-const labels = mapOf(string, string);
+import { type Typing, typingOf } from '../typing.ts';
 
 function texts(...names: readonly string[]): Record<string, Type> {
   return Object.fromEntries(names.map((name) => [name, string]));
 }
 
-const groupVersionKind = struct('kubernetes.GroupVersionKind', fieldTable(texts('group', 'version', 'kind')));
-const groupVersionResource = struct(
-  'kubernetes.GroupVersionResource',
-  fieldTable(texts('group', 'version', 'resource')),
-);
-const userInfo = struct(
-  'kubernetes.UserInfo',
-  fieldTable({ ...texts('username', 'uid'), groups: strings, extra: mapOf(string, strings) }),
-);
+const declared = lazy(() => {
+  const strings = listOf(string);
+  const labels = mapOf(string, string);
 
-/** `request` of admission policies (k8s.io/apiserver pkg/admission/plugin/cel/compile.go BuildRequestType). */
-const request = struct(
-  'kubernetes.AdmissionRequest',
-  fieldTable({
-    kind: groupVersionKind,
-    resource: groupVersionResource,
-    requestKind: groupVersionKind,
-    requestResource: groupVersionResource,
-    userInfo,
-    dryRun: bool,
-    options: dyn,
-    ...texts('subResource', 'requestSubResource', 'name', 'namespace', 'operation'),
-  }),
-);
+  const groupVersionKind = struct('kubernetes.GroupVersionKind', fieldTable(texts('group', 'version', 'kind')));
+  const groupVersionResource = struct(
+    'kubernetes.GroupVersionResource',
+    fieldTable(texts('group', 'version', 'resource')),
+  );
+  const userInfo = struct(
+    'kubernetes.UserInfo',
+    fieldTable({ ...texts('username', 'uid'), groups: strings, extra: mapOf(string, strings) }),
+  );
 
-const condition = struct(
-  'kubernetes.NamespaceCondition',
-  fieldTable({ ...texts('status', 'type', 'message', 'reason'), lastTransitionTime: timestamp }),
-);
-const namespaceSpec = struct('kubernetes.NamespaceSpec', fieldTable({ finalizers: strings }));
-const namespaceStatus = struct(
-  'kubernetes.NamespaceStatus',
-  fieldTable({ conditions: listOf(condition), phase: string }),
-);
-const namespaceMetadata = struct(
-  'kubernetes.NamespaceMetadata',
-  fieldTable({
-    ...texts('name', 'generateName', 'namespace', 'UID', 'resourceVersion'),
-    labels,
-    annotations: labels,
-    creationTimestamp: timestamp,
-    deletionGracePeriodSeconds: int,
-    deletionTimestamp: timestamp,
-    generation: int,
-    finalizers: strings,
-  }),
-);
+  /** `request` of admission policies (k8s.io/apiserver pkg/admission/plugin/cel/compile.go BuildRequestType). */
+  const request = struct(
+    'kubernetes.AdmissionRequest',
+    fieldTable({
+      kind: groupVersionKind,
+      resource: groupVersionResource,
+      requestKind: groupVersionKind,
+      requestResource: groupVersionResource,
+      userInfo,
+      dryRun: bool,
+      options: dyn,
+      ...texts('subResource', 'requestSubResource', 'name', 'namespace', 'operation'),
+    }),
+  );
 
-/** `namespaceObject` of admission policies (the same file, BuildNamespaceType). */
-const namespaceObject = struct(
-  'kubernetes.Namespace',
-  fieldTable({ metadata: namespaceMetadata, spec: namespaceSpec, status: namespaceStatus }),
-);
+  const condition = struct(
+    'kubernetes.NamespaceCondition',
+    fieldTable({ ...texts('status', 'type', 'message', 'reason'), lastTransitionTime: timestamp }),
+  );
+  const namespaceSpec = struct('kubernetes.NamespaceSpec', fieldTable({ finalizers: strings }));
+  const namespaceStatus = struct(
+    'kubernetes.NamespaceStatus',
+    fieldTable({ conditions: listOf(condition), phase: string }),
+  );
+  const namespaceMetadata = struct(
+    'kubernetes.NamespaceMetadata',
+    fieldTable({
+      ...texts('name', 'generateName', 'namespace', 'UID', 'resourceVersion'),
+      labels,
+      annotations: labels,
+      creationTimestamp: timestamp,
+      deletionGracePeriodSeconds: int,
+      deletionTimestamp: timestamp,
+      generation: int,
+      finalizers: strings,
+    }),
+  );
 
-const objects: ReadonlyMap<string, Type> = new Map(
-  [
-    request,
-    groupVersionKind,
-    groupVersionResource,
-    userInfo,
-    namespaceObject,
-    namespaceMetadata,
-    namespaceSpec,
-    namespaceStatus,
-    condition,
-  ].map((type) => [type.name, type]),
-);
+  /** `namespaceObject` of admission policies (the same file, BuildNamespaceType). */
+  const namespaceObject = struct(
+    'kubernetes.Namespace',
+    fieldTable({ metadata: namespaceMetadata, spec: namespaceSpec, status: namespaceStatus }),
+  );
+
+  const objects: ReadonlyMap<string, Type> = new Map(
+    [
+      request,
+      groupVersionKind,
+      groupVersionResource,
+      userInfo,
+      namespaceObject,
+      namespaceMetadata,
+      namespaceSpec,
+      namespaceStatus,
+      condition,
+    ].map((type) => [type.name, type]),
+  );
+  return { request, namespaceObject, objects };
+});
 
 /** What the policy has besides the object. */
 export interface AdmissionOptions {
@@ -101,8 +105,9 @@ export interface AdmissionOptions {
  * `namespaceObject`, `authorizer`, `authorizer.requestResource`. Its variables must be declared already.
  */
 export function admission(environment: Environment, options: AdmissionOptions = {}): Environment {
-  const { typing } = environment;
+  const typing = typingOf(environment);
   const variables = new Map(typing.variables);
+  const { request, namespaceObject, objects } = declared();
   const [authorizer = dyn, resourceCheck = dyn] = parseTypes([
     'kubernetes.authorization.Authorizer',
     'kubernetes.authorization.ResourceCheck',

@@ -32,7 +32,7 @@ function simple(type: Type, minSize: number, maxElements = 0): DeclaredSchema {
   return { simple: type, element: null, key: null, fields: null, maxElements, minSize };
 }
 
-const anyString = simple(string, 2);
+const anyString = /* @__PURE__ */ simple(string, 2);
 const placeholder: OpenApiSchema = { type: 'object' };
 
 /** Turns schemas into declarations (k8s.io/apiserver pkg/cel/common/schemas.go SchemaDeclType). */

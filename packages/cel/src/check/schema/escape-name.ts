@@ -1,9 +1,6 @@
 /** CEL's keywords and reserved names, which a field in an expression cannot have as they are. */
-export const reservedNames: ReadonlySet<string> = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-);
+export const reserved =
+  /^(?:true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$/;
 
 const written: Readonly<Record<string, string>> = {
   __: '__underscores__',
@@ -17,7 +14,7 @@ const written: Readonly<Record<string, string>> = {
  * (k8s.io/apiserver pkg/cel/escaping.go).
  */
 export function escapeName(name: string): string | null {
-  if (reservedNames.has(name)) return `__${name}__`;
+  if (reserved.test(name)) return `__${name}__`;
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(name)) return null;
   return name.replace(/__|[./-]/g, (part) => written[part] ?? part);
 }

@@ -3,7 +3,7 @@ import { CompileError, type Issue, formatIssue } from '../../syntax/compile-erro
 import { parse } from '../../syntax/parser.ts';
 import { check } from '../check.ts';
 import { type Type, dyn, fieldTable, struct } from '../types/type.ts';
-import { variableType } from '../typing.ts';
+import { typingOf, variableType } from '../typing.ts';
 import { admission } from './admission-types.ts';
 import type { GroupVersionKind } from './open-api-schema.ts';
 
@@ -74,7 +74,7 @@ function typed(policy: TypedPolicy, object: Type, environment: Environment): Env
   const base = admission(environment.withVariables([...names, ...params]), {
     types: { object, oldObject: object, ...(policy.params === null ? {} : { params: policy.params }) },
   });
-  const variables = new Map(base.typing.variables);
+  const variables = new Map(typingOf(base).variables);
   // The controller declares the authorizer alone, and makes no programs.
   variables.delete('authorizer.requestResource');
   const known: Record<string, Type> = {};

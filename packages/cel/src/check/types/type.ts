@@ -53,20 +53,20 @@ function simple(kind: Kind, name: string = kind): Type {
   return { kind, name, params: none, nullable: false, fields: null };
 }
 
-export const dyn = simple('dyn');
-export const any = simple('any', 'google.protobuf.Any');
-export const bool = simple('bool');
-export const bytes = simple('bytes');
-export const double = simple('double');
-export const duration = simple('duration', 'google.protobuf.Duration');
+export const dyn = /* @__PURE__ */ simple('dyn');
+export const any = /* @__PURE__ */ simple('any', 'google.protobuf.Any');
+export const bool = /* @__PURE__ */ simple('bool');
+export const bytes = /* @__PURE__ */ simple('bytes');
+export const double = /* @__PURE__ */ simple('double');
+export const duration = /* @__PURE__ */ simple('duration', 'google.protobuf.Duration');
 /** The type of what did not check; it fits everything, so that one fault is reported once. */
-export const error = simple('error');
-export const int = simple('int');
-export const nullType = simple('null', 'null_type');
-export const string = simple('string');
-export const timestamp = simple('timestamp', 'google.protobuf.Timestamp');
-export const typeType = simple('type');
-export const uint = simple('uint');
+export const error = /* @__PURE__ */ simple('error');
+export const int = /* @__PURE__ */ simple('int');
+export const nullType = /* @__PURE__ */ simple('null', 'null_type');
+export const string = /* @__PURE__ */ simple('string');
+export const timestamp = /* @__PURE__ */ simple('timestamp', 'google.protobuf.Timestamp');
+export const typeType = /* @__PURE__ */ simple('type');
+export const uint = /* @__PURE__ */ simple('uint');
 
 /** `list(T)`. */
 export function listOf(element: Type): Type {

@@ -385,6 +385,19 @@ const listTemplates: readonly Template[] = [
     ],
     ['isSorted', 'min', 'max', 'sort', 'distinct', 'reverse'],
   ),
+  // What comes out of an optional is of the type of the other choice, says the checker, whatever it is.
+  template(
+    '[1, $0.orValue(2), 0].$1()',
+    ['object.?names', 'object.?text', 'object.?none', '[dyn(null)].last()', "[dyn('a')].last()"],
+    ['isSorted', 'min', 'max', 'sum', 'sort', 'distinct'],
+  ),
+  template('[1, 2].sortBy(x, $0.orValue(2))', ['object.?names', 'object.?text', 'object.?none', "[dyn('a')].last()"]),
+  template('$0.orValue(1) in [$1]', ['object.?names', 'object.?n', 'object.?none'], ['1', '2', "dyn('a')"]),
+  template(
+    '$0.orValue($1) + $1',
+    ['object.?text', 'object.?n', 'object.?names', '[dyn(2)].last()'],
+    ["'a'", '1', '[1]'],
+  ),
   template('$0.sum()', [
     '[1, 2]',
     '[1.5, 2.5]',

@@ -27,6 +27,12 @@ export interface Difference {
   readonly theirs: string;
 }
 
+/** What came of a number of questions. */
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  readonly refused: number;
+}
+
 interface OracleAnswer {
   readonly value?: Encoded;
   readonly error?: string;
@@ -75,17 +81,19 @@ export class Comparer {
     this.#oracle = oracle;
   }
 
-  /** Everything in which the two do not agree. */
-  async compare(questions: readonly Question[]): Promise<readonly Difference[]> {
+  /** Everything in which the two do not agree, and how many questions neither compiles. */
+  async compare(questions: readonly Question[]): Promise<Comparison> {
     const theirs = await Promise.all(questions.map((question) => this.#ask(question)));
     const found: Difference[] = [];
+    let refused = 0;
     for (const [i, question] of questions.entries()) {
       const ours = this.#answer(question);
       const answer = theirs[i];
       const first = answer === undefined ? [] : differences(question, ours, answer);
+      if (ours.compileError !== null && answer?.compileError !== null) refused += 1;
       if (first.length > 0 && !(await this.#agreesInTime(question, ours))) found.push(...first);
     }
-    return found;
+    return { differences: found, refused };
   }
 
   /** Go walks maps in another order each time: what depends on that is asked again until the orders meet. */
@@ -155,12 +163,12 @@ function readOracle(given: unknown): Answer {
 }
 
 function differences(question: Question, ours: Answer, theirs: Answer): readonly Difference[] {
+  // cel-go itself broke, and not on an evaluation: there is nothing to agree with.
+  if (theirs.error?.startsWith('panic: ') === true) return [];
   if (ours.compileError !== null || theirs.compileError !== null) {
     if (ours.compileError !== null && theirs.compileError !== null) return [];
     return [{ question, kind: 'compiles', ours: shown(ours), theirs: shown(theirs) }];
   }
-  // cel-go itself broke, and not on an evaluation: there is nothing to agree with.
-  if (theirs.error?.startsWith('panic: ') === true) return [];
   const found: Difference[] = [];
   const failed = ours.error !== null && theirs.error !== null;
   if (!failed && !((ours.error === null) === (theirs.error === null) && isDeepStrictEqual(ours.value, theirs.value)))

@@ -51,7 +51,7 @@ Written by \`npm run conformance -w packages/cel\`; \`-- SEED\` draws others, an
 | expression × object pairs | ${count(all.pairs)} |
 | things that a version brought × versions 1.27 to 1.36 × new and stored | ${count(byVersion.pairs)} |
 | what is compared | value with its type, error or not, compile error or not, and the cost to the unit |
-| pairs that cel-go's checker refuses, and that are not counted | ${count(all.unchecked)} |
+| pairs that both checkers refuse | ${count(all.refused)} |
 | **pairs that differ** | **${count(all.differences.length + byVersion.differences.length)}** |
 
 ## Differences that stay

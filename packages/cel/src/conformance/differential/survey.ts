@@ -1,8 +1,4 @@
 import type { Oracle } from '@plimsoll/testcluster';
-import { CompileError } from '../../syntax/compile-error.ts';
-import { compile } from '../../program.ts';
-import { parse } from '../../syntax/parser.ts';
-import { kubernetes } from '../../environment/environment.ts';
 import { Comparer, type Difference, type Question } from './compare.ts';
 import { reasonFor } from './known-differences.ts';
 
@@ -13,8 +9,8 @@ const BATCH = 500;
 export interface Survey {
   readonly pairs: number;
   readonly expressions: number;
-  /** Pairs that cel-go's checker refuses and we compile; they count as differences once there is a checker here. */
-  readonly unchecked: number;
+  /** Pairs that neither compiles. */
+  readonly refused: number;
   /** By the reason that is listed for them. */
   readonly known: ReadonlyMap<string, number>;
   readonly differences: readonly Difference[];
@@ -25,28 +21,18 @@ export async function survey(oracle: Oracle, questions: readonly Question[]): Pr
   const comparer = new Comparer(oracle);
   const known = new Map<string, number>();
   const differences: Difference[] = [];
-  let unchecked = 0;
-  const checked = hasChecker();
-  for (let at = 0; at < questions.length; at += BATCH)
-    for (const difference of await comparer.compare(questions.slice(at, at + BATCH))) {
+  let refused = 0;
+  for (let at = 0; at < questions.length; at += BATCH) {
+    const found = await comparer.compare(questions.slice(at, at + BATCH));
+    refused += found.refused;
+    for (const difference of found.differences) {
       const reason = reasonFor(difference);
       if (reason !== undefined) known.set(reason, (known.get(reason) ?? 0) + 1);
-      else if (!checked && difference.theirs.startsWith('does not compile')) unchecked += 1;
       else differences.push(difference);
     }
-  const expressions = new Set(questions.map(({ expression }) => expression)).size;
-  return { pairs: questions.length, expressions, unchecked, known, differences };
-}
-
-/** True where compiling checks types. */
-function hasChecker(): boolean {
-  try {
-    compile(parse("1 + 'a'"), kubernetes('1.36', 'stored'));
-    return false;
-  } catch (error) {
-    if (error instanceof CompileError) return true;
-    throw error;
   }
+  const expressions = new Set(questions.map(({ expression }) => expression)).size;
+  return { pairs: questions.length, expressions, refused, known, differences };
 }
 
 /** A difference in words. */

@@ -1,6 +1,11 @@
 import type { ListCoverage } from '../../server/schemas.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
+import { foldedGaps, namesOf } from './folded-gaps.ts';
+import { gapName, reasonText } from './gap-rows.ts';
+
+/** Reasons told of what a list could not see. */
+const mostLines = 10;
 
 /** States that waiting or a right would mend; types that no server can watch (componentstatuses) are listed by `sources`. */
 const unseen = new Set(['forbidden', 'down', 'throttled', 'stale']);
@@ -11,12 +16,14 @@ const unseen = new Set(['forbidden', 'down', 'throttled', 'stale']);
  */
 export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, terminal: Terminal): ExitCode {
   const gaps = coverage.gaps.filter(({ state }) => unseen.has(state));
-  for (const gap of gaps.slice(0, 10)) {
-    const what =
-      gap.type === '*' ? gap.source : `${gap.source}/${gap.type}${gap.scope === null ? '' : `/${gap.scope}`}`;
-    terminal.say(`Not seen: ${what} is ${gap.state}${gap.reason === null ? '' : ` (${gap.reason})`}.`);
+  const folded = foldedGaps(gaps);
+  for (const gap of folded.slice(0, mostLines)) {
+    const reason = reasonText(gap);
+    const verb = gap.items.length === 1 ? 'is' : 'are';
+    terminal.say(`Not seen: ${namesOf(gap, gapName)} ${verb} ${gap.state}${reason === null ? '' : ` (${reason})`}.`);
   }
-  if (gaps.length > 10) terminal.say(`Not seen: ${gaps.length - 10} more; \`plimsoll sources\` lists them.`);
+  const rest = folded.slice(mostLines).flatMap(({ items }) => items).length;
+  if (rest > 0) terminal.say(`Not seen: ${rest} more; \`plimsoll sources\` lists them.`);
   const listing = coverage.gaps.filter(({ state }) => state === 'listing' || state === 'never').length;
   if (listing > 0) terminal.say(`Still being listed for the first time: ${listing} types.`);
   const { count, example } = coverage.undecided;

@@ -30,3 +30,29 @@ test('given types that are not seen for one reason, then they are one row with s
     ['prod/core/secrets', 'forbidden', '2026-01-01T00:00:00Z', 'secrets is forbidden'],
   ]);
 });
+
+test('given types that one user may not list, each said in its own words, then they are one row without those', () => {
+  const forbidden = (type: string, plural: string, group: string) =>
+    gap(
+      type,
+      'forbidden',
+      `PLM1406: GET /apis/x/${plural}?watch=1: 403 ${plural} is forbidden: User "bob" cannot watch resource "${plural.split('.')[0]}" in API group "${group}" at the cluster scope`,
+      '2026-01-01T00:00:00Z',
+    );
+  const rows = gapRows([
+    forbidden('core/pods', 'pods', ''),
+    forbidden('apps/deployments', 'deployments.apps', 'apps'),
+    forbidden('rbac.authorization.k8s.io/roles', 'roles.rbac.authorization.k8s.io', 'rbac.authorization.k8s.io'),
+    gap('core/nodes', 'forbidden', 'PLM1406: GET /api/v1/nodes: 403 no nodes for you', '2026-01-01T00:00:00Z'),
+  ]);
+  const why = 'PLM1406: 403 … is forbidden: User "bob" cannot watch resource "…" in API group "…" at the cluster scope';
+  expect(rows).toEqual([
+    [
+      'prod/core/pods, prod/apps/deployments, prod/rbac.authorization.k8s.io/roles',
+      'forbidden',
+      expect.anything(),
+      why,
+    ],
+    ['prod/core/nodes', 'forbidden', expect.anything(), 'PLM1406: GET /api/v1/nodes: 403 no nodes for you'],
+  ]);
+});

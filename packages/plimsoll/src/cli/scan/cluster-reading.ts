@@ -1,6 +1,7 @@
 import { LiveWorld, policyTypes } from '../../guardrails/live/live-world.ts';
 import { ChangeLog } from '../../inventory/change-log.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
+import type { Coverage } from '../../model/coverage.ts';
 import { problem } from '../../model/errors.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { Needs } from '../../model/needs.ts';
@@ -9,6 +10,7 @@ import type { Resource } from '../../model/resource.ts';
 import { IdentityClaims } from '../../sources/identity-claims.ts';
 import { sourceKinds } from '../../sources/registry.ts';
 import type { Options } from '../option-table.ts';
+import { foldedGaps, namesOf } from '../output/folded-gaps.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** A cluster read once into memory (a store that no file holds), and what of it could not be seen. */
@@ -49,12 +51,7 @@ export async function readCluster(context: string, options: Options, { signal }:
     if (needs.configMaps.length > 0) only.add('core/configmaps');
     if (only.size > 0) await read({ needs, only: [...only] });
   };
-  const problems = (await store.coverage()).flatMap(({ type, state, reason }) => {
-    if (state !== 'forbidden' && state !== 'down' && state !== 'throttled' && state !== 'stale') return [];
-    if (state === 'forbidden' && options['allow-unknown']) return [];
-    const message = `${type === '*' ? context : type} is ${state}${reason === null ? '' : `: ${reason}`}`;
-    return [problem(state === 'forbidden' ? 'PLM1406' : 'PLM1404', message, { source: context })];
-  });
+  const problems = unseenOf(await store.coverage(), context, options['allow-unknown']);
   const close = async () => {
     await log.close();
     await store.close();
@@ -63,4 +60,18 @@ export async function readCluster(context: string, options: Options, { signal }:
   const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
   const policies = policyTypes.flatMap((type) => world.allOf(type));
   return { source: context, need, resources: () => store.scan({}), world, policies, problems, close };
+}
+
+const unseen = new Set<Coverage['state']>(['forbidden', 'down', 'throttled', 'stale']);
+
+/** One problem for all types that are not seen for one reason. */
+function unseenOf(coverage: readonly Coverage[], context: string, allowForbidden: boolean): readonly Problem[] {
+  const gaps = coverage.filter(({ state }) => unseen.has(state) && !(state === 'forbidden' && allowForbidden));
+  return foldedGaps(gaps).map((gap) => {
+    const names = namesOf(gap, ({ type, scope }) =>
+      type === '*' ? context : `${type}${scope === null ? '' : ` in ${scope}`}`,
+    );
+    const message = `${names} ${gap.items.length === 1 ? 'is' : 'are'} ${gap.state}${gap.why === null ? '' : `: ${gap.why}`}`;
+    return problem(gap.code ?? (gap.state === 'forbidden' ? 'PLM1406' : 'PLM1404'), message, { source: context });
+  });
 }

@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sharedTestCluster, testUsers } from '@plimsoll/testcluster';
+import { clientAuthority, clientCertificate, sharedTestCluster, testUsers } from '@plimsoll/testcluster';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ApiFailure, reasonOf } from './failure.ts';
 import { inCluster, readKubeconfig, resolveContext, type KubeContext } from './kubeconfig.ts';
 import { ownSurroundings } from './surroundings.ts';
 import { Transport } from './transport.ts';
@@ -37,13 +38,13 @@ function contextOf(user: object, more: object = {}): KubeContext {
   return resolveContext(readKubeconfig(file));
 }
 
-const ask = { signal: AbortSignal.timeout(25_000) };
+const ask = () => ({ signal: AbortSignal.timeout(25_000) });
 
 /** Who the API server takes us for: the groups of a SelfSubjectReview need a POST, so its audit of a refusal serves. */
 async function whoAmI(context: KubeContext): Promise<string> {
   transport = new Transport(context, 20_000, ownSurroundings);
   const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/no-such-role';
-  const refusal: unknown = await transport.json(path, ask).catch((error: unknown) => error);
+  const refusal: unknown = await transport.json(path, ask()).catch((error: unknown) => error);
   const message = refusal instanceof Error ? refusal.message : '';
   if (message.includes('404')) return 'one who may read';
   return /User "([^"]*)"/.exec(message)?.[1] ?? message;
@@ -122,6 +123,81 @@ describe.skipIf(cluster === undefined)('credentials on a real API server', () =>
     await transport?.close();
     expect(await whoAmI(contextOf(provider(token(1))))).toContain('auth-provider oidc: gave no token');
   });
+});
+
+describe.skipIf(cluster === undefined)('a client certificate', () => {
+  const issued = (user: string, more: { groups?: readonly string[]; until?: number } = {}) =>
+    cluster?.clientCertificate({ user, ...more }) ?? { certificate: '', key: '' };
+  const masters = { groups: ['developers', 'system:masters'] };
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const inline = ({ certificate, key }: { certificate: string; key: string }) => ({
+    'client-certificate-data': base64(certificate),
+    'client-key-data': base64(key),
+  });
+  const files = { 'client-certificate': 'client.crt', 'client-key': 'client.key' };
+  const write = ({ certificate, key }: { certificate: string; key: string }): void => {
+    writeFileSync(join(folder, 'client.crt'), certificate);
+    writeFileSync(join(folder, 'client.key'), key);
+  };
+  const path = '/api/v1/namespaces/kube-system';
+
+  it('in the kubeconfig names its user', async () => {
+    expect(await whoAmI(contextOf(inline(issued('jane'))))).toBe('jane');
+  });
+
+  it('in the kubeconfig names its groups, one of which may read', async () => {
+    expect(await whoAmI(contextOf(inline(issued('jane', masters))))).toBe('one who may read');
+  });
+
+  it('in files beside the kubeconfig names its user', async () => {
+    write(issued('joe'));
+    expect(await whoAmI(contextOf(files))).toBe('joe');
+  });
+
+  it('from a plug-in names its user', async () => {
+    const { certificate, key } = issued('ann');
+    const status = { clientCertificateData: certificate, clientKeyData: key };
+    writeFileSync(join(folder, 'answer.json'), JSON.stringify({ kind: 'ExecCredential', status }));
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'cat', args: [join(folder, 'answer.json')] };
+    expect(await whoAmI(contextOf({ exec }))).toBe('ann');
+  });
+
+  it('that was replaced in its files is used after the server refused the old one', async () => {
+    write(issued('jane', { ...masters, until: Date.now() - 60_000 }));
+    transport = new Transport(contextOf(files), 20_000, ownSurroundings);
+    await expect(transport.json(path, ask())).rejects.toThrow(/401/);
+    write(issued('jane', masters));
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const { value } = await transport.json(path, ask());
+    expect(value).toMatchObject({ kind: 'Namespace' });
+  });
+
+  it('whose file is replaced before that of its key is waited for', async () => {
+    const [before, after] = [issued('jane'), issued('ann')];
+    write({ certificate: after.certificate, key: before.key });
+    setTimeout(() => writeFileSync(join(folder, 'client.key'), after.key), 100);
+    expect(await whoAmI(contextOf(files))).toBe('ann');
+  });
+
+  it.each([
+    ['is over', () => inline(issued('jane', { until: Date.UTC(2020, 0, 2) })), /401 .*CN=jane ended on 202\d-/],
+    ['the server’s authority did not sign', () => inline(foreign()), /401 .*CN=mallory is good until .* does not know/],
+    ['has another’s key', () => inline({ ...issued('jane'), key: issued('joe').key }), /is not the key of/],
+    ['has no key', () => ({ 'client-certificate-data': base64(issued('jane').certificate) }), /without its client key/],
+    ['is none', () => inline({ ...issued('jane'), certificate: 'nothing' }), /no certificate \(PEM\)/],
+    ['has a key that is none', () => inline({ ...issued('jane'), key: 'nothing' }), /no private key/],
+    ['is not where the kubeconfig says', () => files, /cannot read .*client\.crt/],
+  ])('that %s is PLM1405, which says why', async (_, user, words) => {
+    transport = new Transport(contextOf(user()), 20_000, ownSurroundings);
+    const failure: unknown = await transport.json(path, ask()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ApiFailure);
+    expect(failure).toMatchObject({ kind: 'credentials', message: expect.stringMatching(words) });
+    expect(reasonOf(failure as ApiFailure)).toMatch(/^PLM1405: /);
+  });
+
+  function foreign(): { certificate: string; key: string } {
+    return clientCertificate(clientAuthority(Date.now()), { user: 'mallory' }, Date.now());
+  }
 });
 
 describe.skipIf(cluster === undefined)('an exec plug-in', () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '../../model/clock.ts';
+import { type Clock, pause } from '../../model/clock.ts';
+import { checkPair } from './client-certificate.ts';
 import { execCredential } from './exec-credential.ts';
 import type { ExecCredential } from './exec-credential.ts';
 import { ApiFailure } from './failure.ts';
@@ -18,6 +19,8 @@ const REREAD = 60_000;
 const EARLY = 10_000;
 /** A refused credential that is younger than this is not asked for again. */
 const LEAST_AGE = 5_000;
+/** Whoever replaces a certificate and its key has done with both after this. */
+const BETWEEN_FILES = 500;
 
 function decoded(base64: string | undefined): string | null {
   return base64 === undefined || base64 === '' ? null : Buffer.from(base64, 'base64').toString('utf8');
@@ -83,12 +86,25 @@ export class Credentials {
     const { user } = this.#context;
     const plugged = await this.#plugIn(signal);
     const authorization = await this.#authorization(plugged);
-    return {
-      headers: { ...(authorization === null ? {} : { authorization }), ...impersonation(user) },
-      certificate:
-        plugged?.certificate ?? (await this.#material(user['client-certificate'], user['client-certificate-data'])),
-      key: plugged?.key ?? (await this.#material(user['client-key'], user['client-key-data'])),
-    };
+    const headers = { ...(authorization === null ? {} : { authorization }), ...impersonation(user) };
+    try {
+      return { headers, ...(await this.#pair(plugged)) };
+    } catch (error) {
+      // Two files are not replaced at once: between the two they are no pair.
+      if (!(error instanceof ApiFailure) || !(user['client-certificate'] || user['client-key'])) throw error;
+      await pause(BETWEEN_FILES, signal, this.#clock);
+      return { headers, ...(await this.#pair(plugged)) };
+    }
+  }
+
+  /** The client certificate and its key, which belong together. */
+  async #pair(plugged: ExecCredential | null): Promise<Pick<Credential, 'certificate' | 'key'>> {
+    const { user } = this.#context;
+    const certificate =
+      plugged?.certificate ?? (await this.#material(user['client-certificate'], user['client-certificate-data']));
+    const key = plugged?.key ?? (await this.#material(user['client-key'], user['client-key-data']));
+    checkPair(certificate, key);
+    return { certificate, key };
   }
 
   async #plugIn(signal: AbortSignal): Promise<ExecCredential | null> {

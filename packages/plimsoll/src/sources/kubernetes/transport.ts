@@ -5,6 +5,7 @@ import type { Json } from '../../model/json.ts';
 import type { Clock } from '../../model/clock.ts';
 import { timeLimit } from '../../model/clock.ts';
 import { isJsonObject, member } from '../../model/json.ts';
+import { certificateNote } from './client-certificate.ts';
 import { Credentials } from './credentials.ts';
 import type { Credential } from './credentials.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
@@ -179,7 +180,10 @@ export class Transport {
       };
     }
     const said = await statusMessage(body).catch((error: unknown) => `(${failureOf(error, where).message})`);
-    throw new ApiFailure(kindOfStatus(statusCode), `${where}: ${statusCode}${said === '' ? '' : ` ${said}`}`, {
+    // "Unauthorized" alone is all that the server says of a certificate.
+    const { certificate } = credential;
+    const note = statusCode === 401 && certificate !== null ? `; ${certificateNote(certificate, this.clock.now())}` : '';
+    throw new ApiFailure(kindOfStatus(statusCode), `${where}: ${statusCode}${said === '' ? '' : ` ${said}`}${note}`, {
       status: statusCode,
       retryAfter: retryAfterMs(header('retry-after'), this.clock.now()),
     });

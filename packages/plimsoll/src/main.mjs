@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+// JavaScript, alone of all: it runs on any Node, to say what is missing, and a start loads no TypeScript compiler
+// because what it imports comes from the compile cache.
+import module from 'node:module';
 
-enableCompileCache();
+module.enableCompileCache?.();
 
 /** The oldest Node that has what we use: type stripping by itself, node:sqlite, zstd, JSON.rawJSON. */
 const oldestNode = 24;
