@@ -56,7 +56,7 @@ export function changesText({ kind }: Fault): boolean {
   return kind === 'rewrite' || kind === 'media-as';
 }
 
-const changesStream = new Set<Fault['kind']>(['cut', 'garble', 'drop-lines']);
+const changesStream = new Set<Fault['kind']>(['cut', 'garble', 'drop-lines', 'repeat-lines']);
 
 /** Gives the server's answer on as the faults have it, no faster than it is read. */
 export async function forward(
@@ -120,10 +120,12 @@ function textChange(faults: readonly Fault[]): { type: (type: string) => string;
 }
 
 /** What becomes of each chunk; `end` breaks the connection behind it. */
-function streamChange(faults: readonly Fault[]): (chunk: Buffer) => { bytes: Buffer; end: boolean } {
+export function streamChange(faults: readonly Fault[]): (chunk: Buffer) => { bytes: Buffer; end: boolean } {
   const cut = faults.find((fault) => fault.kind === 'cut');
   const garble = faults.find((fault) => fault.kind === 'garble');
   const drop = faults.find((fault) => fault.kind === 'drop-lines');
+  const repeat = faults.find((fault) => fault.kind === 'repeat-lines');
+  const earlier: string[] = [];
   let seen = 0;
   let rest = Buffer.alloc(0);
   return (chunk) => {
@@ -138,7 +140,7 @@ function streamChange(faults: readonly Fault[]): (chunk: Buffer) => { bytes: Buf
         end: false,
       };
     }
-    if (drop === undefined) return { bytes: chunk, end: false };
+    if (drop === undefined && repeat === undefined) return { bytes: chunk, end: false };
     const all = Buffer.concat([rest, chunk]);
     const whole = all.lastIndexOf('\n') + 1;
     rest = all.subarray(whole);
@@ -146,6 +148,12 @@ function streamChange(faults: readonly Fault[]): (chunk: Buffer) => { bytes: Buf
       .subarray(0, whole)
       .toString()
       .split(/(?<=\n)/);
-    return { bytes: Buffer.from(lines.filter((line) => !line.includes(drop.containing)).join('')), end: false };
+    const kept = lines.filter((line) => drop === undefined || !line.includes(drop.containing));
+    if (repeat === undefined) return { bytes: Buffer.from(kept.join('')), end: false };
+    const repeated = kept.flatMap((line) => {
+      earlier.push(line);
+      return [line, ...(earlier.length > repeat.after ? earlier.splice(0, 1) : [])];
+    });
+    return { bytes: Buffer.from(repeated.join('')), end: false };
   };
 }

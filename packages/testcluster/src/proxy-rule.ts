@@ -41,6 +41,8 @@ export type Fault =
   | { readonly kind: 'media-as'; readonly asked: Naming; readonly forwarded: Naming }
   /** Leaves lines out of a watch that hold this text (bookmarks: `"type":"BOOKMARK"`). */
   | { readonly kind: 'drop-lines'; readonly containing: string }
+  /** Sends each line of a watch once more after so many further ones (0: at once): duplicate and late events. */
+  | { readonly kind: 'repeat-lines'; readonly after: number }
   /** Changes the whole body of an answer that is no stream. */
   | { readonly kind: 'rewrite'; readonly text: (body: string) => string };
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { request } from 'undici';
 import { clientAuthority } from './client-certificate.ts';
 import { ClusterAccess, testUsers } from './cluster-access.ts';
 import {
@@ -15,7 +16,7 @@ import {
 import { ComponentProcess } from './component-process.ts';
 import { makeDataFolder, removeDataFolder } from './data-folder.ts';
 import { freePort } from './free-port.ts';
-import { TestClient } from './test-client.ts';
+import { type ApiObject, TestClient } from './test-client.ts';
 import type { KeyedCertificate } from './x509.ts';
 
 const READY_WITHIN_MS = 60_000;
@@ -38,6 +39,7 @@ interface ClusterPlan {
   readonly folder: string;
   readonly url: string;
   readonly kubeconfig: string;
+  readonly etcdUrl: string;
   readonly clientAuthority: KeyedCertificate;
   readonly components: readonly ComponentPlan[];
 }
@@ -93,6 +95,17 @@ export class TestCluster extends ClusterAccess {
     this.#running = this.#running.map((old) => (old.component === 'kube-apiserver' ? (apiServer ?? old) : old));
   }
 
+  /** Makes etcd forget its history up to now. The API server's caches know it until it starts again. */
+  async compact(): Promise<void> {
+    // etcd's gRPC gateway: numbers of 64 bits are strings, keys base64.
+    const ask = async (path: string, body: object): Promise<ApiObject> => {
+      const answer = await request(this.#plan.etcdUrl + path, { method: 'POST', body: JSON.stringify(body) });
+      return (await answer.body.json()) as ApiObject;
+    };
+    const { header } = await ask('/v3/kv/range', { key: Buffer.from('/').toString('base64') });
+    await ask('/v3/kv/compaction', { revision: header.revision, physical: true });
+  }
+
   /** Stops everything and starts it again on the same ports; `empty`: as another cluster, without the old one's data. */
   async restart({ empty = false } = {}): Promise<void> {
     await stopAll(this.#running);
@@ -119,7 +132,7 @@ async function planOf(folder: string, options: TestClusterOptions): Promise<Clus
   const authority = clientAuthority(Date.now());
   const components = [etcdPlan(folder, etcdUrl, peerPort), apiServerPlan(folder, etcdUrl, port, authority, options)];
   for (const component of controllers) components.push(controllerPlan(component, folder, kubeconfig, await freePort()));
-  return { folder, kubeconfig, url: `https://127.0.0.1:${port}`, clientAuthority: authority, components };
+  return { folder, kubeconfig, etcdUrl, url: `https://127.0.0.1:${port}`, clientAuthority: authority, components };
 }
 
 /** Starts components one after the other, the API server to its readiness; where one fails the others are killed. */

@@ -49,6 +49,7 @@ class Desks {
   async conclude(conclusions: Parameters<Ledger['conclude']>[0], now: number): Promise<readonly Finding[]> {
     const desk: Desk = {
       now,
+      keep: () => undefined,
       nextSeq: () => {
         this.seq += 1;
         return this.seq;
@@ -64,6 +65,7 @@ class Desks {
       identities: [],
       facts: [],
       problems: [],
+      settings: [],
       readers: [],
     });
     return findings;

@@ -142,7 +142,7 @@ export class ChangeLog implements Sink, Log {
   async #transact(turn: readonly Waiting[]): Promise<void> {
     const transaction = new Transaction();
     const now = this.#clock.now();
-    const desk: Desk = { nextSeq: () => this.#nextSeq(), now };
+    const desk = this.#desk(transaction, now);
     for (const { work } of turn) {
       if (typeof work === 'function') transaction.addFindings(await work(desk));
       else for (const observation of work) this.#intake?.take(observation, transaction, now);
@@ -154,12 +154,17 @@ export class ChangeLog implements Sink, Log {
     if (events.length > 0) for (const listener of this.#listeners) listener(events);
   }
 
+  #desk(transaction: Transaction, now: number): Desk {
+    const keep = (name: string, value: string): void => void transaction.write.settings.push({ name, value });
+    return { nextSeq: () => this.#nextSeq(), keep, now };
+  }
+
   async #judge(transaction: Transaction, desk: Desk): Promise<void> {
     const { changes, coverage } = transaction;
-    const { facts } = transaction.write;
-    if (changes.length === 0 && coverage.length === 0 && facts.length === 0) return;
+    const { facts, coverageEnds } = transaction.write;
+    if ([changes, coverage, coverageEnds, facts].every((said) => said.length === 0)) return;
     for (const reader of this.#readers) {
-      transaction.addFindings(await reader.react({ changes, coverage, facts }, desk));
+      transaction.addFindings(await reader.react({ changes, coverage, coverageEnds, facts }, desk));
       transaction.write.readers.push({ name: reader.name, seq: this.#seq });
     }
   }
@@ -186,10 +191,10 @@ export class ChangeLog implements Sink, Log {
       if (events.length === 0) return;
       seq = events.at(-1)?.seq ?? seq;
       const transaction = new Transaction();
-      const desk: Desk = { nextSeq: () => this.#nextSeq(), now: this.#clock.now() };
+      const desk = this.#desk(transaction, this.#clock.now());
       const changes = events.flatMap((event) => (event.kind === 'change' ? [event.change] : []));
       const coverage = events.flatMap((event) => (event.kind === 'coverage' ? [event.coverage] : []));
-      transaction.addFindings(await reader.react({ changes, coverage, facts: [] }, desk));
+      transaction.addFindings(await reader.react({ changes, coverage, coverageEnds: [], facts: [] }, desk));
       transaction.write.readers.push({ name: reader.name, seq });
       await this.#commit(transaction);
     }

@@ -10,19 +10,26 @@ interface Fact {
   readonly value: Json;
 }
 
+/** The row of what is no longer watched at all. */
+type CoverageEnd = Pick<Coverage, 'source' | 'type' | 'scope'>;
+
 /** What a reader is told of one batch of the log. */
 export interface ReaderBatch {
   readonly changes: readonly Change[];
   /** Coverage rows that changed in this batch. */
   readonly coverage: readonly Coverage[];
+  /** Coverage rows that ended: nothing is said of these any more. */
+  readonly coverageEnds: readonly CoverageEnd[];
   /** Facts that sources said in this batch. What was said before is in the store; facts are no part of the log. */
   readonly facts: readonly Fact[];
 }
 
-/** What a reader needs to write a finding: the log's next positions, and the transaction's time. */
+/** What a reader needs to write: the log's next positions, settings, and the transaction's time. */
 export interface Desk {
   /** Takes the next position of the log. */
   nextSeq(): number;
+  /** Writes a setting of the store in the same transaction. */
+  keep(name: string, value: string): void;
   /** Milliseconds since 1970. */
   readonly now: number;
 }

@@ -13,6 +13,7 @@ export const nothing: StoreWrite = {
   identities: [],
   facts: [],
   problems: [],
+  settings: [],
   readers: [],
 };
 

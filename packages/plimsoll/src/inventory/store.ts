@@ -49,6 +49,8 @@ export interface StoreWrite {
     readonly origin: string;
     readonly problems: readonly Problem[];
   }[];
+  /** Small named values of the program itself, as `setSetting` writes them. */
+  readonly settings: readonly { readonly name: string; readonly value: string }[];
   /** How far each reader of the log has come. */
   readonly readers: readonly { readonly name: string; readonly seq: number }[];
 }

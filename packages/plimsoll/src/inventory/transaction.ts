@@ -16,6 +16,7 @@ export class Transaction {
     identities: [],
     facts: [],
     problems: [],
+    settings: [],
     readers: [],
   };
 

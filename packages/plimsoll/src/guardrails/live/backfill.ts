@@ -12,7 +12,7 @@ type Judge = (resource: Resource, only: ReadonlySet<string>, desk: Desk) => Prom
 
 /**
  * Judges stored resources again, a page at a time as tasks of the log, so that changes are never late by more than one
- * page. What is still to do is saved before the transaction that caused it: a restart goes on with it.
+ * page. What is still to do is saved with the transaction that caused it: a restart goes on with it.
  */
 export class Backfill {
   readonly #store: Store;
@@ -20,7 +20,7 @@ export class Backfill {
   #log: Log | null = null;
   #queue: Rejudge[] = [];
   #conclusions: ((desk: Desk) => Promise<readonly Finding[]>)[] = [];
-  #done: (() => Promise<void>)[] = [];
+  #done: ((desk: Desk) => void)[] = [];
   #running: Promise<void> | null = null;
   #stopped = false;
 
@@ -37,10 +37,10 @@ export class Backfill {
     this.#wake();
   }
 
-  /** Adds resources to judge again; saved when this resolves. */
-  async add(rejudges: readonly Rejudge[]): Promise<void> {
+  /** Adds resources to judge again; saved with the transaction of `desk`. */
+  add(rejudges: readonly Rejudge[], desk: Desk): void {
     for (const rejudge of rejudges) this.#merge(rejudge);
-    await this.#save();
+    this.#save(desk);
     this.#wake();
   }
 
@@ -50,9 +50,9 @@ export class Backfill {
     this.#wake();
   }
 
-  /** Calls back once nothing is left to do. */
-  whenDone(callback: () => Promise<void>): void {
-    this.#done.push(callback);
+  /** Lets `task` write once nothing is left to do. */
+  whenDone(task: (desk: Desk) => void): void {
+    this.#done.push(task);
     this.#wake();
   }
 
@@ -70,8 +70,8 @@ export class Backfill {
     else this.#queue[same] = { ...found, guardrails: [...new Set([...found.guardrails, ...rejudge.guardrails])] };
   }
 
-  #save(): Promise<void> {
-    return this.#store.setSetting(PENDING, JSON.stringify(this.#queue));
+  #save(desk: Desk): void {
+    desk.keep(PENDING, JSON.stringify(this.#queue));
   }
 
   #wake(): void {
@@ -93,10 +93,19 @@ export class Backfill {
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       await this.#judgeAll(next, log);
       if (this.#stopped) return;
-      this.#queue.shift();
-      await this.#save();
+      await log.append(async (desk) => {
+        this.#queue.shift();
+        this.#save(desk);
+        return [];
+      });
     }
-    for (let callback = this.#done.shift(); callback !== undefined; callback = this.#done.shift()) await callback();
+    for (let done = this.#done.shift(); done !== undefined; done = this.#done.shift()) {
+      const write = done;
+      await log.append(async (desk) => {
+        write(desk);
+        return [];
+      });
+    }
   }
 
   async #judgeAll({ source, scope, guardrails }: Rejudge, log: Log): Promise<void> {

@@ -57,7 +57,7 @@ export function rejudgedBy(
 
 /** What a list that can be read from now on, or no longer, makes be judged again: all that look for it. */
 export function rejudgedByCoverage(
-  { source, type: covered, scope }: Coverage,
+  { source, type: covered, scope }: Pick<Coverage, 'source' | 'type' | 'scope'>,
   guardrails: readonly Guardrail[],
   world: World,
 ): readonly Rejudge[] {

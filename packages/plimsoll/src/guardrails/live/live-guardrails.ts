@@ -110,7 +110,10 @@ export class LiveGuardrails implements Reader {
   /** Begins to write what no change causes: backfills that are due, and waivers that expire. */
   async start(log: Log): Promise<void> {
     await this.#backfill.start(log);
-    await this.#reconcile();
+    await log.append(async (desk) => {
+      await this.#reconcile(desk);
+      return [];
+    });
     this.#watchExpiry(log);
   }
 
@@ -120,14 +123,20 @@ export class LiveGuardrails implements Reader {
     await this.#backfill.stop();
   }
 
-  async react({ changes, coverage, facts }: ReaderBatch, desk: Desk): Promise<readonly Finding[]> {
+  async react({ changes, coverage, coverageEnds, facts }: ReaderBatch, desk: Desk): Promise<readonly Finding[]> {
     const rejudges: Rejudge[] = [];
     for (const row of coverage) {
-      const before = this.#world.isListable(row);
+      const before = this.#world.unlisted(row);
       this.#world.cover(row);
       // Of a part of a type (`core/configmaps/data`) each row gives a reason why what was listed is not known.
-      if (this.#world.isListable(row) !== before || row.type.split('/').length > 2)
+      if (this.#world.unlisted(row) !== before || row.type.split('/').length > 2)
         rejudges.push(...rejudgedByCoverage(row, this.#evaluator.guardrails, this.#world));
+    }
+    for (const end of coverageEnds) {
+      const before = this.#world.unlisted(end);
+      this.#world.uncover(end);
+      if (this.#world.unlisted(end) !== before || end.type.split('/').length > 2)
+        rejudges.push(...rejudgedByCoverage(end, this.#evaluator.guardrails, this.#world));
     }
     // The sources first: what a source serves decides which of its types are params.
     const told = facts.filter(({ source, name, value }) => this.#world.takeFact(source, name, value));
@@ -151,8 +160,8 @@ export class LiveGuardrails implements Reader {
     const conclusions = changes.flatMap((change) => this.#conclusionsOf(change, latest));
     for (const [key, child] of orphans) if (!latest.has(key)) conclusions.push(...(await this.#again(child)));
     const findings = await this.#ledger.conclude(conclusions, desk);
-    if (rejudges.length > 0) await this.#backfill.add(rejudges);
-    if (policiesChanged) await this.#reconcile();
+    if (rejudges.length > 0) this.#backfill.add(rejudges, desk);
+    if (policiesChanged) await this.#reconcile(desk);
     return findings;
   }
 
@@ -255,7 +264,7 @@ export class LiveGuardrails implements Reader {
   }
 
   /** Ends the findings of guardrails that are gone, and holds new and changed ones against the inventory. */
-  async #reconcile(): Promise<void> {
+  async #reconcile(desk: Desk): Promise<void> {
     const current = new Map(
       this.#evaluator.guardrails.map((guardrail) => [guardrail.key, fingerprintOf(guardrail, this.#options.waivers)]),
     );
@@ -273,11 +282,12 @@ export class LiveGuardrails implements Reader {
         ),
       );
     if (changed.length > 0)
-      await this.#backfill.add(
+      this.#backfill.add(
         (await this.#store.sources()).map((source) => ({ source, scope: null, guardrails: changed })),
+        desk,
       );
     if (changed.length > 0 || gone.length > 0 || saved.size !== current.size)
-      this.#backfill.whenDone(() => this.#store.setSetting(FINGERPRINTS, JSON.stringify(Object.fromEntries(current))));
+      this.#backfill.whenDone((last) => last.keep(FINGERPRINTS, JSON.stringify(Object.fromEntries(current))));
   }
 
   /** A waiver that ends makes what it covered fail again, at that moment. */

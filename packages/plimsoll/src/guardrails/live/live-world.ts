@@ -82,10 +82,24 @@ export class LiveWorld implements World {
     this.#coverage.set(coverageKey(coverage.source, coverage.type, coverage.scope), coverage);
   }
 
+  /** Nothing is said of this any more. */
+  uncover({ source, type, scope }: Pick<Coverage, 'source' | 'type' | 'scope'>): void {
+    this.#coverage.delete(coverageKey(source, type, scope));
+  }
+
   /** True where the list of a type in a scope says what is there; a stale one says what was. */
   isListable({ source, type, scope }: Pick<Coverage, 'source' | 'type' | 'scope'>): boolean {
     const coverage = this.#coverageOf(source, type, scope);
     return isComplete(coverage) || coverage?.state === 'stale';
+  }
+
+  /** Why the list of a type in a scope does not say what is there, by state and code; null where it does. */
+  unlisted(of: Pick<Coverage, 'source' | 'type' | 'scope'>): string | null {
+    if (this.isListable(of)) return null;
+    const coverage = this.#coverageOf(of.source, of.type, of.scope);
+    return coverage === undefined
+      ? 'never'
+      : `${coverage.state} ${coverage.reason?.slice(0, coverage.reason.indexOf(':'))}`;
   }
 
   /** Takes in what a source says of itself; false where that is nothing that guardrails look at. */

@@ -4,11 +4,23 @@ import { Worker } from 'node:worker_threads';
 /** How large the write-ahead log may grow before its pages are moved into the store file. */
 const CHECKPOINT_BYTES = 16 << 20;
 
+/** What keeps the write-ahead log short. */
+export interface Checkpoints {
+  /** Asks for a checkpoint where the log has grown; does not wait for it. */
+  look(): void;
+  /**
+   * True once after each checkpoint of another thread's: what was written meanwhile, a few milliseconds' work, is left
+   * for the writer, and only then does the log begin anew. Beside steady writing that thread alone would never catch up.
+   */
+  takeRest(): boolean;
+  close(): Promise<void>;
+}
+
 /**
  * Moves the write-ahead log's pages into the store file in a worker thread, so that no commit waits for it: a passive
  * checkpoint takes no lock that a writer needs (SQLite, "Checkpointing"). Commits are durable without it.
  */
-export class Checkpointer {
+export class Checkpointer implements Checkpoints {
   readonly #file: string;
   #worker: Worker | null = null;
   #busy = false;
@@ -18,7 +30,6 @@ export class Checkpointer {
     this.#file = file;
   }
 
-  /** Asks for a checkpoint where the log has grown; does not wait for it. */
   look(): void {
     if (this.#busy || (statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0) < CHECKPOINT_BYTES) return;
     this.#busy = true;
@@ -40,10 +51,6 @@ export class Checkpointer {
     return worker;
   }
 
-  /**
-   * True once after each checkpoint of the worker's: what was written meanwhile, a few milliseconds' work, is left for
-   * the writer, and only then does the log begin anew. Beside steady writing the worker alone would never catch up.
-   */
   takeRest(): boolean {
     const due = this.#almostDone;
     this.#almostDone = false;

@@ -7,7 +7,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
 import type { SourceState } from '../../sources/source.ts';
 import type { FindingFilter, LogEvent, Page, ResourceFilter, ResourceStamp, Store, StoreWrite } from '../store.ts';
-import { Checkpointer } from './checkpointer.ts';
+import { Checkpointer, type Checkpoints } from './checkpointer.ts';
 import { type Durability, DurableLog } from './durable-log.ts';
 import { openDatabase } from './open.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
@@ -27,24 +27,25 @@ export interface SqliteOptions {
   readonly keepEvents?: number;
   /** Only to be read, beside others who read it; a write rejects. */
   readonly readOnly?: boolean;
-  /** What makes commits durable; left out: the log's own fdatasync. */
-  readonly durability?: Durability;
+  /** What makes commits durable and keeps the log short; left out: the file's own, in other threads. */
+  readonly disk?: Disk;
 }
 
 /** Opens the store in a file, or `:memory:`. @throws {PlimsollError} PLM15xx */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
   const { keepEvents = DEFAULT_KEPT_EVENTS, readOnly = false } = options;
   const { database, close } = openDatabase(file, readOnly ? 'read' : 'write');
-  const disk =
-    readOnly || file === ':memory:'
-      ? null
-      : { checkpointer: new Checkpointer(file), log: options.durability ?? new DurableLog(file) };
+  const disk = readOnly || file === ':memory:' ? null : (options.disk ?? ownDisk(file));
   return new SqliteStore(database, disk, close, keepEvents);
 }
 
+function ownDisk(file: string): Disk {
+  return { checkpointer: new Checkpointer(file), log: new DurableLog(file) };
+}
+
 /** What a store has that is kept in a file. */
-interface Disk {
-  readonly checkpointer: Checkpointer;
+export interface Disk {
+  readonly checkpointer: Checkpoints;
   readonly log: Durability;
 }
 

@@ -94,6 +94,8 @@ export class Writer {
       if (problems.length === 0) this.#run('DELETE FROM problems WHERE source = ? AND origin = ?', source, origin);
       else this.#run('INSERT OR REPLACE INTO problems VALUES (?, ?, ?)', source, origin, JSON.stringify(problems));
     }
+    for (const { name, value } of write.settings)
+      this.#run('INSERT OR REPLACE INTO settings VALUES (?, ?)', name, value);
     for (const { name, seq } of write.readers) this.#run('INSERT OR REPLACE INTO readers VALUES (?, ?)', name, seq);
     this.#prune(write.changes.length + write.findings.length);
   }

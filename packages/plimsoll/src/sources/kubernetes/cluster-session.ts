@@ -56,6 +56,8 @@ export class ClusterSession {
   /** Types that cannot be listed everywhere and are watched namespace by namespace. */
   readonly #byNamespace = new Map<string, Target>();
   readonly #namespaces = new Set<string>();
+  /** Namespaces were listed anew, for they are watched from where an earlier run ended and were not seen by this one. */
+  #listedNamespaces = false;
   readonly #known: Set<string>;
   #served: Served | null = null;
   #needs: Needs = noNeeds;
@@ -218,6 +220,13 @@ export class ClusterSession {
     if (this.#byNamespace.has(target.type)) return;
     this.#byNamespace.set(target.type, target);
     for (const scope of this.#scopes()) this.#begin({ ...target, scope });
+    this.#learnNamespaces();
+  }
+
+  #learnNamespaces(): void {
+    if (this.#listedNamespaces || this.#selection.namespaces !== null) return;
+    this.#listedNamespaces = true;
+    if (this.#namespaces.size === 0) this.#relist(new Set(['core/namespaces']));
   }
 
   #scopes(): readonly string[] {

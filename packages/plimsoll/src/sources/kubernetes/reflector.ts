@@ -37,7 +37,7 @@ export class Reflector {
   #cursor: string | null;
   #failures = 0;
   #silences = 0;
-  /** Something ended that was no orderly end: before resuming, ask whether it is still the same history. */
+  /** A stream ended: who answers next may be another cluster, or an older history of it, and is asked before a resume. */
   #doubtful: boolean;
   #bookmarked = false;
   #complete = false;
@@ -168,7 +168,8 @@ export class Reflector {
       unsettle();
     }
     if (phase === 'initial') throw new ApiFailure('broken', `watch ${pathOf(target)}: ended within the first events`);
-    // An orderly end, usually the server's time limit: resumed at once.
+    // An orderly end, usually the server's time limit, or its shutdown: resumed at once.
+    this.#doubtful = true;
     if (clock.elapsed() - started < SHORTEST_STREAM) await pause(SHORTEST_STREAM, signal, clock);
   }
 
@@ -227,6 +228,7 @@ export class Reflector {
     // A list without a resourceVersion is watched from any state that the server has, which is sent whole again.
     this.#cursor = version ?? '0';
     this.#complete = true;
+    this.#doubtful = false;
     this.#healthy();
     this.#session.saw(this.target, 'complete', null);
     return [
@@ -277,9 +279,8 @@ export class Reflector {
     const { type, scope } = this.target;
     this.#session.failed(this.target, failure);
     if (failure.kind === 'silent' && this.#cursor !== null) {
-      // The first silence is answered by a new stream from where we are, the second by asking whether that is possible.
       this.#silences += 1;
-      this.#doubtful = this.#silences > 1;
+      this.#doubtful = true;
       if (this.#silences > 2) this.#bookmarked = false;
       return 0;
     }

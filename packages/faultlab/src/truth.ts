@@ -1,0 +1,139 @@
+import type { SimulatedNetwork, VirtualClock } from '@plimsoll/testcluster';
+import { evaluateResource } from '../../plimsoll/src/guardrails/evaluate/evaluator.ts';
+import { newestDialect, storedDialect } from '../../plimsoll/src/guardrails/evaluate/compiled-policy.ts';
+import { readPolicyDocument } from '../../plimsoll/src/guardrails/formats/registry.ts';
+import { LiveWorld, policyTypes } from '../../plimsoll/src/guardrails/live/live-world.ts';
+import { needsOf } from '../../plimsoll/src/guardrails/needs.ts';
+import { type Guardrail, guardrailsOf } from '../../plimsoll/src/guardrails/policy-set.ts';
+import { ChangeLog } from '../../plimsoll/src/inventory/change-log.ts';
+import { openSqliteStore } from '../../plimsoll/src/inventory/sqlite/sqlite-store.ts';
+import type { Store } from '../../plimsoll/src/inventory/store.ts';
+import { type Finding, findingId } from '../../plimsoll/src/model/finding.ts';
+import { FileKinds } from '../../plimsoll/src/model/kinds.ts';
+import { type Needs, noNeeds } from '../../plimsoll/src/model/needs.ts';
+import type { Resource } from '../../plimsoll/src/model/resource.ts';
+import type { Verdict } from '../../plimsoll/src/model/verdict.ts';
+import { KubernetesSource } from '../../plimsoll/src/sources/kubernetes/kubernetes-source.ts';
+import { guardrailParts } from './guardrails.ts';
+import { source } from './plimsoll-process.ts';
+
+/** A cluster as a set of lines that two readings of it can be compared by. */
+export interface Picture {
+  readonly resources: ReadonlyMap<string, string>;
+  readonly findings: ReadonlyMap<string, string>;
+  readonly coverage: ReadonlyMap<string, string>;
+  /** Types that cannot be seen, of which what is known is as old as it is. */
+  readonly blind: ReadonlySet<string>;
+}
+
+/** What there is, by a full scan (`scan kube:CONTEXT`): everything read once, everything judged once. */
+export async function scanned(network: SimulatedNetwork, clock: VirtualClock, kubeconfig: string): Promise<Picture> {
+  const kinds = new FileKinds();
+  const read = async (
+    needs: Needs,
+  ): Promise<{ readonly store: Store; readonly guardrails: readonly Guardrail[]; readonly world: LiveWorld }> => {
+    const store = openSqliteStore(':memory:');
+    const log = await ChangeLog.open(store, [], clock);
+    const client = network.client();
+    const once = new KubernetesSource({
+      name: source,
+      kubeconfig,
+      once: true,
+      surroundings: { clock, random: () => 0.5, connect: () => client },
+    });
+    once.need(needs);
+    await once.run(log, new AbortController().signal);
+    await log.close();
+    const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
+    const found = policyTypes.flatMap((type) => world.allOf(type));
+    const parts = found.flatMap(({ body, place }) => {
+      const part = readPolicyDocument({ source, origin: 'cluster', body, place });
+      return part === null ? [] : [part];
+    });
+    const { guardrails } = guardrailsOf([...guardrailParts, ...parts], ({ origin }) =>
+      origin === 'cluster' ? storedDialect(world.minorOf(source)) : newestDialect,
+    );
+    await world.keepTypes(['core/configmaps', 'shop.example.com/limits', 'shop.example.com/widgets']);
+    return { store, guardrails, world };
+  };
+  const first = await read(noNeeds);
+  const needs = needsOf(source, first.guardrails, first.world);
+  await first.store.close();
+  const { store, guardrails, world } = await read(needs);
+  const resources: Resource[] = [];
+  for await (const page of store.scan({})) resources.push(...page);
+  const verdicts = resources.flatMap((resource) => evaluateResource(resource, guardrails, world, false));
+  const picture = {
+    resources: new Map(resources.map(resourceLine)),
+    findings: new Map(
+      verdicts.filter(({ outcome }) => outcome !== 'skip').map((verdict) => [findingId(verdict), verdictText(verdict)]),
+    ),
+    ...(await coverageOf(store)),
+  };
+  await store.close();
+  return picture;
+}
+
+/** What a store holds. */
+export async function held(store: Store): Promise<Picture> {
+  const resources: Resource[] = [];
+  for await (const page of store.scan({})) resources.push(...page);
+  const findings: Finding[] = [];
+  for await (const page of store.openFindings()) findings.push(...page);
+  return {
+    resources: new Map(resources.map(resourceLine)),
+    findings: new Map(findings.map((finding) => [finding.id, verdictText(finding)])),
+    ...(await coverageOf(store)),
+  };
+}
+
+function resourceLine(resource: Resource): [string, string] {
+  const { type, scope, name, uid, version, apiVersion, kind, body, unseen, forms } = resource;
+  return [`${type} ${scope ?? ''}/${name}`, JSON.stringify({ uid, version, apiVersion, kind, body, unseen, forms })];
+}
+
+function verdictText({ policy, binding, param, resource, outcome, reason, violations }: Verdict): string {
+  const about = [
+    policy.name,
+    binding,
+    param,
+    `${resource.type} ${resource.scope ?? ''}/${resource.name}`,
+    resource.uid,
+  ];
+  return JSON.stringify([...about, outcome, kindOf(reason), violations.map(({ message, paths }) => [message, paths])]);
+}
+
+async function coverageOf(store: Store): Promise<Pick<Picture, 'coverage' | 'blind'>> {
+  const rows = await store.coverage();
+  const complete = (state: string): string => (state === 'listed' ? 'live' : state);
+  return {
+    coverage: new Map(
+      rows.map(({ type, scope, state, reason }) => [
+        `${type} ${scope ?? ''}`,
+        JSON.stringify([complete(state), kindOf(reason)]),
+      ]),
+    ),
+    blind: new Set(rows.flatMap(({ type, state }) => (['live', 'listed', 'off'].includes(state) ? [] : [type]))),
+  };
+}
+
+/** A reason up to its code: which of several requests was refused is chance. */
+function kindOf(reason: string | null): string | null {
+  return reason?.replace(/(PLM\d{4}): .*/s, '$1') ?? null;
+}
+
+/** How what is held differs from what is there; nothing where it does not. */
+export function differences(found: Picture, truth: Picture): readonly string[] {
+  const blindLine = (line: string): boolean => [...truth.blind].some((type) => line.includes(`${type} `));
+  const lines: string[] = [];
+  for (const part of ['resources', 'findings', 'coverage'] as const) {
+    for (const [key, value] of truth[part])
+      if (found[part].get(key) !== value) lines.push(`${part} ${key}: held ${found[part].get(key)}, there is ${value}`);
+    for (const [key, value] of found[part]) {
+      // Of a type that went blind what was known stays, and so do its findings.
+      if (truth[part].has(key) || (part !== 'coverage' && blindLine(part === 'resources' ? key : value))) continue;
+      lines.push(`${part} ${key}: held ${value}, there is nothing`);
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,161 @@
+import type { ApiObject } from '../test-client.ts';
+import { SimulatedStorage, type StorageCopy, type StoredEvent } from './storage.ts';
+import { apiVersionOf, builtInTypes, definedBy, definitions, namespaces, type SimulatedType, typeId } from './types.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** Where an object is. */
+export interface Place {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** A cluster as it was at one time: a backup of its etcd. */
+export type ClusterCopy = StorageCopy;
+
+/** How long after its CustomResourceDefinition a type is served. */
+const ESTABLISHED_AFTER = 80;
+
+/**
+ * What is in a simulated cluster, and what may be done with it. Every write goes through here, so that what ever was
+ * there, and has ended, is known.
+ */
+export class SimulatedCluster {
+  readonly storage = new SimulatedStorage();
+  readonly clock: VirtualClock;
+  /** Types that nobody may get, list or watch, by {@link typeId}. */
+  readonly forbidden = new Set<string>();
+  /** Bearer tokens that are accepted. */
+  readonly tokens = new Set(['token']);
+  /** 36 of 1.36. Below 27 it knows no WatchList, below 16 no bookmarks. */
+  readonly minor: number;
+  readonly #listeners = new Set<(event: StoredEvent) => void>();
+  readonly #ended = new Set<string>();
+  /** When the types of CRDs began to be served, by the CRD's uid. */
+  readonly #established = new Map<string, number>();
+  #uids = 0;
+
+  constructor(clock: VirtualClock, minor = 36) {
+    this.clock = clock;
+    this.minor = minor;
+    this.#begin();
+  }
+
+  /** Objects of this uid existed and do no longer, or not here. */
+  hasEnded(uid: string): boolean {
+    return this.#ended.has(uid);
+  }
+
+  /** What is served now. */
+  get types(): readonly SimulatedType[] {
+    const defined = this.storage.under(prefixOf(definitions)).flatMap(([, object]) => {
+      const since = this.#established.get(object['metadata'].uid);
+      return since !== undefined && since <= this.clock.elapsed() ? [definedBy(object)] : [];
+    });
+    return [...builtInTypes, ...defined];
+  }
+
+  /** Calls back with each write. */
+  onWrite(listener: (event: StoredEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get(type: SimulatedType, { namespace, name }: Place): ApiObject | null {
+    return this.storage.get(keyOf(type, namespace, name));
+  }
+
+  /** Creates an object, or replaces all of it but its identity; null where its namespace or type is not there. */
+  apply(type: SimulatedType, { namespace, name }: Place, fields: ApiObject): ApiObject | null {
+    if (namespace !== undefined && this.get(namespaces, { name: namespace }) === null) return null;
+    if (!this.types.some((served) => typeId(served) === typeId(type))) return null;
+    const key = keyOf(type, namespace, name);
+    const before = this.storage.get(key);
+    const metadata = {
+      ...fields['metadata'],
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      uid: before?.['metadata'].uid ?? this.#uid(),
+      creationTimestamp: before?.['metadata'].creationTimestamp ?? timeText(this.clock.now()),
+    };
+    const object = { apiVersion: apiVersionOf(type), kind: type.kind, ...fields, metadata };
+    this.#tell(this.storage.put(key, object));
+    if (type === definitions && before === null)
+      this.#established.set(metadata.uid, this.clock.elapsed() + ESTABLISHED_AFTER);
+    return object;
+  }
+
+  /** Deletes an object with what it contains: a namespace's objects, a CRD's. */
+  remove(type: SimulatedType, { namespace, name }: Place): void {
+    const key = keyOf(type, namespace, name);
+    const object = this.storage.get(key);
+    if (object === null) return;
+    if (type === namespaces)
+      for (const inner of this.types.filter(({ namespaced }) => namespaced)) this.#removeUnder(prefixOf(inner, name));
+    if (type === definitions) this.#removeUnder(prefixOf(definedBy(object)));
+    this.#removeUnder(key);
+  }
+
+  /** A backup. */
+  copy(): ClusterCopy {
+    return this.storage.copy();
+  }
+
+  /** The same cluster with an older history: what came after it never was. */
+  restore(copy: ClusterCopy): void {
+    const before = this.#uidsThere();
+    this.storage.restore(copy);
+    const after = this.#uidsThere();
+    for (const uid of before) if (!after.has(uid)) this.#ended.add(uid);
+    for (const uid of after) this.#ended.delete(uid);
+  }
+
+  /** Another cluster in its place. */
+  replace(): void {
+    for (const uid of this.#uidsThere()) this.#ended.add(uid);
+    this.storage.restore(new SimulatedStorage().copy());
+    this.#established.clear();
+    this.#begin();
+  }
+
+  #begin(): void {
+    for (const name of ['default', 'kube-system'])
+      this.apply(namespaces, { name }, { metadata: { labels: { 'kubernetes.io/metadata.name': name } } });
+  }
+
+  #uidsThere(): ReadonlySet<string> {
+    return new Set(this.storage.under('').map(([, object]) => String(object['metadata'].uid)));
+  }
+
+  #removeUnder(prefix: string): void {
+    for (const [key, object] of this.storage.under(prefix)) {
+      if (prefix.endsWith('/') || key === prefix) {
+        const event = this.storage.delete(key);
+        this.#ended.add(String(object['metadata'].uid));
+        if (event !== null) this.#tell(event);
+      }
+    }
+  }
+
+  #tell(event: StoredEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #uid(): string {
+    this.#uids += 1;
+    return `00000000-0000-4000-8000-${String(this.#uids).padStart(12, '0')}`;
+  }
+}
+
+/** The key under which an object is stored: sorted by namespace, then name, as etcd's registry keys are. */
+function keyOf(type: SimulatedType, namespace: string | undefined, name: string): string {
+  return `${prefixOf(type, namespace)}${name}`;
+}
+
+/** Where the keys of a type begin, in one namespace or in all. */
+export function prefixOf(type: SimulatedType, namespace?: string): string {
+  return `/${typeId(type)}/${namespace === undefined ? '' : `${namespace}/`}`;
+}
+
+function timeText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
