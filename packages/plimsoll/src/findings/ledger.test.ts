@@ -64,6 +64,7 @@ class Desks {
       identities: [],
       facts: [],
       problems: [],
+      moves: [],
       readers: [],
     });
     return findings;

@@ -77,6 +77,7 @@ export function openInventory() {
         identities: [],
         facts: [],
         problems: [],
+        moves: [],
         readers: [],
       });
       for (const listener of listeners) listener(events);
