@@ -170,6 +170,7 @@ export class Tracer {
       }
       case 'call': {
         if (expr.name === 'orValue' && expr.target !== null) return this.path(expr.target, place);
+        if (expr.name === 'dyn' && expr.args[0] !== undefined) return this.path(expr.args[0], place);
         if (expr.name !== '_[_]' && expr.name !== '_[?_]') return null;
         const [container, index] = expr.args;
         if (container === undefined || index === undefined) return null;

@@ -11,6 +11,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { PolicyDocuments } from '../compose/policy-documents.ts';
+import { faultOf } from '../exit-code.ts';
 import { ScanWorld } from './scan-world.ts';
 import type { Origin } from '../../guardrails/policy.ts';
 import type { Reading } from './reading.ts';
@@ -33,7 +34,10 @@ export interface PreparedScan {
   readonly guardrails: readonly Guardrail[];
   /** Judges every resource in order; verdicts come in small arrays while memory stays flat. `give` is waited for. */
   readonly judge: (give: (verdicts: readonly Verdict[]) => Promise<void>) => Promise<void>;
-  /** What is wrong with policies and waivers, and guardrails that matched nothing; complete after judging. */
+  /**
+   * What is wrong with policies and waivers, and, where all was read, guardrails that matched nothing and waivers that
+   * cover nothing; complete after judging.
+   */
   readonly problems: () => readonly Problem[];
   readonly tally: Tally;
 }
@@ -76,18 +80,20 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
     judge: async (give) => {
       await judgeAll({ reading, guardrails, world, waivers: documents.waivers, covered, all, now, tally, types }, give);
     },
-    problems: () => [
-      ...documents.problems,
-      ...problems,
-      ...guardrails.flatMap((guardrail) => guardrail.problems),
-      // Those that ship with presets are for what many clusters run, not for what this one does.
-      ...waiverProblems(documents.ownWaivers, covered, now),
-      ...idleGuardrails(
-        guardrails,
-        tally,
-        (type) => type === '*' || isSeen(type, types) || isServed(type, reading) || reading.isKnownType(type),
-      ),
-    ],
+    problems: () => {
+      const faults = [...documents.problems, ...problems, ...guardrails.flatMap((guardrail) => guardrail.problems)];
+      // Of what was not looked at, or not judged, nothing is said: neither that it is not there, nor that it is waived by none.
+      const whole = reading.isWhole();
+      const judged = whole && faults.every((found) => faultOf(found) === 'notice');
+      const isKnown = (type: string) =>
+        type === '*' || isSeen(type, types) || isServed(type, reading) || reading.isKnownType(type);
+      return [
+        ...faults,
+        // Those that ship with presets are for what many clusters run, not for what this one does.
+        ...waiverProblems(documents.ownWaivers, judged ? covered : null, now),
+        ...(whole ? idleGuardrails(guardrails, tally, isKnown) : []),
+      ];
+    },
   };
 }
 
