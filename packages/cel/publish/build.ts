@@ -67,6 +67,7 @@ async function writeSources(folder: string): Promise<void> {
 
 async function writePages(folder: string): Promise<void> {
   await cp(join(repository, 'LICENSE'), join(folder, 'LICENSE'));
+  await cp(join(cel, 'docs'), join(folder, 'docs'), { recursive: true });
   await cp(join(repository, 'docs/cel-conformance.md'), join(folder, 'docs/cel-conformance.md'));
   const readme = await readFile(join(cel, 'README.md'), 'utf8');
   await writeFile(join(folder, 'README.md'), readme.replaceAll('](../../docs/', '](docs/'));
