@@ -93,10 +93,12 @@ export class Environment {
     return new Environment(this.table, this.variableNames, this.dialect, this.ownTyping, composed);
   }
 
+  /** Where an activation keeps the variable; undefined where there is none of that name. */
   slotOf(name: string): number | undefined {
     return this.#slots.get(name);
   }
 
+  /** A place in activations for a variable that an expression declares itself. */
   newSlot(): number {
     this.#nextSlot += 1;
     return this.#nextSlot - 1;
