@@ -179,7 +179,7 @@ describe.skipIf(admin === undefined)('a real API server, asked to admit each obj
       const expected = { object, answer: ours(one, object, there) };
       // params reach the server's admission by a watch of their own
       await expect
-        .poll(async () => ({ object, answer: await theirs(one, object) }), { timeout: 5000, interval: 100 })
+        .poll(async () => ({ object, answer: await theirs(one, object) }), { timeout: 20_000, interval: 100 })
         .toEqual(expected);
     }
   });
