@@ -1,7 +1,8 @@
 import type { Served } from '../../model/served.ts';
 import { discover } from './discovery.ts';
-import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
+import { ApiFailure, reasonOf } from './failure.ts';
 import { pause } from './pace.ts';
+import { retryWait } from './retry.ts';
 import { servedTypes } from './served-types.ts';
 import type { Session } from './session.ts';
 
@@ -68,8 +69,6 @@ export class Rediscovery {
   async #failed(failure: ApiFailure, failures: number): Promise<void> {
     const { tuning, board, outlet } = this.#session;
     if (failures > 1) await outlet.send(board.say('*', null, 'down', reasonOf(failure), Date.now()));
-    const { retry } = failureMeanings[failure.kind];
-    const doubling = Math.min(tuning.backoffMax, tuning.backoffBase * 2 ** failures);
-    this.#due = Date.now() + (failure.retryAfter ?? (retry === 'slow' ? tuning.slowRetry : doubling));
+    this.#due = Date.now() + retryWait(failure, failures, tuning, Math.random());
   }
 }
