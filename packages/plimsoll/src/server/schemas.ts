@@ -238,8 +238,14 @@ export const explanationSchema = z.strictObject({
 });
 
 const listCoverageSchema = z.strictObject({
-  complete: z.boolean().describe('true where absence from the list proves absence'),
-  gaps: z.array(coverageSchema).describe('what of the asked is not listed completely, and why'),
+  complete: z
+    .boolean()
+    .describe(
+      'true where absence from the list, all its pages taken together, proves absence: every type asked for is listed completely, and where had an answer for every item; types that are off by configuration count only where one is asked for by its name',
+    ),
+  gaps: z
+    .array(coverageSchema)
+    .describe('what of the asked is not listed completely, and why; types that are off among it'),
   undecided: z
     .strictObject({ count: z.int(), example: z.string().nullable() })
     .describe('items left out because `where` had no answer for them'),

@@ -1,11 +1,11 @@
 import type { Waiver } from '../../findings/waiver.ts';
 import { waiverProblems } from '../../findings/waiver-state.ts';
-import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
+import { newestDialect } from '../../guardrails/evaluate/dialect.ts';
 import { Evaluator, verdictOf, type VerdictSink } from '../../guardrails/evaluate/evaluator.ts';
 import { typesRead } from '../../guardrails/live/dependents.ts';
 import { needsOf } from '../../guardrails/needs.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
-import { waivedByFor } from '../../guardrails/waived-by.ts';
+import { heldToWaivers } from '../../guardrails/waived-by.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -176,7 +176,7 @@ function sinkOf({ waivers, covered, all, now, tally }: Judging, give: (verdict: 
       if (all) give(verdictOf(entry, resource, param, 'pass', null));
     },
     verdict: (verdict, entry, resource) => {
-      const shown = held(verdict, resource, waivers, now);
+      const shown = heldToWaivers(verdict, resource, waivers, now);
       tally.count(entry.guardrail.key, shown.outcome);
       const waiver = shown.waivedBy?.waiver;
       if (waiver !== undefined) covered.set(waiver, (covered.get(waiver) ?? 0) + 1);
@@ -184,14 +184,4 @@ function sinkOf({ waivers, covered, all, now, tally }: Judging, give: (verdict: 
       if (all || shown.outcome !== 'skip') give(shown);
     },
   };
-}
-
-/** A failing verdict that a waiver covers is waived: shown and counted, with who, why and until when. */
-function held(verdict: Verdict, resource: Resource, waivers: readonly Waiver[], now: number): Verdict {
-  const waivedBy = waivedByFor(verdict, resource, waivers, now);
-  if (waivedBy === null) return verdict;
-  const { waiver, reason, owner, until } = waivedBy;
-  const who = owner === null ? '' : `, ${owner}`;
-  const end = until === null ? '' : `, until ${new Date(until).toISOString()}`;
-  return { ...verdict, outcome: 'waived', reason: `${reason} (waiver ${waiver}${who}${end})`, waivedBy };
 }

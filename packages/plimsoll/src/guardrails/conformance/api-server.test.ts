@@ -4,7 +4,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { Resource } from '../../model/resource.ts';
 import { apiVersionOf, type ServedType, typeName } from '../../model/served.ts';
-import { newestDialect } from '../evaluate/compiled-policy.ts';
+import { newestDialect } from '../evaluate/dialect.ts';
 import { evaluateResource } from '../evaluate/evaluator.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import { guardrailsOf } from '../policy-set.ts';

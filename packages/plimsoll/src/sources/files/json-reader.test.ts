@@ -28,16 +28,21 @@ const text = fc.oneof(
   fc.string({ maxLength: 8 }),
   fc.constantFrom('}', '{', '\\', '"', '\n        }', '":', '],', 'é😀', ''),
 );
+/**
+ * V8 13.6 takes a key of one escaped character for the key of one character that stood there in the object before:
+ * after JSON.parse('{"":1,"\\\\":2}'), JSON.parse('{"":1,"\\"":2}') has the key `\\`.
+ */
+const key = text.filter((one) => !/^["\\\p{Cc}]$/u.test(one));
 const { value } = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
     fc.constantFrom<Json>(null, true, 0, -1.5, 1e21),
     text,
     fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(text, tie('value'), { maxKeys: 3 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 3 }),
   ),
 }));
-const object = fc.dictionary(text, value, { maxKeys: 4 }).map((rest) => ({ ...rest, apiVersion: 'v1', kind: 'Pod' }));
+const object = fc.dictionary(key, value, { maxKeys: 4 }).map((rest) => ({ ...rest, apiVersion: 'v1', kind: 'Pod' }));
 const layout = fc.constantFrom<string | number | undefined>(undefined, 1, 2, 4, '\t', '  \t');
 
 interface Written {
