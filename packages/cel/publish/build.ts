@@ -9,6 +9,7 @@ const run = promisify(execFile);
 const cel = join(import.meta.dirname, '..');
 const repository = join(cel, '../..');
 const tsconfig = join(cel, 'tsconfig.build.json');
+const ENTRY = '\0entry';
 
 /**
  * Makes the package as it is published in a folder, which is emptied first: one ES module, because a hundred and fifty
@@ -24,8 +25,51 @@ export async function buildPackage(folder: string, url: string | null): Promise<
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(publishedManifest(own, url), null, 2)}\n`);
 }
 
+/**
+ * Folders of src in the order in which their modules stand in the one module: gzip finds again what stands within
+ * 32 kB, so what is written alike stands together; what imports the rest is last, or it would bring its own order. 1.4 kB less of 63 than in the order of the imports.
+ */
+const folders = [
+  'check/types',
+  'libraries',
+  'syntax',
+  'functions',
+  'values',
+  'check/declarations',
+  'check/cost',
+  'check/complete',
+  'environment',
+  'check/schema',
+  'explain',
+  'evaluate',
+  'check',
+  '.',
+];
+
+/** A module that imports all others in that order, and exports what the package exports. */
+async function orderedEntry(): Promise<string> {
+  const source = join(cel, 'src');
+  const names = (await readdir(source, { recursive: true })).filter(
+    (path) => /^(?!conformance).*(?<!\.test)\.ts$/.test(path) && path !== 'index.ts',
+  );
+  const rank = (path: string): number => folders.indexOf(dirname(path));
+  const sorted = names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const paths = sorted.map((path) => JSON.stringify(join(source, path)));
+  return [...paths.map((path) => `import ${path};`), `export * from ${JSON.stringify(join(source, 'index.ts'))};`].join(
+    '\n',
+  );
+}
+
 async function writeModule(folder: string): Promise<void> {
-  const bundle = await rolldown({ input: join(cel, 'src/index.ts'), external: ['re2js'], tsconfig });
+  const entry = await orderedEntry();
+  const bundle = await rolldown({
+    input: { index: ENTRY },
+    external: ['re2js'],
+    tsconfig,
+    plugins: [
+      { name: 'entry', resolveId: (id) => (id === ENTRY ? id : null), load: (id) => (id === ENTRY ? entry : null) },
+    ],
+  });
   const { output } = await bundle.generate({ dir: folder, format: 'esm', sourcemap: true });
   await bundle.close();
   const [chunk] = output;

@@ -16,21 +16,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('what an application’s bundle has of it, in thousand bytes, minified and gzipped, without re2js', () => {
+describe('what an application’s bundle has of it, in KiB, minified and gzipped, without re2js', () => {
   it.each([
     ['the parser', "export { parse } from '@plimsoll/cel';", 4.5],
     ['field paths', "export { parse, paths } from '@plimsoll/cel';", 6],
     [
       'Kubernetes’ dialect without the checker',
       "export { Activation, compileUnchecked, kubernetes, parse } from '@plimsoll/cel';",
-      35,
+      33,
     ],
-    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 50],
-    ['everything', "export * from '@plimsoll/cel';", 64.5],
+    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 48],
+    // 60 is the aim, and was met before `facts` came.
+    ['everything', "export * from '@plimsoll/cel';", 62],
   ])('%s: %s', async (_, entry, budget) => {
     const { gzipBytes } = await bundled(app, entry, { withoutRe2js: true });
-    expect(gzipBytes / 1000).toBeLessThanOrEqual(budget);
-    expect(gzipBytes / 1000).toBeGreaterThan(budget * 0.8);
+    expect(gzipBytes / 1024).toBeLessThanOrEqual(budget);
+    expect(gzipBytes / 1024).toBeGreaterThan(budget * 0.8);
   });
 
   it('nothing, where nothing of it is used, also to a bundler that trusts no promise of the package', async () => {

@@ -28,7 +28,8 @@ export { type SchemaOptions, type SchemaType, schemaType, typeOfKind } from './c
 export type { GroupVersionKind, OpenApiDocument, OpenApiSchema } from './check/schema/open-api-schema.ts';
 export { type AdmissionOptions, admission } from './check/schema/admission-types.ts';
 export { formatType, runtimeTypeName } from './check/types/format-type.ts';
-export * as types from './check/types/type.ts';
+export * as types from './check/types/makers.ts';
+export type { Type } from './check/types/type.ts';
 export { Environment, type EnvironmentOptions, kubernetes, kyverno, standard } from './environment/environment.ts';
 export type { Ast, Expr } from './syntax/ast.ts';
 export { CompileError, type Issue, formatIssue } from './syntax/compile-error.ts';
