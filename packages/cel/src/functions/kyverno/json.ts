@@ -1,0 +1,69 @@
+import { CelError } from '../../errors.ts';
+import { latin1 } from '../../values/byte-string.ts';
+import { Duration } from '../../values/duration.ts';
+import { isMap, mapGet, mapKeys } from '../../values/equality.ts';
+import { Double, Uint, double } from '../../values/numbers.ts';
+import { Timestamp } from '../../values/timestamp.ts';
+import { typeOf } from '../../values/type-of.ts';
+import { type Value, isList, newMap } from '../../values/value.ts';
+import { textEffort } from '../../values/effort.ts';
+
+/** JSON as Go reads it into nothing in particular: each number is a double. @throws {CelError} */
+export function unmarshal(text: string): Value {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    throw new CelError('invalid JSON');
+  }
+  return inDoubles(read);
+}
+
+function inDoubles(value: unknown): Value {
+  if (typeof value === 'number') return double(value);
+  if (Array.isArray(value)) return value.map(inDoubles);
+  if (typeof value !== 'object' || value === null) return value as Value;
+  const map = newMap();
+  for (const [key, inner] of Object.entries(value)) map[key] = inDoubles(inner);
+  return map;
+}
+
+/** JSON as Go's encoding/json writes it: keys in order, and no character that HTML could read. @throws {CelError} */
+export function marshal(value: Value): string {
+  const text = written(value);
+  textEffort(text.length);
+  return text;
+}
+
+function written(value: Value): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'number') return number(value);
+  if (value instanceof Double) return number(value.value);
+  if (value instanceof Uint) return String(value.value);
+  if (value instanceof Uint8Array) return `"${btoa(latin1(value))}"`;
+  if (value instanceof Duration) return String(value.nanos);
+  if (value instanceof Timestamp) return quoted(value.toString());
+  if (isList(value)) return `[${value.map(written).join(',')}]`;
+  if (!isMap(value)) throw new CelError(`json: unsupported type: ${typeOf(value)}`);
+  const keys = mapKeys(value).map((key) => {
+    if (typeof key !== 'string') throw new CelError(`json: unsupported map key type ${typeOf(key)}`);
+    return key;
+  });
+  const entries = keys
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((key) => `${quoted(key)}:${written(mapGet(value, key) ?? null)}`);
+  return `{${entries.join(',')}}`;
+}
+
+function number(value: number): string {
+  if (!Number.isFinite(value)) throw new CelError(`json: unsupported value: ${value}`);
+  return String(value);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
