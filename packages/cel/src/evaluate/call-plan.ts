@@ -123,9 +123,17 @@ function isOptionalMember(name: string, args: number): name is OptionalPlan['nam
 }
 
 /** Functions of several overloads of two arguments. */
-const overloaded: ReadonlySet<string> = new Set(
-  'indexOf lastIndexOf compareTo isGreaterThan isLessThan add sub containsIP containsCIDR'.split(' '),
-);
+const overloaded: ReadonlySet<string> = new Set([
+  'indexOf',
+  'lastIndexOf',
+  'compareTo',
+  'isGreaterThan',
+  'isLessThan',
+  'add',
+  'sub',
+  'containsIP',
+  'containsCIDR',
+]);
 
 /**
  * True where the first fault ends the call before its other argument is looked at: cel-go finds the overload at run time
