@@ -26,8 +26,8 @@ describe('what an application’s bundle has of it, in KiB, minified and gzipped
       33,
     ],
     ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 48],
-    // 60 is the aim, and was met before `facts` came.
-    ['everything', "export * from '@plimsoll/cel';", 62],
+    // 60 is the aim, and was met before `facts` and Kyverno's own functions came.
+    ['everything', "export * from '@plimsoll/cel';", 67],
   ])('%s: %s', async (_, entry, budget) => {
     const { gzipBytes } = await bundled(app, entry, { withoutRe2js: true });
     expect(gzipBytes / 1024).toBeLessThanOrEqual(budget);

@@ -30,7 +30,15 @@ export { type AdmissionOptions, admission } from './check/schema/admission-types
 export { formatType, runtimeTypeName } from './check/types/format-type.ts';
 export * as types from './check/types/makers.ts';
 export type { Type } from './check/types/type.ts';
-export { Environment, type EnvironmentOptions, kubernetes, kyverno, standard } from './environment/environment.ts';
+export {
+  Environment,
+  type EnvironmentOptions,
+  type KyvernoOptions,
+  kubernetes,
+  kyverno,
+  standard,
+} from './environment/environment.ts';
+export type { KyvernoHost, KyvernoQuestion } from './functions/kyverno/host.ts';
 export type { Ast, Expr } from './syntax/ast.ts';
 export { CompileError, type Issue, formatIssue } from './syntax/compile-error.ts';
 export { type ParseLimits, parse } from './syntax/parser.ts';
