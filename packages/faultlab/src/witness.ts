@@ -20,8 +20,12 @@ export class Witness {
   readonly #seen = new Map<number, string>();
   /** Resource → its uid, as the changes add up. */
   readonly #resources = new Map<string, string>();
+  /** Resource → the position of its last deletion. */
+  readonly #deleted = new Map<string, number>();
   readonly #findings = new Map<string, Finding>();
   #last = 0;
+  #endings = 0;
+  #excused = false;
 
   constructor(cluster: SimulatedCluster) {
     this.#cluster = cluster;
@@ -53,6 +57,7 @@ export class Witness {
   }
 
   take(events: readonly LogEvent[]): void {
+    this.#excused = false;
     for (const event of events) {
       if (event.seq <= this.#last) throw new Broken(`position ${event.seq} comes after ${this.#last}`);
       this.#last = event.seq;
@@ -62,21 +67,31 @@ export class Witness {
     }
   }
 
-  #change({ operation, key, uid }: Change): void {
+  #change({ seq, operation, key, uid }: Change): void {
     const text = keyText(key);
     const known = this.#resources.get(text);
     const where = `${key.type} ${key.scope ?? ''}/${key.name}`;
     if (operation === 'deleted') {
       if (known === undefined) throw new Broken(`${where} ended without having been there`);
-      if (!this.#cluster.hasEnded(known))
-        throw new Broken(`${where} (${known}) was deleted without proof: it is there`);
+      if (!this.#cluster.hasEnded(known)) this.#without(`${where} (${known}) was deleted without proof: it is there`);
       this.#resources.delete(text);
+      this.#deleted.set(text, seq);
       return;
     }
     if ((operation === 'created') !== (known === undefined))
       throw new Broken(`${where} was ${operation}, and before ${known}`);
     if (operation === 'updated' && known !== uid) throw new Broken(`${where} was updated from ${known} to ${uid}`);
     this.#resources.set(text, uid ?? '');
+  }
+
+  /**
+   * What was read of another cluster before it was known for another one ends with what was held of the old one. This
+   * happens once for each that took the place.
+   */
+  #without(what: string): void {
+    if (!this.#excused && this.#endings >= this.#cluster.replacements) throw new Broken(what);
+    if (!this.#excused) this.#endings += 1;
+    this.#excused = true;
   }
 
   #finding(finding: Finding): void {
@@ -86,12 +101,9 @@ export class Witness {
     if (finding.state === 'resolved' && !wasOpen) throw new Broken(`${what} was resolved without being open`);
     if (wasOpen && finding.openedAt !== before.openedAt)
       throw new Broken(`${what} forgot when it opened: ${before.openedAt}, now ${finding.openedAt}`);
-    if (
-      finding.state === 'resolved' &&
-      finding.resolution === 'resource deleted' &&
-      this.#resources.has(keyText(finding.resource))
-    )
-      throw new Broken(`${what} ended with its resource, which is there`);
+    const deleted = this.#deleted.get(keyText(finding.resource)) ?? 0;
+    if (finding.resolution === 'resource deleted' && deleted < (before?.seq ?? 0))
+      throw new Broken(`${what} ended with its resource, which was not deleted`);
     this.#findings.set(finding.id, finding);
   }
 

@@ -33,6 +33,7 @@ export class SimulatedCluster {
   /** When the types of CRDs began to be served, by the CRD's uid. */
   readonly #established = new Map<string, number>();
   #uids = 0;
+  #replacements = 0;
 
   constructor(clock: VirtualClock, minor = 36) {
     this.clock = clock;
@@ -109,8 +110,14 @@ export class SimulatedCluster {
     for (const uid of after) this.#ended.delete(uid);
   }
 
+  /** How often another cluster took its place. */
+  get replacements(): number {
+    return this.#replacements;
+  }
+
   /** Another cluster in its place. */
   replace(): void {
+    this.#replacements += 1;
     for (const uid of this.#uidsThere()) this.#ended.add(uid);
     this.storage.restore(new SimulatedStorage().copy());
     this.#established.clear();

@@ -13,7 +13,7 @@ import { CoverageBoard } from './coverage-board.ts';
 import { discover } from './discovery.ts';
 import { ExtraReads } from './extra-reads.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
-import { readIdentity } from './identity.ts';
+import { readIdentity, recognise } from './identity.ts';
 import { readKubeconfig, resolveContext } from './kubeconfig.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { Outlet, SinkClosed } from './outlet.ts';
@@ -21,7 +21,7 @@ import { backoff, defaultTuning, Turnstile } from './pace.ts';
 import type { Tuning } from './pace.ts';
 import { minorOf } from './server-version.ts';
 import { servedTypes, withStaleTypes } from './served-types.ts';
-import type { Session } from './session.ts';
+import type { Answerer, Session } from './session.ts';
 import { ownSurroundings } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Transport } from './transport.ts';
@@ -121,7 +121,8 @@ export class KubernetesSource implements Source {
     const state = await sink.state(source);
     const connected = await this.#connect(transport, context, board, outlet, state, signal);
     if (connected === null) return false;
-    const { identity, version } = connected;
+    const { version } = connected;
+    const { identity, isAnother } = recognise(state.identity, connected.identity);
     const holder = this.#options.claims?.claim(identity, source) ?? null;
     if (holder !== null) {
       await this.#refuse(holder, board, outlet, signal);
@@ -129,16 +130,18 @@ export class KubernetesSource implements Source {
     }
     const now = this.#surroundings.clock.now();
     await outlet.send([
-      { kind: 'identity', source, identity, observedAt: now },
+      { kind: 'identity', source, identity, isAnother, observedAt: now },
       { kind: 'fact', source, name: 'version', value: version, observedAt: now },
     ]);
-    const same = state.identity === null || state.identity === identity;
-    const saved: SourceState = same ? state : { ...state, identity, cursors: [], types: [], facts: new Map() };
+    const saved: SourceState = isAnother
+      ? { ...state, identity, cursors: [], types: [], facts: new Map(), coverage: [] }
+      : state;
+    board.recall(saved.coverage);
     const ending = new AbortController();
     const ends = AbortSignal.any([signal, ending.signal]);
     let replaced = false;
     let failed: { readonly error: unknown } | null = null;
-    let checked: { readonly at: number; readonly same: Promise<boolean> } | null = null;
+    let checked: { readonly at: number; readonly who: Promise<Answerer> } | null = null;
     const { clock, random } = this.#surroundings;
     const extras = new ExtraReads({ source, transport, outlet, board, tuning: this.#tuning, clock, random });
     const session: Session = {
@@ -154,20 +157,21 @@ export class KubernetesSource implements Source {
       once,
       lists: new Turnstile(this.#tuning.listsAtOnce),
       withoutWatchList: new Set(),
-      sameCluster: (asking) => {
+      whoAnswers: (asking) => {
         // Many reflectors cut off together ask together: one answer serves them.
         if (checked === null || clock.elapsed() - checked.at > 2000) {
           const check = readIdentity(transport, context, asking).then((found) => {
-            replaced ||= found !== identity;
+            const recognised = recognise(identity, found);
+            replaced ||= recognised.isAnother;
             if (replaced) ending.abort();
-            return !replaced;
+            return replaced ? 'another' : recognised.isUnproven ? 'unproven' : 'same';
           });
-          checked = { at: clock.elapsed(), same: check };
+          checked = { at: clock.elapsed(), who: check };
           check.catch(() => {
             checked = null;
           });
         }
-        return checked.same;
+        return checked.who;
       },
       saw: (target, event, object) => cluster.saw(target, event, object),
       succeeded: (target) => cluster.succeeded(target),

@@ -95,14 +95,19 @@ export class Reflector {
   /** Before a resume: another cluster, or a history that is behind us, must be listed and compared. */
   async #doubt(cursor: string, signal: AbortSignal): Promise<void> {
     const session = this.#session;
-    if (!(await session.sameCluster(signal))) {
+    const who = await session.whoAnswers(signal);
+    if (who === 'another') {
       await pause(session.tuning.backoffMax, signal, session.clock);
       return;
     }
-    const accept = acceptOf(this.target, 'list');
-    const { value } = await session.transport.json(`${pathOf(this.target)}?limit=1`, { accept, signal });
-    if (isBehind(versionOf(value), cursor)) this.#cursor = null;
     this.#doubtful = false;
+    if (who === 'unproven' || (await this.#isBehind(cursor, signal))) this.#cursor = null;
+  }
+
+  async #isBehind(cursor: string, signal: AbortSignal): Promise<boolean> {
+    const accept = acceptOf(this.target, 'list');
+    const { value } = await this.#session.transport.json(`${pathOf(this.target)}?limit=1`, { accept, signal });
+    return isBehind(versionOf(value), cursor);
   }
 
   async #list(signal: AbortSignal): Promise<void> {
@@ -215,6 +220,7 @@ export class Reflector {
     const { type, scope } = this.target;
     const { source, board, outlet, extras } = this.#session;
     await extras.ahead(this.target, signal);
+    this.#session.saw(this.target, 'begin', null);
     // While a list that was complete is compared, it stays what was said of it (stale, or live until proven otherwise).
     const said = this.#complete ? [] : board.say(type, scope, 'listing', null, this.#session.clock.now());
     await outlet.send([...said, { kind: 'list-start', source, type, scope }]);

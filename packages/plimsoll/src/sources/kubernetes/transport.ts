@@ -182,7 +182,8 @@ export class Transport {
     const said = await statusMessage(body).catch((error: unknown) => `(${failureOf(error, where).message})`);
     // "Unauthorized" alone is all that the server says of a certificate.
     const { certificate } = credential;
-    const note = statusCode === 401 && certificate !== null ? `; ${certificateNote(certificate, this.clock.now())}` : '';
+    const note =
+      statusCode === 401 && certificate !== null ? `; ${certificateNote(certificate, this.clock.now())}` : '';
     throw new ApiFailure(kindOfStatus(statusCode), `${where}: ${statusCode}${said === '' ? '' : ` ${said}`}${note}`, {
       status: statusCode,
       retryAfter: retryAfterMs(header('retry-after'), this.clock.now()),
