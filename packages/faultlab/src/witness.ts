@@ -20,6 +20,10 @@ export class Witness {
   readonly #seen = new Map<number, string>();
   /** Resource → its uid, as the changes add up. */
   readonly #resources = new Map<string, string>();
+  /** uid → the highest version that was said of it. */
+  readonly #versions = new Map<string, number>();
+  /** uids that were said to have ended. */
+  readonly #ended = new Set<string>();
   /** Resource → the position of its last deletion. */
   readonly #deleted = new Map<string, number>();
   readonly #findings = new Map<string, Finding>();
@@ -67,7 +71,7 @@ export class Witness {
     }
   }
 
-  #change({ seq, operation, key, uid }: Change): void {
+  #change({ seq, operation, key, uid, resource }: Change): void {
     const text = keyText(key);
     const known = this.#resources.get(text);
     const where = `${key.type} ${key.scope ?? ''}/${key.name}`;
@@ -76,12 +80,23 @@ export class Witness {
       if (!this.#cluster.hasEnded(known)) this.#without(`${where} (${known}) was deleted without proof: it is there`);
       this.#resources.delete(text);
       this.#deleted.set(text, seq);
+      this.#ended.add(known);
       return;
     }
     if ((operation === 'created') !== (known === undefined))
       throw new Broken(`${where} was ${operation}, and before ${known}`);
     if (operation === 'updated' && known !== uid) throw new Broken(`${where} was updated from ${known} to ${uid}`);
     this.#resources.set(text, uid ?? '');
+    this.#forward(where, uid ?? '', Number(resource?.version ?? 0));
+  }
+
+  /** In a history that never went back nothing becomes older, and nothing that ended is there again. */
+  #forward(where: string, uid: string, version: number): void {
+    const before = this.#versions.get(uid) ?? 0;
+    this.#versions.set(uid, version);
+    if (this.#cluster.wasRewound) return;
+    if (this.#ended.has(uid)) throw new Broken(`${where} (${uid}) had ended, and is there again`);
+    if (version < before) throw new Broken(`${where} went back from version ${before} to ${version}`);
   }
 
   /**

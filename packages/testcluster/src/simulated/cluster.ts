@@ -34,6 +34,7 @@ export class SimulatedCluster {
   readonly #established = new Map<string, number>();
   #uids = 0;
   #replacements = 0;
+  #rewound = false;
 
   constructor(clock: VirtualClock, minor = 36) {
     this.clock = clock;
@@ -103,11 +104,17 @@ export class SimulatedCluster {
 
   /** The same cluster with an older history: what came after it never was. */
   restore(copy: ClusterCopy): void {
+    this.#rewound = true;
     const before = this.#uidsThere();
     this.storage.restore(copy);
     const after = this.#uidsThere();
     for (const uid of before) if (!after.has(uid)) this.#ended.add(uid);
     for (const uid of after) this.#ended.delete(uid);
+  }
+
+  /** Whether its history ever went back, or became another cluster's. */
+  get wasRewound(): boolean {
+    return this.#rewound;
   }
 
   /** How often another cluster took its place. */
@@ -118,6 +125,7 @@ export class SimulatedCluster {
   /** Another cluster in its place. */
   replace(): void {
     this.#replacements += 1;
+    this.#rewound = true;
     for (const uid of this.#uidsThere()) this.#ended.add(uid);
     this.storage.restore(new SimulatedStorage().copy());
     this.#established.clear();

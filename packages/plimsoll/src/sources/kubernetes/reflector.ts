@@ -8,7 +8,7 @@ import { listPages } from './paged-list.ts';
 import { reduceObject } from './reduce.ts';
 import { mayWatchList, sendsBookmarks } from './server-version.ts';
 import type { Session } from './session.ts';
-import { acceptOf, endsInitialEvents, isBehind, pathOf, versionOf } from './target.ts';
+import { acceptOf, endsInitialEvents, isBehind, isLate, pathOf, versionOf } from './target.ts';
 import type { Target } from './target.ts';
 import { watchEvents } from './watch-stream.ts';
 import type { WatchEvent } from './watch-stream.ts';
@@ -182,6 +182,8 @@ export class Reflector {
   async #take(event: WatchEvent, phase: Phase, batch: Observation[], signal: AbortSignal): Promise<boolean> {
     const { object } = event;
     const version = versionOf(object);
+    // A gateway that repeats itself brings nothing back.
+    if (phase === 'changes' && isLate(version, this.#cursor)) return false;
     if (event.type === 'BOOKMARK') {
       this.#bookmarked = true;
       if (phase === 'initial' && endsInitialEvents(object)) {
