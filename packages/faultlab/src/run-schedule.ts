@@ -241,7 +241,7 @@ class Laboratory {
     const { store } = this.#process;
     if (store === null) throw new Broken('it does not run');
     let truth: Awaited<ReturnType<typeof scanned>> | null = null;
-    void scanned(this.#network, this.#clock, this.#kubeconfig).then(
+    void scanned(this.#network, this.#clock, this.#kubeconfig, store).then(
       (picture) => {
         truth = picture;
       },

@@ -22,69 +22,92 @@ export interface Picture {
   readonly resources: ReadonlyMap<string, string>;
   readonly findings: ReadonlyMap<string, string>;
   readonly coverage: ReadonlyMap<string, string>;
-  /** Types that cannot be seen, of which what is known is as old as it is. */
-  readonly blind: ReadonlySet<string>;
 }
 
-/** What there is, by a full scan (`scan kube:CONTEXT`): everything read once, everything judged once. */
-export async function scanned(network: SimulatedNetwork, clock: VirtualClock, kubeconfig: string): Promise<Picture> {
-  const kinds = new FileKinds();
-  const read = async (
-    needs: Needs,
-  ): Promise<{ readonly store: Store; readonly guardrails: readonly Guardrail[]; readonly world: LiveWorld }> => {
-    const store = openSqliteStore(':memory:');
-    const log = await ChangeLog.open(store, [], clock);
-    const client = network.client();
-    const once = new KubernetesSource({
-      name: source,
-      kubeconfig,
-      once: true,
-      surroundings: { clock, random: () => 0.5, connect: () => client },
-    });
-    once.need(needs);
-    await once.run(log, new AbortController().signal);
-    await log.close();
-    const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
-    const found = policyTypes.flatMap((type) => world.allOf(type));
-    const parts = found.flatMap(({ body, place }) => {
-      const part = readPolicyDocument({ source, origin: 'cluster', body, place });
-      return part === null ? [] : [part];
-    });
-    const { guardrails } = guardrailsOf([...guardrailParts, ...parts], ({ origin }) =>
-      origin === 'cluster' ? storedDialect(world.minorOf(source)) : newestDialect,
-    );
-    await world.keepTypes(['core/configmaps', 'shop.example.com/limits', 'shop.example.com/widgets']);
-    return { store, guardrails, world };
-  };
-  const first = await read(noNeeds);
+interface Reading {
+  readonly store: Store;
+  readonly guardrails: readonly Guardrail[];
+  readonly world: LiveWorld;
+}
+
+/**
+ * What there is, by a full scan (`scan kube:CONTEXT`): everything read once, everything judged once. Of a type that
+ * cannot be seen there is what was known of it.
+ */
+export async function scanned(
+  network: SimulatedNetwork,
+  clock: VirtualClock,
+  kubeconfig: string,
+  known: Store,
+): Promise<Picture> {
+  const first = await readOnce(network, clock, kubeconfig, known, noNeeds);
   const needs = needsOf(source, first.guardrails, first.world);
   await first.store.close();
-  const { store, guardrails, world } = await read(needs);
-  const resources: Resource[] = [];
-  for await (const page of store.scan({})) resources.push(...page);
+  const { store, guardrails, world } = await readOnce(network, clock, kubeconfig, known, needs);
+  const resources = await allOf(store);
   const verdicts = resources.flatMap((resource) => evaluateResource(resource, guardrails, world, false));
   const picture = {
     resources: new Map(resources.map(resourceLine)),
     findings: new Map(
       verdicts.filter(({ outcome }) => outcome !== 'skip').map((verdict) => [findingId(verdict), verdictText(verdict)]),
     ),
-    ...(await coverageOf(store)),
+    coverage: await coverageOf(store),
   };
   await store.close();
   return picture;
 }
 
+async function readOnce(
+  network: SimulatedNetwork,
+  clock: VirtualClock,
+  kubeconfig: string,
+  known: Store,
+  needs: Needs,
+): Promise<Reading> {
+  const kinds = new FileKinds();
+  const store = openSqliteStore(':memory:');
+  const log = await ChangeLog.open(store, [], clock);
+  const client = network.client();
+  const once = new KubernetesSource({
+    name: source,
+    kubeconfig,
+    once: true,
+    surroundings: { clock, random: () => 0.5, connect: () => client },
+  });
+  once.need(needs);
+  await once.run(log, new AbortController().signal);
+  const seen = (await store.coverage()).flatMap(({ type, state }) => (state === 'listed' ? [type] : []));
+  const unseen = (await allOf(known)).filter(({ type }) => !seen.includes(type));
+  await log.observe(unseen.map((resource) => ({ kind: 'upsert', resource, observedAt: 0 })));
+  await log.close();
+  const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
+  const found = policyTypes.flatMap((type) => world.allOf(type));
+  const parts = found.flatMap(({ body, place }) => {
+    const part = readPolicyDocument({ source, origin: 'cluster', body, place });
+    return part === null ? [] : [part];
+  });
+  const { guardrails } = guardrailsOf([...guardrailParts, ...parts], ({ origin }) =>
+    origin === 'cluster' ? storedDialect(world.minorOf(source)) : newestDialect,
+  );
+  await world.keepTypes(['core/configmaps', 'shop.example.com/limits', 'shop.example.com/widgets']);
+  return { store, guardrails, world };
+}
+
 /** What a store holds. */
 export async function held(store: Store): Promise<Picture> {
-  const resources: Resource[] = [];
-  for await (const page of store.scan({})) resources.push(...page);
   const findings: Finding[] = [];
   for await (const page of store.openFindings()) findings.push(...page);
   return {
-    resources: new Map(resources.map(resourceLine)),
+    resources: new Map((await allOf(store)).map(resourceLine)),
     findings: new Map(findings.map((finding) => [finding.id, verdictText(finding)])),
-    ...(await coverageOf(store)),
+    coverage: await coverageOf(store),
   };
+}
+
+async function allOf(store: Store): Promise<readonly Resource[]> {
+  const resources: Resource[] = [];
+  for await (const page of store.scan({})) resources.push(...page);
+  return resources;
 }
 
 function resourceLine(resource: Resource): [string, string] {
@@ -103,18 +126,14 @@ function verdictText({ policy, binding, param, resource, outcome, reason, violat
   return JSON.stringify([...about, outcome, kindOf(reason), violations.map(({ message, paths }) => [message, paths])]);
 }
 
-async function coverageOf(store: Store): Promise<Pick<Picture, 'coverage' | 'blind'>> {
+async function coverageOf(store: Store): Promise<ReadonlyMap<string, string>> {
   const rows = await store.coverage();
-  const complete = (state: string): string => (state === 'listed' ? 'live' : state);
-  return {
-    coverage: new Map(
-      rows.map(({ type, scope, state, reason }) => [
-        `${type} ${scope ?? ''}`,
-        JSON.stringify([complete(state), kindOf(reason)]),
-      ]),
-    ),
-    blind: new Set(rows.flatMap(({ type, state }) => (['live', 'listed', 'off'].includes(state) ? [] : [type]))),
-  };
+  return new Map(
+    rows.map(({ type, scope, state, reason }) => [
+      `${type} ${scope ?? ''}`,
+      JSON.stringify([state === 'listed' ? 'live' : state, kindOf(reason)]),
+    ]),
+  );
 }
 
 /** A reason up to its code: which of several requests was refused is chance. */
@@ -124,16 +143,21 @@ function kindOf(reason: string | null): string | null {
 
 /** How what is held differs from what is there; nothing where it does not. */
 export function differences(found: Picture, truth: Picture): readonly string[] {
-  const blindLine = (line: string): boolean => [...truth.blind].some((type) => line.includes(`${type} `));
-  const lines: string[] = [];
-  for (const part of ['resources', 'findings', 'coverage'] as const) {
-    for (const [key, value] of truth[part])
-      if (found[part].get(key) !== value) lines.push(`${part} ${key}: held ${found[part].get(key)}, there is ${value}`);
-    for (const [key, value] of found[part]) {
-      // Of a type that went blind what was known stays, and so do its findings.
-      if (truth[part].has(key) || (part !== 'coverage' && blindLine(part === 'resources' ? key : value))) continue;
-      lines.push(`${part} ${key}: held ${value}, there is nothing`);
-    }
-  }
-  return lines;
+  return (['resources', 'findings', 'coverage'] as const).flatMap((part) => {
+    const keys = new Set([...truth[part].keys(), ...found[part].keys()]);
+    return [...keys].flatMap((key) => {
+      const [is, ought] = [found[part].get(key), truth[part].get(key)];
+      // Which namespaces there are to look in is not known to who comes now.
+      if (part === 'coverage' && isNamespaced(key) && !seesNamespaces(truth)) return [];
+      return is === ought ? [] : [`${part} ${key}: held ${is}, there is ${ought}`];
+    });
+  });
+}
+
+function isNamespaced(row: string): boolean {
+  return !row.endsWith(' ');
+}
+
+function seesNamespaces({ coverage }: Picture): boolean {
+  return coverage.get('core/namespaces ')?.includes('"live"') === true;
 }

@@ -20,8 +20,16 @@ export class Witness {
   readonly #seen = new Map<number, string>();
   /** Resource → its uid, as the changes add up. */
   readonly #resources = new Map<string, string>();
+  /** uid → the highest version that was said of it. */
+  readonly #versions = new Map<string, number>();
+  /** uids that were said to have ended. */
+  readonly #ended = new Set<string>();
+  /** Resource → the position of its last deletion. */
+  readonly #deleted = new Map<string, number>();
   readonly #findings = new Map<string, Finding>();
   #last = 0;
+  #endings = 0;
+  #excused = false;
 
   constructor(cluster: SimulatedCluster) {
     this.#cluster = cluster;
@@ -53,6 +61,7 @@ export class Witness {
   }
 
   take(events: readonly LogEvent[]): void {
+    this.#excused = false;
     for (const event of events) {
       if (event.seq <= this.#last) throw new Broken(`position ${event.seq} comes after ${this.#last}`);
       this.#last = event.seq;
@@ -62,21 +71,42 @@ export class Witness {
     }
   }
 
-  #change({ operation, key, uid }: Change): void {
+  #change({ seq, operation, key, uid, resource }: Change): void {
     const text = keyText(key);
     const known = this.#resources.get(text);
     const where = `${key.type} ${key.scope ?? ''}/${key.name}`;
     if (operation === 'deleted') {
       if (known === undefined) throw new Broken(`${where} ended without having been there`);
-      if (!this.#cluster.hasEnded(known))
-        throw new Broken(`${where} (${known}) was deleted without proof: it is there`);
+      if (!this.#cluster.hasEnded(known)) this.#without(`${where} (${known}) was deleted without proof: it is there`);
       this.#resources.delete(text);
+      this.#deleted.set(text, seq);
+      this.#ended.add(known);
       return;
     }
     if ((operation === 'created') !== (known === undefined))
       throw new Broken(`${where} was ${operation}, and before ${known}`);
     if (operation === 'updated' && known !== uid) throw new Broken(`${where} was updated from ${known} to ${uid}`);
     this.#resources.set(text, uid ?? '');
+    this.#forward(where, uid ?? '', Number(resource?.version ?? 0));
+  }
+
+  /** In a history that never went back nothing becomes older, and nothing that ended is there again. */
+  #forward(where: string, uid: string, version: number): void {
+    const before = this.#versions.get(uid) ?? 0;
+    this.#versions.set(uid, version);
+    if (this.#cluster.wasRewound) return;
+    if (this.#ended.has(uid)) throw new Broken(`${where} (${uid}) had ended, and is there again`);
+    if (version < before) throw new Broken(`${where} went back from version ${before} to ${version}`);
+  }
+
+  /**
+   * What was read of another cluster before it was known for another one ends with what was held of the old one. This
+   * happens once for each that took the place.
+   */
+  #without(what: string): void {
+    if (!this.#excused && this.#endings >= this.#cluster.replacements) throw new Broken(what);
+    if (!this.#excused) this.#endings += 1;
+    this.#excused = true;
   }
 
   #finding(finding: Finding): void {
@@ -86,12 +116,9 @@ export class Witness {
     if (finding.state === 'resolved' && !wasOpen) throw new Broken(`${what} was resolved without being open`);
     if (wasOpen && finding.openedAt !== before.openedAt)
       throw new Broken(`${what} forgot when it opened: ${before.openedAt}, now ${finding.openedAt}`);
-    if (
-      finding.state === 'resolved' &&
-      finding.resolution === 'resource deleted' &&
-      this.#resources.has(keyText(finding.resource))
-    )
-      throw new Broken(`${what} ended with its resource, which is there`);
+    const deleted = this.#deleted.get(keyText(finding.resource)) ?? 0;
+    if (finding.resolution === 'resource deleted' && deleted < (before?.seq ?? 0))
+      throw new Broken(`${what} ended with its resource, which was not deleted`);
     this.#findings.set(finding.id, finding);
   }
 

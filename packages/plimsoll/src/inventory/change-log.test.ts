@@ -95,12 +95,37 @@ describe('ChangeLog', () => {
       expect(operations(events)).toEqual(['created a']);
     }));
 
+  it('holds what was said of coverage last, also where it ended and was said again in one batch', () =>
+    withLog(async (log, store) => {
+      const coverage = { source: 'prod', type: 'core/pods', scope: null, since: at, lastComplete: at, reason: null };
+      const live: Observation = { kind: 'coverage', coverage: { ...coverage, state: 'live' } };
+      await log.observe([live]);
+      await log.observe([{ kind: 'coverage-end', source: 'prod', type: 'core/pods', scope: null }, live]);
+      expect(await store.coverage()).toEqual([{ ...coverage, state: 'live' }]);
+    }));
+
+  it('ends nothing of a source that is known better and not proven to be another', () =>
+    withLog(async (log, store) => {
+      const identity = (value: string): Observation => ({
+        kind: 'identity',
+        source: 'prod',
+        identity: value,
+        isAnother: false,
+        observedAt: at,
+      });
+      await log.observe([identity('server/a'), upsert(resourceWith({}))]);
+      await log.observe([identity('kube-system/b')]);
+      expect(log.size).toBe(1);
+      expect((await store.sourceState('prod')).identity).toBe('kube-system/b');
+    }));
+
   it('ends everything of a source whose identity changed', () =>
     withLog(async (log, _, events) => {
       const identity = (value: string): Observation => ({
         kind: 'identity',
         source: 'prod',
         identity: value,
+        isAnother: value === 'two',
         observedAt: at,
       });
       await log.observe([identity('one'), upsert(resourceWith({})), upsert(resourceWith({ source: 'other' }))]);

@@ -154,14 +154,16 @@ export class Intake {
     }
   }
 
-  #identify({ source, identity, observedAt }: Of<'identity'>, into: Transaction): void {
+  #identify({ source, identity, isAnother, observedAt }: Of<'identity'>, into: Transaction): void {
     const before = this.#identities.get(source);
     if (before === identity) return;
     this.#identities.set(source, identity);
     into.write.identities.push({ source, identity });
-    if (before === undefined) return;
-    for (const type of this.#index.typesOf(source))
-      this.#typeGone({ kind: 'type-gone', source, type, observedAt }, into);
+    if (before === undefined || !isAnother) return;
+    const said = [...this.#coverage.values()].flatMap((row) => (row.source === source ? [row.type] : []));
+    // The source as a whole is said of by whoever answers.
+    for (const type of new Set([...this.#index.typesOf(source), ...said]))
+      if (type !== '*') this.#typeGone({ kind: 'type-gone', source, type, observedAt }, into);
   }
 
   #cover(coverage: Coverage, into: Transaction, now: number): void {
@@ -174,6 +176,9 @@ export class Intake {
       lastComplete: coverage.lastComplete ?? before?.lastComplete ?? null,
     };
     this.#coverage.set(slot(coverage), kept);
+    // Said again in the transaction that ended it: ends are written last.
+    const ended = into.write.coverageEnds.findIndex((end) => slot(end) === slot(coverage));
+    if (ended >= 0) into.write.coverageEnds.splice(ended, 1);
     into.write.coverage.push({ seq: same ? null : this.#nextSeq(), coverage: kept });
   }
 }

@@ -7,7 +7,7 @@ import type { Resource, ResourceKey } from './resource.ts';
  * What a source says. Observations of one source are taken in the order given.
  *
  * Deletion needs proof: `delete`, `list-complete` (what `list-start` … `list-complete` did not confirm is gone),
- * `type-gone`, or `identity` with another identity than before. Nothing else deletes.
+ * `type-gone`, or `identity` of another one than before. Nothing else deletes.
  */
 export type Observation =
   | { readonly kind: 'upsert'; readonly resource: Resource; readonly observedAt: number }
@@ -34,8 +34,14 @@ export type Observation =
       readonly scope: string | null;
       readonly cursor: string | null;
     }
-  /** Which cluster or account this is; another one than before ends all resources of the source. */
-  | { readonly kind: 'identity'; readonly source: string; readonly identity: string; readonly observedAt: number }
+  /** Which cluster or account this is; one that is proven to be another than before ends all resources of the source. */
+  | {
+      readonly kind: 'identity';
+      readonly source: string;
+      readonly identity: string;
+      readonly isAnother: boolean;
+      readonly observedAt: number;
+    }
   /** A fact besides objects: `version` (the /version answer), `served` (resources and their versions), … */
   | {
       readonly kind: 'fact';

@@ -1,3 +1,4 @@
+import type { Coverage } from '../model/coverage.ts';
 import type { Json } from '../model/json.ts';
 import type { z } from 'zod';
 import type { Needs } from '../model/needs.ts';
@@ -11,6 +12,8 @@ export interface SourceState {
   /** Types of which the inventory holds resources. */
   readonly types: readonly string[];
   readonly facts: ReadonlyMap<string, Json>;
+  /** What was said last of each type and scope. */
+  readonly coverage: readonly Coverage[];
 }
 
 /** Where a source's observations go. */

@@ -33,6 +33,8 @@ export class SimulatedCluster {
   /** When the types of CRDs began to be served, by the CRD's uid. */
   readonly #established = new Map<string, number>();
   #uids = 0;
+  #replacements = 0;
+  #rewound = false;
 
   constructor(clock: VirtualClock, minor = 36) {
     this.clock = clock;
@@ -102,6 +104,7 @@ export class SimulatedCluster {
 
   /** The same cluster with an older history: what came after it never was. */
   restore(copy: ClusterCopy): void {
+    this.#rewound = true;
     const before = this.#uidsThere();
     this.storage.restore(copy);
     const after = this.#uidsThere();
@@ -109,8 +112,20 @@ export class SimulatedCluster {
     for (const uid of after) this.#ended.delete(uid);
   }
 
+  /** Whether its history ever went back, or became another cluster's. */
+  get wasRewound(): boolean {
+    return this.#rewound;
+  }
+
+  /** How often another cluster took its place. */
+  get replacements(): number {
+    return this.#replacements;
+  }
+
   /** Another cluster in its place. */
   replace(): void {
+    this.#replacements += 1;
+    this.#rewound = true;
     for (const uid of this.#uidsThere()) this.#ended.add(uid);
     this.storage.restore(new SimulatedStorage().copy());
     this.#established.clear();

@@ -266,6 +266,9 @@ class SqliteStore implements Store {
       })),
       types: this.#all(distinct('type', 'source = ?1'), source).map((row) => String(row['value'])),
       facts: new Map(facts.map((row) => [String(row['name']), parseExactJson(String(row['value']))])),
+      coverage: this.#all('SELECT coverage FROM coverage WHERE source = ?', source).map(
+        (row) => JSON.parse(String(row['coverage'])) as Coverage,
+      ),
     };
   }
 

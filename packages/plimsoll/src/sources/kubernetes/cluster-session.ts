@@ -11,7 +11,7 @@ import { provesTypeGone } from './type-gone.ts';
 import { Rediscovery } from './rediscovery.ts';
 import { Reflector } from './reflector.ts';
 import { withStaleTypes } from './served-types.ts';
-import type { Session } from './session.ts';
+import type { Session, Sight } from './session.ts';
 import { isWatchable, targetOf } from './target.ts';
 import type { Target } from './target.ts';
 import { isNamed } from './type-defaults.ts';
@@ -56,9 +56,13 @@ export class ClusterSession {
   /** Types that cannot be listed everywhere and are watched namespace by namespace. */
   readonly #byNamespace = new Map<string, Target>();
   readonly #namespaces = new Set<string>();
-  /** Namespaces were listed anew, for they are watched from where an earlier run ended and were not seen by this one. */
-  #listedNamespaces = false;
+  /** All namespaces were seen by this run: not where they are watched from where an earlier one ended. */
+  #sawNamespaces = false;
+  /** The namespaces of the list under way. */
+  #listing = new Set<string>();
   readonly #known: Set<string>;
+  /** Type → the namespaces in which an earlier run watched it by itself. */
+  readonly #earlierScopes: Map<string, readonly string[]>;
   #served: Served | null = null;
   #needs: Needs = noNeeds;
   /** Something else is needed, and will be read in a moment. */
@@ -82,7 +86,8 @@ export class ClusterSession {
     this.#saved = saved;
     this.#signal = signal;
     this.#fail = fail;
-    this.#known = new Set(saved.types);
+    this.#known = new Set([...saved.types, ...saved.coverage.flatMap(({ type }) => (isType(type) ? [type] : []))]);
+    this.#earlierScopes = scopesOf(saved);
     this.#rediscovery = new Rediscovery(session, signal);
   }
 
@@ -183,34 +188,65 @@ export class ClusterSession {
   }
 
   /** An object was seen (see {@link Session.saw}). */
-  saw(target: Target, event: 'upsert' | 'delete' | 'complete', object: Json): void {
-    if (servingTypes.has(target.type) && event !== 'complete') {
+  saw(target: Target, event: Sight, object: Json): void {
+    if (servingTypes.has(target.type) && (event === 'upsert' || event === 'delete')) {
       this.#rediscovery.soon('repeatedly');
       const type = this.#session.extras.sawDefinition(object);
       if (type !== null) this.#relist(new Set([type]));
     }
-    if (target.type !== 'core/namespaces') return;
-    const name = member(member(object, 'metadata'), 'name');
-    if (typeof name !== 'string') return;
-    if (event === 'upsert' && !this.#namespaces.has(name)) {
+    if (target.type === 'core/namespaces') this.#sawNamespace(event, member(member(object, 'metadata'), 'name'));
+  }
+
+  #sawNamespace(event: Sight, name: Json | undefined): void {
+    if (event === 'begin') this.#listing = new Set();
+    else if (event === 'complete') {
+      const listed = this.#listing;
+      this.#sawNamespaces = true;
+      const known = new Set([...this.#namespaces, ...[...this.#earlierScopes.values()].flat()]);
+      for (const namespace of known) if (!listed.has(namespace)) this.#namespaceGone(namespace);
+    } else if (typeof name !== 'string') return;
+    else if (event === 'delete') this.#namespaceGone(name);
+    else {
+      this.#listing.add(name);
+      if (this.#namespaces.has(name)) return;
       this.#namespaces.add(name);
       for (const type of this.#byNamespace.values()) this.#begin({ ...type, scope: name });
-    } else if (event === 'delete' && this.#namespaces.delete(name)) {
-      for (const type of this.#byNamespace.values()) void this.#endNamespace(type, name).catch(this.#fail);
     }
+  }
+
+  #namespaceGone(name: string): void {
+    this.#namespaces.delete(name);
+    for (const type of this.#byNamespace.values()) void this.#endNamespace(type, name).catch(this.#fail);
   }
 
   /** A target's request succeeded: what of it could not be read is tried again later, and what was watched namespace by namespace is seen as a whole again. */
   succeeded(target: Target): void {
     this.#mend(target.type);
-    if (target.scope !== null || this.#selection.namespaces !== null || !this.#byNamespace.delete(target.type)) return;
+    if (target.scope !== null || this.#selection.namespaces !== null) return;
+    this.#endEarlierScopes(target.type);
+    if (!this.#byNamespace.delete(target.type)) return;
     for (const [key, running] of this.#running) {
       const { type, scope } = running.reflector.target;
       if (type !== target.type || scope === null) continue;
       void this.#end(key, running)
-        .then(() => this.#session.outlet.send(this.#session.board.end(type, scope)))
+        .then(() => this.#session.outlet.send(this.#scopeEnds(type, scope)))
         .catch(this.#fail);
     }
+  }
+
+  /** What an earlier run watched namespace by namespace is seen as a whole. */
+  #endEarlierScopes(type: string): void {
+    const scopes = this.#earlierScopes.get(type);
+    if (scopes === undefined) return;
+    this.#earlierScopes.delete(type);
+    const ends = scopes.flatMap((scope) => this.#scopeEnds(type, scope));
+    void this.#session.outlet.send(ends).catch(this.#fail);
+  }
+
+  /** A type is no longer watched by itself in a namespace. */
+  #scopeEnds(type: string, scope: string): Observation[] {
+    const { source, board } = this.#session;
+    return [{ kind: 'cursor', source, type, scope, cursor: null }, ...board.end(type, scope)];
   }
 
   /** A target's request failed. */
@@ -220,13 +256,21 @@ export class ClusterSession {
     if (this.#byNamespace.has(target.type)) return;
     this.#byNamespace.set(target.type, target);
     for (const scope of this.#scopes()) this.#begin({ ...target, scope });
-    this.#learnNamespaces();
+    this.#learnNamespaces(target);
   }
 
-  #learnNamespaces(): void {
-    if (this.#listedNamespaces || this.#selection.namespaces !== null) return;
-    this.#listedNamespaces = true;
-    if (this.#namespaces.size === 0) this.#relist(new Set(['core/namespaces']));
+  /** A type is watched namespace by namespace from now on: which there are, and which there were, must be known. */
+  #learnNamespaces(target: Target): void {
+    if (this.#selection.namespaces !== null) return;
+    if (this.#sawNamespaces) {
+      const gone = (this.#earlierScopes.get(target.type) ?? []).filter((scope) => !this.#namespaces.has(scope));
+      for (const scope of gone) void this.#endNamespace(target, scope).catch(this.#fail);
+      return;
+    }
+    const resumed = this.#running.get(keyOf({ type: 'core/namespaces', scope: null }))?.reflector.complete ?? false;
+    if (!resumed) return;
+    this.#sawNamespaces = true;
+    this.#relist(new Set(['core/namespaces']));
   }
 
   #scopes(): readonly string[] {
@@ -245,8 +289,8 @@ export class ClusterSession {
       batch.push({ kind: 'fact', source, name: 'served', value: servedFact(served), observedAt: now });
     }
     const stale = new Map(served.stale.map(({ group, reason }) => [group, reason]));
-    const staleBefore = (before?.stale ?? []).map(({ group }) => group);
-    for (const group of staleBefore) if (!stale.has(group)) batch.push(...board.end(`${group || 'core'}/*`, null));
+    for (const { type } of board.rows())
+      if (type.endsWith('/*') && !stale.has(groupOf(type))) batch.push(...board.end(type, null));
     for (const [group, reason] of stale)
       batch.push(...board.say(`${group || 'core'}/*`, null, 'down', `PLM1410: ${reason}`, now));
     const begun: Target[] = [];
@@ -330,8 +374,9 @@ export class ClusterSession {
     const { source, board, outlet } = this.#session;
     const key = keyOf({ ...type, scope });
     const running = this.#running.get(key);
-    if (running === undefined) return;
-    await this.#end(key, running);
+    // What an earlier run watched there has a row alone.
+    if (running === undefined && board.row(type.type, scope) === undefined) return;
+    if (running !== undefined) await this.#end(key, running);
     await outlet.send([
       { kind: 'list-start', source, type: type.type, scope },
       { kind: 'list-complete', source, type: type.type, scope, observedAt: this.#session.clock.now() },
@@ -369,6 +414,23 @@ export class ClusterSession {
 
 function keyOf(target: Pick<Target, 'type' | 'scope'>): string {
   return `${target.type}\0${target.scope ?? ''}`;
+}
+
+/** The group of `GROUP/*`; '' for core. */
+function groupOf(type: string): string {
+  const group = type.slice(0, type.indexOf('/'));
+  return group === 'core' ? '' : group;
+}
+
+/** True for a type, not for a part of one, a group, or the whole source. */
+function isType(word: string): boolean {
+  return word.split('/').length === 2 && !word.endsWith('/*');
+}
+
+function scopesOf({ coverage, cursors }: SourceState): Map<string, readonly string[]> {
+  const rows = [...coverage, ...cursors].filter(({ type, scope }) => scope !== null && isType(type));
+  const byType = Map.groupBy(rows, ({ type }) => type);
+  return new Map([...byType].map(([type, of]) => [type, [...new Set(of.map(({ scope }) => scope ?? ''))]]));
 }
 
 /** The fact as plain JSON: what the schema's readonly arrays already are. */

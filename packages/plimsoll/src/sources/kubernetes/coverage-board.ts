@@ -23,9 +23,10 @@ export class CoverageBoard {
     return this.#rows.get(`${type}\0${scope ?? ''}`);
   }
 
-  /** True where the type was listed completely since we started. */
-  wasComplete(type: string, scope: string | null): boolean {
-    return (this.row(type, scope)?.lastComplete ?? null) !== null;
+  /** What was said by an earlier run, and stands as long as this one has said nothing else. */
+  recall(rows: readonly Coverage[]): void {
+    for (const row of rows)
+      if (this.row(row.type, row.scope) === undefined) this.#rows.set(`${row.type}\0${row.scope ?? ''}`, row);
   }
 
   /** The observation that says so; none where it would say nothing new. `now`: milliseconds since 1970. */

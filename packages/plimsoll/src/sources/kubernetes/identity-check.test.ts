@@ -3,30 +3,34 @@ import { systemClock } from '../../model/clock.ts';
 import { IdentityCheck } from './identity-check.ts';
 
 const { signal } = new AbortController();
+const [known, other, address] = ['kube-system/a', 'kube-system/b', 'server/https://a#0123456789abcdef'];
 
-describe('whether a cluster is still the same', () => {
+describe('who answers', () => {
   it('is asked once by many who ask together', async () => {
-    let asked = 0;
-    const check = new IdentityCheck('a', async () => `a${'b'.repeat(asked++)}`, systemClock);
-    expect(await Promise.all([check.isSame(signal), check.isSame(signal), check.isSame(signal)])).toEqual([
-      true,
-      true,
-      true,
-    ]);
-    expect(asked).toBe(1);
+    const answers = [known, other];
+    const check = new IdentityCheck(known, async () => answers.shift() ?? '', systemClock);
+    const asked = [check.whoAnswers(signal), check.whoAnswers(signal), check.whoAnswers(signal)];
+    expect(await Promise.all(asked)).toEqual(['same', 'same', 'same']);
+    expect(answers).toEqual([other]);
     expect(check.replaced.aborted).toBe(false);
   });
 
-  it('ends for good once it was another', async () => {
-    const check = new IdentityCheck('a', async () => 'b', systemClock);
-    expect(await check.isSame(signal)).toBe(false);
+  it('is another for good once it was another', async () => {
+    const check = new IdentityCheck(known, async () => other, systemClock);
+    expect(await check.whoAnswers(signal)).toBe('another');
     expect(check.replaced.aborted).toBe(true);
   });
 
+  it('is unproven where only its address is left of a cluster that was known by its UID', async () => {
+    const check = new IdentityCheck(known, async () => address, systemClock);
+    expect(await check.whoAnswers(signal)).toBe('unproven');
+    expect(check.replaced.aborted).toBe(false);
+  });
+
   it('is asked again after a failure', async () => {
-    const answers = [Promise.reject(new Error('cut')), Promise.resolve('a')];
-    const check = new IdentityCheck('a', async () => (await answers.shift()) ?? '', systemClock);
-    await expect(check.isSame(signal)).rejects.toThrow('cut');
-    expect(await check.isSame(signal)).toBe(true);
+    const answers = [Promise.reject(new Error('cut')), Promise.resolve(known)];
+    const check = new IdentityCheck(known, async () => (await answers.shift()) ?? '', systemClock);
+    await expect(check.whoAnswers(signal)).rejects.toThrow('cut');
+    expect(await check.whoAnswers(signal)).toBe('same');
   });
 });

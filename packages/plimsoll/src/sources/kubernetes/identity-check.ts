@@ -1,4 +1,6 @@
 import type { Clock } from '../../model/clock.ts';
+import { recognise } from './identity.ts';
+import type { Answerer } from './session.ts';
 
 /** An answer that is no older than this many milliseconds serves others who ask. */
 const FRESH_MS = 2000;
@@ -9,7 +11,7 @@ export class IdentityCheck {
   readonly #read: (signal: AbortSignal) => Promise<string>;
   readonly #clock: Clock;
   readonly #replaced = new AbortController();
-  #checked: { readonly at: number; readonly same: Promise<boolean> } | null = null;
+  #checked: { readonly at: number; readonly who: Promise<Answerer> } | null = null;
 
   /** `identity`: which cluster it was; `read`: which it is. */
   constructor(identity: string, read: (signal: AbortSignal) => Promise<string>, clock: Clock) {
@@ -22,20 +24,22 @@ export class IdentityCheck {
   }
 
   /** Many reflectors cut off together ask together: one answer serves them. Rejects as `read` does. */
-  async isSame(signal: AbortSignal): Promise<boolean> {
+  async whoAnswers(signal: AbortSignal): Promise<Answerer> {
     const now = this.#clock.elapsed();
     if (this.#checked === null || now - this.#checked.at > FRESH_MS) {
-      const same = this.#ask(signal);
-      this.#checked = { at: now, same };
-      same.catch(() => {
+      const who = this.#ask(signal);
+      this.#checked = { at: now, who };
+      who.catch(() => {
         this.#checked = null;
       });
     }
-    return await this.#checked.same;
+    return await this.#checked.who;
   }
 
-  async #ask(signal: AbortSignal): Promise<boolean> {
-    if ((await this.#read(signal)) !== this.#identity) this.#replaced.abort();
-    return !this.#replaced.signal.aborted;
+  async #ask(signal: AbortSignal): Promise<Answerer> {
+    const { isAnother, isUnproven } = recognise(this.#identity, await this.#read(signal));
+    if (isAnother) this.#replaced.abort();
+    if (this.#replaced.signal.aborted) return 'another';
+    return isUnproven ? 'unproven' : 'same';
   }
 }

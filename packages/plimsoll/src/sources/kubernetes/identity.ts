@@ -21,3 +21,24 @@ export async function readIdentity(transport: Transport, context: KubeContext, s
     return `server/${transport.origin}#${createHash('sha256').update(authority).digest('hex').slice(0, 16)}`;
   }
 }
+
+/** The identity of who answers now, after what was known before. */
+export interface Recognised {
+  readonly identity: string;
+  /** Proven to be another cluster than before. */
+  readonly isAnother: boolean;
+  /** Neither proven to be the same nor another: known by its UID before, and by its address alone now. */
+  readonly isUnproven: boolean;
+}
+
+/**
+ * Whether `found` proves another cluster than `before`. A UID and an address prove nothing about each other: the right to
+ * read kube-system comes and goes. The UID is kept, or taken over, as the better one.
+ */
+export function recognise(before: string | null, found: string): Recognised {
+  const kind = (identity: string): string => identity.slice(0, identity.indexOf('/'));
+  if (before === null || before === found) return { identity: found, isAnother: false, isUnproven: false };
+  if (kind(before) === kind(found)) return { identity: found, isAnother: true, isUnproven: false };
+  const isUnproven = kind(before) === 'kube-system';
+  return { identity: isUnproven ? before : found, isAnother: false, isUnproven };
+}

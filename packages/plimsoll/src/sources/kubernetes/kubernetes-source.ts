@@ -14,7 +14,7 @@ import { discover } from './discovery.ts';
 import { ExtraReads } from './extra-reads.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
 import { IdentityCheck } from './identity-check.ts';
-import { readIdentity } from './identity.ts';
+import { readIdentity, recognise } from './identity.ts';
 import { readKubeconfig, resolveContext } from './kubeconfig.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { Outlet, SinkClosed } from './outlet.ts';
@@ -122,7 +122,8 @@ export class KubernetesSource implements Source {
     const state = await sink.state(source);
     const connected = await this.#connect(transport, context, board, outlet, state, signal);
     if (connected === null) return false;
-    const { identity, version, served } = connected;
+    const { version, served } = connected;
+    const { identity, isAnother } = recognise(state.identity, connected.identity);
     const holder = this.#options.claims?.claim(identity, source) ?? null;
     if (holder !== null) {
       await this.#refuse(holder, board, outlet, signal);
@@ -130,11 +131,13 @@ export class KubernetesSource implements Source {
     }
     const now = this.#surroundings.clock.now();
     await outlet.send([
-      { kind: 'identity', source, identity, observedAt: now },
+      { kind: 'identity', source, identity, isAnother, observedAt: now },
       { kind: 'fact', source, name: 'version', value: version, observedAt: now },
     ]);
-    const same = state.identity === null || state.identity === identity;
-    const saved: SourceState = same ? state : { ...state, identity, cursors: [], types: [], facts: new Map() };
+    const saved: SourceState = isAnother
+      ? { ...state, identity, cursors: [], types: [], facts: new Map(), coverage: [] }
+      : state;
+    board.recall(saved.coverage);
     const check = new IdentityCheck(
       identity,
       async (asking) => await readIdentity(transport, context, asking),
@@ -177,7 +180,7 @@ export class KubernetesSource implements Source {
       once: this.#options.once === true,
       lists: new Turnstile(tuning.listsAtOnce),
       withoutWatchList: new Set(),
-      sameCluster: async (asking) => await check.isSame(asking),
+      whoAnswers: async (asking) => await check.whoAnswers(asking),
       saw: (target, event, object) => cluster().saw(target, event, object),
       succeeded: (target) => cluster().succeeded(target),
       failed: (target, failure) => cluster().failed(target, failure),

@@ -8,7 +8,7 @@ import { listPages } from './paged-list.ts';
 import { reduceObject } from './reduce.ts';
 import { mayWatchList, sendsBookmarks } from './server-version.ts';
 import type { Session } from './session.ts';
-import { acceptOf, endsInitialEvents, isBehind, pathOf, versionOf } from './target.ts';
+import { acceptOf, endsInitialEvents, isBehind, isLate, pathOf, versionOf } from './target.ts';
 import type { Target } from './target.ts';
 import { watchEvents } from './watch-stream.ts';
 import type { WatchEvent } from './watch-stream.ts';
@@ -95,14 +95,19 @@ export class Reflector {
   /** Before a resume: another cluster, or a history that is behind us, must be listed and compared. */
   async #doubt(cursor: string, signal: AbortSignal): Promise<void> {
     const session = this.#session;
-    if (!(await session.sameCluster(signal))) {
+    const who = await session.whoAnswers(signal);
+    if (who === 'another') {
       await pause(session.tuning.backoffMax, signal, session.clock);
       return;
     }
-    const accept = acceptOf(this.target, 'list');
-    const { value } = await session.transport.json(`${pathOf(this.target)}?limit=1`, { accept, signal });
-    if (isBehind(versionOf(value), cursor)) this.#cursor = null;
     this.#doubtful = false;
+    if (who === 'unproven' || (await this.#isBehind(cursor, signal))) this.#cursor = null;
+  }
+
+  async #isBehind(cursor: string, signal: AbortSignal): Promise<boolean> {
+    const accept = acceptOf(this.target, 'list');
+    const { value } = await this.#session.transport.json(`${pathOf(this.target)}?limit=1`, { accept, signal });
+    return isBehind(versionOf(value), cursor);
   }
 
   async #list(signal: AbortSignal): Promise<void> {
@@ -177,6 +182,8 @@ export class Reflector {
   async #take(event: WatchEvent, phase: Phase, batch: Observation[], signal: AbortSignal): Promise<boolean> {
     const { object } = event;
     const version = versionOf(object);
+    // A gateway that repeats itself brings nothing back.
+    if (phase === 'changes' && isLate(version, this.#cursor)) return false;
     if (event.type === 'BOOKMARK') {
       this.#bookmarked = true;
       if (phase === 'initial' && endsInitialEvents(object)) {
@@ -215,6 +222,7 @@ export class Reflector {
     const { type, scope } = this.target;
     const { source, board, outlet, extras } = this.#session;
     await extras.ahead(this.target, signal);
+    this.#session.saw(this.target, 'begin', null);
     // While a list that was complete is compared, it stays what was said of it (stale, or live until proven otherwise).
     const said = this.#complete ? [] : board.say(type, scope, 'listing', null, this.#session.clock.now());
     await outlet.send([...said, { kind: 'list-start', source, type, scope }]);

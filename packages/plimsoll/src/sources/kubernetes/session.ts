@@ -8,6 +8,12 @@ import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';
 import type { Transport } from './transport.ts';
 
+/** Which cluster answers: the one of this session, another, or one that shows no more than its address. */
+export type Answerer = 'same' | 'another' | 'unproven';
+
+/** What a reflector sees: a complete list that begins and ends, and objects. */
+export type Sight = 'begin' | 'upsert' | 'delete' | 'complete';
+
 /** What the reflectors of one cluster share, while it is the same cluster. */
 export interface Session extends Pick<Surroundings, 'clock' | 'random'> {
   readonly source: string;
@@ -25,10 +31,10 @@ export interface Session extends Pick<Surroundings, 'clock' | 'random'> {
   readonly lists: Turnstile;
   /** Groups whose server refused WatchList. */
   readonly withoutWatchList: Set<string>;
-  /** Reads the cluster's identity again; where it is another one the session ends. False then. */
-  sameCluster(signal: AbortSignal): Promise<boolean>;
+  /** Reads the cluster's identity again; where it is another one the session ends. */
+  whoAnswers(signal: AbortSignal): Promise<Answerer>;
   /** An object as it was seen, before it is reduced: CRDs, APIServices and namespaces steer what is watched. */
-  saw(target: Target, event: 'upsert' | 'delete' | 'complete', object: Json): void;
+  saw(target: Target, event: Sight, object: Json): void;
   /** A request of this target succeeded. */
   succeeded(target: Target): void;
   /** A request of this target failed. */

@@ -56,6 +56,15 @@ export function isBehind(now: string | null, cursor: string): boolean {
   return BigInt(now) < BigInt(cursor);
 }
 
+/**
+ * Whether an event of a watch is older than what the watch has told already: within one watch versions rise (KEP-5504).
+ * Where they are no numbers nothing is late.
+ */
+export function isLate(version: string | null, cursor: string | null): boolean {
+  if (version === null || cursor === null || !/^[1-9]\d*$/.test(version) || !/^[1-9]\d*$/.test(cursor)) return false;
+  return version.length === cursor.length ? version < cursor : version.length < cursor.length;
+}
+
 /** The object's resourceVersion; null where it has none. */
 export function versionOf(object: Json): string | null {
   const version = member(member(object, 'metadata'), 'resourceVersion');

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { Written } from './objects.ts';
+import { runSchedule } from './run-schedule.ts';
+import type { Schedule, Step } from './script.ts';
+
+const pod = (variant: Written['variant']): Written => ({ word: 'pod', namespace: 'shop', name: 'c', variant });
+const watchOfPods = { path: /\/pods$/, query: { watch: '1' } };
+const server = { minor: 36, pageLimit: 500 } as const;
+
+/** Schedules that once did not hold, shrunk, each by what was wrong. */
+const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])[] = [
+  [
+    'what is to be judged again was written beside the transaction, and a full disk ended the process',
+    {
+      seed: 16,
+      steps: [
+        { do: 'wait', ms: 5_000 },
+        { do: 'full disk', ms: 1_000 },
+        { do: 'write', what: { word: 'namespace', namespace: 'shop', name: 'a', variant: 3 } },
+        { do: 'wait', ms: 5_000 },
+      ],
+    },
+  ],
+  [
+    'after a restart the namespaces were not known, and what is forbidden as a whole was not watched one by one',
+    {
+      seed: 0,
+      steps: [
+        { do: 'wait', ms: 700 },
+        { do: 'forbid', word: 'pod' },
+        { do: 'restart', down: 0 },
+      ],
+    },
+  ],
+  [
+    'a type that is gone left its reason in findings',
+    {
+      seed: 954_704_949,
+      steps: [
+        { do: 'wait', ms: 5_000 },
+        { do: 'remove', what: { word: 'definition', namespace: 'shop', name: 'c', variant: 1 } },
+      ],
+    },
+  ],
+  [
+    'a shutdown in order was resumed at another cluster as if it were the same',
+    {
+      seed: 2_147_483_647,
+      steps: [
+        { do: 'wait', ms: 5_000 },
+        { do: 'replace', how: 'in order' },
+      ],
+    },
+  ],
+  [
+    'a silent loss was resumed at another cluster as if it were the same',
+    {
+      seed: 3,
+      steps: [
+        { do: 'wait', ms: 5_000 },
+        { do: 'replace', how: 'lost' },
+      ],
+    },
+  ],
+  [
+    'losing the right to read kube-system ended everything',
+    {
+      seed: 1_322_013_923,
+      steps: [
+        { do: 'wait', ms: 5_000 },
+        { do: 'forbid', word: 'namespace' },
+      ],
+    },
+  ],
+  [
+    'another cluster that hides its identity was resumed',
+    {
+      seed: 16,
+      steps: [
+        { do: 'wait', ms: 70_000 },
+        { do: 'replace', how: 'broken' },
+        { do: 'forbid', word: 'namespace' },
+      ],
+    },
+  ],
+  [
+    'namespaces that a relist no longer named kept their rows',
+    {
+      seed: 400_985_877,
+      steps: [
+        { do: 'forbid', word: 'pod' },
+        { do: 'remove', what: { word: 'namespace', namespace: 'shop', name: 'c', variant: 2 } },
+        { do: 'restore', how: 'in order', writes: [{ word: 'namespace', namespace: 'shop', name: 'b', variant: 3 }] },
+      ],
+    },
+  ],
+  [
+    'a row that ended and was said again in one transaction was lost',
+    {
+      seed: 2_147_483_637,
+      steps: [
+        { do: 'wait', ms: 70_000 },
+        { do: 'full disk', ms: 60_000 },
+        { do: 'replace', how: 'in order' },
+        { do: 'write', what: { word: 'secret', namespace: 'shop', name: 'a', variant: 2 } },
+      ],
+    },
+  ],
+  ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
+    `an event that came again ${after} lines late brought back what had ended or changed`,
+    {
+      seed: after,
+      steps: [
+        { do: 'fault', match: watchOfPods, fault: { kind: 'repeat-lines', after }, times: 1 },
+        { do: 'wait', ms: 5_000 },
+        ...[0, 1, 2].flatMap((variant): Step[] => [
+          { do: 'write', what: pod(variant as Written['variant']) },
+          { do: 'wait', ms: 100 },
+        ]),
+        { do: 'remove', what: pod(0) },
+        { do: 'wait', ms: 5_000 },
+        { do: 'write', what: { ...pod(1), name: 'a' } },
+        { do: 'write', what: { ...pod(2), name: 'b' } },
+        { do: 'write', what: { ...pod(2), name: 'a' } },
+      ],
+    },
+  ]),
+];
+
+describe('schedules that once did not hold', () => {
+  it.each(found)('%s', async (_, schedule) => {
+    await expect(runSchedule({ ...server, ...schedule })).resolves.toBeDefined();
+  });
+});
