@@ -41,7 +41,7 @@ const source = 'packages/plimsoll/src';
 export default defineConfig({
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'vitest'],
   categories: { correctness: 'error', suspicious: 'error' },
-  ignorePatterns: ['node_modules', '**/node_modules/**', '**/fixtures/**', '**/planted/**', 'dist/**'],
+  ignorePatterns: ['node_modules', '**/node_modules/**', '**/fixtures/**', '**/planted/**', '**/dist/**'],
   rules: {
     'import/no-cycle': ['error', { ignoreTypes: true }],
     'import/no-unassigned-import': 'off',

@@ -5,7 +5,7 @@ const [url = ''] = process.argv.slice(2);
 let rest = '';
 const seen = new Map<string, bigint>();
 
-get(`${url}/v1/stream`, (answer) => {
+get(`${url}/v1/stream?kinds=finding`, (answer) => {
   answer.setEncoding('utf8');
   answer.on('data', (chunk: string) => {
     const at = process.hrtime.bigint();

@@ -92,6 +92,7 @@ describe('unknowns', () => {
   it.each([
     ['object.data.a == "x"', true],
     ['has(object.data)', true],
+    ["'data' in object", true],
     ['object.data.size() > 0 && object.kind == "Pod"', false],
     ['object.data.size() > 0 || object.kind == "Secret"', false],
     ['object.data.size() > 0 && object.kind == "Secret"', true],

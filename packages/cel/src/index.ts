@@ -28,8 +28,17 @@ export { type SchemaOptions, type SchemaType, schemaType, typeOfKind } from './c
 export type { GroupVersionKind, OpenApiDocument, OpenApiSchema } from './check/schema/open-api-schema.ts';
 export { type AdmissionOptions, admission } from './check/schema/admission-types.ts';
 export { formatType, runtimeTypeName } from './check/types/format-type.ts';
-export * as types from './check/types/type.ts';
-export { Environment, type EnvironmentOptions, kubernetes, kyverno, standard } from './environment/environment.ts';
+export * as types from './check/types/makers.ts';
+export type { Type } from './check/types/type.ts';
+export {
+  Environment,
+  type EnvironmentOptions,
+  type KyvernoOptions,
+  kubernetes,
+  kyverno,
+  standard,
+} from './environment/environment.ts';
+export type { KyvernoHost, KyvernoQuestion } from './functions/kyverno/host.ts';
 export type { Ast, Expr } from './syntax/ast.ts';
 export { CompileError, type Issue, formatIssue } from './syntax/compile-error.ts';
 export { type ParseLimits, parse } from './syntax/parser.ts';
@@ -45,6 +54,8 @@ export { Timestamp } from './values/timestamp.ts';
 export { type Value, isFault } from './values/value.ts';
 export { blame } from './explain/blame.ts';
 export { type Culprit, culprits } from './explain/culprits.ts';
+export type { Fact } from './explain/fact.ts';
+export { facts } from './explain/facts.ts';
 export { type Step, explain } from './explain/explain.ts';
 export { type FieldPath, paths } from './explain/paths.ts';
 export { nearestName } from './environment/nearest-name.ts';

@@ -1,6 +1,6 @@
 import type { SimulatedNetwork, VirtualClock } from '@plimsoll/testcluster';
 import { evaluateResource } from '../../plimsoll/src/guardrails/evaluate/evaluator.ts';
-import { newestDialect, storedDialect } from '../../plimsoll/src/guardrails/evaluate/compiled-policy.ts';
+import { newestDialect, storedDialect } from '../../plimsoll/src/guardrails/evaluate/dialect.ts';
 import { readPolicyDocument } from '../../plimsoll/src/guardrails/formats/registry.ts';
 import { LiveWorld, policyTypes } from '../../plimsoll/src/guardrails/live/live-world.ts';
 import { needsOf } from '../../plimsoll/src/guardrails/needs.ts';

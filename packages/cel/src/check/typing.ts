@@ -154,6 +154,9 @@ function mutationTyping(typing: Typing): Typing {
 
 const anyField = { type: dyn, description: '', required: false, enum: null };
 const patchFields = /* @__PURE__ */ fieldTable({ op: string, path: string, from: string, value: dyn });
+/** Of RFC 6902, section 4. */
+const operations = ['add', 'remove', 'replace', 'move', 'copy', 'test'];
+const operation = { type: string, description: 'what to do', required: false, enum: operations };
 
 /**
  * `Object`, `Object.spec`, …: any field of any type; `JSONPatch`: an operation, and the API server takes any other field
@@ -161,7 +164,10 @@ const patchFields = /* @__PURE__ */ fieldTable({ op: string, path: string, from:
  */
 function patchType(name: string): Type | null {
   if (name === 'JSONPatch')
-    return struct(name, { find: (field) => patchFields.find(field) ?? anyField, names: () => patchFields.names() });
+    return struct(name, {
+      find: (field) => (field === 'op' ? operation : (patchFields.find(field) ?? anyField)),
+      names: () => patchFields.names(),
+    });
   if (name !== 'Object' && !name.startsWith('Object.')) return null;
   return struct(name, { find: () => anyField, names: () => [] });
 }

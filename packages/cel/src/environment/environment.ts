@@ -1,7 +1,8 @@
 import type { Type } from '../check/types/type.ts';
 import type { Typing } from '../check/typing.ts';
 import { FunctionTable } from './function-table.ts';
-import { allLibraries, kubernetesLibraries, kyvernoLibraries, mutationLibrary } from '../functions/libraries.ts';
+import { allLibraries, kubernetesLibraries, kyvernoLibrariesOf, mutationLibrary } from '../functions/libraries.ts';
+import { type KyvernoHost, silentHost } from '../functions/kyverno/host.ts';
 import type { Composition } from './composition.ts';
 
 const basicTypes = [
@@ -93,10 +94,12 @@ export class Environment {
     return new Environment(this.table, this.variableNames, this.dialect, this.ownTyping, composed);
   }
 
+  /** Where an activation keeps the variable; undefined where there is none of that name. */
   slotOf(name: string): number | undefined {
     return this.#slots.get(name);
   }
 
+  /** A place in activations for a variable that an expression declares itself. */
   newSlot(): number {
     this.#nextSlot += 1;
     return this.#nextSlot - 1;
@@ -124,9 +127,15 @@ export function kubernetes(
 
 const everything = { minor: Number.POSITIVE_INFINITY, mutation: false } as const;
 
-/** The environment of Kyverno's CEL policies. */
-export function kyverno(options: EnvironmentOptions = {}): Environment {
-  const table = new FunctionTable(kyvernoLibraries, Number.POSITIVE_INFINITY);
+/** What Kyverno's environment is made of. */
+export interface KyvernoOptions extends EnvironmentOptions {
+  /** Answers for the cluster, the network and the clock; without one what asks them is unknown. */
+  readonly host?: KyvernoHost;
+}
+
+/** The environment of Kyverno's CEL policies, version 1.18. */
+export function kyverno(options: KyvernoOptions = {}): Environment {
+  const table = new FunctionTable(kyvernoLibrariesOf(options.host ?? silentHost), Number.POSITIVE_INFINITY);
   return new Environment(table, options.variables ?? [], { name: 'kyverno', ...everything }, typesOf(options));
 }
 

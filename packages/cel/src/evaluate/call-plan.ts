@@ -123,16 +123,14 @@ function isOptionalMember(name: string, args: number): name is OptionalPlan['nam
 }
 
 /** Functions of several overloads of two arguments. */
-const overloaded: ReadonlySet<string> = new Set(
-  'indexOf lastIndexOf compareTo isGreaterThan isLessThan add sub containsIP containsCIDR'.split(' '),
-);
+const overloaded = /^(?:indexOf|lastIndexOf|compareTo|isGreaterThan|isLessThan|add|sub|containsIP|containsCIDR)$/;
 
 /**
  * True where the first fault ends the call before its other argument is looked at: cel-go finds the overload at run time
  * then, in a function of any number of arguments; format is one always.
  */
 function endsEarly(call: Call, scope: Scope): boolean {
-  return call.name === 'format' || (overloaded.has(call.name) && scope.overload(call) === null);
+  return call.name === 'format' || (overloaded.test(call.name) && scope.overload(call) === null);
 }
 
 const patterned: ReadonlySet<string> = new Set(['matches', 'find', 'findAll']);

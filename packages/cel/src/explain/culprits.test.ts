@@ -33,6 +33,20 @@ describe('given an expression that fails', () => {
     expect(found('1 / (object.containers[0].port - 80) == 1')).toEqual(['object.containers[0].port - 80 at null is 0']);
   });
 
+  test.each([
+    ['dyn(object.name) && true', 'dyn(object.name) at object.name is "web"'],
+    ['false || dyn(object.name)', 'dyn(object.name) at object.name is "web"'],
+    ['dyn(object.name) ? true : false', 'dyn(object.name) at object.name is "web"'],
+    ['dyn(object.name).all(c, c == 1)', 'dyn(object.name) at object.name is "web"'],
+    ['object.containers.all(c, c.image)', 'c.image at object.containers[0].image is "a"'],
+    ['object.containers.all(c, c.port == 80 ? true : c.port)', 'c.port == 80 ? true : c.port at null is "http"'],
+    ['object.containers.exists(c, c.port < 0 || c.image)', 'c.image at object.containers[0].image is "a"'],
+    ['object.containers.filter(c, c.image).size() > 0', 'c.image at object.containers[0].image is "a"'],
+    ['object.containers.map(c, c.image, c.port).size() > 0', 'c.image at object.containers[0].image is "a"'],
+  ])('when %s needs true or false, or something to loop over, then what is neither is named', (source, culprit) => {
+    expect(found(source)).toEqual([culprit]);
+  });
+
   test('when a key is missing, then what should hold it is named', () => {
     expect(found("object.labels.owner == 'x'")).toEqual(['object.labels at object.labels is {"tier":"web"}']);
   });

@@ -1,10 +1,10 @@
 import type { Activation, Program } from '../program.ts';
-import type { Expr } from '../syntax/ast.ts';
-import { Fault } from '../values/fault.ts';
+import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
+import { ErrorValue, Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 import { type Place, Tracer } from './tracer.ts';
 
-/** An operand of the sub-expression that failed. */
+/** What the sub-expression that failed was given. */
 export interface Culprit {
   /** Its source text. */
   readonly text: string;
@@ -15,7 +15,8 @@ export interface Culprit {
 
 /**
  * The values with which an evaluation came to a fault: the operands of the innermost sub-expression that gives it, in
- * the turn of a loop in which it does; literals and faults are left out. Empty where `fault` is not what the program
+ * the turn of a loop in which it does; literals and faults are left out. Where something had to be true or false, or a
+ * list or map to loop over, it is what was neither. Empty where `fault` is not what the program
  * gives on this activation.
  */
 export function culprits(program: Program, activation: Activation, fault: Fault): readonly Culprit[] {
@@ -24,7 +25,7 @@ export function culprits(program: Program, activation: Activation, fault: Fault)
   activation.limit = Number.POSITIVE_INFINITY;
   const found = innermost(tracer, program.ast.expr, tracer.outermost, fault);
   if (found === null) return [];
-  return operands(found.expr).flatMap((operand) => {
+  return found.operands.flatMap((operand) => {
     if (operand.kind === 'literal') return [];
     const value = tracer.value(operand, found.place);
     if (value instanceof Fault) return [];
@@ -34,31 +35,62 @@ export function culprits(program: Program, activation: Activation, fault: Fault)
 }
 
 interface Found {
-  readonly expr: Expr;
+  /** What the innermost sub-expression that gives the fault was given. */
+  readonly operands: readonly Expr[];
   readonly place: Place;
 }
 
 function innermost(tracer: Tracer, expr: Expr, place: Place, fault: Fault): Found | null {
-  if (expr.kind === 'macro') {
-    const inRange = gives(tracer, expr.range, place, fault);
-    if (inRange) return innermost(tracer, expr.range, place, fault);
-    for (const turn of tracer.turns(expr, place)) {
-      for (const part of [expr.condition, expr.body]) {
-        const inner = turn.enter();
-        if (part !== null && gives(tracer, part, inner, fault)) return innermost(tracer, part, inner, fault);
-      }
-    }
-    return null;
-  }
+  if (expr.kind === 'macro') return inMacro(tracer, expr, place, fault);
   const child = children(expr).find((candidate) => gives(tracer, candidate, place, fault));
   if (child !== undefined) return innermost(tracer, child, place, fault);
-  return gives(tracer, expr, place, fault) ? { expr, place } : null;
+  if (!gives(tracer, expr, place, fault)) return null;
+  if (expr.kind === 'logical') return { operands: expr.args.filter((arg) => isNoTruth(tracer, arg, place)), place };
+  if (expr.kind === 'conditional') return { operands: [expr.condition], place };
+  return { operands: operands(expr), place };
 }
 
-/** Each evaluation makes a fault anew: it is known by the place that it comes from. */
+/** Macros whose body may be anything; the others ask whether it is true. */
+const free: ReadonlySet<MacroName> = new Set([
+  'map',
+  'bind',
+  'optMap',
+  'optFlatMap',
+  'transformList',
+  'transformMap',
+  'transformMapEntry',
+]);
+
+function inMacro(tracer: Tracer, macro: Macro, place: Place, fault: Fault): Found | null {
+  if (gives(tracer, macro.range, place, fault)) return innermost(tracer, macro.range, place, fault);
+  const turns = tracer.turns(macro, place);
+  for (const turn of turns) {
+    for (const part of [macro.condition, macro.body]) {
+      const inner = turn.enter();
+      if (part !== null && gives(tracer, part, inner, fault)) return innermost(tracer, part, inner, fault);
+    }
+  }
+  if (!gives(tracer, macro, place, fault)) return null;
+  const truths = [macro.condition, free.has(macro.name) ? null : macro.body].filter((part) => part !== null);
+  for (const turn of turns) {
+    const inner = turn.enter();
+    const wrong = truths.filter((part) => isNoTruth(tracer, part, inner));
+    if (wrong.length > 0) return { operands: wrong, place: inner };
+  }
+  return turns.length === 0 ? { operands: [macro.range], place } : null;
+}
+
+/** A value that is neither true nor false where one of these has to be. */
+function isNoTruth(tracer: Tracer, expr: Expr, place: Place): boolean {
+  const value = tracer.value(expr, place);
+  return typeof value !== 'boolean' && !(value instanceof Fault);
+}
+
+/** Each evaluation makes a fault anew: it is known by the place that it comes from, and an error by its message. */
 function gives(tracer: Tracer, expr: Expr, place: Place, fault: Fault): boolean {
   const value = tracer.value(expr, place);
-  return value instanceof Fault && value.offset === fault.offset;
+  if (!(value instanceof Fault) || value.offset !== fault.offset) return false;
+  return !(value instanceof ErrorValue) || !(fault instanceof ErrorValue) || value.message === fault.message;
 }
 
 function operands(expr: Expr): readonly Expr[] {

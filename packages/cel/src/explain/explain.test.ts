@@ -64,6 +64,16 @@ describe('blame', () => {
     expect(run("cel.bind(l, object.labels, l.tier == 'db')", blame, standard())).toEqual(['object.labels.tier']);
   });
 
+  it('names what got furthest before what an escape clause asks for', () => {
+    const source =
+      "object.?os.name.orValue('') == 'windows' || object.containers.all(c, c.?security.user.orValue(0) > 0)";
+    expect(run(source, blame)).toEqual([
+      'object.containers[0].security.user',
+      'object.containers[1].security.user',
+      'object.os.name',
+    ]);
+  });
+
   it('compiles its parts once: looking again takes no further room in the activation', () => {
     const environment = kubernetes('1.36', 'stored').withVariables(['object']);
     const program = compile(parse('object.containers.all(c, object.limits.all(l, c.uses < l.max))'), environment);

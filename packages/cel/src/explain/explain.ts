@@ -31,7 +31,7 @@ export function explain(program: Program, activation: Activation): readonly Step
   const visit = (expr: Expr, place: Place, depth: number): void => {
     if (expr.kind === 'literal' || expr.kind === 'ident') return;
     activation.cost = 0;
-    const value = tracer.value(expr, place);
+    const value = tracer.evaluate(expr, place);
     const { cost } = activation;
     const text = source.slice(expr.offset, expr.end);
     steps.push({ text, position: positionAt(source, expr.offset), end: expr.end, cost, depth, value });

@@ -3,22 +3,46 @@ import { Scope } from '../environment/scope.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
 import type { Activation, Program } from '../program.ts';
-import type { Call, Expr, Macro } from '../syntax/ast.ts';
+import type { Call, Expr, Ident, Macro } from '../syntax/ast.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
 import { Optional } from '../values/optional.ts';
-import { type Value, isList } from '../values/value.ts';
+import type { CelMap } from '../values/cel-map.ts';
+import { type PlainMap, type Value, isList } from '../values/value.ts';
 
-/** A value with the field path it was read from; null where it was computed. */
-export interface Traced {
-  readonly value: Value;
+/** Where something is read from; the path is null where it was computed. */
+export interface Origin {
   readonly path: string | null;
+  /** `presence` for a key, which says of its path no more than that it is there. */
+  readonly kind: 'value' | 'presence';
 }
 
-/** A place of evaluation: names in scope, and the paths that loop variables stand for. */
+/** A value with its origin. */
+export interface Traced extends Origin {
+  readonly value: Value;
+}
+
+/** A turn of a macro's loop; `enter` sets the loop variables and gives the place of its body. */
+export interface Turn {
+  readonly element: Traced;
+  enter(): Place;
+}
+
+/** A place of evaluation: names in scope, and where loop variables have their values from. */
 export interface Place {
   readonly scope: Scope;
-  readonly origins: ReadonlyMap<string, string | null>;
+  readonly origins: Origins | null;
+  /** What was computed here already. */
+  readonly values: Map<Expr, Value>;
 }
+
+/** Names of loops and bindings with where their values come from, innermost first. */
+interface Origins {
+  readonly name: string;
+  readonly origin: Origin;
+  readonly outer: Origins | null;
+}
+
+const computed: Origin = { path: null, kind: 'value' };
 
 /**
  * Sub-expressions of an environment's programs, each compiled when it is first asked for and then kept: a sub-expression
@@ -70,11 +94,34 @@ export class Tracer {
     this.#activation = activation;
     this.#parts = partsOf.get(program.environment) ?? new CompiledParts();
     partsOf.set(program.environment, this.#parts);
-    this.outermost = { scope: outermostScope(program), origins: new Map() };
+    this.outermost = { scope: outermostScope(program), origins: null, values: new Map() };
   }
 
+  /** The value of a part, which is computed once for a place. */
   value(expr: Expr, place: Place): Value {
+    let value = place.values.get(expr);
+    if (value === undefined) {
+      value = this.evaluate(expr, place);
+      place.values.set(expr, value);
+    }
+    return value;
+  }
+
+  /** The same, computed now whether or not it was before, so that its cost can be seen. */
+  evaluate(expr: Expr, place: Place): Value {
     return this.#parts.evaluate(expr, place.scope)(this.#activation);
+  }
+
+  /** Where the variable of a loop or binding has its value from; null for other names. */
+  origin(expr: Ident, place: Place): Origin | null {
+    if (expr.absolute) return null;
+    for (let at = place.origins; at !== null; at = at.outer) if (at.name === expr.name) return at.origin;
+    return null;
+  }
+
+  /** True for a name of the environment that holds a value: types and namespaces of functions do not. */
+  isVariable(expr: Ident): boolean {
+    return this.#program.environment.slotOf(expr.name) !== undefined;
   }
 
   /** The expression behind `variables.x`; null for anything else. */
@@ -98,16 +145,25 @@ export class Tracer {
       const kept = this.turns(expr, place).filter(
         (turn) => expr.name === 'map' || this.value(expr.body, turn.enter()) === true,
       );
-      return kept.map((turn) =>
-        expr.name === 'map' ? { value: this.value(expr.body, turn.enter()), path: turn.element.path } : turn.element,
-      );
+      return kept.map((turn) => (expr.name === 'map' ? this.#traced(expr.body, turn.enter()) : turn.element));
     }
+    if (expr.kind === 'list' && !expr.elements.some(({ optional }) => optional))
+      return expr.elements.map((element) => this.#traced(element.value, place));
     const value = unwrap(this.value(expr, place));
     const path = this.path(expr, place);
-    if (isList(value)) return value.map((item, i) => ({ value: item, path: path === null ? null : `${path}[${i}]` }));
-    return isMap(value)
-      ? mapKeys(value).map((key) => ({ value: key, path: path === null ? null : member(path, key) }))
-      : [];
+    const below = (key: Value): string | null => (path === null ? null : member(path, key));
+    if (isList(value)) return value.map((item, i) => ({ value: item, path: below(i), kind: 'value' as const }));
+    if (!isMap(value)) return [];
+    return mapKeys(value).map((key) => ({ value: key, path: below(key), kind: 'presence' as const }));
+  }
+
+  #traced(expr: Expr, place: Place): Traced {
+    return { value: this.value(expr, place), path: this.path(expr, place), kind: 'value' };
+  }
+
+  /** The path of a map's key, and whether the map has it. */
+  member(path: string, map: PlainMap | CelMap, key: string): { readonly path: string; readonly present: boolean } {
+    return { path: member(path, key), present: mapGet(map, key) !== undefined };
   }
 
   #elementsOfCall(call: Call, place: Place): readonly Traced[] | null {
@@ -121,8 +177,8 @@ export class Tracer {
       : this.elements(call.target, place);
   }
 
-  /** The turns of a macro's loop; `enter` sets the loop variables and gives the place of its body. */
-  turns(macro: Macro, place: Place): readonly { readonly element: Traced; enter(): Place }[] {
+  /** The turns of a macro's loop. */
+  turns(macro: Macro, place: Place): readonly Turn[] {
     const inner = this.#parts.inside(macro, place.scope);
     const range = unwrap(this.value(macro.range, place));
     const two = macro.variables.length === 2;
@@ -134,14 +190,13 @@ export class Tracer {
         inner.slots.forEach((slot, k) => {
           this.#activation.values[slot] = bound[k];
         });
-        const origin = macro.variables.at(-1) ?? '';
-        return {
-          scope: inner,
-          origins: new Map([
-            ...place.origins,
-            ...macro.variables.map((name) => [name, name === origin ? element.path : null] as const),
-          ]),
-        };
+        const { path } = element;
+        const [first = '', second] = macro.variables;
+        // Of two variables the first is an index, or a key of which the second is the value.
+        const origin: Origin = second === undefined ? element : { path, kind: 'presence' };
+        let origins: Origins = { name: first, origin, outer: place.origins };
+        if (second !== undefined) origins = { name: second, origin: { path, kind: 'value' }, outer: origins };
+        return { scope: inner, origins, values: new Map() };
       },
     }));
   }
@@ -154,14 +209,23 @@ export class Tracer {
     const scope = this.#parts.inside(macro, place.scope);
     for (const slot of scope.slots) this.#activation.values[slot] = bound;
     const path = this.path(macro.range, place);
-    return { scope, origins: new Map([...place.origins, ...macro.variables.map((name) => [name, path] as const)]) };
+    const origin: Origin = path === null ? computed : { path, kind: 'value' };
+    const [name = ''] = macro.variables;
+    const origins: Origins = { name, origin, outer: place.origins };
+    return { scope, origins, values: new Map() };
+  }
+
+  #pathOfName(expr: Ident, place: Place): string | null {
+    const origin = this.origin(expr, place);
+    if (origin !== null) return origin.path;
+    return this.isVariable(expr) ? expr.name : null;
   }
 
   /** The field path that an expression names: `object.spec.containers[0].image`; null where it is computed. */
   path(expr: Expr, place: Place): string | null {
     switch (expr.kind) {
       case 'ident':
-        return place.origins.has(expr.name) && !expr.absolute ? (place.origins.get(expr.name) ?? null) : expr.name;
+        return this.#pathOfName(expr, place);
       case 'select': {
         const composed = this.composed(expr);
         if (composed !== null) return this.path(composed, this.outermost);
@@ -170,6 +234,7 @@ export class Tracer {
       }
       case 'call': {
         if (expr.name === 'orValue' && expr.target !== null) return this.path(expr.target, place);
+        if (expr.name === 'dyn' && expr.args[0] !== undefined) return this.path(expr.args[0], place);
         if (expr.name !== '_[_]' && expr.name !== '_[?_]') return null;
         const [container, index] = expr.args;
         if (container === undefined || index === undefined) return null;
@@ -184,7 +249,8 @@ export class Tracer {
   }
 }
 
-function unwrap(value: Value): Value {
+/** What is in an optional, null for none; other values as they are. */
+export function unwrap(value: Value): Value {
   return value instanceof Optional ? (value.value ?? null) : value;
 }
 

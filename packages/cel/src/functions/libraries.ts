@@ -1,7 +1,9 @@
 import { authorizerFunctions, authorizerSelectorFunctions } from './authorizer.ts';
 import { encoderFunctions } from './encoders.ts';
-import type { Library } from './function.ts';
+import type { CelFunction, Library } from './function.ts';
 import { imageFunctions } from './images.ts';
+import { type KyvernoHost, hostFunctions } from './kyverno/host.ts';
+import { kyvernoFunctions } from './kyverno/pure.ts';
 import { jsonPatchFunctions } from './json-patch.ts';
 import { extLists, kubernetesLists } from './lists.ts';
 import { mathFunctions } from './math.ts';
@@ -82,7 +84,7 @@ export const mutationLibrary: Library = {
 };
 
 /** Kyverno's environment (kyverno pkg/cel/compiler/env.go): no authorizer, and no macros of two variables. */
-export const kyvernoLibraries: readonly Library[] = [
+const kyvernoLibraries: readonly Library[] = [
   standard,
   optionals,
   bindings,
@@ -102,6 +104,12 @@ export const kyvernoLibraries: readonly Library[] = [
   semver,
   image,
 ];
+
+/** The same with what a host answers. */
+export function kyvernoLibrariesOf(host: KyvernoHost): readonly Library[] {
+  const functions = (): readonly CelFunction[] => [...kyvernoFunctions(), ...hostFunctions(host)];
+  return [...kyvernoLibraries, { name: 'kyverno', since: 0, functions }];
+}
 
 /** cel-go's EnableIdentifierEscapeSyntax, which neither Kubernetes nor Kyverno switches on. */
 const quotedFields: Library = { name: 'quoted fields', since: 0, functions: () => [], features: ['quoted fields'] };

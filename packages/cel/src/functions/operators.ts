@@ -131,7 +131,8 @@ export function contains(item: Value, container: Value): Value {
     // Bytes have no hash in Go, and its maps with keys of all types break off.
     if (item instanceof Uint8Array && container instanceof CelMap)
       throw new Abort('internal error: hash of unhashable type', 'evaluation');
-    return mapGet(container, item) !== undefined;
+    const held = mapGet(container, item);
+    return held instanceof Unknown ? held : held !== undefined;
   }
   if (!isList(container)) return noSuchOverload();
   effort(container.length);

@@ -14,7 +14,7 @@ export interface ParseLimits {
 const defaultLimits: ParseLimits = { length: 100_000, depth: 250 };
 
 /** Words that name no variable (CEL specification, "Syntax": RESERVED). They may be field names. */
-const reserved =
+export const reserved =
   /^(?:as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$/;
 
 const relations = new Set(['==', '!=', '<', '<=', '>', '>=']);

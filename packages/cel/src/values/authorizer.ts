@@ -59,6 +59,7 @@ export class Authorizer {
     return new Authorizer(this.#decide, step, { ...this.request, ...more });
   }
 
+  /** Asks the decider whether the request with this verb is allowed. */
   check(verb: string): Decision {
     return new Decision(this.#decide({ ...this.request, verb }));
   }

@@ -56,10 +56,12 @@ export class Duration {
     return Math.trunc(Number(this.nanos / 3_600_000_000_000n) + Number(this.nanos % 3_600_000_000_000n) / 3.6e12);
   }
 
+  /** Whole minutes in total, likewise. */
   get minutes(): number {
     return Math.trunc(Number(this.nanos / 60_000_000_000n) + Number(this.nanos % 60_000_000_000n) / 6e10);
   }
 
+  /** Whole seconds in total, likewise. */
   get seconds(): number {
     return Math.trunc(Number(this.nanos / 1_000_000_000n) + Number(this.nanos % 1_000_000_000n) / 1e9);
   }

@@ -11,7 +11,7 @@ export class ImageReference {
   readonly original: string;
   readonly registry: string;
   readonly repository: string;
-  /** '' beside a digest. */
+  /** '' beside a digest, where the text names none. */
   readonly tag: string;
   readonly digest: string;
 
@@ -33,17 +33,23 @@ export class ImageReference {
     }
     if (more.length > 0 || !/^sha256:[0-9a-f]{64}$/.test(digest))
       throw new CelError(`could not parse reference: ${text}`);
-    return new ImageReference(text, withoutTag(name), '', digest);
+    const tag =
+      name
+        .slice(Math.max(name.lastIndexOf('/'), 0))
+        .split(':')
+        .slice(1)
+        .at(-1) ?? '';
+    return new ImageReference(text, withoutTag(name), tag, digest);
   }
 
+  /** Tag, digest, or both with an `@` between them (kyverno/sdk libs/image/impl.go identifierFromReference). */
   get identifier(): string {
-    return this.digest === '' ? this.tag : this.digest;
+    return [this.tag, this.digest].filter((part) => part !== '').join('@');
   }
 
-  /** What stands behind the repository's full name; Kyverno counts characters, also where the text names it shorter. */
+  /** The digest behind its `@`, else the tag behind its colon. */
   get identifierWithSeparator(): string {
-    const name = `${this.registry}/${this.repository}`;
-    return this.original.length > name.length ? this.original.slice(name.length) : `:${this.identifier}`;
+    return this.digest === '' ? `:${this.tag}` : `@${this.digest}`;
   }
 }
 

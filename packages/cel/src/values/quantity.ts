@@ -85,6 +85,7 @@ export class Quantity {
     return bigOf(BigInt(whole + fraction), fraction.length, suffix, negative);
   }
 
+  /** The quantity of a whole number, as `add` and `sub` of an int take it. */
   static fromInt(value: bigint): Quantity {
     return new Quantity({ kind: 'small', value, scale: 0 }, 'DecimalExponent');
   }
@@ -94,15 +95,18 @@ export class Quantity {
     return compareDecimals(asDecimal(this.amount), asDecimal(other.amount));
   }
 
+  /** -1, 0 or 1. */
   get sign(): number {
     const value = this.amount.kind === 'small' ? this.amount.value : this.amount.unscaled;
     return value < 0n ? -1 : value > 0n ? 1 : 0;
   }
 
+  /** The exact sum. */
   plus(other: Quantity): Quantity {
     return this.#combined(other, other.amount, asDecimal(other.amount));
   }
 
+  /** The exact difference. */
   minus(other: Quantity): Quantity {
     const exact = asDecimal(other.amount);
     return this.#combined(other, negated(other.amount), { ...exact, unscaled: -exact.unscaled });

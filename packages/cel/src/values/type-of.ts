@@ -53,7 +53,7 @@ function typeOfObject(value: object): string {
   if (value instanceof Semver) return 'kubernetes.Semver';
   if (value instanceof NamedFormat) return 'kubernetes.NamedFormat';
   if (value instanceof StructValue) return value.type;
-  if (value instanceof ImageReference) return 'kyverno.Image';
+  if (value instanceof ImageReference) return 'kyverno.image';
   if (value instanceof Authorizer) return authorizerTypes[value.step];
   if (value instanceof Decision) return 'kubernetes.authorization.Decision';
   return 'map';

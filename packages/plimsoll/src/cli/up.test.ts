@@ -29,7 +29,7 @@ async function finding(
   const stop = new AbortController();
   let acted = false;
   try {
-    for await (const event of followStream(url, 0, stop.signal, () => undefined)) {
+    for await (const event of followStream(url, ['change', 'finding', 'coverage'], 0, stop.signal, () => undefined)) {
       if (!acted) {
         acted = true;
         await act();
@@ -45,6 +45,37 @@ async function finding(
 
 const pod = (name: string, privileged: boolean) =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop}\nspec: {containers: [{name: app, image: x, securityContext: {privileged: ${privileged}}}]}\n`;
+
+describe('up on a fleet folder', () => {
+  const version = '{"major": "1", "minor": "36", "gitVersion": "v1.36.0"}';
+
+  test('given a cluster folder that comes, then it is a source; when one goes, then it is said to be away and nothing of it is deleted', async () => {
+    const { folder, remove } = await folderOf({ 'f/a/version.json': version, 'f/a/p.yaml': pod('one', true) });
+    ends.push(remove);
+    const { url, said } = await up(folder, ['f']);
+    const privileged = (name: string) => (text: string, state: string) =>
+      text === `pod-security-privileged ${name}` && state === 'open';
+    await finding(url, privileged('one'));
+    const found = await finding(url, privileged('two'), async () => {
+      await mkdir(join(folder, 'f/b'));
+      await writeFile(join(folder, 'f/b/p.yaml'), pod('two', true));
+      await writeFile(join(folder, 'f/b/version.json'), version);
+    });
+    expect(found.resource.source).toBe('b');
+    expect(said()).toContain('Watching b too.');
+    await rename(join(folder, 'f/b'), join(folder, 'away'));
+    await until(async () => (await runCli(folder, ['sources'])).stderr.includes('cannot read f/b'));
+    const left = await runCli(folder, ['ls', 'pods', '-o', 'json']);
+    expect(JSON.parse(left.stdout).items.map(({ name }: { name: string }) => name)).toEqual(['one', 'two']);
+    await rename(join(folder, 'away'), join(folder, 'f/b'));
+    await until(async () => !(await runCli(folder, ['sources'])).stderr.includes('cannot read f/b'));
+  });
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let asked = 0; asked < 40; asked += 1) if (await holds()) return;
+  throw new Error('it never held');
+}
 
 describe('up on files', () => {
   test('given a file, when it is edited, then its finding resolves; findings, explain, get and sources answer', async () => {

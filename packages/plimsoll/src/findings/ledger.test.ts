@@ -66,6 +66,7 @@ class Desks {
       facts: [],
       problems: [],
       settings: [],
+      moves: [],
       readers: [],
     });
     return findings;

@@ -18,7 +18,9 @@ describe('a waiver', () => {
     ['2026-12-09', 1, 'in force'],
     [undefined, 1, 'in force'],
     [undefined, 0, 'matches nothing'],
-  ] as const)('that ends %s and covers %i is %s', (expires, covered, expected) => {
+    [undefined, null, 'in force'],
+    ['2026-12-07', null, 'expires soon'],
+  ] as const)('that ends %s and covers %s is %s', (expires, covered, expected) => {
     expect(waiverState(waiver('w', expires), covered, NOW)).toBe(expected);
   });
 

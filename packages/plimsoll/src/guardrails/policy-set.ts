@@ -2,7 +2,8 @@ import { problem } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { PolicyReference } from '../model/verdict.ts';
 import { compilePolicy } from './evaluate/compiled-policy.ts';
-import type { CompiledPolicy, Dialect } from './evaluate/compiled-policy.ts';
+import type { CompiledPolicy } from './evaluate/compiled-policy.ts';
+import type { Dialect } from './evaluate/dialect.ts';
 import { documentFault } from './formats/document-faults.ts';
 import type { Binding, Policy, PolicyPart } from './policy.ts';
 

@@ -4,14 +4,20 @@ import type { Resource } from '../model/resource.ts';
 import type { Verdict, WaivedBy } from '../model/verdict.ts';
 import { labelsOf } from './match/subject.ts';
 
-/** The waiver that covers a failing verdict on this resource at `now`; null for any other verdict. */
-export function waivedByFor(
-  verdict: Verdict,
-  resource: Resource,
-  waivers: readonly Waiver[],
-  now: number,
-): WaivedBy | null {
-  if (verdict.outcome !== 'fail') return null;
+/**
+ * The verdict held to the waivers at `now` (milliseconds since 1970): a failing one that a waiver covers is waived, and
+ * its reason says why, by which waiver, whose, and until when.
+ */
+export function heldToWaivers(verdict: Verdict, resource: Resource, waivers: readonly Waiver[], now: number): Verdict {
+  if (verdict.outcome !== 'fail') return verdict;
   const labels = labelsOf(resource.body);
-  return waive(waivers, { policy: verdict.policy, resource, labels: isJsonObject(labels) ? labels : {} }, now);
+  const about = { policy: verdict.policy, resource, labels: isJsonObject(labels) ? labels : {} };
+  const waivedBy = waive(waivers, about, now);
+  return waivedBy === null ? verdict : { ...verdict, outcome: 'waived', reason: reasonOf(waivedBy), waivedBy };
+}
+
+function reasonOf({ waiver, reason, owner, until }: WaivedBy): string {
+  const who = owner === null ? '' : `, ${owner}`;
+  const end = until === null ? '' : `, until ${new Date(until).toISOString()}`;
+  return `${reason} (waiver ${waiver}${who}${end})`;
 }

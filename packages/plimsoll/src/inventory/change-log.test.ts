@@ -42,6 +42,22 @@ describe('ChangeLog', () => {
       expect(operations(events)).toEqual(['created web', 'updated web']);
     }));
 
+  it('makes no change of a new place alone, and keeps the last place of what moves and changes in one batch', () =>
+    withLog(async (log, store, events) => {
+      const at = (line: number, body = {}) =>
+        upsert(resourceWith({ version: null, body, place: { file: 'a.yaml', document: 1, line } }));
+      const lineOf = async () => (await store.resource(resourceWith({})))?.place?.line;
+      await log.observe([at(1)]);
+      await log.observe([at(2)]);
+      expect([operations(events), await lineOf()]).toEqual([['created web'], 2]);
+      await log.observe([at(3), at(4, { a: 1 })]);
+      expect([operations(events), await lineOf()]).toEqual([['created web', 'updated web'], 4]);
+      await log.observe([at(5, { a: 2 }), at(6, { a: 2 }), at(7, { a: 2 })]);
+      expect([operations(events).length, await lineOf()]).toEqual([3, 7]);
+      await log.observe([at(7, { a: 2 })]);
+      expect(operations(events)).toHaveLength(3);
+    }));
+
   it('takes the same name with another uid for a delete and a create', () =>
     withLog(async (log, _, events) => {
       await log.observe([upsert(resourceWith({ uid: 'a' })), upsert(resourceWith({ uid: 'b', version: '2' }))]);

@@ -2,7 +2,7 @@ import type { Change } from '../model/change.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Resource, ResourceKey } from '../model/resource.ts';
-import { ResourceIndex, hashOf } from './resource-index.ts';
+import { ResourceIndex, hashOf, isMovedAlone } from './resource-index.ts';
 import type { Store } from './store.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -86,6 +86,7 @@ export class Intake {
     hash: string | null,
   ): void {
     const { source, type, scope, name } = key;
+    into.unmove(key);
     into.write.changes.push({
       seq: this.#nextSeq(),
       at,
@@ -107,6 +108,12 @@ export class Intake {
     }
     known.epoch = this.#epoch;
     if (known.hash === hash && known.uid === resource.uid) return;
+    if (known.uid === resource.uid && isMovedAlone(known.hash, hash)) {
+      known.hash = hash;
+      const { source, type, scope, name, place } = resource;
+      into.move({ key: { source, type, scope, name }, place, hash });
+      return;
+    }
     const recreated = known.uid !== null && resource.uid !== null && known.uid !== resource.uid;
     // The same name with another uid is a delete and a create.
     if (recreated) this.#change('deleted', resource, known.uid, null, observedAt, into, null);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { jsonText } from '../model/json-text.ts';
 import type { Resource, ResourceKey } from '../model/resource.ts';
 import type { ResourceStamp } from './store.ts';
@@ -68,18 +68,29 @@ function place(key: ResourceKey): string {
 }
 
 /**
- * What tells one state of a resource from another. A Kubernetes object's resourceVersion changes with every write, so
- * it stands for the body; elsewhere the body's text is hashed.
+ * What tells one state of a resource from another, and behind it a mark of its place, where it has one. A Kubernetes
+ * object's resourceVersion changes with every write, so it stands for the body; elsewhere the body's text is hashed.
  */
 export function hashOf(resource: Resource): string {
+  const { place } = resource;
+  const mark = place === null ? '' : ` @${digest(`${place.file}\0${place.document}\0${place.line}`, 8)}`;
+  return `${stateHashOf(resource)}${mark}`;
+}
+
+/** Whether a resource of hash `known` is of hash `now` but for its place: something was written above it. */
+export function isMovedAlone(known: string, now: string): boolean {
+  return known !== now && known.replace(placeMark, '') === now.replace(placeMark, '') && placeMark.test(now);
+}
+
+const placeMark = / @[\w-]{8}$/;
+
+function stateHashOf(resource: Resource): string {
   const rest = `${resource.apiVersion} ${resource.unseen.join()}${formsText(resource)}`;
-  if (resource.version !== null) return `${resource.version} ${rest}`;
-  const place =
-    resource.place === null ? '' : `${resource.place.file}:${resource.place.document}:${resource.place.line}`;
-  return createHash('sha256')
-    .update(`${jsonText(resource.body)}\0${rest}\0${place}`)
-    .digest('base64url')
-    .slice(0, 22);
+  return resource.version !== null ? `${resource.version} ${rest}` : digest(`${jsonText(resource.body)}\0${rest}`, 22);
+}
+
+function digest(text: string, length: number): string {
+  return hash('sha256', text, 'base64url').slice(0, length);
 }
 
 /** A form changes with the resource's version alone; whether it is there, and why not, may change beside it. */

@@ -6,6 +6,7 @@ import type { ChangeWrite, Store, StoreWrite } from './store.ts';
 /** A transaction that writes nothing. */
 export const nothing: StoreWrite = {
   changes: [],
+  moves: [],
   findings: [],
   coverage: [],
   coverageEnds: [],
@@ -152,6 +153,26 @@ export function storeContract(withStore: (test: (store: Store) => Promise<void>)
       ]);
       await store.commit({ ...nothing, changes: [change(3, 'deleted', second)] });
       expect((await store.versions(first, 10)).map(({ until }) => until)).toEqual([3000, 2000]);
+    }));
+
+  it('moves a resource and its open findings to another place, which is no event', () =>
+    withStore(async (store) => {
+      const web = resourceWith({ place: { file: 'a.yaml', document: 1, line: 1 } });
+      const [{ source, type, scope, name }, place] = [web, { file: 'a.yaml', document: 1, line: 4 }];
+      const open = finding(2, 'open');
+      const ended = { ...finding(3, 'resolved'), id: 'fedcba9876543210' };
+      await store.commit({ ...nothing, changes: [change(1, 'created', web)], findings: [open, ended] });
+      await store.commit({ ...nothing, moves: [{ key: { source, type, scope, name }, place, hash: 'h9' }] });
+      expect(await store.resource(web)).toEqual({ ...web, place });
+      expect(await store.versions(web, 10)).toMatchObject([{ seq: 1, resource: { place } }]);
+      const findings = (await store.findings({}, 10)).items;
+      expect(findings.map(({ id, resource }) => [id, resource.place])).toEqual([
+        [open.id, place],
+        [ended.id, null],
+      ]);
+      expect(await store.events(3, 10)).toEqual([]);
+      const stamps = (await Array.fromAsync(store.stamps())).flat();
+      expect(stamps).toMatchObject([{ hash: 'h9' }]);
     }));
 
   it('pages through all resources in one order, whatever the page size', () =>

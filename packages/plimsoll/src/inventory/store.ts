@@ -3,14 +3,14 @@ import type { Coverage } from '../model/coverage.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Resource, ResourceKey } from '../model/resource.ts';
+import type { FilePlace, Resource, ResourceKey } from '../model/resource.ts';
 import type { SourceState } from '../sources/source.ts';
 
 /** What the inventory keeps in memory of each stored resource. */
 export interface ResourceStamp extends ResourceKey {
   readonly uid: string | null;
   readonly version: string | null;
-  /** Hash of the canonical body, apiVersion, unseen and place: equal means nothing to write. */
+  /** Hash of the canonical body, apiVersion and unseen, with a mark of the place: equal means nothing to write. */
   readonly hash: string;
 }
 
@@ -19,9 +19,18 @@ export interface ChangeWrite extends Change {
   readonly hash: string | null;
 }
 
+/** The new place of a resource, for it and for its open findings. */
+export interface MoveWrite {
+  readonly key: ResourceKey;
+  readonly place: FilePlace | null;
+  readonly hash: string;
+}
+
 /** Everything that one transaction writes. All of it is durable when `commit` resolves, or none of it. */
 export interface StoreWrite {
   readonly changes: readonly ChangeWrite[];
+  /** Resources that stand elsewhere in their files and are the same: no change of theirs. Written after `changes`. */
+  readonly moves: readonly MoveWrite[];
   readonly findings: readonly Finding[];
   /** `seq` null: only the time of confirmation moved, which is no event. */
   readonly coverage: readonly { readonly seq: number | null; readonly coverage: Coverage }[];

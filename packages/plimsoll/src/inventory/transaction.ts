@@ -1,7 +1,8 @@
 import type { Change } from '../model/change.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Finding } from '../model/finding.ts';
-import type { LogEvent, StoreWrite } from './store.ts';
+import { keyText, type ResourceKey } from '../model/resource.ts';
+import type { LogEvent, MoveWrite, StoreWrite } from './store.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
 
@@ -9,6 +10,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item
 export class Transaction {
   readonly write: Writable<StoreWrite> = {
     changes: [],
+    moves: [],
     findings: [],
     coverage: [],
     coverageEnds: [],
@@ -19,6 +21,8 @@ export class Transaction {
     settings: [],
     readers: [],
   };
+
+  readonly #moved = new Set<string>();
 
   /** True where there is nothing to write. */
   get isEmpty(): boolean {
@@ -32,6 +36,19 @@ export class Transaction {
   /** Coverage rows whose state or reason changed. */
   get coverage(): readonly Coverage[] {
     return this.write.coverage.flatMap(({ seq, coverage }) => (seq === null ? [] : [coverage]));
+  }
+
+  /** Notes that a resource is the same in another place. */
+  move(move: MoveWrite): void {
+    this.unmove(move.key);
+    this.#moved.add(keyText(move.key));
+    this.write.moves.push(move);
+  }
+
+  /** Forgets a move of a resource: what is written of it now has its own place. */
+  unmove(key: ResourceKey): void {
+    const text = keyText(key);
+    if (this.#moved.delete(text)) this.write.moves = this.write.moves.filter((move) => keyText(move.key) !== text);
   }
 
   addFindings(findings: readonly Finding[]): void {

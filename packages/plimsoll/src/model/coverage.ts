@@ -31,3 +31,11 @@ export interface Coverage {
 export function isComplete(coverage: Coverage | undefined): boolean {
   return coverage !== undefined && (coverage.state === 'live' || coverage.state === 'listed');
 }
+
+/**
+ * True where something that the asker is about may be there unseen. A type that is off by configuration is nobody's
+ * question, unless it is asked for by its name (`asked`; null: all types).
+ */
+export function hidesFrom(asked: string | null, coverage: Coverage): boolean {
+  return !isComplete(coverage) && (coverage.state !== 'off' || coverage.type === asked);
+}

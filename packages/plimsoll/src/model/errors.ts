@@ -256,6 +256,12 @@ export const errors = {
     fault: 'user',
     remedy: 'Name a file in a folder that exists and that you may write to with --store.',
   },
+  PLM1507: {
+    title: 'The store was written by an older Plimsoll',
+    fault: 'user',
+    remedy:
+      'Run `plimsoll up` with this --store once: it brings the store up to date; commands that read write nothing.',
+  },
   PLM1901: {
     title: 'Internal error',
     fault: 'bug',

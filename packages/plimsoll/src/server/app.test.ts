@@ -106,7 +106,7 @@ describe('lists', () => {
     const { body } = await ask(`/v1/resources?limit=1&where=${encodeURIComponent('object.spec.hostNetwork')}`);
     const page = schemas.listSchema(schemas.resourceSchema).parse(body);
     expect(page.items.map(({ name }) => name)).toEqual(['p4']);
-    expect(page.coverage.undecided).toEqual({ count: 2, example: 'no such key: spec' });
+    expect(page.coverage).toMatchObject({ complete: false, undecided: { count: 2, example: 'no such key: spec' } });
   });
 
   test('given a Secret, then its data never shows', async () => {
@@ -148,6 +148,20 @@ describe('lists', () => {
     await inventory.publish({ seq: 1, kind: 'coverage', coverage });
     const { body } = await ask('/v1/findings');
     expect(body.coverage).toMatchObject({ complete: false, gaps: [{ type: 'core/pods', state: 'forbidden' }] });
+  });
+
+  test.each([
+    ['/v1/resources', true],
+    ['/v1/resources?type=core/pods', true],
+    ['/v1/resources?type=core/events', false],
+  ])('given a type that is off, then %s is complete: %s', async (path, complete) => {
+    const row = { source: 'prod', scope: null, since: 1, lastComplete: 1, reason: null };
+    await inventory.publish(
+      { seq: 1, kind: 'coverage', coverage: { ...row, type: 'core/pods', state: 'live' } },
+      { seq: 2, kind: 'coverage', coverage: { ...row, type: 'core/events', state: 'off', lastComplete: null } },
+    );
+    const { body } = await ask(path);
+    expect(body.coverage.complete).toBe(complete);
   });
 
   test('given findings at two pods of a Deployment, then each names it and they are rolled up to one', async () => {
@@ -214,6 +228,18 @@ describe('the stream', () => {
   test('given Last-Event-ID, then it outranks since and nothing is missed or sent twice', async () => {
     await inventory.publish(...[1, 2, 3, 4].map((seq) => changed(seq, pod(`p${seq}`))));
     expect(ids(await frames('/v1/stream?since=0', 2, { 'last-event-id': '2' }))).toEqual([3, 4]);
+  });
+
+  test('given kinds, then only events of those come, before and after', async () => {
+    await inventory.publish(changed(1, pod('p1')), found(2, pod('p1')));
+    const all = await frames(
+      '/v1/stream?since=0&kinds=finding,coverage',
+      2,
+      {},
+      async () => await inventory.publish(changed(3, pod('p2')), found(4, pod('p2'))),
+    );
+    expect(ids(all)).toEqual([2, 4]);
+    expect(await ask('/v1/stream?kinds=finding,all')).toMatchObject({ status: 400, body: { code: 'PLM1002' } });
   });
 
   test('given no since, then only what happens from now on comes', async () => {

@@ -52,10 +52,10 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
     });
   }
   app.get('/v1/stream', { exposeHeadRoute: false }, async (request, reply) => {
-    const { since } = streamQuerySchema.parse(request.query);
+    const { since, kinds } = streamQuerySchema.parse(request.query);
     const resumed = lastEventId(request);
     reply.hijack();
-    await hub.serve(reply.raw, resumed ?? since);
+    await hub.serve(reply.raw, new Set(kinds.split(',')), resumed ?? since);
   });
   app.get('/openapi.json', async () => openApi(settings.version));
   app.get('/healthz', async () => ({ status: 'ok' }));

@@ -78,6 +78,7 @@ export function openInventory() {
         facts: [],
         problems: [],
         settings: [],
+        moves: [],
         readers: [],
       });
       for (const listener of listeners) listener(events);

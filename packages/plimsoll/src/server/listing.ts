@@ -1,5 +1,5 @@
 import type { Coverage } from '../model/coverage.ts';
-import { isComplete } from '../model/coverage.ts';
+import { hidesFrom, isComplete } from '../model/coverage.ts';
 import type { Page } from '../inventory/store.ts';
 import { coverageItem, timeText } from './items.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
@@ -14,6 +14,8 @@ export interface ListQuery {
   readonly limit: number;
   readonly pageToken?: string | undefined;
   readonly where?: string | undefined;
+  /** The one type that is asked for; left out: all. */
+  readonly type?: string | undefined;
 }
 
 /** Items read from the store at once while `where` looks for the few that match. */
@@ -52,11 +54,13 @@ export async function listPage<T, Item extends object>(
     await new Promise(setImmediate); // what happens meanwhile is not held up by who searches
   }
   const gaps = coverage.filter((row) => !isComplete(row)).map(coverageItem);
+  const undecided = filter.undecided();
+  const complete = undecided.count === 0 && !coverage.some((row) => hidesFrom(query.type ?? null, row));
   return {
     items,
     nextPageToken,
     asOf: timeText(Date.now()),
-    coverage: { complete: gaps.length === 0, gaps, undecided: filter.undecided() },
+    coverage: { complete, gaps, undecided },
   };
 }
 

@@ -1,45 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findingItemWith as finding } from './finding-item.fixture.ts';
 import { rollupItems } from './rollup-items.ts';
 import type { FindingItem } from './schemas.ts';
 
 const deployment = { type: 'apps/deployments', kind: 'Deployment', namespace: 'shop', name: 'web', unseen: null };
-
-function finding(change: Partial<FindingItem> & { type?: string; name?: string } = {}): FindingItem {
-  const { type = 'core/pods', name = 'web-1', ...rest } = change;
-  return {
-    id: '0123456789abcdef',
-    state: 'open',
-    seq: 1,
-    guardrail: 'no-privileged',
-    policy: { source: 'builtin', kind: 'Guardrail', namespace: null },
-    binding: null,
-    rule: null,
-    param: null,
-    resource: {
-      source: 'prod',
-      type,
-      apiVersion: 'v1',
-      kind: 'Pod',
-      namespace: 'shop',
-      name,
-      uid: null,
-      file: null,
-      line: null,
-    },
-    outcome: 'fail',
-    severity: 'high',
-    reason: null,
-    violations: [{ index: 0, message: `privileged: ${name}`, expression: 'false', paths: [] }],
-    openedAt: '2026-11-25T10:00:00.000Z',
-    changedAt: '2026-11-25T10:00:00.000Z',
-    resolvedAt: null,
-    resolution: null,
-    owner: null,
-    waivedBy: null,
-    ...rest,
-  };
-}
 
 describe('findings rolled up', () => {
   it('are one at the owner for its pods and itself, with their number, its own first', () => {

@@ -238,8 +238,14 @@ export const explanationSchema = z.strictObject({
 });
 
 const listCoverageSchema = z.strictObject({
-  complete: z.boolean().describe('true where absence from the list proves absence'),
-  gaps: z.array(coverageSchema).describe('what of the asked is not listed completely, and why'),
+  complete: z
+    .boolean()
+    .describe(
+      'true where absence from the list, all its pages taken together, proves absence: every type asked for is listed completely, and where had an answer for every item; types that are off by configuration count only where one is asked for by its name',
+    ),
+  gaps: z
+    .array(coverageSchema)
+    .describe('what of the asked is not listed completely, and why; types that are off among it'),
   undecided: z
     .strictObject({ count: z.int(), example: z.string().nullable() })
     .describe('items left out because `where` had no answer for them'),
@@ -296,6 +302,11 @@ export const findingQuerySchema = z.strictObject({
 });
 export const streamQuerySchema = z.strictObject({
   since: z.coerce.number().int().min(0).optional().describe('exclusive; without it from now on'),
+  kinds: z
+    .string()
+    .regex(/^(change|finding|coverage)(,(change|finding|coverage))*$/, 'name some of change, finding, coverage')
+    .default('change,finding,coverage')
+    .describe('the events that are sent besides `reset`, separated by commas'),
 });
 
 /** Why a finding stands. */

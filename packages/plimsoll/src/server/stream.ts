@@ -27,15 +27,21 @@ export class StreamHub {
     this.#end = subscribe((events) => this.#publish(events));
   }
 
-  #publish(events: readonly LogEvent[]): void {
+  #publish(published: readonly LogEvent[]): void {
     if (this.#readers.size === 0) return;
+    // What nobody asked for is not serialised.
+    const events = published.filter(({ kind }) => this.#isWanted(kind));
+    const head = published.at(-1)?.seq ?? 0;
     const before = this.#turn;
     if (before === null && !events.some(({ kind }) => kind === 'finding')) {
-      this.#write(events.map((event) => ({ seq: event.seq, text: eventFrame(event, null) })));
+      this.#write(
+        events.map((event) => frameOf(event, null)),
+        head,
+      );
       return;
     }
-    const turn = framesOf(events, this.#store, before)
-      .then((frames) => this.#write(frames))
+    const turn = framesOf(events, published, this.#store, before)
+      .then((frames) => this.#write(frames, head))
       // What could not be told is missed by nobody: a reader that is cut off resumes after what it has.
       .catch(() => this.#cutOff())
       .finally(() => {
@@ -44,20 +50,25 @@ export class StreamHub {
     this.#turn = turn;
   }
 
+  #isWanted(kind: string): boolean {
+    for (const reader of this.#readers) if (reader.kinds.has(kind)) return true;
+    return false;
+  }
+
   #cutOff(): void {
     for (const reader of this.#readers) reader.end();
   }
 
-  #write(frames: readonly Frame[]): void {
-    for (const reader of this.#readers) reader.publish(frames);
+  #write(frames: readonly Frame[], head: number): void {
+    for (const reader of this.#readers) reader.publish(frames, head);
   }
 
   /**
-   * Serves one reader until it goes: first what the log holds after `since` (exclusive), then what happens. A `since`
-   * outside of the log gives `reset`, then what happens from now on. `undefined`: from now on.
+   * Serves one reader until it goes, with events of these kinds: first what the log holds after `since` (exclusive), then
+   * what happens. A `since` outside of the log gives `reset`, then what happens from now on. `undefined`: from now on.
    */
-  async serve(response: ServerResponse, since: number | undefined): Promise<void> {
-    const reader = new StreamReader(response);
+  async serve(response: ServerResponse, kinds: ReadonlySet<string>, since: number | undefined): Promise<void> {
+    const reader = new StreamReader(response, kinds);
     this.#readers.add(reader);
     response.once('close', () => this.#readers.delete(reader));
     const head = this.#store.headSeq;
@@ -75,11 +86,13 @@ export class StreamHub {
 
 interface Frame {
   readonly seq: number;
+  readonly kind: LogEvent['kind'];
   readonly text: string;
 }
 
 /** One reader's connection: replaying the log, then live; what it does not take at once waits, at most 10,000 events. */
 class StreamReader {
+  readonly kinds: ReadonlySet<string>;
   readonly #response: ServerResponse;
   readonly #waiting: string[] = [];
   readonly #keepAlive: NodeJS.Timeout;
@@ -87,7 +100,8 @@ class StreamReader {
   #missed = false;
   #last = 0;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, kinds: ReadonlySet<string>) {
+    this.kinds = kinds;
     this.#response = response;
     response.socket?.setNoDelay(true);
     response.writeHead(200, {
@@ -97,7 +111,8 @@ class StreamReader {
     });
     response.write(': plimsoll\n\n');
     response.on('drain', () => this.#flush());
-    this.#keepAlive = setInterval(() => this.write(': alive\n\n'), keepAliveMilliseconds);
+    // An id without data is no event, but the position to resume from: what was not asked for need not be passed again.
+    this.#keepAlive = setInterval(() => this.write(`: alive\nid: ${this.#last}\n\n`), keepAliveMilliseconds);
     this.#keepAlive.unref();
     response.once('close', () => clearInterval(this.#keepAlive));
   }
@@ -108,26 +123,25 @@ class StreamReader {
     while (!this.#response.destroyed) {
       this.#missed = false;
       const events = await store.events(this.#last, replayPage);
-      for (const { seq, text } of await framesOf(events, store, null)) {
-        this.write(text);
-        this.#last = seq;
-      }
+      const wanted = events.filter(({ kind }) => this.kinds.has(kind));
+      for (const { text } of await framesOf(wanted, events, store, null)) this.write(text);
+      this.#last = events.at(-1)?.seq ?? this.#last;
       if (events.length === 0 && !this.#missed) break;
       await this.#taken();
     }
     this.#live = true;
   }
 
-  publish(frames: readonly Frame[]): void {
+  /** Takes the frames of one transaction, which ends at `head`. */
+  publish(frames: readonly Frame[], head: number): void {
     if (!this.#live) {
       this.#missed = true;
       return;
     }
-    for (const { seq, text } of frames) {
-      if (seq <= this.#last) continue;
-      this.#last = seq;
-      this.write(text);
+    for (const { seq, kind, text } of frames) {
+      if (seq > this.#last && this.kinds.has(kind)) this.write(text);
     }
+    this.#last = Math.max(this.#last, head);
   }
 
   write(text: string): void {
@@ -160,22 +174,27 @@ class StreamReader {
   }
 }
 
-async function framesOf(events: readonly LogEvent[], store: Store, before: Promise<void> | null): Promise<Frame[]> {
+/** The frames of events, once those of the turn `before` are written; `happened` is all that came with them. */
+async function framesOf(
+  events: readonly LogEvent[],
+  happened: readonly LogEvent[],
+  store: Store,
+  before: Promise<void> | null,
+): Promise<Frame[]> {
   // Most findings come with the change that they are about.
-  const changed = events.flatMap((event) => (event.kind === 'change' ? (event.change.resource ?? []) : []));
+  const changed = happened.flatMap((event) => (event.kind === 'change' ? (event.change.resource ?? []) : []));
   const owners = new Owners(store, changed);
   const frames: Frame[] = [];
-  for (const event of events) {
-    const owner = event.kind === 'finding' ? await owners.of(event.finding.resource) : null;
-    frames.push({ seq: event.seq, text: eventFrame(event, owner) });
-  }
+  for (const event of events)
+    frames.push(frameOf(event, event.kind === 'finding' ? await owners.of(event.finding.resource) : null));
   await before;
   return frames;
 }
 
 /** One event as it goes over the wire; its data is the list's item. */
-function eventFrame(event: LogEvent, owner: Owner | null): string {
-  return `event: ${event.kind}\nid: ${event.seq}\ndata: ${jsonText(dataOf(event, owner))}\n\n`;
+function frameOf(event: LogEvent, owner: Owner | null): Frame {
+  const { seq, kind } = event;
+  return { seq, kind, text: `event: ${kind}\nid: ${seq}\ndata: ${jsonText(dataOf(event, owner))}\n\n` };
 }
 
 function dataOf(event: LogEvent, owner: Owner | null): object {

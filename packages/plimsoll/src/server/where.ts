@@ -1,3 +1,4 @@
+import { storedDialect } from '../guardrails/evaluate/dialect.ts';
 import type { Value } from '@plimsoll/cel';
 import { PlimsollError } from '../model/errors.ts';
 
@@ -24,7 +25,8 @@ export async function whereFilter<Item extends object>(
 ): Promise<WhereFilter<Item>> {
   if (expression === undefined) return { test: () => true, undecided: () => ({ count: 0, example: null }) };
   const { Activation, CompileError, ErrorValue, Unknown, compile, kubernetes, parse } = await import('@plimsoll/cel');
-  const environment = kubernetes('1.36', 'stored', { variables: fields });
+  const { version, expressions } = storedDialect(null);
+  const environment = kubernetes(version, expressions, { variables: fields });
   try {
     const program = compile(parse(expression), environment);
     const activation = new Activation(environment);

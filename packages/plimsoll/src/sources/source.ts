@@ -82,6 +82,11 @@ export interface SourceKind<Options extends object> {
    * @throws PlimsollError of fault `user` for what no waiting mends (a context, a file that is not there)
    */
   open(options: Options, shared: SharedSources): Promise<readonly Source[]>;
+  /**
+   * Sources of an entry that come after `sources` were opened (a new cluster folder of a fleet), unopened, until `signal`
+   * aborts; left out where none can come. A source that goes is no less a source: its coverage says that it is away.
+   */
+  arrivals?(options: Options, sources: readonly Source[], signal: AbortSignal): AsyncIterable<Source>;
   /** @throws PlimsollError of fault `user` where what lists them cannot be read */
   offered(options: Partial<Options>): Promise<Offered<Options>>;
   /** Why the origin does not answer within so many milliseconds; null where it does, be it with a refusal. */

@@ -21,6 +21,7 @@ const pod = schemaType(
             },
           },
           'node-name': { type: 'string' },
+          restartPolicy: { type: 'string', enum: ['Always', 'OnFailure', 'Never'], description: 'When to restart.' },
         },
       },
     },
@@ -32,9 +33,14 @@ const environment = admission(
   pod === null ? {} : { types: { object: pod.type } },
 );
 
+const mutating = admission(
+  kubernetes('1.36', 'stored', { variables: ['object'], mutation: true }),
+  pod === null ? {} : { types: { object: pod.type } },
+);
+
 /** Labels at the bar in the source. */
-function labels(source: string): readonly string[] {
-  const { items } = complete(source.replace('|', ''), source.indexOf('|'), environment);
+function labels(source: string, of = environment): readonly string[] {
+  const { items } = complete(source.replace('|', ''), source.indexOf('|'), of);
   return items.map(({ label }) => label);
 }
 
@@ -45,7 +51,7 @@ describe('completion', () => {
     ['object.spec.con|', ['containers']],
     ['object.spec.con|tain == 1', ['containers']],
     ['object.spec.no|', ['node__dash__name']],
-    ['has(object.spec.|)', ['containers', 'node__dash__name']],
+    ['has(object.spec.|)', ['containers', 'node__dash__name', 'restartPolicy']],
     ['object.?spec.?c|', ['containers']],
     ['object.spec.containers.all(c, c.|', ['image', 'ports']],
     ['object.spec.containers.all(container, con|', ['container']],
@@ -63,6 +69,36 @@ describe('completion', () => {
     ['object.spec |', []],
   ])('at the bar of %s', (source, expected) => {
     expect(labels(source)).toEqual(expected);
+  });
+
+  it.each([
+    ["object.spec.restartPolicy == '|'", ['Always', 'OnFailure', 'Never']],
+    ["object.spec.restartPolicy == '|", ['Always', 'OnFailure', 'Never']],
+    ['object.spec.restartPolicy != "n|ever" && true', ['Never']],
+    ["object.spec.restartPolicy in ['Always', 'o|']", ['OnFailure']],
+    ["object.?spec.?restartPolicy.orValue('|')", ['Always', 'OnFailure', 'Never']],
+    ["object.?spec.?restartPolicy.orValue('Always') == '|", ['Always', 'OnFailure', 'Never']],
+    ["'|' == object.spec.restartPolicy", ['Always', 'OnFailure', 'Never']],
+    ["object.spec.containers.all(c, c.image == '|')", []],
+    ["object.spec.restartPolicy.startsWith('|')", []],
+    ["r'|' == object.spec.restartPolicy", []],
+    ["JSONPatch{op: '|'}", ['add', 'remove', 'replace', 'move', 'copy', 'test']],
+    ["JSONPatch{op: 'add', |", ['path', 'from', 'value']],
+    ['[JSONPatch{p|: 1}]', ['path']],
+    ['Object{|}', ['spec', 'kind', 'apiVersion', 'metadata']],
+    ['Object{spec: Object.spec{r|', ['restartPolicy']],
+    ['Object{spec: Object.spec{containers: [Object.spec.containers{|}]}}', ['image', 'ports']],
+    ['Object{spec: Object.spec{restartPolicy: obj|}}', ['object']],
+  ])('in the literal at the bar of %s', (source, expected) => {
+    expect(labels(source, mutating)).toEqual(expected);
+  });
+
+  it('tells type, documentation and the range of what is replaced in a string', () => {
+    expect(complete("object.spec.restartPolicy == 'Alw'", 33, environment)).toEqual({
+      start: 30,
+      end: 33,
+      items: [{ label: 'Always', kind: 'value', detail: 'string', documentation: 'When to restart.' }],
+    });
   });
 
   it('tells type, documentation and the range that is replaced', () => {

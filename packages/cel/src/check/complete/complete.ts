@@ -7,16 +7,18 @@ import { lower } from '../lower.ts';
 import { Names } from '../names.ts';
 import { formatType } from '../types/format-type.ts';
 import { Substitutions } from '../types/substitutions.ts';
-import { type Type, param, unwrapOptional } from '../types/type.ts';
+import { type Field, type Type, param, unwrapOptional } from '../types/type.ts';
 import { type Typing, typingOf } from '../typing.ts';
 import { type MacroDoc, globalMacros, macrosOn } from './macro-docs.ts';
-import { MARKER, repair } from './repair.ts';
+import { MARKER, repair, repairString } from './repair.ts';
+import { fieldBeside } from './string-values.ts';
+import { fieldsLeft, markedStruct } from './struct-fields.ts';
 import { signatureOf } from './signature-text.ts';
 
 /** Something that may stand at a place of an expression. */
 export interface Completion {
   readonly label: string;
-  readonly kind: 'variable' | 'field' | 'function' | 'macro' | 'type';
+  readonly kind: 'variable' | 'field' | 'function' | 'macro' | 'type' | 'value';
   /** Its type, or the ways to call it. */
   readonly detail: string;
   readonly documentation: string;
@@ -31,26 +33,44 @@ export interface Completions {
 
 /**
  * What may stand at a UTF-16 offset of a source that need not be whole: variables and loop variables, functions, macros
- * and types; behind a dot the fields of what is before it, and what may be called on it. Those that begin with what is
- * typed already; nothing inside strings and comments.
+ * and types; behind a dot the fields of what is before it, and what may be called on it; in `Type{…}` the fields that are
+ * not given yet; in a string the values that the schema allows the field beside it. Those that begin with what is typed
+ * already; nothing inside comments.
  */
 export function complete(source: string, offset: number, environment: Environment): Completions {
-  const repaired = repair(source, offset);
+  const text = repairString(source, offset);
+  const repaired = text ?? repair(source, offset);
   if (repaired === null) return { items: [], start: offset, end: offset };
   const typing = typingOf(environment);
   const { core } = lower(repaired.ast.expr, typing.macros, repaired.ast.source);
   const faults = new Scopes(repaired.ast.source, typing);
   const checker = new Checker(typing, new Names(environment, typing), faults);
   checker.check(core);
-  const select = markedSelect(core);
-  const items =
-    select === null
-      ? faults.names === null
-        ? []
-        : namesAt(faults.names, typing)
-      : membersOf(select, checker.substitutions.substitute(select.operand.type), environment);
+  const items = text === null ? namesIn(core, checker, faults.names, environment) : valuesFor(fieldBeside(core));
   const matching = items.filter(({ label }) => label.toLowerCase().startsWith(repaired.typed.toLowerCase()));
   return { items: matching, start: repaired.start, end: repaired.end };
+}
+
+function namesIn(core: Core, checker: Checker, names: Names | null, environment: Environment): readonly Completion[] {
+  const select = markedSelect(core);
+  if (select !== null) return membersOf(select, checker.substitutions.substitute(select.operand.type), environment);
+  const struct = markedStruct(core);
+  if (struct !== null) return fieldsLeft(struct, typingOf(environment)).map(([name, field]) => fieldItem(name, field));
+  return names === null ? [] : namesAt(names, typingOf(environment));
+}
+
+/** The texts that a schema allows a field. */
+function valuesFor(field: Field | null): readonly Completion[] {
+  const { enum: allowed = null, type, description = '' } = field ?? {};
+  const texts = (allowed ?? []).filter((value) => typeof value === 'string');
+  const detail = type === undefined ? '' : formatType(type);
+  // What would end the string, or is an escape in it, cannot be put there as it is.
+  const plain = texts.filter((text) => !/['"\\\n]/.test(text));
+  return plain.map((label) => ({ label, kind: 'value', detail, documentation: description }));
+}
+
+function fieldItem(label: string, field: Field): Completion {
+  return { label, kind: 'field', detail: formatType(field.type), documentation: field.description };
 }
 
 /** Remembers what could be named where the marker stands. */
@@ -101,9 +121,7 @@ function membersOf(select: Core & { kind: 'select' }, operand: Type, environment
   const target = unwrapOptional(operand);
   const fields = [...(target.fields?.names() ?? [])].flatMap((label) => {
     const field = target.fields?.find(label);
-    return field === undefined
-      ? []
-      : [{ label, kind: 'field' as const, detail: formatType(field.type), documentation: field.description }];
+    return field === undefined ? [] : [fieldItem(label, field)];
   });
   // A test for presence and what composes a policy's variables have fields alone.
   if (select.test || select.optional || prefix === composed?.root) return fields;

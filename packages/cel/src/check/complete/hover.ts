@@ -83,7 +83,7 @@ function told(core: Core, checked: Checked, typing: Typing): Pick<Hover, 'detail
   const expr = core.source;
   const type = formatType(checked.types.get(expr) ?? core.type);
   if (expr.kind === 'macro') {
-    const doc = macroDocs.find(({ name }) => name === expr.name || name === `cel.${expr.name}`);
+    const doc = macroDocs().find(({ name }) => name === expr.name || name === `cel.${expr.name}`);
     return { detail: `${doc?.signature ?? expr.name}\n${type}`, documentation: doc?.doc ?? '' };
   }
   if (core.kind === 'select' && core.qualified === null) {

@@ -29,12 +29,38 @@ export function repair(source: string, offset: number): Repaired | null {
   const tokens = tokensOf(before);
   const name = tokens?.at(-2);
   if (tokens === null || name?.kind !== 'ident' || name.text !== MARKER) return null;
-  const rest = source.slice(end);
+  const ast = whole(before, source.slice(end), tokens);
+  return ast === null ? null : { ast, typed, start, end };
+}
+
+/**
+ * The same where the cursor is in a string of one line: the string becomes the marker, and what is typed is what it
+ * holds up to the cursor, its end where it is closed. Null where the cursor is in none.
+ */
+export function repairString(source: string, offset: number): Repaired | null {
+  const head = source.slice(0, offset);
+  if (tokensOf(head) !== null) return null;
+  for (const quote of ["'", '"']) {
+    const last = tokensOf(head + quote)?.at(-2);
+    const typed = last === undefined ? '' : source.slice(last.offset + 1, offset);
+    if (last?.kind !== 'string' || source[last.offset] !== quote || /["'\\]/.test(typed)) continue;
+    const behind = /^[^"'\\\n]*/.exec(source.slice(offset))?.[0].length ?? 0;
+    const closed = source[offset + behind] === quote;
+    const before = `${source.slice(0, last.offset)}'${MARKER}'`;
+    const rest = closed ? source.slice(offset + behind + 1) : '';
+    const ast = whole(before, rest, tokensOf(before) ?? []);
+    return ast === null ? null : { ast, typed, start: last.offset + 1, end: closed ? offset + behind : offset };
+  }
+  return null;
+}
+
+/** What parses of what stands before the cursor's end and behind it. */
+function whole(before: string, rest: string, tokens: readonly Token[]): Ast | null {
   const closed = closing(tokens);
   const attempts = [before + rest, `${before}${closed}`, `${before} : null${closed}`, ...withArgument(before, closed)];
   for (const attempt of attempts) {
     const ast = parsed(attempt);
-    if (ast !== null) return { ast, typed, start, end };
+    if (ast !== null) return ast;
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import { type DeclaredLibrary, type FunctionDeclaration, declare } from './declaration.ts';
 
+/** In the order in which cel-go declares overloads for them, in ext/lists.go as well (comparableTypes). */
 const comparable = ['int', 'uint', 'double', 'bool', 'duration', 'timestamp', 'string', 'bytes'];
 const summable = ['int', 'uint', 'double', 'duration'];
 
@@ -43,9 +44,6 @@ const runtimeNames: Readonly<Record<string, string>> = {
   timestamp: 'google.protobuf.Timestamp',
 };
 
-/** The order in which ext.Lists declares its overloads (ext/lists.go comparableTypes). */
-const sortable = ['int', 'uint', 'double', 'bool', 'duration', 'timestamp', 'string', 'bytes'];
-
 /** cel-go's ext.Lists, version 3 (ext/lists.go). */
 export const extListDeclarations: DeclaredLibrary = {
   name: 'ext.lists',
@@ -56,7 +54,7 @@ export const extListDeclarations: DeclaredLibrary = {
       list_flatten: 'list(list(T)).() -> list(T)',
       list_flatten_int: 'list(dyn).(int) -> list(dyn)',
     }),
-    ofElements('sort', 'the elements in order', sortable, (type) => [
+    ofElements('sort', 'the elements in order', comparable, (type) => [
       `list_${runtimeNames[type] ?? type}_sort`,
       `list(${type})`,
     ]),
@@ -64,7 +62,7 @@ export const extListDeclarations: DeclaredLibrary = {
       '@sortByAssociatedKeys',
       '',
       Object.fromEntries(
-        sortable.map((type) => [
+        comparable.map((type) => [
           `list_${runtimeNames[type] ?? type}_sortByAssociatedKeys`,
           `list(T).(list(${type})) -> list(T)`,
         ]),

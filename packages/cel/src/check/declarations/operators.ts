@@ -1,34 +1,28 @@
 import { type FunctionDeclaration, declare } from './declaration.ts';
 
-/** cel-go's names for types inside overload identifiers of comparisons. */
-const comparable = [
-  ['bool', 'bool', 'bool'],
-  ['int64', 'int', 'int'],
-  ['int64_double', 'int', 'double'],
-  ['int64_uint64', 'int', 'uint'],
-  ['uint64', 'uint', 'uint'],
-  ['uint64_double', 'uint', 'double'],
-  ['uint64_int64', 'uint', 'int'],
-  ['double', 'double', 'double'],
-  ['double_int64', 'double', 'int'],
-  ['double_uint64', 'double', 'uint'],
-  ['string', 'string', 'string'],
-  ['bytes', 'bytes', 'bytes'],
-  ['timestamp', 'timestamp', 'timestamp'],
-  ['duration', 'duration', 'duration'],
-] as const;
+/** Pairs of types that compare, in cel-go's order; its identifiers have one name for two that are the same. */
+const comparable =
+  'bool int int,double int,uint uint uint,double uint,int double double,int double,uint string bytes timestamp duration';
 
 function comparison(operator: string, prefix: string, doc: string): FunctionDeclaration {
-  return declare(
-    operator,
-    doc,
-    Object.fromEntries(comparable.map(([id, left, right]) => [`${prefix}_${id}`, `(${left}, ${right}) -> bool`])),
-  );
+  const overloads = comparable.split(' ').map((pair) => {
+    const [left = '', right = left] = pair.split(',');
+    return [`${prefix}_${pair.replace(',', '_').replaceAll('int', 'int64')}`, `(${left}, ${right}) -> bool`] as const;
+  });
+  return declare(operator, doc, Object.fromEntries(overloads));
+}
+
+/** An operator on two operands of one type, for each of the types that are named. */
+function arithmetic(operator: string, prefix: string, doc: string, types: string): FunctionDeclaration {
+  const own = types
+    .split(' ')
+    .map((type) => [`${prefix}_${type.replace('int', 'int64')}`, `(${type}, ${type}) -> ${type}`]);
+  return declare(operator, doc, Object.fromEntries(own));
 }
 
 /** Comparisons of numbers of two types: Kubernetes has them since 1.28 (checker/env.go). */
 export function isCrossTypeComparison(id: string): boolean {
-  return /^(?:less|less_equals|greater|greater_equals)_(?:int64|uint64|double)_(?:int64|uint64|double)$/.test(id);
+  return /^(?:less|greater)(?:_equals)?_(?:u?int64|double)_(?:u?int64|double)$/.test(id);
 }
 
 /** The operators (cel-go common/stdlib/standard.go). */
@@ -57,20 +51,9 @@ export const operatorDeclarations = (): readonly FunctionDeclaration[] => [
     add_string: '(string, string) -> string',
     add_uint64: '(uint, uint) -> uint',
   }),
-  declare('_/_', 'the quotient of two numbers of one type', {
-    divide_double: '(double, double) -> double',
-    divide_int64: '(int, int) -> int',
-    divide_uint64: '(uint, uint) -> uint',
-  }),
-  declare('_%_', 'the remainder of an integer division', {
-    modulo_int64: '(int, int) -> int',
-    modulo_uint64: '(uint, uint) -> uint',
-  }),
-  declare('_*_', 'the product of two numbers of one type', {
-    multiply_double: '(double, double) -> double',
-    multiply_int64: '(int, int) -> int',
-    multiply_uint64: '(uint, uint) -> uint',
-  }),
+  arithmetic('_/_', 'divide', 'the quotient of two numbers of one type', 'double int uint'),
+  arithmetic('_%_', 'modulo', 'the remainder of an integer division', 'int uint'),
+  arithmetic('_*_', 'multiply', 'the product of two numbers of one type', 'double int uint'),
   declare('-_', 'the negative', { negate_double: '(double) -> double', negate_int64: '(int) -> int' }),
   declare('_-_', 'the difference of numbers or times', {
     subtract_double: '(double, double) -> double',

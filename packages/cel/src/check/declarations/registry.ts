@@ -7,6 +7,7 @@ import { namedFormatDeclarations } from './format.ts';
 import { imageDeclarations } from './images.ts';
 import { ipDeclarations } from './ip.ts';
 import { jsonPatchDeclarations } from './json-patch.ts';
+import { kyvernoDeclarations } from './kyverno-functions.ts';
 import { encoderDeclarations, mathDeclarations } from './kyverno.ts';
 import { extListDeclarations, listDeclarations } from './lists.ts';
 import { optionalDeclarations } from './optionals.ts';
@@ -70,7 +71,8 @@ export function fullTable(): DeclarationTable {
 export function kyvernoTable(): DeclarationTable {
   const left = new Set([authorizerDeclarations, authorizerSelectorDeclarations, comprehensionDeclarations]);
   const shared = kubernetesDeclarations.filter((library) => !left.has(library));
-  return tableOf([...shared, mathDeclarations, encoderDeclarations, imageDeclarations], Number.POSITIVE_INFINITY);
+  const own = [mathDeclarations, encoderDeclarations, imageDeclarations, kyvernoDeclarations];
+  return tableOf([...shared, ...own], Number.POSITIVE_INFINITY);
 }
 
 /** A table with the functions of mutations besides. */

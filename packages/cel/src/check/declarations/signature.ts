@@ -6,6 +6,7 @@ import {
   double,
   duration,
   dyn,
+  fieldTable,
   int,
   listOf,
   mapOf,
@@ -37,6 +38,13 @@ const named: ReadonlyMap<string, Type> = new Map([
   // Kubernetes declares these two as opaque, the rest of its own as object types (k8s.io/apiserver pkg/cel/*.go).
   ['net.IP', /* @__PURE__ */ opaque('net.IP')],
   ['net.CIDR', /* @__PURE__ */ opaque('net.CIDR')],
+  // Kyverno's (kyverno/sdk extensions/cel/libs).
+  ['kyverno.image', /* @__PURE__ */ opaque('kyverno.image')],
+  ['schema.GroupVersionResource', /* @__PURE__ */ opaque('schema.GroupVersionResource')],
+  [
+    'user.ServiceAccount',
+    /* @__PURE__ */ struct('user.ServiceAccount', /* @__PURE__ */ fieldTable({ Name: string, Namespace: string })),
+  ],
 ]);
 
 interface Signature {

@@ -1,38 +1,58 @@
-import { type DeclaredLibrary, declare } from './declaration.ts';
+import { type DeclaredLibrary, type FunctionDeclaration, declare } from './declaration.ts';
+
+/** A member of strings, once for each list of types that it takes: cel-go's identifiers name them all. */
+function ofString(name: string, doc: string, result: string, ...takes: readonly string[]): FunctionDeclaration {
+  const id = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return declare(
+    name,
+    doc,
+    Object.fromEntries(
+      takes.map((types) => [
+        ['string', id, ...types.split(', ')].join('_').replace(/_$/, ''),
+        `string.(${types}) -> ${result}`,
+      ]),
+    ),
+  );
+}
 
 /** cel-go's ext.Strings, version 0 (ext/strings.go). */
 export const stringDeclarations: DeclaredLibrary = {
   name: 'strings',
   since: 0,
   functions: () => [
-    declare('charAt', 'the character at a position', { string_char_at_int: 'string.(int) -> string' }),
-    declare('indexOf', 'where the string first has the other, from a position on; -1 where nowhere', {
-      string_index_of_string: 'string.(string) -> int',
-      string_index_of_string_int: 'string.(string, int) -> int',
-    }),
-    declare('lastIndexOf', 'where the string last has the other, up to a position; -1 where nowhere', {
-      string_last_index_of_string: 'string.(string) -> int',
-      string_last_index_of_string_int: 'string.(string, int) -> int',
-    }),
-    declare('lowerAscii', 'the string with ASCII letters in lower case', {
-      string_lower_ascii: 'string.() -> string',
-    }),
-    declare('replace', 'the string with occurrences replaced, at most as many as given', {
-      string_replace_string_string: 'string.(string, string) -> string',
-      string_replace_string_string_int: 'string.(string, string, int) -> string',
-    }),
-    declare('split', 'the parts of the string between separators, at most as many as given', {
-      string_split_string: 'string.(string) -> list(string)',
-      string_split_string_int: 'string.(string, int) -> list(string)',
-    }),
-    declare('substring', 'the part of the string from a position, up to another', {
-      string_substring_int: 'string.(int) -> string',
-      string_substring_int_int: 'string.(int, int) -> string',
-    }),
-    declare('trim', 'the string without white space at its ends', { string_trim: 'string.() -> string' }),
-    declare('upperAscii', 'the string with ASCII letters in upper case', {
-      string_upper_ascii: 'string.() -> string',
-    }),
+    ofString('charAt', 'the character at a position', 'string', 'int'),
+    ofString(
+      'indexOf',
+      'where the string first has the other, from a position on; -1 where nowhere',
+      'int',
+      'string',
+      'string, int',
+    ),
+    ofString(
+      'lastIndexOf',
+      'where the string last has the other, up to a position; -1 where nowhere',
+      'int',
+      'string',
+      'string, int',
+    ),
+    ofString('lowerAscii', 'the string with ASCII letters in lower case', 'string', ''),
+    ofString(
+      'replace',
+      'the string with occurrences replaced, at most as many as given',
+      'string',
+      'string, string',
+      'string, string, int',
+    ),
+    ofString(
+      'split',
+      'the parts of the string between separators, at most as many as given',
+      'list(string)',
+      'string',
+      'string, int',
+    ),
+    ofString('substring', 'the part of the string from a position, up to another', 'string', 'int', 'int, int'),
+    ofString('trim', 'the string without white space at its ends', 'string', ''),
+    ofString('upperAscii', 'the string with ASCII letters in upper case', 'string', ''),
     declare('join', 'the strings of a list as one, a separator between them', {
       list_join: 'list(string).() -> string',
       list_join_string: 'list(string).(string) -> string',

@@ -1,6 +1,9 @@
-/** CEL's keywords and reserved names, which a field in an expression cannot have as they are. */
-export const reserved =
-  /^(?:true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$/;
+import { reserved } from '../../syntax/parser.ts';
+
+/** True of CEL's keywords and reserved names, which a field in an expression cannot have as they are. */
+export function isReserved(name: string): boolean {
+  return /^(?:true|false|null|in)$/.test(name) || reserved.test(name);
+}
 
 const written: Readonly<Record<string, string>> = {
   __: '__underscores__',
@@ -14,7 +17,7 @@ const written: Readonly<Record<string, string>> = {
  * (k8s.io/apiserver pkg/cel/escaping.go).
  */
 export function escapeName(name: string): string | null {
-  if (reserved.test(name)) return `__${name}__`;
+  if (isReserved(name)) return `__${name}__`;
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(name)) return null;
   return name.replace(/__|[./-]/g, (part) => written[part] ?? part);
 }

@@ -1,6 +1,6 @@
 import { type Type, dyn, listOf, mapOf, string, struct } from '../types/type.ts';
 import { type DeclaredSchema, SchemaReader } from './declared-schema.ts';
-import { reserved } from './escape-name.ts';
+import { isReserved } from './escape-name.ts';
 import {
   type GroupVersionKind,
   type OpenApiDocument,
@@ -50,7 +50,7 @@ export function typeOfDeclared(declared: DeclaredSchema, path: string): Type {
   return struct(path, {
     find: (name) => {
       // A field with a reserved name may be written as it is since 1.31.
-      const written = fields.has(name) || !reserved.test(name) ? name : `__${name}__`;
+      const written = fields.has(name) || !isReserved(name) ? name : `__${name}__`;
       const field = fields.get(written);
       if (field === undefined) return undefined;
       const { description, required } = field;

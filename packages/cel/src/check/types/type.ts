@@ -116,10 +116,12 @@ export function fieldTable(types: Readonly<Record<string, Type>>): Fields {
   return { find: (name) => table.get(name), names: () => table.keys() };
 }
 
+/** True of `dyn` and of protobuf's Any, which checks as dyn does. */
 export function isDyn(type: Type): boolean {
   return type.kind === 'dyn' || type.kind === 'any';
 }
 
+/** True of `optional_type(T)`. */
 export function isOptional(type: Type): boolean {
   return type.kind === 'opaque' && type.name === 'optional_type';
 }

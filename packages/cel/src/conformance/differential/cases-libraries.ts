@@ -391,6 +391,7 @@ const listTemplates: readonly Template[] = [
     ['object.?names', 'object.?text', 'object.?none', '[dyn(null)].last()', "[dyn('a')].last()"],
     ['isSorted', 'min', 'max', 'sum', 'sort', 'distinct'],
   ),
+  template('{$0.orValue(1): 2}', ['object.?m', 'object.?names', 'object.?n']),
   template('[1, 2].sortBy(x, $0.orValue(2))', ['object.?names', 'object.?text', 'object.?none', "[dyn('a')].last()"]),
   template('$0.orValue(1) in [$1]', ['object.?names', 'object.?n', 'object.?none'], ['1', '2', "dyn('a')"]),
   template(

@@ -7,19 +7,17 @@ import { join } from 'node:path';
 import { Oracle } from '@plimsoll/testcluster';
 import { outOfScope, specTests } from '../spec-tests.ts';
 import { exceptions } from '../exceptions.ts';
-import { questionsOf } from './questions.ts';
+import { WHOLE, questionsOf } from './questions.ts';
 import { knownDifferences } from './known-differences.ts';
 import { type Survey, inWords, survey } from './survey.ts';
 import { versionQuestions } from './versions.ts';
 
-const DEFAULT_SEED = 1_036;
-const AMOUNT = { perTemplate: 120, fromGrammar: 5_000 };
 const SHOWN = 100;
 const repository = join(import.meta.dirname, '../../../../..');
 
-const seed = Number(process.argv[2] ?? DEFAULT_SEED);
+const seed = Number(process.argv[2] ?? WHOLE.seed);
 const oracle = await Oracle.start('cel');
-const drawn = await survey(oracle, questionsOf(seed, AMOUNT));
+const drawn = await survey(oracle, questionsOf(seed, WHOLE.amount));
 const versions = await survey(oracle, versionQuestions());
 oracle.close();
 
@@ -47,7 +45,7 @@ Written by \`npm run conformance -w packages/cel\`; \`-- SEED\` draws others, an
 |---|---|
 | compared with | cel-go ${version('github.com/google/cel-go')} in the environments of k8s.io/apiserver ${version('k8s.io/apiserver')}, as admission compiles and runs them |
 | seed | ${seed} |
-| expressions | ${count(all.expressions)}: each function and overload of each library with values at its limits, and ${count(AMOUNT.fromGrammar)} of a grammar |
+| expressions | ${count(all.expressions)}: each function and overload of each library with values at its limits, and ${count(WHOLE.amount.fromGrammar)} of a grammar |
 | expression × object pairs | ${count(all.pairs)} |
 | things that a version brought × versions 1.27 to 1.36 × new and stored | ${count(byVersion.pairs)} |
 | what is compared | value with its type, error or not, compile error or not, and the cost to the unit |

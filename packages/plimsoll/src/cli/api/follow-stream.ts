@@ -22,12 +22,13 @@ const resetSchema = z.strictObject({ seq: z.int() });
 const longestPause = 5000;
 
 /**
- * Follows a server's stream until `signal` aborts; after a break it resumes with Last-Event-ID and misses nothing.
+ * Follows events of some kinds on a server's stream until `signal` aborts; after a break it resumes with Last-Event-ID and misses nothing.
  *
  * @throws PlimsollError PLM1004 where the server does not answer at the first attempt
  */
 export async function* followStream(
   url: string,
+  kinds: readonly Exclude<StreamEvent['event'], 'reset'>[],
   since: number | undefined,
   signal: AbortSignal,
   say: (line: string) => void,
@@ -37,7 +38,7 @@ export async function* followStream(
   let pause = 100;
   while (!signal.aborted) {
     try {
-      const response = await fetch(`${url}/v1/stream`, {
+      const response = await fetch(`${url}/v1/stream?kinds=${kinds.join(',')}`, {
         signal,
         headers: last === undefined ? {} : { 'last-event-id': last },
       });
@@ -69,7 +70,8 @@ export async function* followStream(
 interface Frame {
   readonly event: string;
   readonly id: string | undefined;
-  readonly data: string;
+  /** Undefined in a frame that only says how far the stream is. */
+  readonly data: string | undefined;
 }
 
 /** The frames of an event stream (WHATWG HTML 9.2.6, as far as our server uses it). */
@@ -85,14 +87,14 @@ async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<Frame> 
           .split('\n')
           .find((line) => line.startsWith(`${name}: `))
           ?.slice(name.length + 2);
-      const data = field('data');
-      if (data !== undefined) yield { event: field('event') ?? 'message', id: field('id'), data };
+      yield { event: field('event') ?? 'message', id: field('id'), data: field('data') };
     }
   }
 }
 
 /** A frame's event; null for one that a later server may send. */
 function eventOf({ event, data }: Frame): StreamEvent | null {
+  if (data === undefined) return null;
   const value = parseExactJson(data);
   switch (event) {
     case 'change': {

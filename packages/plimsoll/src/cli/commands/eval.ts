@@ -1,4 +1,5 @@
 import type { Value } from '@plimsoll/cel';
+import { storedDialect } from '../../guardrails/evaluate/dialect.ts';
 import { PlimsollError, problem } from '../../model/errors.ts';
 import { jsonText } from '../../model/json-text.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -14,7 +15,8 @@ export async function run(words: readonly string[], options: Options, terminal: 
   const { celToJson } = await import('../../server/cel-value.ts');
   const object = options.on === undefined ? undefined : await objectNamed(options.on, options, terminal);
   const bindings: Readonly<Record<string, Value>> = object === undefined ? {} : { object };
-  const environment = kubernetes('1.36', 'stored', { variables: Object.keys(bindings) });
+  const { version, expressions } = storedDialect(null);
+  const environment = kubernetes(version, expressions, { variables: Object.keys(bindings) });
   try {
     const program = compile(parse(source), environment);
     const value = program.run(new Activation(environment, bindings));

@@ -42,9 +42,13 @@ export async function run(words: readonly string[], options: Options, terminal: 
     terminal.progress(null);
     const silence = showFindings(plimsoll, terminal);
     plimsoll.tellNeeds(watched.sources);
-    await runSources(watched.sources, plimsoll.log, terminal.signal, (failed) => {
-      terminal.complain(failed);
-      codes.push(exitCodeOfProblem(failed));
+    const { signal } = terminal;
+    await runSources(watched.sources, watched.arrivals(signal), plimsoll.log, signal, {
+      failed: (failed) => {
+        terminal.complain(failed);
+        codes.push(exitCodeOfProblem(failed));
+      },
+      came: ({ name }) => terminal.say(`Watching ${name} too.`),
     });
     if (codes.length < watched.sources.length) await untilAborted(terminal.signal);
     silence();

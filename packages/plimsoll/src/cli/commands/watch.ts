@@ -16,11 +16,11 @@ export async function run(_words: readonly string[], options: Options, terminal:
   const since = options.since === undefined ? undefined : positionOf(options.since);
   const url = await runningServer(options, terminal);
   terminal.progress(null);
-  for await (const event of followStream(url, since, terminal.signal, terminal.say)) {
+  const kinds = ['finding', 'coverage', ...(options.changes ? (['change'] as const) : [])] as const;
+  for await (const event of followStream(url, kinds, since, terminal.signal, terminal.say)) {
     if (event.event === 'reset')
       terminal.say('The log no longer holds that position: what happened in between is not shown.');
-    else if ((event.event !== 'change' || options.changes) && test(event.data))
-      await terminal.write(await eventText(event, options, terminal));
+    else if (test(event.data)) await terminal.write(await eventText(event, options, terminal));
   }
   return exitCodes.good;
 }

@@ -5,13 +5,13 @@ import type { Terminal } from '../terminal.ts';
 import { IdentityClaims } from '../../sources/identity-claims.ts';
 import { sourceKinds } from '../../sources/registry.ts';
 import { openPlimsoll } from './open-plimsoll.ts';
-import { runSources } from './run-sources.ts';
+import { noArrivals, runSources } from './run-sources.ts';
 import { demoFolder } from './watched-sources.ts';
 
 /** The API over the demo fleet, read once into memory. */
 export async function demoTransport(options: Options, { complain, signal }: Terminal): Promise<Transport> {
   const { backend, log, close } = await openPlimsoll(':memory:', options.guardrails, complain);
   const sources = await sourceKinds.files.open({ path: demoFolder, once: true }, { claims: new IdentityClaims() });
-  await runSources(sources, log, signal, complain);
+  await runSources(sources, noArrivals(), log, signal, { failed: complain, came: () => undefined });
   return insideTransport('the demo fleet', backend, close);
 }

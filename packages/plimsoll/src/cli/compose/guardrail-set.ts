@@ -1,4 +1,4 @@
-import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
+import { newestDialect } from '../../guardrails/evaluate/dialect.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import type { Waiver } from '../../findings/waiver.ts';
 import { waiverState } from '../../findings/waiver-state.ts';

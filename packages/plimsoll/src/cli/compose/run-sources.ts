@@ -2,24 +2,42 @@ import { PlimsollError } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Sink, Source } from '../../sources/source.ts';
 
-/**
- * Runs sources beside each other until `signal` aborts; one that fails for good is told to `failed` and holds up no
- * other. Resolves when all have ended.
- */
+/** What is told while sources run. */
+interface Told {
+  /** A source failed for good; it holds up no other. */
+  readonly failed: (problem: Problem) => void;
+  /** A source came, and is about to run. */
+  readonly came: (source: Source) => void;
+}
+
+/** Runs sources beside each other, and those that come, until `signal` aborts. Resolves when all have ended. */
 export async function runSources(
   sources: readonly Source[],
+  arrivals: AsyncIterable<Source>,
   sink: Sink,
   signal: AbortSignal,
-  failed: (problem: Problem) => void,
+  { failed, came }: Told,
 ): Promise<void> {
-  await Promise.all(
-    sources.map(async (source) => {
-      try {
-        await source.run(sink, signal);
-      } catch (error) {
-        if (!(error instanceof PlimsollError)) throw error;
-        failed({ ...error.problem, source: error.problem.source ?? source.name });
-      }
-    }),
-  );
+  const run = async (source: Source): Promise<void> => {
+    try {
+      await source.run(sink, signal);
+    } catch (error) {
+      if (!(error instanceof PlimsollError)) throw error;
+      failed({ ...error.problem, source: error.problem.source ?? source.name });
+    }
+  };
+  const runArriving = async (): Promise<void> => {
+    const running: Promise<void>[] = [];
+    for await (const source of arrivals) {
+      came(source);
+      running.push(run(source));
+    }
+    await Promise.all(running);
+  };
+  await Promise.all([...sources.map(run), runArriving()]);
+}
+
+/** Where no source can come. */
+export async function* noArrivals(): AsyncGenerator<Source> {
+  // none
 }

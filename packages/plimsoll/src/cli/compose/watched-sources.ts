@@ -6,11 +6,14 @@ import { sourceKinds } from '../../sources/registry.ts';
 import type { SharedSources, Source } from '../../sources/source.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
+import { noArrivals } from './run-sources.ts';
 import { storePath } from './store-path.ts';
 
 /** What `up` watches. */
 export interface Watched {
   readonly sources: readonly Source[];
+  /** Sources that come meanwhile. */
+  readonly arrivals: (signal: AbortSignal) => AsyncIterable<Source>;
   /** The store file; `:memory:` for the demo fleet, so that nothing of it stays. */
   readonly store: string;
   /** What the user is told of the choice. */
@@ -40,26 +43,31 @@ export async function watchedSources(
   const shared: SharedSources = { claims: new IdentityClaims() };
   const { files, kubernetes } = sourceKinds;
   const store = storePath(options.store, environment);
-  const demo = async () => await files.open({ path: demoFolder }, shared);
-  if (options.demo) return { sources: await demo(), store: ':memory:', said: [] };
-  if (targets.length > 0) return { sources: await files.open({ path: [...targets] }, shared), store, said: [] };
+  const inFiles = async (path: string[]) => {
+    const sources = await files.open({ path }, shared);
+    return { sources, arrivals: (signal: AbortSignal) => files.arrivals?.({ path }, sources, signal) ?? noArrivals() };
+  };
+  if (options.demo) return { ...(await inFiles([demoFolder])), store: ':memory:', said: [] };
+  if (targets.length > 0) return { ...(await inFiles([...targets])), store, said: [] };
 
   const { kubeconfig } = options;
   const asked = { withSecrets: options['with-secrets'], ...(kubeconfig === undefined ? {} : { kubeconfig }) };
-  const open = async (entries: readonly KubernetesEntry[]) =>
-    (await Promise.all(entries.map((entry) => kubernetes.open(entry, shared)))).flat();
+  const open = async (entries: readonly KubernetesEntry[]) => ({
+    sources: (await Promise.all(entries.map((entry) => kubernetes.open(entry, shared)))).flat(),
+    arrivals: noArrivals,
+  });
   const named = [...new Set(options.context)].map((context) => ({ ...asked, context }));
-  if (named.length > 0) return { sources: await open(named), store, said: [] };
+  if (named.length > 0) return { ...(await open(named)), store, said: [] };
   const { current, all } = await kubernetes.offered(asked);
-  if (options['all-contexts'] && all.length > 0) return { sources: await open(all), store, said: [] };
+  if (options['all-contexts'] && all.length > 0) return { ...(await open(all)), store, said: [] };
   const silence = current === null ? null : await kubernetes.silence(current, patienceMilliseconds);
-  if (current !== null && silence === null) return { sources: await open([current]), store, said: [] };
+  if (current !== null && silence === null) return { ...(await open([current])), store, said: [] };
   const why =
     current === null
       ? 'There is no kubeconfig with a current context'
       : `The cluster ${current.context} does not answer (${silence})`;
   return {
-    sources: await demo(),
+    ...(await inFiles([demoFolder])),
     store: ':memory:',
     said: [`${why}: showing the demo fleet, six clusters as files in examples/fleet. Edit one and watch.`],
   };

@@ -246,6 +246,17 @@ ${guardrail('true &&').replace('name: g', 'name: two')}`;
     expect({ code, problems }).toMatchObject({ code: 0, problems: [expect.stringMatching(/^PLM1308 g.yaml/)] });
   });
 
+  test('when something could not be read, then nothing is said of what was not found', async () => {
+    const { code, problems } = await scan({
+      'g.yaml': privileged.replace("resources: ['*']", 'resources: [services]'),
+      'h.yaml': privileged.replace("resources: ['*']", 'resources: [podz]').replace('name: g', 'name: h'),
+      'w.yaml':
+        'apiVersion: plimsoll.dev/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {guardrails: [g], reason: because}\n',
+      'p.yaml': `${pod('a')}---\n{`,
+    });
+    expect({ code, problems }).toMatchObject({ code: 3, problems: [expect.stringMatching(/^PLM1201 p.yaml/)] });
+  });
+
   test('when a pod fails, then policy, object, container, field path, file and line are there together', async () => {
     const { report } = await scan({
       'g.yaml': privileged,

@@ -24,6 +24,8 @@ export interface ClusterReading {
   /** Its own admission policies and their bindings. */
   readonly policies: readonly Resource[];
   readonly problems: readonly Problem[];
+  /** False where something of it could not be seen, accepted or not. */
+  readonly whole: boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -51,7 +53,8 @@ export async function readCluster(context: string, options: Options, { signal }:
     if (needs.configMaps.length > 0) only.add('core/configmaps');
     if (only.size > 0) await read({ needs, only: [...only] });
   };
-  const problems = unseenOf(await store.coverage(), context, options['allow-unknown']);
+  const gaps = (await store.coverage()).filter(({ state }) => unseen.has(state));
+  const problems = problemsOf(gaps, context, options['allow-unknown']);
   const close = async () => {
     await log.close();
     await store.close();
@@ -59,15 +62,24 @@ export async function readCluster(context: string, options: Options, { signal }:
   const kinds = new FileKinds();
   const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
   const policies = policyTypes.flatMap((type) => world.allOf(type));
-  return { source: context, need, resources: () => store.scan({}), world, policies, problems, close };
+  return {
+    source: context,
+    need,
+    resources: () => store.scan({}),
+    world,
+    policies,
+    problems,
+    whole: gaps.length === 0,
+    close,
+  };
 }
 
 const unseen = new Set<Coverage['state']>(['forbidden', 'down', 'throttled', 'stale']);
 
 /** One problem for all types that are not seen for one reason. */
-function unseenOf(coverage: readonly Coverage[], context: string, allowForbidden: boolean): readonly Problem[] {
-  const gaps = coverage.filter(({ state }) => unseen.has(state) && !(state === 'forbidden' && allowForbidden));
-  return foldedGaps(gaps).map((gap) => {
+function problemsOf(gaps: readonly Coverage[], context: string, allowForbidden: boolean): readonly Problem[] {
+  const told = gaps.filter(({ state }) => !(state === 'forbidden' && allowForbidden));
+  return foldedGaps(told).map((gap) => {
     const names = namesOf(gap, ({ type, scope }) =>
       type === '*' ? context : `${type}${scope === null ? '' : ` in ${scope}`}`,
     );

@@ -242,6 +242,11 @@ class FilesReading implements Reading {
     });
   }
 
+  isWhole(): boolean {
+    if (this.#signal.aborted || [...this.clusters.values()].some(({ whole }) => !whole)) return false;
+    return [...this.#policyProblems, ...this.#problems].every((found) => faultOf(found) === 'notice');
+  }
+
   read(): WhatWasRead {
     return { ...this.#counts, files: this.#files.size, unknownKinds: this.#unknownKinds, leftOut: this.#leftOut };
   }

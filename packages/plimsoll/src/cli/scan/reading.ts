@@ -34,6 +34,11 @@ export interface Reading {
   readonly isKnownType: (type: string) => boolean;
   /** What could not be read so far; complete after {@link resources}. */
   readonly problems: () => readonly Problem[];
+  /**
+   * True where all that was named was read: only then is what was not found not there. Complete after
+   * {@link resources}.
+   */
+  readonly isWhole: () => boolean;
   readonly close: () => Promise<void>;
   /** The clusters that were read, by the name of their source. */
   readonly clusters: ReadonlyMap<string, ClusterReading>;

@@ -1,16 +1,17 @@
 import type { Waiver } from '../../findings/waiver.ts';
 import { waiverProblems } from '../../findings/waiver-state.ts';
-import { newestDialect } from '../../guardrails/evaluate/compiled-policy.ts';
+import { newestDialect } from '../../guardrails/evaluate/dialect.ts';
 import { Evaluator, verdictOf, type VerdictSink } from '../../guardrails/evaluate/evaluator.ts';
 import { typesRead } from '../../guardrails/live/dependents.ts';
 import { needsOf } from '../../guardrails/needs.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
-import { waivedByFor } from '../../guardrails/waived-by.ts';
+import { heldToWaivers } from '../../guardrails/waived-by.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { PolicyDocuments } from '../compose/policy-documents.ts';
+import { faultOf } from '../exit-code.ts';
 import { ScanWorld } from './scan-world.ts';
 import type { Origin } from '../../guardrails/policy.ts';
 import type { Reading } from './reading.ts';
@@ -33,7 +34,10 @@ export interface PreparedScan {
   readonly guardrails: readonly Guardrail[];
   /** Judges every resource in order; verdicts come in small arrays while memory stays flat. `give` is waited for. */
   readonly judge: (give: (verdicts: readonly Verdict[]) => Promise<void>) => Promise<void>;
-  /** What is wrong with policies and waivers, and guardrails that matched nothing; complete after judging. */
+  /**
+   * What is wrong with policies and waivers, and, where all was read, guardrails that matched nothing and waivers that
+   * cover nothing; complete after judging.
+   */
   readonly problems: () => readonly Problem[];
   readonly tally: Tally;
 }
@@ -76,18 +80,20 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
     judge: async (give) => {
       await judgeAll({ reading, guardrails, world, waivers: documents.waivers, covered, all, now, tally, types }, give);
     },
-    problems: () => [
-      ...documents.problems,
-      ...problems,
-      ...guardrails.flatMap((guardrail) => guardrail.problems),
-      // Those that ship with presets are for what many clusters run, not for what this one does.
-      ...waiverProblems(documents.ownWaivers, covered, now),
-      ...idleGuardrails(
-        guardrails,
-        tally,
-        (type) => type === '*' || isSeen(type, types) || isServed(type, reading) || reading.isKnownType(type),
-      ),
-    ],
+    problems: () => {
+      const faults = [...documents.problems, ...problems, ...guardrails.flatMap((guardrail) => guardrail.problems)];
+      // Of what was not looked at, or not judged, nothing is said: neither that it is not there, nor that it is waived by none.
+      const whole = reading.isWhole();
+      const judged = whole && faults.every((found) => faultOf(found) === 'notice');
+      const isKnown = (type: string) =>
+        type === '*' || isSeen(type, types) || isServed(type, reading) || reading.isKnownType(type);
+      return [
+        ...faults,
+        // Those that ship with presets are for what many clusters run, not for what this one does.
+        ...waiverProblems(documents.ownWaivers, judged ? covered : null, now),
+        ...(whole ? idleGuardrails(guardrails, tally, isKnown) : []),
+      ];
+    },
   };
 }
 
@@ -170,7 +176,7 @@ function sinkOf({ waivers, covered, all, now, tally }: Judging, give: (verdict: 
       if (all) give(verdictOf(entry, resource, param, 'pass', null));
     },
     verdict: (verdict, entry, resource) => {
-      const shown = held(verdict, resource, waivers, now);
+      const shown = heldToWaivers(verdict, resource, waivers, now);
       tally.count(entry.guardrail.key, shown.outcome);
       const waiver = shown.waivedBy?.waiver;
       if (waiver !== undefined) covered.set(waiver, (covered.get(waiver) ?? 0) + 1);
@@ -178,14 +184,4 @@ function sinkOf({ waivers, covered, all, now, tally }: Judging, give: (verdict: 
       if (all || shown.outcome !== 'skip') give(shown);
     },
   };
-}
-
-/** A failing verdict that a waiver covers is waived: shown and counted, with who, why and until when. */
-function held(verdict: Verdict, resource: Resource, waivers: readonly Waiver[], now: number): Verdict {
-  const waivedBy = waivedByFor(verdict, resource, waivers, now);
-  if (waivedBy === null) return verdict;
-  const { waiver, reason, owner, until } = waivedBy;
-  const who = owner === null ? '' : `, ${owner}`;
-  const end = until === null ? '' : `, until ${new Date(until).toISOString()}`;
-  return { ...verdict, outcome: 'waived', reason: `${reason} (waiver ${waiver}${who}${end})`, waivedBy };
 }

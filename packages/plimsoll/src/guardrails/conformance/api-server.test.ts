@@ -4,7 +4,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { Resource } from '../../model/resource.ts';
 import { apiVersionOf, type ServedType, typeName } from '../../model/served.ts';
-import { newestDialect } from '../evaluate/compiled-policy.ts';
+import { newestDialect } from '../evaluate/dialect.ts';
 import { evaluateResource } from '../evaluate/evaluator.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import { guardrailsOf } from '../policy-set.ts';
@@ -179,7 +179,7 @@ describe.skipIf(admin === undefined)('a real API server, asked to admit each obj
       const expected = { object, answer: ours(one, object, there) };
       // params reach the server's admission by a watch of their own
       await expect
-        .poll(async () => ({ object, answer: await theirs(one, object) }), { timeout: 5000, interval: 100 })
+        .poll(async () => ({ object, answer: await theirs(one, object) }), { timeout: 20_000, interval: 100 })
         .toEqual(expected);
     }
   });

@@ -2,26 +2,8 @@ import { Activation, CompileError, Composer, admission, compile, kubernetes, par
 import type { Environment, Program } from '@plimsoll/cel';
 import type { Problem } from '../../model/problem.ts';
 import { expressionFault } from '../formats/document-faults.ts';
+import type { Dialect } from './dialect.ts';
 import type { FieldPath, NamedExpression, Policy, Validation } from '../policy.ts';
-
-/** Which CEL a policy is written in: a server's minor version, and whether that server has accepted it already. */
-export interface Dialect {
-  /** For example `1.36`. */
-  readonly version: string;
-  readonly expressions: 'new' | 'stored';
-}
-
-/** The Kubernetes versions whose CEL is known, as minor numbers; others count as the nearest. */
-const knownMinors = { oldest: 27, newest: 36 };
-
-/** What people write for no particular cluster. */
-export const newestDialect: Dialect = { version: `1.${knownMinors.newest}`, expressions: 'new' };
-
-/** What a server of this minor version has accepted; null: the version is not known. */
-export function storedDialect(minor: number | null): Dialect {
-  const known = Math.min(knownMinors.newest, Math.max(knownMinors.oldest, minor ?? knownMinors.newest));
-  return { version: `1.${known}`, expressions: 'stored' };
-}
 
 /** Slots of the variables that every policy has; `params` and `lookups` follow where the policy has them. */
 export const slots = { object: 0, oldObject: 1, request: 2, namespaceObject: 3, authorizer: 4, params: 5, lookups: 6 };

@@ -5,7 +5,7 @@ import type { Resource } from '../../model/resource.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import { guardrailsOf } from '../policy-set.ts';
 import type { Listing, World } from '../world.ts';
-import { newestDialect } from './compiled-policy.ts';
+import { newestDialect } from './dialect.ts';
 import { evaluateResource } from './evaluator.ts';
 
 const kinds = new FileKinds();

@@ -2,7 +2,7 @@ import { Oracle, testClusterOrSkip } from '@plimsoll/testcluster';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../model/json.ts';
-import { newestDialect } from '../evaluate/compiled-policy.ts';
+import { newestDialect } from '../evaluate/dialect.ts';
 import { evaluateResource } from '../evaluate/evaluator.ts';
 import { type Guardrail, guardrailsOf } from '../policy-set.ts';
 import type { World } from '../world.ts';

@@ -6,7 +6,7 @@ import { problem, PlimsollError } from '../../model/errors.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
-import { newestDialect } from '../evaluate/compiled-policy.ts';
+import { newestDialect } from '../evaluate/dialect.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import type { Policy, PolicyPart } from '../policy.ts';
 

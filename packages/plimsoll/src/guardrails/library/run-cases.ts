@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Outcome, Verdict } from '../../model/verdict.ts';
-import { newestDialect } from '../evaluate/compiled-policy.ts';
+import { newestDialect } from '../evaluate/dialect.ts';
 import { evaluateResource } from '../evaluate/evaluator.ts';
 import { podTemplateTypes } from '../evaluate/pod-template-types.ts';
 import { pathText } from '../formats/document-faults.ts';

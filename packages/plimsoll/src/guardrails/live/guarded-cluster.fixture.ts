@@ -172,6 +172,14 @@ export class GuardedCluster {
     });
   }
 
+  /** Waits until just this was said of findings: the store has what is open before it is told. */
+  async says(expected: readonly string[]): Promise<void> {
+    await eventually(`said: ${expected.join('; ')}`, async () => {
+      const said = this.said().map(({ state, resolution }) => `${state} ${resolution}`);
+      return JSON.stringify(said) === JSON.stringify(expected);
+    });
+  }
+
   /** What was said of findings in this test's namespace since the last start. */
   said(): readonly Finding[] {
     return this.events.flatMap((event) =>

@@ -355,6 +355,8 @@ describe('LiveGuardrails', () => {
     });
     await log.observe([pod('web')]);
     expect(await open(store)).toEqual(['never web waived']);
+    const [waived] = (await store.findings({ state: 'open' }, 1)).items;
+    expect(waived?.reason).toBe(`because (waiver w, until ${new Date(NOW + 150).toISOString()})`);
     now = NOW + 200;
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await open(store)).toEqual(['never web fail']);

@@ -11,14 +11,14 @@ import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { type Dialect, newestDialect, storedDialect } from '../evaluate/compiled-policy.ts';
+import { type Dialect, newestDialect, storedDialect } from '../evaluate/dialect.ts';
 import { Evaluator } from '../evaluate/evaluator.ts';
 import { templateOwner } from '../evaluate/pod-template.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import { needsOf } from '../needs.ts';
 import { type Guardrail, guardrailsOf } from '../policy-set.ts';
 import type { Policy, PolicyPart } from '../policy.ts';
-import { waivedByFor } from '../waived-by.ts';
+import { heldToWaivers } from '../waived-by.ts';
 import type { World } from '../world.ts';
 import { Backfill } from './backfill.ts';
 import { type Rejudge, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
@@ -202,12 +202,8 @@ export class LiveGuardrails implements Reader {
   #verdictsOn(resource: Resource, only?: ReadonlySet<string>): readonly Verdict[] {
     const verdicts: Verdict[] = [];
     this.#evaluator.evaluate(resource, { pass: () => undefined, verdict: (verdict) => verdicts.push(verdict) }, only);
-    return verdicts.map((verdict) => this.#waived(verdict, resource));
-  }
-
-  #waived(verdict: Verdict, resource: Resource): Verdict {
-    const waivedBy = waivedByFor(verdict, resource, this.#options.waivers, this.#clock.now());
-    return waivedBy === null ? verdict : { ...verdict, outcome: 'waived', reason: waivedBy.reason, waivedBy };
+    const { waivers } = this.#options;
+    return verdicts.map((verdict) => heldToWaivers(verdict, resource, waivers, this.#clock.now()));
   }
 
   #adopt(resource: Resource): void {

@@ -21,24 +21,23 @@ export interface OpenDatabase {
 /**
  * Opens a store file, made where it is missing, or `:memory:`. Exclusive: `FILE.lock` is a second SQLite file held by
  * `BEGIN EXCLUSIVE` for the process's life, free again after kill -9. To `read` it is shared with others who
- * read, and no statement can change the database.
- * @throws {PlimsollError} PLM1501–1504, 1506; the file is left as it is.
+ * read, and no statement can change the database: it has to be there, and of this version's schema.
+ * @throws {PlimsollError} PLM1501–1504, 1506, 1507; the file is left as it is.
  */
 export function openDatabase(file: string, use: 'read' | 'write'): OpenDatabase {
-  if (file === ':memory:') return prepared(new DatabaseSync(file), () => undefined, file);
+  if (file === ':memory:') return prepared(new DatabaseSync(file), () => undefined, file, use);
   try {
-    makeFolder(dirname(file));
-    refuseForeign(file);
+    if (use === 'write') makeFolder(dirname(file));
+    refuseForeign(file, use);
   } catch (error) {
     throw error instanceof PlimsollError ? error : cannotOpen(file, error);
   }
   const unlock = lock(file, use);
   try {
     const database = new DatabaseSync(file);
-    chmodSync(file, 0o600);
-    const opened = prepared(database, unlock, file);
     if (use === 'read') database.exec('PRAGMA query_only=ON');
-    return opened;
+    else chmodSync(file, 0o600);
+    return prepared(database, unlock, file, use);
   } catch (error) {
     unlock();
     throw error instanceof PlimsollError ? error : cannotOpen(file, error);
@@ -47,19 +46,27 @@ export function openDatabase(file: string, use: 'read' | 'write'): OpenDatabase 
 
 function cannotOpen(file: string, error: unknown): PlimsollError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new PlimsollError('PLM1506', `the store ${file} cannot be opened: ${reason}`, { file }, { cause: error });
+  return new PlimsollError('PLM1506', `the store cannot be opened: ${reason}`, { file }, { cause: error });
 }
 
-/** Reads the header by itself: SQLite would take an empty or short file of anything for a new database. */
-function refuseForeign(file: string): void {
-  if (!existsSync(file)) return;
-  if (!statSync(file).isFile()) throw new PlimsollError('PLM1501', `${file} is no file`, { file });
+/**
+ * Reads the header by itself: SQLite would take an empty or short file of anything for a new database. Who writes may
+ * begin one in an empty file.
+ */
+function refuseForeign(file: string, use: 'read' | 'write'): void {
+  if (!existsSync(file)) {
+    if (use === 'write') return;
+    throw new PlimsollError('PLM1506', 'the store cannot be opened: there is no such file', { file });
+  }
+  if (!statSync(file).isFile()) throw new PlimsollError('PLM1501', 'this is no file', { file });
   const descriptor = openSync(file, 'r');
   try {
     const header = new Uint8Array(HEADER.length);
     const length = readSync(descriptor, header, 0, HEADER.length, 0);
+    if (length === 0 && use === 'read')
+      throw new PlimsollError('PLM1501', 'this is an empty file, not a Plimsoll store', { file });
     if (length > 0 && new TextDecoder().decode(header.subarray(0, length)) !== HEADER)
-      throw new PlimsollError('PLM1501', `${file} is not a Plimsoll store`, { file });
+      throw new PlimsollError('PLM1501', 'this is not a Plimsoll store', { file });
   } finally {
     closeSync(descriptor);
   }
@@ -129,36 +136,68 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function prepared(database: DatabaseSync, unlock: () => void, file: string): OpenDatabase {
+function prepared(database: DatabaseSync, unlock: () => void, file: string, use: 'read' | 'write'): OpenDatabase {
   const close = (): void => {
     database.close();
     unlock();
   };
   try {
-    const pragma = (name: string): number => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
-    const application = pragma('application_id');
-    const tables = Number(Object.values(database.prepare('SELECT count(*) FROM sqlite_schema').get() ?? {})[0]);
-    if (application !== APPLICATION_ID && tables > 0)
-      throw new PlimsollError('PLM1501', `${file} is an SQLite file, but not a Plimsoll store`, { file });
-    if (pragma('user_version') > SCHEMA_VERSION)
-      throw new PlimsollError('PLM1503', `${file} was written by a newer Plimsoll`, { file });
-    if (tables === 0) {
-      database.exec(`PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; BEGIN; ${SCHEMA}
-        PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}; COMMIT`);
-    }
-    for (let version = pragma('user_version'); version < SCHEMA_VERSION; version += 1)
-      database.exec(`BEGIN; ${UPGRADES.get(version) ?? ''}; PRAGMA user_version=${version + 1}; COMMIT`);
-    database.exec(
-      // NORMAL: the log's own fsync is the store's (durable-log.ts).
-      'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY',
-    );
+    const found = refuseOtherStores(database, file, use);
+    if (use === 'write') bringUpToDate(database, found);
+    database.exec('PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY');
     return { database, close };
   } catch (error) {
     database.close();
     if (error instanceof PlimsollError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    if (/malformed|not a database|corrupt/.test(reason))
-      throw new PlimsollError('PLM1504', `the store ${file} is damaged: ${reason}`, { file }, { cause: error });
+    if (isDamage(error))
+      throw new PlimsollError('PLM1504', `the store is damaged: ${error.message}`, { file }, { cause: error });
     throw cannotOpen(file, error);
   }
+}
+
+/** What a database holds. */
+interface Found {
+  readonly tables: number;
+  readonly version: number;
+}
+
+function refuseOtherStores(database: DatabaseSync, file: string, use: 'read' | 'write'): Found {
+  const number = (query: string): number => Number(Object.values(database.prepare(query).get() ?? {})[0]);
+  const tables = number('SELECT count(*) FROM sqlite_schema');
+  const version = number('PRAGMA user_version');
+  const isOurs = number('PRAGMA application_id') === APPLICATION_ID;
+  if (!isOurs && (tables > 0 || (use === 'read' && file !== ':memory:')))
+    throw new PlimsollError('PLM1501', 'this is an SQLite file, but not a Plimsoll store', { file });
+  if (version > SCHEMA_VERSION)
+    throw new PlimsollError('PLM1503', `the store has schema ${version}, this Plimsoll knows ${SCHEMA_VERSION}`, {
+      file,
+    });
+  if (use === 'read' && version < SCHEMA_VERSION)
+    throw new PlimsollError('PLM1507', `the store has schema ${version}, this Plimsoll reads ${SCHEMA_VERSION}`, {
+      file,
+    });
+  return { tables, version };
+}
+
+function bringUpToDate(database: DatabaseSync, { tables, version: from }: Found): void {
+  if (tables === 0)
+    database.exec(`PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; BEGIN; ${SCHEMA}
+      PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}; COMMIT`);
+  else
+    for (let version = from; version < SCHEMA_VERSION; version += 1)
+      database.exec(`BEGIN; ${UPGRADES.get(version) ?? ''}; PRAGMA user_version=${version + 1}; COMMIT`);
+  // NORMAL: the log's own fsync is the store's (durable-log.ts).
+  database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0');
+}
+
+/** SQLite's SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html); the low byte is the primary code. */
+const damage = new Set([11, 26]);
+
+function isDamage(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    'errcode' in error &&
+    typeof error.errcode === 'number' &&
+    damage.has(error.errcode & 0xff)
+  );
 }

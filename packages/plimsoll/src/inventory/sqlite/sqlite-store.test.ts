@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -96,6 +96,29 @@ describe('a store file', () => {
     await store.close();
   });
 
+  it('is not read where version 1 wrote it, nor written: who writes brings it up to date', async () => {
+    const file = join(folder, 'plimsoll.db');
+    await openSqliteStore(file).close();
+    const older = new DatabaseSync(file);
+    older.exec('PRAGMA user_version=1');
+    older.close();
+    const before = readFileSync(file);
+    expect(() => openSqliteStore(file, { readOnly: true })).toThrow(
+      expect.objectContaining({ code: 'PLM1507', message: 'the store has schema 1, this Plimsoll reads 2' }),
+    );
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it('is not read from an empty file, and one that is not there is not made', () => {
+    const file = join(folder, 'plimsoll.db');
+    const read = () => openSqliteStore(file, { readOnly: true });
+    expect(read).toThrow(expect.objectContaining({ code: 'PLM1506' }));
+    expect(existsSync(file)).toBe(false);
+    writeFileSync(file, '');
+    expect(read).toThrow(expect.objectContaining({ code: 'PLM1501' }));
+    expect(statSync(file).size).toBe(0);
+  });
+
   it('is refused where a newer version wrote it', async () => {
     const file = join(folder, 'plimsoll.db');
     await openSqliteStore(file).close();
@@ -108,10 +131,19 @@ describe('a store file', () => {
   it('is refused where it is damaged, and left as it is', () => {
     const file = join(folder, 'plimsoll.db');
     writeFileSync(file, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4096, 7)]));
-    expect(() => openSqliteStore(file)).toThrow(
-      expect.objectContaining({ code: expect.stringMatching(/^PLM150[146]$/) }),
-    );
-    expect(statSync(file).size).toBe(4112);
+    const before = readFileSync(file);
+    expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ code: 'PLM1504' }));
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it('is refused where its first page is overwritten, and left as it is', async () => {
+    const file = join(folder, 'plimsoll.db');
+    await openSqliteStore(file).close();
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, 100, 4000);
+    writeFileSync(file, bytes);
+    expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ code: 'PLM1504' }));
+    expect(readFileSync(file)).toEqual(bytes);
   });
 
   it('is refused in a folder that cannot be made', () => {

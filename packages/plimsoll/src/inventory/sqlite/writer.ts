@@ -44,6 +44,15 @@ export class Writer {
 
   #rows(write: StoreWrite): void {
     for (const change of write.changes) this.#change(change);
+    for (const { key, place, hash } of write.moves) {
+      const text = place === null ? null : JSON.stringify(place);
+      this.#run(`UPDATE resources SET place = ?, hash = ? WHERE ${KEY}`, text, hash, ...keyOf(key));
+      this.#run(
+        `UPDATE findings SET finding = json_set(finding, '$.resource.place', json(?)) WHERE state = 'open' AND ${KEY}`,
+        text ?? 'null',
+        ...keyOf(key),
+      );
+    }
     for (const finding of write.findings) {
       const text = jsonText(finding);
       const { resource } = finding;

@@ -25,16 +25,20 @@ function isItems(value: Json | undefined): boolean {
   return value === null || Array.isArray(value);
 }
 
-/** A document's text, decoded where it is asked for at once, and the line of its first character. */
+/** A document's text, decoded where it is asked for at once, and the 1-based place of its first character. */
 export interface Written {
   readonly text: () => string;
   readonly line: number;
+  /** Left out: 1. */
+  readonly column?: number;
 }
 
-function locator(written: Written): Locate {
-  const { line } = written;
-  const text = written.text();
-  return (path, inside) => fieldPlace(text, line, path, inside ?? null);
+function locator({ text, line, column = 1 }: Written): Locate {
+  const held = text();
+  return (path, inside) => {
+    const place = fieldPlace(held, line, path, inside ?? null);
+    return place?.line === line ? { line, column: place.column + column - 1 } : place;
+  };
 }
 
 /** How documents are taken. */
@@ -55,6 +59,8 @@ export class FileItems {
   #documents = 0;
   #empty = 0;
   #unselected = 0;
+  /** Where the document counted last stands in its list, as `items[1]`; null for a document by itself. */
+  #item: string | null = null;
 
   constructor(file: string, options: TakeOptions, take: TakeItems) {
     this.#file = file;
@@ -76,9 +82,10 @@ export class FileItems {
     await this.#take(items);
   }
 
-  /** Counts the next document or list item; gives its number. */
-  next(): number {
-    return ++this.#documents;
+  /** Counts the next document, or the item of a list at `index`. */
+  next(index: number | null = null): void {
+    this.#documents++;
+    this.#item = index === null ? null : `items[${index}]`;
   }
 
   /** The document counted last was nothing but comments. */
@@ -102,24 +109,28 @@ export class FileItems {
 
   /** Adds the document counted last, or, of a nested list, each of its items. */
   object(value: Json, list: ItemKind, line: number, written: Written | null = null): void {
+    const subject = this.#item ?? 'the document';
+    const column = written?.column ?? 1;
     if (!isJsonObject(value)) {
       const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
-      this.problem('PLM1205', `the document is ${what}, not an object`, line, 1);
+      this.#say('PLM1205', `${subject} is ${what}, not an object`, line, column);
       return;
     }
     const apiVersion = text(value['apiVersion']) ?? list.apiVersion;
     const kind = text(value['kind']) ?? list.kind;
     if (apiVersion === null || kind === null) {
       const missing = [apiVersion === null ? 'apiVersion' : '', kind === null ? 'kind' : ''].filter((w) => w !== '');
-      this.problem('PLM1204', `the document has no ${missing.join(' and no ')}`, line, 1);
+      this.#say('PLM1204', `${subject} has no ${missing.join(' and no ')}`, line, column);
       return;
     }
     const nested = itemKind(value);
     if (nested !== null) {
       this.#documents--;
       const items = (value['items'] ?? []) as readonly Json[];
-      for (const item of items) {
+      const list = this.#item === null ? '' : `${this.#item}.`;
+      for (const [index, item] of items.entries()) {
         this.next();
+        this.#item = `${list}items[${index}]`;
         this.object(item, nested, line);
       }
       return;
@@ -131,18 +142,22 @@ export class FileItems {
     this.#items.push({ item: 'object', apiVersion, kind, body, place, ...(locate === null ? {} : { locate }) });
   }
 
-  /** A problem of the document counted last; of the file where there is none yet. */
+  /** A problem of the document or item counted last; of the file where there is none yet. */
   problem(code: ErrorCode, message: string, line: number, column: number | null): void {
+    this.#say(code, this.#item === null ? message : `${this.#item}: ${message}`, line, column);
+  }
+
+  #say(code: ErrorCode, message: string, line: number, column: number | null): void {
     if (this.#markers !== null) return;
     const document = this.#documents === 0 ? null : this.#documents;
     const place = { file: this.#file, document, line, column };
     this.#items.push({ item: 'problem', problem: problem(code, message, place) });
   }
 
-  /** A problem at a UTF-16 offset of a document's text, which begins at a line. */
-  problemAt(code: ErrorCode, message: string, line: number, text: string, offset: number): void {
-    const column = offset === 0 ? 1 : offset - text.lastIndexOf('\n', offset - 1);
-    this.problem(code, message, line + linesBefore(text, offset), column);
+  /** A problem at a UTF-16 offset of a document's text, which begins at a line, and in a column of it. */
+  problemAt(code: ErrorCode, message: string, line: number, text: string, offset: number, first = 1): void {
+    const feed = offset === 0 ? -1 : text.lastIndexOf('\n', offset - 1);
+    this.problem(code, message, line + linesBefore(text, offset), feed === -1 ? offset + first : offset - feed);
   }
 
   /** Gives on what is left, and the tally. */

@@ -46,13 +46,29 @@ describe('a folder as a source', () => {
     await at().hasNames('configmaps two', 'configmaps again');
   });
 
-  it('writes one change for a file that moves: its place', async () => {
+  const placeOf = async (name: string) => (await at().store.resources({ name }, 1)).items[0]?.place;
+
+  it('writes the new place, and no change, for a file that moves', async () => {
     at().write('z.yaml', configMap('one'));
     await at().watch();
     const before = at().store.headSeq;
     renameSync(at().path('z.yaml'), at().path('a.yaml'));
-    await eventually('moved', async () => (await at().changes(before)).length > 0);
+    await eventually('moved', async () => (await placeOf('one'))?.file.endsWith('a.yaml') === true);
+    expect(await at().changes(before)).toEqual([]);
+  });
+
+  it('writes the new places, and no change, of what stands below a line that comes', async () => {
+    const two = `${configMap('one')}---\n${configMap('two')}`;
+    at().write('a.yaml', two);
+    await at().watch();
+    const before = at().store.headSeq;
+    at().write('a.yaml', `# a comment\n${two}`);
+    await eventually('moved', async () => (await placeOf('two'))?.line === 9);
+    expect(await at().changes(before)).toEqual([]);
+    at().write('a.yaml', `# a comment\n# another\n${configMap('one', 'b')}---\n${configMap('two')}`);
+    await eventually('changed', async () => (await at().changes(before)).length > 0);
     expect(await at().changes(before)).toEqual(['updated one']);
+    expect([(await placeOf('one'))?.line, (await placeOf('two'))?.line]).toEqual([3, 10]);
   });
 
   it('takes the last of two files with one name, and the other when that goes', async () => {

@@ -3,6 +3,7 @@ import { basename, join, normalize, resolve } from 'node:path';
 import type { Observation } from '../../model/observation.ts';
 import { problem } from '../../model/errors.ts';
 import type { Sink, Source } from '../source.ts';
+import { fleetArrivals } from './fleet-arrivals.ts';
 import { FolderContents } from './folder-contents.ts';
 import { FolderCoverage } from './folder-coverage.ts';
 import { FolderTree, type TreeChange } from './folder-tree.ts';
@@ -45,6 +46,29 @@ export function fileSources(targets: readonly string[], options: FolderOptions =
     ...clusters.map((folder) => new FolderSource(basename(resolve(folder)), [folder], options)),
     ...(rest.length === 0 ? [] : [new FolderSource(options.name ?? 'files', rest, options)]),
   ];
+}
+
+/**
+ * The sources of cluster folders that come, after `sources` were opened, below a target that held cluster folders then:
+ * each once, unless one of its name is there already. Ends with `signal`.
+ */
+export async function* arrivingSources(
+  targets: readonly string[],
+  sources: readonly Source[],
+  options: FolderOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Source> {
+  const fleets = targets.filter((target) => clusterFolders(target).some((folder) => folder !== target));
+  if (fleets.length === 0) return;
+  const names = new Set(sources.map(({ name }) => name));
+  const known = fleets.flatMap(clusterFolders).filter((folder) => names.has(basename(resolve(folder))));
+  const interval = options.tuning?.poll ?? defaultTuning.poll;
+  for await (const folder of fleetArrivals(fleets, known, interval, signal)) {
+    const name = basename(resolve(folder));
+    if (names.has(name)) continue;
+    names.add(name);
+    yield new FolderSource(name, [folder], options);
+  }
 }
 
 /** Folders with a `version.json`, the answer of a cluster's `/version`, at or right below a target. */

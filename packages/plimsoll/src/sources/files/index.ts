@@ -21,7 +21,7 @@ export const filesKind: SourceKind<FilesEntry> = {
   about: [
     'Reads .yaml, .yml and .json as kubectl does, lists of every kind as their items, without hidden files and',
     'node_modules. A folder that holds a version.json (the answer of /version) is a cluster of its own, named for the',
-    'folder. A file that is gone ends its resources; one that cannot be read, or no longer parses, ends none: they',
+    'folder, those that come later beside others among them. A file that is gone ends its resources; one that cannot be read, or no longer parses, ends none: they',
     'stay, and coverage says why. Of Secrets no value is kept.',
   ].join(' '),
   needs: ['reading the files and folders', 'one inotify watch a folder (else the folders are looked through)'],
@@ -34,6 +34,11 @@ export const filesKind: SourceKind<FilesEntry> = {
     }
     const { fileSources } = await import('./folder-source.ts');
     return fileSources(pathsOf(entry), { name: entry.name ?? 'files', once: entry.once === true });
+  },
+
+  async *arrivals(entry, sources, signal) {
+    const { arrivingSources } = await import('./folder-source.ts');
+    yield* arrivingSources(pathsOf(entry), sources, { name: entry.name ?? 'files' }, signal);
   },
 
   offered: () => Promise.resolve({ current: null, all: [] }),

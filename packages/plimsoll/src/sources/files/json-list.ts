@@ -1,7 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import { bounds, tooLarge } from './bounds.ts';
 import type { ByteWindow } from './byte-window.ts';
-import { parseJsonWithin } from './json-value.ts';
+import { type ParsedJson, parseJsonWithin } from './json-value.ts';
 import { JsonSpan, UnsplittableJson } from './json-span.ts';
 
 /** An item of a JSON list. */
@@ -9,14 +9,19 @@ export interface ListItem {
   readonly text: string;
   /** undefined where the text is no JSON. */
   readonly value: Json | undefined;
-  /** 1-based line in the file. */
+  /** Its number in the list, from 0. */
+  readonly index: number;
+  /** 1-based line in the file, and column in UTF-16 units. */
   readonly line: number;
+  readonly column: number;
+  /** True where an object of it may hold a key twice; never false where one does. */
+  readonly mayRepeatKeys: boolean;
   /** In bytes. */
   readonly size: number;
   readonly selected: boolean;
 }
 
-const [openBrace, closeBrace, closeBracket, comma] = Buffer.from('{}],');
+const [openBrace, closeBrace, closeBracket, comma, colon, quote, backslash] = Buffer.from('{}],:"\\');
 const [space, tab, lineFeed, carriageReturn] = Buffer.from(' \t\n\r');
 
 /**
@@ -28,16 +33,21 @@ export class JsonList {
   readonly #window: ByteWindow;
   readonly #isSelected: (bytes: Buffer) => boolean;
   /** What ends an item that stands on lines of its own: a line feed, its indentation, a brace; null where it does not. */
-  #column: Buffer | null = null;
+  #mark: Buffer | null = null;
   /** Looks for the end of the item under way. */
   #span: JsonSpan | null = null;
-  /** Where the last item seemed to end, and the line feeds before. */
-  #aligned = { end: -1, lines: 0 };
+  /** Where the last item seemed to end, and the line feeds and colons behind keys before. */
+  #aligned = { end: -1, lines: 0, colons: 0 };
   /** True where items turned out not to end so. */
   #unaligned = false;
+  #index = 0;
+  /** What stands before the window's first byte, from some place in its line on, and the column of that place. */
+  #before: { readonly text: string; readonly column: number };
 
-  constructor(window: ByteWindow, isSelected: (bytes: Buffer) => boolean) {
+  /** `head`: what stands before the window, back to the beginning of a line at least. */
+  constructor(window: ByteWindow, head: string, isSelected: (bytes: Buffer) => boolean) {
     this.#window = window;
+    this.#before = { text: head, column: 1 };
     this.#isSelected = isSelected;
   }
 
@@ -59,6 +69,8 @@ export class JsonList {
     if (item.size === this.#aligned.end) this.#window.consumeCounted(item.size, this.#aligned.lines);
     else this.#window.consume(item.size);
     this.#span = null;
+    this.#index++;
+    this.#before = { text: item.text, column: item.column };
     return item;
   }
 
@@ -74,18 +86,27 @@ export class JsonList {
     for (; at < bytes.length; at++) {
       const byte = bytes[at];
       if (byte === lineFeed) line = at;
-      else if (byte === comma) this.#column = null;
+      else if (byte === comma) this.#mark = null;
       else if (byte !== space && byte !== tab && byte !== carriageReturn) break;
     }
     if (line !== -1 && at < bytes.length) this.#expect(bytes.subarray(line, at));
+    if (line !== -1) this.#before = { text: '', column: at - line };
+    else if (at > 0) this.#before = { text: '', column: this.#column + at };
     this.#window.consume(at);
     return at < bytes.length;
+  }
+
+  /** The 1-based column of the window's first byte, in UTF-16 units. */
+  get #column(): number {
+    const { text, column } = this.#before;
+    const feed = text.lastIndexOf('\n');
+    return feed === -1 ? column + text.length : text.length - feed;
   }
 
   /** An item's end is then a brace behind this line feed and indentation. */
   #expect(indentation: Buffer): void {
     const end = Buffer.concat([indentation, Buffer.of(closeBrace ?? 0)]);
-    if (this.#column === null || !this.#column.equals(end)) this.#column = end;
+    if (this.#mark === null || !this.#mark.equals(end)) this.#mark = end;
   }
 
   /** The item that the window begins with; null where it does not hold all of it. */
@@ -100,25 +121,27 @@ export class JsonList {
     if (end === -1) return null;
     const item = this.#item(end, parseItem);
     if (item.value !== undefined || aligned === -1) {
-      this.#unaligned ||= item.value !== undefined && this.#column !== null;
+      this.#unaligned ||= item.value !== undefined && this.#mark !== null;
       return item;
     }
     return this.#item(aligned, () => undefined);
   }
 
-  /** Counts the line feeds before it on the way, for every byte is looked at. */
+  /** Counts line feeds and colons before it on the way, for every byte is looked at. */
   #alignedEnd(bytes: Buffer): number {
-    this.#aligned = { end: -1, lines: 0 };
-    const mark = this.#column;
+    this.#aligned = { end: -1, lines: 0, colons: 0 };
+    const mark = this.#mark;
     if (mark === null || this.#unaligned || bytes[0] !== openBrace) return -1;
     const { length } = mark;
     const last = bytes.length - length;
-    let lines = 0;
+    let [lines, colons] = [0, 0];
     for (let at = 1; at <= last; at++) {
-      if (bytes[at] !== lineFeed) continue;
+      const byte = bytes[at];
+      if (byte === colon && mayFollowKey(bytes, at)) colons++;
+      if (byte !== lineFeed) continue;
       lines++;
       if (bytes[at + length - 1] === closeBrace && bytes.compare(mark, 0, length, at, at + length) === 0) {
-        this.#aligned = { end: at + length, lines };
+        this.#aligned = { end: at + length, lines, colons };
         return at + length;
       }
     }
@@ -139,14 +162,40 @@ export class JsonList {
     }
   }
 
-  #item(size: number, parse: (text: string) => Json | undefined): ListItem {
+  #item(size: number, parse: (text: string) => ParsedJson | undefined): ListItem {
     const bytes = this.#window.bytes.subarray(0, size);
     const text = bytes.toString('utf8');
-    const value = parse(text);
-    return { text, value, line: this.#window.line, size, selected: this.#isSelected(bytes) };
+    const parsed = parse(text);
+    const colons = size === this.#aligned.end ? this.#aligned.colons : colonsIn(bytes);
+    return {
+      text,
+      value: parsed?.value,
+      index: this.#index,
+      line: this.#window.line,
+      column: this.#column,
+      size,
+      mayRepeatKeys: parsed !== undefined && colons > parsed.keys,
+      selected: this.#isSelected(bytes),
+    };
   }
 }
 
-function parseItem(text: string): Json | undefined {
+function parseItem(text: string): ParsedJson | undefined {
   return parseJsonWithin(text, bounds.depth);
+}
+
+/** Colons behind keys, and some in texts. */
+function colonsIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = 1; at < bytes.length; at++) if (bytes[at] === colon && mayFollowKey(bytes, at)) count++;
+  return count;
+}
+
+/** Behind a key's closing quote, or a blank. Texts that hold JSON themselves are full of escaped quotes. */
+function mayFollowKey(bytes: Buffer, at: number): boolean {
+  const before = bytes[at - 1];
+  if (before !== quote) return before === space || before === lineFeed || before === tab || before === carriageReturn;
+  let first = at - 2;
+  while (bytes[first] === backslash) first--;
+  return (at - first) % 2 === 0;
 }

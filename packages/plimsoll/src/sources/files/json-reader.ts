@@ -13,6 +13,13 @@ const [openBrace, closeBrace, openBracket, comma, colon, quote] = Buffer.from('{
 const items = Buffer.from('"items"');
 const notJson = { message: 'this is not JSON', offset: 0 };
 
+/** A text of JSON, and the 1-based place of its first character. */
+interface JsonText {
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /**
  * Reads concatenated JSON objects from a window, the items of a list one at a time. A list's items wait for its `kind`
  * where that stands behind them, up to {@link bounds.streamFrom}; a longer one is taken to be a list, and a problem
@@ -87,17 +94,17 @@ export class JsonReader {
     let streaming = list !== null;
     let held: ListItem[] = [];
     let heldBytes = 0;
-    const reading = new JsonList(this.#window, (bytes) => this.#found.isSelected(bytes));
+    const reading = new JsonList(this.#window, head.bytes.toString('utf8'), (bytes) => this.#found.isSelected(bytes));
     for (let item = reading.next(); item !== 'end'; item = reading.next()) {
       if (item === 'more') {
         await this.#found.give();
         await this.#window.more(bounds.chunk);
-      } else if (streaming) this.#item(item, list ?? ownKind, false);
+      } else if (streaming) this.#item(item, list ?? ownKind);
       else {
         held.push(item);
         heldBytes += item.size;
         if (heldBytes <= bounds.streamFrom || hasKind) continue;
-        for (const early of held) this.#item(early, ownKind, false);
+        for (const early of held) this.#item(early, ownKind);
         [held, streaming] = [[], true];
       }
     }
@@ -117,7 +124,7 @@ export class JsonReader {
     const behind = tail.bytes.toString('utf8');
     const whole = objectOf(before + behind);
     if (whole === null) {
-      for (const item of held) this.#item(item, ownKind, true);
+      for (const item of held) this.#item(item, ownKind);
       const { message, offset } = checkJson(before + behind).fault ?? notJson;
       this.#found.next();
       if (offset < before.length) this.#found.problemAt('PLM1202', message, head.line, before, offset);
@@ -125,7 +132,7 @@ export class JsonReader {
       return;
     }
     const list = itemKind(whole);
-    if (list !== null) for (const item of held) this.#item(item, list, true);
+    if (list !== null) for (const item of held) this.#item(item, list);
     else if (!streamed) this.#objectWithItems(whole, held, head.line);
     else {
       const words = 'the items of this document were read as a list, but its kind is not that of one';
@@ -137,28 +144,28 @@ export class JsonReader {
   #objectWithItems(object: JsonObject, held: readonly ListItem[], line: number): void {
     this.#found.next();
     const broken = held.find(({ value }) => value === undefined);
-    if (broken !== undefined) this.#broken(broken.text, broken.line);
+    if (broken !== undefined) this.#broken(broken);
     else if (held.some(({ selected }) => selected) || this.#found.isSelected(Buffer.from(JSON.stringify(object)))) {
       this.#found.object({ ...object, items: held.flatMap(({ value }) => value ?? []) }, ownKind, line);
     } else this.#found.passBy();
   }
 
-  #item(item: ListItem, list: ItemKind, checked: boolean): void {
-    this.#found.next();
+  #item(item: ListItem, list: ItemKind): void {
+    this.#found.next(item.index);
     if (!item.selected) this.#found.passBy();
-    else if (item.value === undefined) this.#broken(item.text, item.line, list);
-    else this.#object(item.value, list, item, checked);
+    else if (item.value === undefined) this.#broken(item, list);
+    else this.#object(item.value, list, item, item.mayRepeatKeys);
   }
 
   /** An object; `checked` says whether repeated keys are to be looked for. */
-  #object(value: Json, list: ItemKind, { text, line }: Pick<ListItem, 'text' | 'line'>, checked: boolean): void {
-    if (checked && mayRepeatKeys(text, value)) {
+  #object(value: Json, list: ItemKind, { text, line, column }: JsonText, checked: boolean): void {
+    if (checked) {
       for (const { key, offset } of checkJson(text).repeated) {
         const words = `the key ${JSON.stringify(key)} is repeated; the last one counts`;
-        this.#found.problemAt('PLM1203', words, line, text, offset);
+        this.#found.problemAt('PLM1203', words, line, text, offset, column);
       }
     }
-    this.#found.object(value, list, line, { text: () => text, line });
+    this.#found.object(value, list, line, { text: () => text, line, column });
   }
 
   #whole({ bytes, line }: Part): void {
@@ -169,15 +176,15 @@ export class JsonReader {
     }
     const text = bytes.toString('utf8');
     const value = parseJson(text);
-    if (value === undefined) this.#broken(text, line);
-    else this.#object(value, ownKind, { text, line }, true);
+    if (value === undefined) this.#broken({ text, line, column: 1 });
+    else this.#object(value, ownKind, { text, line, column: 1 }, mayRepeatKeys(text, value));
   }
 
   /** What is no JSON may be YAML in flow style; else it is said where it ceases to be JSON. */
-  #broken(text: string, line: number, list = ownKind): void {
+  #broken({ text, line, column }: JsonText, list = ownKind): void {
     addYaml(this.#found, text, line, list, () => {
       const { message, offset } = checkJson(text).fault ?? notJson;
-      this.#found.problemAt('PLM1202', message, line, text, offset);
+      this.#found.problemAt('PLM1202', message, line, text, offset, column);
     });
   }
 

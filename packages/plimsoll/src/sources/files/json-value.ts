@@ -13,12 +13,19 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
+/** What a text parses to. */
+export interface ParsedJson {
+  readonly value: Json;
+  /** Keys of all its objects, those that are repeated counted once. */
+  readonly keys: number;
+}
+
 /**
- * Parses JSON text as {@link parseJson} does. Throws {@link UnsplittableJson} where it nests deeper than `depth`. That no integer is inexact is
- * told from the value, which has to be gone through for its depth: searching the text for long numbers costs as much
- * as parsing it.
+ * Parses JSON text as {@link parseJson} does, and counts its keys. Throws {@link UnsplittableJson} where it nests deeper
+ * than `depth`. That no integer is inexact is told from the value, which has to be gone through for its depth:
+ * searching the text for long numbers costs as much as parsing it.
  */
-export function parseJsonWithin(text: string, depth: number): Json | undefined {
+export function parseJsonWithin(text: string, depth: number): ParsedJson | undefined {
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
@@ -26,33 +33,35 @@ export function parseJsonWithin(text: string, depth: number): Json | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const found = survey(value, depth);
-  if (found === 'deep') throw new UnsplittableJson(tooDeep, 0, true);
-  return found === 'inexact' ? parseExactJson(text) : value;
+  const survey = new Survey();
+  survey.walk(value, depth);
+  return { value: survey.inexact ? parseExactJson(text) : value, keys: survey.keys };
 }
 
-/** What is notable in a value: `deep` before `inexact`, an integer beyond 2⁵³. */
-function survey(value: Json, depth: number): 'deep' | 'inexact' | null {
-  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? 'inexact' : null;
-  if (typeof value !== 'object' || value === null) return null;
-  if (depth === 0) return 'deep';
-  let found: 'inexact' | null = null;
-  if (Array.isArray(value)) {
-    for (const item of value as readonly Json[]) {
-      const below = isPlain(item) ? null : survey(item, depth - 1);
-      if (below === 'deep') return below;
-      found ??= below;
+/** Goes through a value for what is notable in it. */
+class Survey {
+  keys = 0;
+  /** There is an integer beyond 2⁵³. */
+  inexact = false;
+
+  walk(value: Json, depth: number): void {
+    if (typeof value === 'number') {
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) this.inexact = true;
+      return;
     }
-    return found;
+    if (typeof value !== 'object' || value === null) return;
+    if (depth === 0) throw new UnsplittableJson(tooDeep, 0, true);
+    if (Array.isArray(value)) {
+      for (const item of value as readonly Json[]) if (!isPlain(item)) this.walk(item, depth - 1);
+      return;
+    }
+    const object = value as JsonObject;
+    for (const key in object) {
+      this.keys++;
+      const item = object[key] as Json;
+      if (!isPlain(item)) this.walk(item, depth - 1);
+    }
   }
-  const object = value as JsonObject;
-  for (const key in object) {
-    const item = object[key] as Json;
-    const below = isPlain(item) ? null : survey(item, depth - 1);
-    if (below === 'deep') return below;
-    found ??= below;
-  }
-  return found;
 }
 
 /** Most members are text. */

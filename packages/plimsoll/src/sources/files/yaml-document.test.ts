@@ -133,6 +133,8 @@ describe.skipIf(oracle === null)("given what sigs.k8s.io/yaml reads, which is ku
     const text = fc
       .string({ unit: fc.constantFrom(...'ab yn01.:-#\'"\\\n~{}[],&*!|>%@é😀') })
       .filter((word) => !word.startsWith(':'));
+    // V8 13.6 misreads JSON keys of one escaped character now and then (json-reader.test.ts): kubectl's answer is JSON
+    const key = text.filter((word) => !/^["\\\n]$/.test(word));
     const { json } = fc.letrec((tie) => ({
       json: fc.oneof(
         { maxDepth: 4 },
@@ -140,7 +142,7 @@ describe.skipIf(oracle === null)("given what sigs.k8s.io/yaml reads, which is ku
         fc.integer(),
         text,
         fc.array(tie('json')),
-        fc.dictionary(text, tie('json')),
+        fc.dictionary(key, tie('json')),
       ),
     }));
     const styles = fc.record({

@@ -86,17 +86,22 @@ export class YamlReader {
     const head = Buffer.concat([bytes.subarray(0, key), Buffer.from('items: []\n'), bytes.subarray(end)]);
     const list = listKind(head);
     if (list === null) return false;
-    this.#items({ bytes, line: this.#lineOf(bytes, line, first) }, first, indent, true, list);
+    this.#items({ bytes, line: this.#lineOf(bytes, line, first) }, first, { indent, whole: true, list, first: 0 });
     return true;
   }
 
   /**
    * The items that are whole in the bytes of a list, from an offset whose line `part` gives; `whole` says that no more
-   * bytes follow. Gives the offset behind them, and how many lines they were.
+   * bytes follow, `first` is the number of the first item. Gives the offset behind them, how many lines they were, and
+   * the number of the next.
    */
-  #items(part: Part, from: number, indent: number, whole: boolean, list: ItemKind): { end: number; lines: number } {
+  #items(
+    part: Part,
+    from: number,
+    { indent, whole, list, first }: { indent: number; whole: boolean; list: ItemKind; first: number },
+  ): { end: number; lines: number; next: number } {
     const { bytes } = part;
-    let [at, lines] = [from, 0];
+    let [at, lines, index] = [from, 0, first];
     while (beginsItem(bytes, at, indent)) {
       const read = this.#found.selects ? null : this.#block.item(bytes, at, indent, whole);
       const end = read === null ? itemEnd(bytes, at, indent, whole) : read.end;
@@ -104,11 +109,11 @@ export class YamlReader {
       const line = part.line + lines;
       if (read === null) {
         const item = itemAsDocument(bytes, at, end, indent);
-        this.#object({ bytes: item, line }, list);
+        this.#object({ bytes: item, line }, list, index);
         lines += countLines(item);
       } else {
         const start = at;
-        this.#found.next();
+        this.#found.next(index);
         this.#found.object(read.value, list, line + read.before, {
           text: () => itemAsDocument(bytes, start, end, indent).toString('utf8'),
           line,
@@ -116,8 +121,9 @@ export class YamlReader {
         lines += read.lines;
       }
       at = end;
+      index++;
     }
-    return { end: at, lines };
+    return { end: at, lines, next: index };
   }
 
   /** A list whose items refer to one another is read whole; false where there is none, or it cannot be read so. */
@@ -133,7 +139,7 @@ export class YamlReader {
       starts.push(at);
     if (starts.length !== items.length) return false;
     for (const [index, item] of items.entries()) {
-      this.#found.next();
+      this.#found.next(index);
       this.#found.object(item, list, this.#lineOf(bytes, line, starts[index] ?? first));
     }
     return true;
@@ -151,12 +157,14 @@ export class YamlReader {
     if (start === null) return;
     const head = Buffer.from(this.#consume(start.first).bytes);
     const list = listKind(Buffer.concat([head, Buffer.from('  []\n')])) ?? ownKind;
+    let first = 0;
     for (;;) {
       const { bytes, line, ended } = this.#window;
       const stop = this.#separatorIn(bytes);
       const part = { bytes: stop === -1 ? bytes : bytes.subarray(0, stop + 1), line };
       const whole = ended || stop !== -1;
-      const { end, lines } = this.#items(part, 0, start.indent, whole, list);
+      const { end, lines, next } = this.#items(part, 0, { indent: start.indent, whole, list, first });
+      first = next;
       this.#searched = Math.max(0, this.#searched - end);
       this.#window.consumeCounted(end, lines);
       await this.#found.give();
@@ -197,8 +205,8 @@ export class YamlReader {
     this.#found.problem('PLM1206', tooLarge, line, null);
   }
 
-  #object({ bytes, line }: Part, list: ItemKind): void {
-    this.#found.next();
+  #object({ bytes, line }: Part, list: ItemKind, index: number | null = null): void {
+    this.#found.next(index);
     if (!this.#found.isSelected(bytes)) {
       this.#found.passBy();
       return;

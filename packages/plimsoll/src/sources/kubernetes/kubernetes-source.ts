@@ -13,15 +13,17 @@ import { CoverageBoard } from './coverage-board.ts';
 import { discover } from './discovery.ts';
 import { ExtraReads } from './extra-reads.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
+import { IdentityCheck } from './identity-check.ts';
 import { readIdentity, recognise } from './identity.ts';
 import { readKubeconfig, resolveContext } from './kubeconfig.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { Outlet, SinkClosed } from './outlet.ts';
-import { backoff, defaultTuning, Turnstile } from './pace.ts';
+import { defaultTuning, Turnstile } from './pace.ts';
 import type { Tuning } from './pace.ts';
+import { retryWait } from './retry.ts';
 import { minorOf } from './server-version.ts';
 import { servedTypes, withStaleTypes } from './served-types.ts';
-import type { Answerer, Session } from './session.ts';
+import type { Session } from './session.ts';
 import { ownSurroundings } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Transport } from './transport.ts';
@@ -116,12 +118,11 @@ export class KubernetesSource implements Source {
     signal: AbortSignal,
   ): Promise<boolean> {
     const source = this.name;
-    const once = this.#options.once === true;
-    const board = new CoverageBoard(source, this.#tuning.confirmInterval, once);
+    const board = new CoverageBoard(source, this.#tuning.confirmInterval, this.#options.once === true);
     const state = await sink.state(source);
     const connected = await this.#connect(transport, context, board, outlet, state, signal);
     if (connected === null) return false;
-    const { version } = connected;
+    const { version, served } = connected;
     const { identity, isAnother } = recognise(state.identity, connected.identity);
     const holder = this.#options.claims?.claim(identity, source) ?? null;
     if (holder !== null) {
@@ -137,55 +138,53 @@ export class KubernetesSource implements Source {
       ? { ...state, identity, cursors: [], types: [], facts: new Map(), coverage: [] }
       : state;
     board.recall(saved.coverage);
+    const check = new IdentityCheck(
+      identity,
+      async (asking) => await readIdentity(transport, context, asking),
+      this.#surroundings.clock,
+    );
     const ending = new AbortController();
-    const ends = AbortSignal.any([signal, ending.signal]);
-    let replaced = false;
-    let failed: { readonly error: unknown } | null = null;
-    let checked: { readonly at: number; readonly who: Promise<Answerer> } | null = null;
+    const failed: unknown[] = [];
+    const session = this.#shared({ transport, outlet, board }, minorOf(version), check, () => cluster);
+    const ends = AbortSignal.any([signal, ending.signal, check.replaced]);
+    const cluster = new ClusterSession(session, this.#selection(context), saved, ends, (error) => {
+      failed.push(error);
+      ending.abort();
+    });
+    this.#live = cluster;
+    await cluster.run(withStaleTypes(served, earlierServed(saved)), this.#needs);
+    this.#live = null;
+    if (failed.length > 0) throw failed[0];
+    return check.replaced.aborted;
+  }
+
+  /** What the reflectors of one cluster share; they tell `cluster` what they see. */
+  #shared(
+    { transport, outlet, board }: Pick<Session, 'transport' | 'outlet' | 'board'>,
+    minor: number | null,
+    check: IdentityCheck,
+    cluster: () => ClusterSession,
+  ): Session {
+    const [source, tuning] = [this.name, this.#tuning];
     const { clock, random } = this.#surroundings;
-    const extras = new ExtraReads({ source, transport, outlet, board, tuning: this.#tuning, clock, random });
-    const session: Session = {
+    return {
       source,
       transport,
       outlet,
       board,
-      extras,
-      tuning: this.#tuning,
+      extras: new ExtraReads({ source, transport, outlet, board, tuning, clock, random }),
+      tuning,
       clock,
       random,
-      minor: minorOf(version),
-      once,
-      lists: new Turnstile(this.#tuning.listsAtOnce),
+      minor,
+      once: this.#options.once === true,
+      lists: new Turnstile(tuning.listsAtOnce),
       withoutWatchList: new Set(),
-      whoAnswers: (asking) => {
-        // Many reflectors cut off together ask together: one answer serves them.
-        if (checked === null || clock.elapsed() - checked.at > 2000) {
-          const check = readIdentity(transport, context, asking).then((found) => {
-            const recognised = recognise(identity, found);
-            replaced ||= recognised.isAnother;
-            if (replaced) ending.abort();
-            return replaced ? 'another' : recognised.isUnproven ? 'unproven' : 'same';
-          });
-          checked = { at: clock.elapsed(), who: check };
-          check.catch(() => {
-            checked = null;
-          });
-        }
-        return checked.who;
-      },
-      saw: (target, event, object) => cluster.saw(target, event, object),
-      succeeded: (target) => cluster.succeeded(target),
-      failed: (target, failure) => cluster.failed(target, failure),
+      whoAnswers: async (asking) => await check.whoAnswers(asking),
+      saw: (target, event, object) => cluster().saw(target, event, object),
+      succeeded: (target) => cluster().succeeded(target),
+      failed: (target, failure) => cluster().failed(target, failure),
     };
-    const cluster = new ClusterSession(session, this.#selection(context), saved, ends, (error) => {
-      failed ??= { error };
-      ending.abort();
-    });
-    this.#live = cluster;
-    await cluster.run(withStaleTypes(connected.served, earlierServed(saved)), this.#needs);
-    this.#live = null;
-    throwIfFailed(failed);
-    return replaced;
   }
 
   #selection(context: KubeContext): Selection {
@@ -229,8 +228,7 @@ export class KubernetesSource implements Source {
         const whole = said === 'throttled' || said === 'forbidden' ? said : 'down';
         await outlet.send([...board.say('*', null, whole, reason, now), ...scopes]);
         if (this.#options.once === true && (retry === 'slow' || failures >= 3)) return null;
-        const wait = retry === 'slow' ? this.#tuning.slowRetry : backoff(failures, this.#tuning, random());
-        await pause(error.retryAfter ?? wait, signal, clock);
+        await pause(retryWait(error, failures, this.#tuning, random()), signal, clock);
       }
     }
     return null;
@@ -253,8 +251,4 @@ export class KubernetesSource implements Source {
 function earlierServed(state: SourceState): Served | null {
   const parsed = servedSchema.safeParse(state.facts.get('served'));
   return parsed.success ? parsed.data : null;
-}
-
-function throwIfFailed(failed: { readonly error: unknown } | null): void {
-  if (failed !== null) throw failed.error;
 }

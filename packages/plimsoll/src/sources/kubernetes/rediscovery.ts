@@ -1,7 +1,8 @@
 import { pause } from '../../model/clock.ts';
 import type { Served } from '../../model/served.ts';
 import { discover } from './discovery.ts';
-import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
+import { ApiFailure, reasonOf } from './failure.ts';
+import { retryWait } from './retry.ts';
 import { servedTypes } from './served-types.ts';
 import type { Session } from './session.ts';
 
@@ -10,14 +11,17 @@ const MORE_TIMES = 2;
 
 /** Asks a cluster again what it serves: now and then, and soon after something was seen that may have changed it. */
 export class Rediscovery {
-  readonly #session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet' | 'clock'>;
+  readonly #session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet' | 'clock' | 'random'>;
   readonly #signal: AbortSignal;
   /** When the clock's `elapsed` comes to the next time; Infinity: the interval decides. */
   #due = Infinity;
   #more = 0;
   #wake: (() => void) | null = null;
 
-  constructor(session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet' | 'clock'>, signal: AbortSignal) {
+  constructor(
+    session: Pick<Session, 'transport' | 'tuning' | 'board' | 'outlet' | 'clock' | 'random'>,
+    signal: AbortSignal,
+  ) {
     this.#session = session;
     this.#signal = signal;
   }
@@ -67,10 +71,8 @@ export class Rediscovery {
 
   /** One failure may be a moment's; from the second on, the cluster is said to be down. */
   async #failed(failure: ApiFailure, failures: number): Promise<void> {
-    const { tuning, board, outlet, clock } = this.#session;
+    const { tuning, board, outlet, clock, random } = this.#session;
     if (failures > 1) await outlet.send(board.say('*', null, 'down', reasonOf(failure), clock.now()));
-    const { retry } = failureMeanings[failure.kind];
-    const doubling = Math.min(tuning.backoffMax, tuning.backoffBase * 2 ** failures);
-    this.#due = clock.elapsed() + (failure.retryAfter ?? (retry === 'slow' ? tuning.slowRetry : doubling));
+    this.#due = clock.elapsed() + retryWait(failure, failures, tuning, random());
   }
 }
