@@ -6,6 +6,8 @@ import type { Environment } from './environment/environment.ts';
 import { Scope } from './environment/scope.ts';
 import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
+import { generate } from './generate/generate.ts';
+import { type Mode, Runner } from './generate/runner.ts';
 import { checkCost } from './evaluate/limits.ts';
 import type { Ast } from './syntax/ast.ts';
 import { CompileError, type Issue, positionAt } from './syntax/compile-error.ts';
@@ -42,7 +44,8 @@ export class Activation implements Frame {
 
   /** Forgets computed composed variables: call it between objects and between passes. */
   forgetComposed(): void {
-    this.composed = [];
+    // Emptied in place: a new array would have to grow again.
+    for (let i = 0; i < this.composed.length; i += 1) this.composed[i] = undefined;
   }
 }
 
@@ -50,6 +53,8 @@ export class Activation implements Frame {
 export interface CompileOptions {
   /** False leaves types to run time, as cel-go's parse-only mode; names and functions must exist all the same. */
   readonly check?: boolean;
+  /** How it runs; `auto` where left out. */
+  readonly mode?: Mode;
 }
 
 /** What a run may spend. */
@@ -62,12 +67,12 @@ export interface RunOptions extends CompileOptions {
 export class Program {
   readonly ast: Ast;
   readonly environment: Environment;
-  readonly #evaluate: Evaluate;
+  readonly #runner: Runner;
 
-  constructor(ast: Ast, environment: Environment, evaluate: Evaluate) {
+  constructor(ast: Ast, environment: Environment, runner: Runner) {
     this.ast = ast;
     this.environment = environment;
-    this.#evaluate = evaluate;
+    this.#runner = runner;
   }
 
   /**
@@ -81,7 +86,7 @@ export class Program {
     beginEffort();
     let value: Value;
     try {
-      value = this.#evaluate(activation);
+      value = this.#runner.evaluate(activation);
       checkCost(activation);
     } catch (error) {
       if (!(error instanceof Abort)) throw error;
@@ -103,7 +108,12 @@ export class Program {
  */
 export function compile(ast: Ast, environment: Environment, options: CompileOptions = {}): Program {
   if (options.check !== false) checked(ast, environment);
-  return new Program(ast, environment, compileToClosure(ast, environment));
+  return new Program(ast, environment, runnerOf(ast, environment, options.mode));
+}
+
+function runnerOf(ast: Ast, environment: Environment, mode: Mode = 'auto'): Runner {
+  const composed = environment.composed?.size ?? 0;
+  return new Runner(mode, compileToClosure(ast, environment), () => generate(ast, environment, composed));
 }
 
 /** @throws {CompileError} with what does not check. */
@@ -124,8 +134,10 @@ function compileToClosure(ast: Ast, environment: Environment): Evaluate {
 export class Composer {
   readonly environment: Environment;
   readonly #composition: Composition;
+  readonly #mode: Mode;
 
-  constructor(base: Environment, root: string) {
+  constructor(base: Environment, root: string, mode: Mode = 'auto') {
+    this.#mode = mode;
     this.#composition = new Composition(root);
     this.environment = base.withComposition(this.#composition);
   }
@@ -134,8 +146,8 @@ export class Composer {
   add(name: string, source: string): void {
     const ast = parse(source);
     const { outputType } = checked(ast, this.environment);
-    const evaluate = compileToClosure(ast, this.environment);
-    this.#composition.add(name, evaluate, ast.expr, source, variableType(outputType));
+    const runner = runnerOf(ast, this.environment, this.#mode);
+    this.#composition.add(name, runner, ast.expr, source, variableType(outputType));
   }
 }
 
