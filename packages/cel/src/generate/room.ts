@@ -2,7 +2,7 @@
  * Characters of generated source that may be held at a time; a program that finds no room stays with its closures. The
  * engine holds some ten bytes of code and feedback for each.
  */
-const ROOM = 8_000_000;
+const ROOM = 4_000_000;
 
 let held = 0;
 const programs = new FinalizationRegistry<number>((length) => {
