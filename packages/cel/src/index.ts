@@ -13,6 +13,7 @@ export {
   compileUnchecked,
   evaluate,
 } from './program.ts';
+export type { Mode } from './generate/runner.ts';
 export { Checked, type Reference, check } from './check/check.ts';
 export { type CostEstimate, estimateCost } from './check/cost/estimate.ts';
 export { type Completion, type Completions, complete } from './check/complete/complete.ts';

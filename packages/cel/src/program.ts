@@ -7,6 +7,8 @@ import { quotedFieldFaults } from './environment/quoted-fields.ts';
 import { Scope } from './environment/scope.ts';
 import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
+import { generate } from './generate/generate.ts';
+import { type Mode, Runner } from './generate/runner.ts';
 import { checkCost } from './evaluate/limits.ts';
 import type { Overloads } from './functions/function.ts';
 import type { Ast, Expr } from './syntax/ast.ts';
@@ -44,7 +46,8 @@ export class Activation implements Frame {
 
   /** Forgets computed composed variables: call it between objects and between passes. */
   forgetComposed(): void {
-    this.composed = [];
+    // Emptied in place: a new array would have to grow again.
+    for (let i = 0; i < this.composed.length; i += 1) this.composed[i] = undefined;
   }
 }
 
@@ -52,6 +55,8 @@ export class Activation implements Frame {
 export interface CompileOptions {
   /** False leaves types to run time, as cel-go's parse-only mode; names and functions must exist all the same. */
   readonly check?: boolean;
+  /** How it runs; `auto` where left out. */
+  readonly mode?: Mode;
 }
 
 /** What a run may spend. */
@@ -66,13 +71,13 @@ export class Program {
   readonly environment: Environment;
   /** What the checker chose for its calls; empty where it was not asked. */
   readonly overloads: Overloads;
-  readonly #evaluate: Evaluate;
+  readonly #runner: Runner;
 
-  constructor(ast: Ast, environment: Environment, overloads: Overloads, evaluate: Evaluate) {
+  constructor(ast: Ast, environment: Environment, overloads: Overloads, runner: Runner) {
     this.ast = ast;
     this.environment = environment;
     this.overloads = overloads;
-    this.#evaluate = evaluate;
+    this.#runner = runner;
   }
 
   /**
@@ -86,7 +91,7 @@ export class Program {
     beginEffort();
     let value: Value;
     try {
-      value = this.#evaluate(activation);
+      value = this.#runner.evaluate(activation);
       checkCost(activation);
     } catch (error) {
       if (!(error instanceof Abort)) throw error;
@@ -107,9 +112,9 @@ export class Program {
  * @throws {CompileError} with everything that does not check.
  */
 export function compile(ast: Ast, environment: Environment, options: CompileOptions = {}): Program {
-  if (options.check === false) return compileUnchecked(ast, environment);
+  if (options.check === false) return compileUnchecked(ast, environment, options);
   const { overloads } = checked(ast, environment);
-  return new Program(ast, environment, overloads, compileToClosure(ast, environment, overloads));
+  return new Program(ast, environment, overloads, runnerOf(ast, environment, overloads, options.mode));
 }
 
 /**
@@ -117,9 +122,15 @@ export function compile(ast: Ast, environment: Environment, options: CompileOpti
  * in the bundle of an application that calls nothing else.
  * @throws {CompileError} for names and functions that the environment lacks.
  */
-export function compileUnchecked(ast: Ast, environment: Environment): Program {
+export function compileUnchecked(ast: Ast, environment: Environment, { mode }: { readonly mode?: Mode } = {}): Program {
   const overloads = new Map<Expr, string>();
-  return new Program(ast, environment, overloads, compileToClosure(ast, environment, overloads));
+  return new Program(ast, environment, overloads, runnerOf(ast, environment, overloads, mode));
+}
+
+function runnerOf(ast: Ast, environment: Environment, overloads: Overloads, mode: Mode = 'auto'): Runner {
+  const composed = environment.composed?.size ?? 0;
+  const closure = compileToClosure(ast, environment, overloads);
+  return new Runner(mode, closure, () => generate(ast, environment, overloads, composed));
 }
 
 /** @throws {CompileError} with what does not check. */
@@ -140,8 +151,10 @@ function compileToClosure(ast: Ast, environment: Environment, overloads: Overloa
 export class Composer {
   readonly environment: Environment;
   readonly #composition: Composition;
+  readonly #mode: Mode;
 
-  constructor(base: Environment, root: string) {
+  constructor(base: Environment, root: string, mode: Mode = 'auto') {
+    this.#mode = mode;
     this.#composition = new Composition(root);
     this.environment = base.withComposition(this.#composition);
   }
@@ -150,8 +163,8 @@ export class Composer {
   add(name: string, source: string): void {
     const ast = parse(source);
     const { outputType, overloads } = checked(ast, this.environment);
-    const evaluate = compileToClosure(ast, this.environment, overloads);
-    this.#composition.add(name, evaluate, ast.expr, source, variableType(outputType), overloads);
+    const runner = runnerOf(ast, this.environment, overloads, this.#mode);
+    this.#composition.add(name, runner, ast.expr, source, variableType(outputType), overloads);
   }
 }
 

@@ -1,6 +1,7 @@
 import { tests as conformance } from '@bufbuild/cel-spec/testdata/conformance.js';
 import { CompileError } from '../syntax/compile-error.ts';
 import { standard } from '../environment/environment.ts';
+import type { Mode } from '../generate/runner.ts';
 import { evaluate } from '../program.ts';
 import { Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
@@ -61,13 +62,16 @@ export function outOfScope({ file, test }: PlacedTest): string | null {
 }
 
 /** What is wrong with our answer; null where it is the expected one. */
-export function difference({ test }: PlacedTest): string | null {
+export function difference({ test }: PlacedTest, mode: Mode = 'closures'): string | null {
   let answer: Value;
   try {
     const bindings = Object.entries(test.bindings ?? {}).map(
       ([name, { value }]) => [name, value === undefined ? null : (fromSpec(value) ?? null)] as const,
     );
-    answer = evaluate(test.expr, Object.fromEntries(bindings), standard(), { check: test.disableCheck !== true });
+    answer = evaluate(test.expr, Object.fromEntries(bindings), standard(), {
+      check: test.disableCheck !== true,
+      mode,
+    });
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     return test.evalError === undefined ? `does not compile: ${error.issues[0]?.message}` : null;

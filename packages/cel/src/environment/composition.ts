@@ -1,5 +1,6 @@
 import type { Type } from '../check/types/type.ts';
-import type { Evaluate, Frame } from '../evaluate/frame.ts';
+import type { Evaluate } from '../evaluate/frame.ts';
+import type { Runner } from '../generate/runner.ts';
 import { checkCost } from '../evaluate/limits.ts';
 import type { Overloads } from '../functions/function.ts';
 import type { Expr } from '../syntax/ast.ts';
@@ -16,7 +17,7 @@ export class Composition {
   readonly root: string;
   readonly #entries: {
     readonly name: string;
-    readonly evaluate: Evaluate;
+    readonly runner: Runner;
     readonly expr: Expr;
     readonly source: string;
     readonly type: Type;
@@ -29,9 +30,9 @@ export class Composition {
   }
 
   /** Adds one; expressions compiled after this can read it. */
-  add(name: string, evaluate: Evaluate, expr: Expr, source: string, type: Type, overloads: Overloads): void {
+  add(name: string, runner: Runner, expr: Expr, source: string, type: Type, overloads: Overloads): void {
     this.#indices.set(name, this.#entries.length);
-    this.#entries.push({ name, evaluate, expr, source, type });
+    this.#entries.push({ name, runner, expr, source, type });
     for (const [call, overload] of overloads) this.#overloads.set(call, overload);
   }
 
@@ -76,11 +77,17 @@ export class Composition {
   computing(index: number): Evaluate {
     const entry = this.#entries[index];
     if (entry === undefined) throw new RangeError(`no composed variable ${index}`);
-    const { name, evaluate } = entry;
+    const { name, runner } = entry;
     return (frame) => {
       const own = frame.cost;
       frame.cost = 0;
-      const value = evaluated(evaluate, frame, name);
+      let value: Value;
+      try {
+        value = runner.evaluate(frame);
+        checkCost(frame);
+      } catch (error) {
+        value = failure(error, name);
+      }
       frame.composedCost += frame.cost;
       frame.cost = own;
       frame.composed[index] = value;
@@ -89,13 +96,7 @@ export class Composition {
   }
 }
 
-function evaluated(evaluate: Evaluate, frame: Frame, name: string): Value {
-  try {
-    const value = evaluate(frame);
-    checkCost(frame);
-    return value;
-  } catch (error) {
-    if (!(error instanceof Abort)) throw error;
-    return new ErrorValue(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error.message}`);
-  }
+function failure(error: unknown, name: string): ErrorValue {
+  if (!(error instanceof Abort)) throw error;
+  return new ErrorValue(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error.message}`);
 }

@@ -57,7 +57,8 @@ export class FunctionTable {
 
 const made = new WeakMap<Library, readonly CelFunction[]>();
 
-function functionsOf(library: Library): readonly CelFunction[] {
+/** The functions of a library, made once: they are told apart by what they are. */
+export function functionsOf(library: Library): readonly CelFunction[] {
   const known = made.get(library) ?? library.functions();
   made.set(library, known);
   return known;

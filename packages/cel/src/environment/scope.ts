@@ -20,9 +20,12 @@ interface Local {
   readonly lazy: Evaluate | null;
 }
 
-/** Where the value of a name is: in a slot, in one that is filled when it is first read, or among the composed variables. */
+/**
+ * Where the value of a name is: in a slot, in one that is filled when it is first read, or among the composed variables.
+ * `declared` of names that the expression declares itself.
+ */
 export type Source =
-  | { readonly kind: 'slot'; readonly slot: number; readonly name: string }
+  | { readonly kind: 'slot'; readonly slot: number; readonly name: string; readonly declared: boolean }
   | { readonly kind: 'lazy'; readonly slot: number; readonly compute: Evaluate }
   | { readonly kind: 'composed'; readonly index: number; readonly compute: Evaluate };
 
@@ -126,7 +129,7 @@ export class Scope {
     const local = absolute ? undefined : this.#locals.get(name);
     if (local !== undefined && local.lazy !== null) return { kind: 'lazy', slot: local.slot, compute: local.lazy };
     const slot = local?.slot ?? this.#environment.slotOf(name);
-    return slot === undefined ? null : { kind: 'slot', slot, name };
+    return slot === undefined ? null : { kind: 'slot', slot, name, declared: local !== undefined };
   }
 
   /** The same for a selection that is one name: `variables.x`, `authorizer.requestResource`; null where it is none. */
@@ -141,7 +144,7 @@ export class Scope {
     const name = dottedName(expr);
     const slot = name === null ? undefined : this.#environment.slotOf(name.replace(/^\./, ''));
     if (name === null || slot === undefined || this.#locals.has(name.slice(0, name.indexOf('.')))) return null;
-    return { kind: 'slot', slot, name };
+    return { kind: 'slot', slot, name, declared: false };
   }
 
   #isComposed({ operand, test, optional }: Select): boolean {
@@ -231,7 +234,7 @@ function readComposed(index: number, compute: Evaluate, root: 0 | 1): Evaluate {
 }
 
 /** The error of a variable that was not given. */
-export function missing(name: string, offset: number): ErrorValue {
+function missing(name: string, offset: number): ErrorValue {
   const error = new ErrorValue(`no such attribute(s): ${name}`);
   error.offset = offset;
   return error;

@@ -47,11 +47,15 @@ export function compileAttribute(expr: Ident | Select | Call, scope: Scope, root
   const key = compileKey(parts[1], scope);
   return (frame) => {
     const from = container(frame);
-    if (from instanceof Fault) return from;
-    const index = key(frame);
-    frame.cost += 1;
-    return index instanceof Fault ? index : at(indexInto(from, index), expr.offset);
+    return from instanceof Fault ? from : index(frame, from, key(frame), expr.offset);
   };
+}
+
+/** `from[key]`; a container that failed is not asked. */
+export function index(frame: Frame, from: Value, key: Value, offset: number): Value {
+  if (from instanceof Fault) return from;
+  frame.cost += 1;
+  return key instanceof Fault ? key : at(indexInto(from, key), offset);
 }
 
 function compileSelect(expr: Select, scope: Scope, root: Root): Evaluate {
@@ -144,18 +148,23 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
     return (frame) => {
       const from = container(frame);
       if (from === undefined || from instanceof Fault) return from;
-      const index = key(frame);
-      const found = index instanceof Fault ? index : indexOfOptional(from, index);
-      if (found === undefined) return undefined;
-      if (found instanceof Fault) return at(found, expr.offset);
-      frame.cost += 1;
-      return found;
+      return indexOptional(frame, from, key(frame), expr.offset);
     };
   }
   if (expr.kind !== 'select') throw new Error('an optional chain that is none');
   const operand = compileChainOperand(expr.operand, scope, root);
   const { field, offset } = expr;
   return (frame) => selectOptional(frame, operand(frame), field, offset);
+}
+
+/** `from[?key]`; undefined is none. */
+export function indexOptional(frame: Frame, from: Value | undefined, key: Value, offset: number): Value | undefined {
+  if (from === undefined || from instanceof Fault) return from;
+  const found = indexOfOptional(from, key);
+  if (found === undefined) return undefined;
+  if (found instanceof Fault) return at(found, offset);
+  frame.cost += 1;
+  return found;
 }
 
 /** One step of an optional chain, `from.?field`; undefined is none. */
@@ -183,10 +192,12 @@ function compileChainOperand(expr: Expr, scope: Scope, root: Root): EvaluateOpti
 }
 
 function wrapOptional(optional: EvaluateOptional): Evaluate {
-  return (frame) => {
-    const value = optional(frame);
-    return value === undefined ? NONE : value instanceof Fault ? value : new Optional(value);
-  };
+  return (frame) => wrapped(optional(frame));
+}
+
+/** The optional of what an optional chain found. */
+export function wrapped(value: Value | undefined): Value {
+  return value === undefined ? NONE : value instanceof Fault ? value : new Optional(value);
 }
 
 /** The value in an optional, undefined for none; what is no optional stays as it is. */

@@ -68,7 +68,12 @@ interface Parts {
 type MakeLoop = (parts: Parts) => Loop;
 
 /** Reading the accumulator at the end. */
-const END_COST = 1;
+export const END_COST = 1;
+
+/** What all and exists ask in each turn: whether to go on, which is negated for exists. */
+export function questionCost(decisive: boolean): number {
+  return decisive ? 3 : 2;
+}
 
 /**
  * `all` and `exists`. A turn reads the accumulator twice, asks whether to go on (negated for exists) and joins; where the loop
@@ -77,7 +82,7 @@ const END_COST = 1;
 const quantifier =
   (decisive: boolean): MakeLoop =>
   ({ body, offset, enter }) => {
-    const question = decisive ? 3 : 2;
+    const question = questionCost(decisive);
     const turn = question + 1;
     return (frame, values, keys) => {
       let fault: Fault | undefined;
@@ -156,17 +161,19 @@ const collecting =
   };
 
 /** The accumulator, read. */
-const READ = 1;
+export const READ = 1;
 /** Makes a list of one, adds it. */
-const LIST_TURN = 11;
+export const LIST_TURN = 11;
 /** The same with the accumulator's and the element's own read. */
-const FILTER_TURN = 13;
+export const FILTER_TURN = 13;
 /** Reads the accumulator, adds one. */
-const COUNT_TURN = 2;
+export const COUNT_TURN = 2;
+/** The count, read and compared. */
+export const COUNT_END = 2;
 /** Inserting an entry, or a map. */
 const INSERT_TURN = 1;
 /** A constant list of one costs nothing. */
-const CONSTANT_LIST = 10;
+export const CONSTANT_LIST = 10;
 
 const list = (): Value[] => [];
 const mapped = /* @__PURE__ */ collecting<Value[]>({
@@ -196,8 +203,7 @@ const loops = lazy((): Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'o
     finish: (state) => state.count === 1,
     headCost: 0,
     turnCost: (result) => (result === true ? COUNT_TURN : 0),
-    // Read and compared.
-    endCost: 2,
+    endCost: COUNT_END,
   }),
   filter: collecting<Value[]>({
     begin: list,

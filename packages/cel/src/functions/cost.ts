@@ -36,6 +36,20 @@ export function walk(size: number): number {
   return Math.ceil(size * TRAVERSAL);
 }
 
+/** A walk through a text. Most are so short that their code points need not be counted: any number costs the same. */
+export function walkOfText(text: string): number {
+  const { length } = text;
+  if (length <= 10) return length === 0 ? 0 : 1;
+  return walk(codePointLength(text));
+}
+
+/** A walk through the shorter of two texts. */
+export function walkOfTexts(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  if (shorter <= 10) return shorter === 0 ? 0 : 1;
+  return walk(Math.min(codePointLength(a), codePointLength(b)));
+}
+
 /** A walk through an argument, `times` over. */
 export const walksArgument =
   (index = 0, times = 1): Cost =>

@@ -19,7 +19,12 @@ import { standardFunctions } from './standard.ts';
 import { formatFunctions, reverseFunctions, stringFunctions } from './strings.ts';
 import { urlFunctions } from './urls.ts';
 
-const standard: Library = { name: 'standard', since: 0, functions: () => [...operators(), ...standardFunctions()] };
+/** Operators, and what every CEL has. */
+export const standard: Library = {
+  name: 'standard',
+  since: 0,
+  functions: () => [...operators(), ...standardFunctions()],
+};
 const urls: Library = { name: 'urls', since: 0, functions: urlFunctions };
 const regex: Library = { name: 'regex', since: 0, functions: regexFunctions };
 const lists: Library = { name: 'lists', since: 0, functions: kubernetesLists };

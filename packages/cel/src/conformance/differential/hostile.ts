@@ -40,7 +40,7 @@ const keys: readonly string[] = [
 
 /** One expression on one object, both out of nothing; what it took. Throws where the engine does. */
 export function hostileRun(random: Random): { readonly source: string; readonly milliseconds: number } {
-  const source = random.next() < 0.5 ? mutated(generated(random), random) : soup(random);
+  const source = hostileSource(random);
   const object = hostileValue(random, 4);
   const began = performance.now();
   try {
@@ -49,6 +49,11 @@ export function hostileRun(random: Random): { readonly source: string; readonly 
     if (!(error instanceof CompileError)) throw new Error(`on ${source}`, { cause: error });
   }
   return { source, milliseconds: performance.now() - began };
+}
+
+/** An expression that is nearly one, or none at all. */
+export function hostileSource(random: Random): string {
+  return random.next() < 0.5 ? mutated(generated(random), random) : soup(random);
 }
 
 function soup(random: Random): string {
@@ -67,7 +72,8 @@ function mutated(source: string, random: Random): string {
   return source;
 }
 
-function hostileValue(random: Random, depth: number): Value {
+/** A value with keys that are names of the prototype, numbers at the edge, and long texts. */
+export function hostileValue(random: Random, depth: number): Value {
   const kind = random.below(depth === 0 ? 6 : 9);
   if (kind === 0) return null;
   if (kind === 1) return random.next() < 0.5;

@@ -1,0 +1,71 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
+import type { Environment } from '../environment/environment.ts';
+import { Activation, type Program, compile } from '../program.ts';
+import { CompileError } from '../syntax/compile-error.ts';
+import { parse } from '../syntax/parser.ts';
+import type { Value } from '../values/value.ts';
+
+/** What a run gives: its value, or fault with place, and what it and its composed variables cost. */
+interface Outcome {
+  readonly value: Value;
+  readonly cost: number;
+  readonly thrown: string | null;
+}
+
+/** No expression of a test has to cost more. */
+const HIGHEST = 20_000;
+
+/** How many limits are tried of one expression: all where it costs no more, else evenly spread ones. */
+const LIMITS = 12;
+
+/** An expression compiled both ways; null where it does not compile. */
+export function bothWays(source: string, environment: Environment, check = true): readonly [Program, Program] | null {
+  try {
+    const ast = parse(source);
+    return [
+      compile(ast, environment, { mode: 'closures', check }),
+      compile(ast, environment, { mode: 'generated', check }),
+    ];
+  } catch (error) {
+    if (error instanceof CompileError) return null;
+    throw error;
+  }
+}
+
+/**
+ * The first way in which generated code differs from closures on these values: in its value or fault, in its cost, or at
+ * some cost limit; null where it does not.
+ */
+export function disagreement(
+  [closures, generated]: readonly [Program, Program],
+  bindings: () => Readonly<Record<string, Value>>,
+): string | null {
+  const full = outcome(closures, bindings(), HIGHEST);
+  for (const limit of [HIGHEST, ...limitsBelow(full.cost)]) {
+    // Each gets values of its own: an unknown keeps the first place that reads it.
+    const [expected, found] = [outcome(closures, bindings(), limit), outcome(generated, bindings(), limit)];
+    if (!isDeepStrictEqual(found, expected))
+      return `${closures.ast.source} at limit ${limit}: ${shown(found)} instead of ${shown(expected)}`;
+  }
+  return null;
+}
+
+function limitsBelow(cost: number): readonly number[] {
+  const most = Math.min(cost + 1, 1_000);
+  const stride = Math.max(1, Math.floor(most / LIMITS));
+  return Array.from({ length: Math.ceil(most / stride) }, (_, i) => i * stride);
+}
+
+function outcome(program: Program, bindings: Readonly<Record<string, Value>>, limit: number): Outcome {
+  const activation = new Activation(program.environment, bindings);
+  try {
+    const value = program.run(activation, limit);
+    return { value, cost: activation.cost, thrown: null };
+  } catch (error) {
+    return { value: null, cost: activation.cost, thrown: String(error) };
+  }
+}
+
+function shown(outcome: Outcome): string {
+  return inspect(outcome, { depth: 6, breakLength: Number.POSITIVE_INFINITY }).slice(0, 1_000);
+}
