@@ -36,8 +36,9 @@ export interface FolderOptions {
 }
 
 /**
- * One source for each cluster folder (a folder with `version.json`) below the targets; what belongs to none is of the
- * source `name`. With `once` each is read once, else it is watched.
+ * One source for each cluster folder (a folder with `version.json`) at or right below the targets; targets without one
+ * are the source `name`. A target that holds cluster folders is read for these alone. With `once` each is read once,
+ * else it is watched.
  */
 export function fileSources(targets: readonly string[], options: FolderOptions = {}): readonly Source[] {
   const clusters = new Map(targets.flatMap(clusterFolders).map((folder) => [resolve(folder), folder]));
