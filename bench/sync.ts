@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { testUsers } from '../packages/testcluster/src/index.ts';
 import { type Bench, figure } from './figures.ts';
 import { filledCluster } from './filled-cluster.ts';
 import { measureProcess } from './measured-process.ts';
@@ -8,20 +7,7 @@ import { RunningPlimsoll } from './running-plimsoll.ts';
 
 const PODS = 20_000;
 const RUNS = 5;
-
-/** A paginated GET of all pods with JSON.parse, the objects let go; prints its milliseconds from connect to end. */
-const bareList = `
-import { request } from 'node:https';
-import { readFileSync } from 'node:fs';
-const [url, token, ca] = process.argv.slice(1);
-const get = (path) => new Promise((resolve, reject) => request(url + path, { ca: readFileSync(ca), headers: { authorization: 'Bearer ' + token } }, (answer) => {
-  const chunks = []; answer.on('data', (c) => chunks.push(c)); answer.on('end', () => resolve(JSON.parse(Buffer.concat(chunks))));
-}).on('error', reject).end());
-const started = process.hrtime.bigint();
-let token_ = '', count = 0;
-do { const page = await get('/api/v1/pods?limit=500' + (token_ ? '&continue=' + encodeURIComponent(token_) : '')); count += page.items.length; token_ = page.metadata.continue ?? ''; } while (token_);
-console.log(JSON.stringify({ ms: Number(process.hrtime.bigint() - started) / 1e6, count }));
-`;
+const bareList = join(import.meta.dirname, 'watchers/bare-list.ts');
 
 /** From connect to everything stored, evaluated and live, against a bare list in the same run. */
 export const syncBench: Bench = {
@@ -38,14 +24,7 @@ export const syncBench: Bench = {
       const peaks: number[] = [];
       for (let run = 0; run < RUNS; run += 1) {
         log(`run ${run + 1} of ${RUNS}`);
-        const bare = await measureProcess(process.execPath, [
-          '--input-type=module',
-          '-e',
-          bareList,
-          cluster.url,
-          testUsers.admin.token,
-          ca,
-        ]);
+        const bare = await measureProcess(process.execPath, [bareList, cluster.url, ca]);
         const { ms, count } = JSON.parse(bare.stdout) as { ms: number; count: number };
         if (count !== PODS) throw new Error(`the bare list saw ${count} pods`);
         const plimsoll = await RunningPlimsoll.start(cluster.kubeconfig);

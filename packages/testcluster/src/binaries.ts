@@ -5,14 +5,16 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { hasCode, withLock } from './build-lock.ts';
+import { withLock } from './build-lock.ts';
 import { buildWithGo, goSources } from './go-build.ts';
+import { hasCode } from './system-error.ts';
 import { TestClusterUnavailable } from './unavailable.ts';
 
 const run = promisify(execFile);
 const installGo =
   'install Go 1.26 or later (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder with etcd and kube-apiserver';
 
+/** A program of the control plane. */
 export type Component = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
 
 /** How to start a component: a program, its first arguments, and whether it ends by itself when its stdin ends. */

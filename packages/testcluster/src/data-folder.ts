@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasCode } from './build-lock.ts';
+import { isAlive } from './is-alive.ts';
 
 const prefix = 'plimsoll-testcluster-';
 
@@ -17,13 +17,4 @@ export function makeDataFolder(parent = tmpdir()): string {
 /** Removes a data folder; retried, for a program that is being killed may still write into it. */
 export function removeDataFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return hasCode(error, 'EPERM');
-  }
 }

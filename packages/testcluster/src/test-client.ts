@@ -18,7 +18,7 @@ export class ApiError extends Error {
 // oxlint-disable-next-line typescript/no-explicit-any -- tests reach into answers of every kind
 export type ApiObject = Record<string, any>;
 
-/** The least of a client: JSON by path. @throws {ApiError} */
+/** The least of a client: JSON by path. Every call throws {@link ApiError} where the answer is no success. */
 export class TestClient {
   readonly #url: string;
   readonly #token: string;
@@ -51,14 +51,17 @@ export class TestClient {
     return text.startsWith('{') ? (JSON.parse(text) as ApiObject) : { text };
   }
 
+  /** The object or list at a path; `{text}` where the answer is no JSON object. */
   get(path: string): Promise<ApiObject> {
     return this.#call('GET', path);
   }
 
+  /** Makes an object in the collection at a path; gives it as the server stored it. */
   create(path: string, body: ApiObject): Promise<ApiObject> {
     return this.#call('POST', path, body);
   }
 
+  /** Puts a whole object in the place of the one at a path. */
   replace(path: string, body: ApiObject): Promise<ApiObject> {
     return this.#call('PUT', path, body);
   }

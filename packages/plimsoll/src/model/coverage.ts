@@ -28,8 +28,16 @@ export interface Coverage {
 }
 
 /** True where absence of a resource in the inventory proves absence in the source. */
-export function isComplete(coverage: Coverage | undefined): boolean {
+export function isComplete(coverage: Pick<Coverage, 'state'> | undefined): boolean {
   return coverage !== undefined && (coverage.state === 'live' || coverage.state === 'listed');
+}
+
+/**
+ * True where something is not seen that a right or waiting would show. What nobody can see (`unsupported`), does not
+ * want to (`off`) or has not yet looked at (`listing`, `never`) is not missed.
+ */
+export function isMissed({ state }: Pick<Coverage, 'state'>): boolean {
+  return state === 'forbidden' || state === 'down' || state === 'throttled' || state === 'stale';
 }
 
 /**

@@ -47,16 +47,21 @@ export async function explanationOf(finding: Finding, desk: ExplanationDesk): Pr
     values: notes.values,
     satisfy: finding.state === 'resolved' ? [] : satisfying(notes.verdict ?? finding, guardrail),
     history: await historyOf(finding, store),
-    waivers: resource === null ? [] : objections(finding, resource, desk.waivers),
+    waivers: resource === null ? [] : objections(finding, resource, desk.waivers, Date.now()),
   };
 }
 
 /** Waivers that did not apply, each with its first reason; a finding that is waived shows by which one itself. */
-function objections(finding: Finding, resource: Resource, waivers: readonly Waiver[]): Explanation['waivers'] {
+function objections(
+  finding: Finding,
+  resource: Resource,
+  waivers: readonly Waiver[],
+  now: number,
+): Explanation['waivers'] {
   const labels = labelsOf(resource.body);
   const question = { policy: finding.policy, resource, labels: isJsonObject(labels) ? labels : {} };
   return waivers.flatMap((waiver) => {
-    const reason = objection(waiver, question, Date.now());
+    const reason = objection(waiver, question, now);
     return reason === null ? [] : [{ waiver: waiver.name, reason }];
   });
 }
@@ -82,24 +87,20 @@ function notingSink(finding: Finding, notes: Notes): VerdictSink {
   };
 }
 
+/** What the validations that failed were made of; where none did, all of them and the match conditions. */
 function valuesOf(verdict: Verdict, { compiled }: PlanEntry): Explanation['values'] {
   const { activation, matchConditions, validations } = compiled;
   const failing = new Set(verdict.violations.map(({ index }) => index));
   const chosen = validations.filter(({ index }) => failing.size === 0 || failing.has(index));
-  return [
-    ...(failing.size > 0 ? [] : matchConditions).map(({ name, expression, program }) => ({
-      part: `matchCondition ${name}`,
-      expression,
-      values: stepsOf(program, activation),
-    })),
-    ...chosen.map(({ index, expression, program }) => ({
-      part: `validations[${index}].expression`,
-      expression,
-      values: stepsOf(program, activation),
-    })),
+  const conditions = failing.size > 0 ? [] : matchConditions;
+  const parts = [
+    ...conditions.map((condition) => ({ part: `matchCondition ${condition.name}`, ...condition })),
+    ...chosen.map((validation) => ({ part: `validations[${validation.index}].expression`, ...validation })),
   ];
+  return parts.map(({ part, expression, program }) => ({ part, expression, values: stepsOf(program, activation) }));
 }
 
+/** The sub-expressions of a program with their values, in order of evaluation; one that says the same again once. */
 function stepsOf(program: Program, activation: Activation): Explanation['values'][number]['values'] {
   const shown = new Set<string>();
   return explain(program, activation).flatMap(({ text, position, value }) => {
@@ -131,6 +132,7 @@ function satisfying(verdict: Verdict, guardrail: Guardrail | null): string[] {
   return (guardrail?.policy.validations ?? []).map(({ expression }) => `This must have a value: ${expression.trim()}`);
 }
 
+/** What happened to the resource and the finding, oldest first. */
 async function historyOf(finding: Finding, store: Store): Promise<Explanation['history']> {
   const versions = await store.versions(finding.resource, mostVersions);
   const { seq, openedAt, changedAt, resolvedAt, resolution, outcome } = finding;

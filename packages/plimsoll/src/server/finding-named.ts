@@ -1,6 +1,7 @@
 import type { Page, Store } from '../inventory/store.ts';
 import { PlimsollError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
+import { displayName } from '../model/resource.ts';
 
 /** How many of the findings that an id may mean are named. */
 const mostCandidates = 10;
@@ -30,6 +31,5 @@ export async function findingNamed(store: Store, id: string): Promise<Finding> {
 }
 
 function candidateText({ id, state, policy, resource }: Finding): string {
-  const { source, type, scope, name } = resource;
-  return `${id}  ${state}  ${policy.name}  ${[source, type, ...(scope === null ? [] : [scope]), name].join('/')}`;
+  return `${id}  ${state}  ${policy.name}  ${displayName(resource)}`;
 }

@@ -9,6 +9,14 @@ import { whereFilter } from './where.ts';
 /** Reads a page of a store's list. */
 export type ReadPage<T> = (limit: number, page: string | null) => Promise<Page<T>>;
 
+/** Where a list's items come from. */
+export interface Rows<T, Item> {
+  readonly read: ReadPage<T>;
+  readonly item: (row: T) => Item;
+  /** The coverage rows that the list depends on. */
+  readonly coverage: readonly Coverage[];
+}
+
 /** What a list was asked. */
 export interface ListQuery {
   readonly limit: number;
@@ -22,18 +30,16 @@ export interface ListQuery {
 const searchPage = 500;
 
 /**
- * One page of the list at `path`: reads on until `limit` items match `where` or there are no more. `fields` are the item's, which
- * `where` reads; `coverage` the rows that the list depends on.
+ * One page of the list at `path`: reads on until `limit` items match `where` or there are no more. `fields` are the
+ * item's, which `where` reads.
  *
  * @throws PlimsollError PLM1002 for a foreign pageToken, PLM1006 where `where` does not compile
  */
 export async function listPage<T, Item extends object>(
   path: string,
   query: ListQuery,
-  read: ReadPage<T>,
-  toItem: (row: T) => Item,
+  { read, item: toItem, coverage }: Rows<T, Item>,
   fields: readonly string[],
-  coverage: readonly Coverage[],
 ): Promise<ListAnswer<Item>> {
   const filter = await whereFilter<Item>(query.where, fields);
   const items: Item[] = [];
@@ -44,8 +50,14 @@ export async function listPage<T, Item extends object>(
   const size = query.where === undefined ? query.limit : searchPage;
   for (;;) {
     const { items: rows, next } = await read(size, page);
-    const taken = take(rows, skip, query.limit - items.length, toItem, filter.test, items);
-    if (taken < rows.length) nextPageToken = encodePageToken(question, { page, skip: taken });
+    let position = skip;
+    for (const row of rows.slice(skip)) {
+      if (items.length >= query.limit) break;
+      const item = toItem(row);
+      if (filter.test(item)) items.push(item);
+      position += 1;
+    }
+    if (position < rows.length) nextPageToken = encodePageToken(question, { page, skip: position });
     else if (next !== null && items.length >= query.limit)
       nextPageToken = encodePageToken(question, { page: next, skip: 0 });
     if (nextPageToken !== null || next === null) break;
@@ -62,26 +74,6 @@ export async function listPage<T, Item extends object>(
     asOf: timeText(Date.now()),
     coverage: { complete, gaps, undecided },
   };
-}
-
-/** Puts at most `room` matching rows after the first `skip` into `items`; gives how many rows were looked at. */
-function take<T, Item extends object>(
-  rows: readonly T[],
-  skip: number,
-  room: number,
-  toItem: (row: T) => Item,
-  test: (item: Item) => boolean,
-  items: Item[],
-): number {
-  const full = items.length + room;
-  let position = skip;
-  for (; position < rows.length && items.length < full; position++) {
-    const row = rows[position];
-    if (row === undefined) break;
-    const item = toItem(row);
-    if (test(item)) items.push(item);
-  }
-  return position;
 }
 
 /** Reads pages from a list that is in memory. */

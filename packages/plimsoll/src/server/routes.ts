@@ -9,7 +9,7 @@ import type { Backend } from './backend.ts';
 import { changePages } from './change-pages.ts';
 import { findingNamed } from './finding-named.ts';
 import { changeItem, findingItem, resourceItem } from './items.ts';
-import { listPage, pagesOf, type ListQuery, type ReadPage } from './listing.ts';
+import { listPage, pagesOf, type ListQuery, type ReadPage, type Rows } from './listing.ts';
 import { rollupItems } from './rollup-items.ts';
 import * as schemas from './schemas.ts';
 import { sourceItems } from './source-items.ts';
@@ -25,19 +25,13 @@ export interface Route {
   readonly handle: (backend: Backend, query: unknown, words: Words) => Promise<object>;
 }
 
-/** Findings read at once for a roll-up; between two such pages the log moves on. */
-const ROLLUP_PAGE = 500;
-
+/** The words of a path that stand for its `:names`. */
 type Words = Readonly<Record<string, string>>;
 
-/** Where a list's items come from. */
-interface Rows<T, Item> {
-  readonly read: ReadPage<T>;
-  readonly item: (row: T) => Item;
-  /** The coverage rows that the list depends on. */
-  readonly coverage: readonly Coverage[];
-}
+/** Findings read at once for a roll-up; between two such pages the log moves on. */
+const rollupPage = 500;
 
+/** A path that answers pages of items; `rows` says where they come from for a query. */
 function list<Q extends z.ZodType<ListQuery>, Item extends ZodObject, T>(
   path: string,
   summary: string,
@@ -48,12 +42,12 @@ function list<Q extends z.ZodType<ListQuery>, Item extends ZodObject, T>(
   const fields = Object.keys(item.shape);
   const handle = async (backend: Backend, asked: unknown) => {
     const wanted = query.parse(asked);
-    const { read, item: toItem, coverage } = await rows(backend, wanted);
-    return await listPage(path, wanted, read, toItem, fields, coverage);
+    return await listPage(path, wanted, await rows(backend, wanted), fields);
   };
   return { path, summary, query, answer: schemas.listSchema(item), handle };
 }
 
+/** A path that takes no query and answers one thing. */
 function one(
   path: string,
   summary: string,
@@ -132,10 +126,10 @@ export const routes: readonly Route[] = [
       const read = findingPages(store, filter);
       const findings: schemas.FindingItem[] = [];
       for (let page: string | null | undefined; page !== null;) {
-        const found: Page<schemas.FindingItem> = await read(ROLLUP_PAGE, page ?? null);
+        const found: Page<schemas.FindingItem> = await read(rollupPage, page ?? null);
         findings.push(...found.items);
         page = found.next;
-        await new Promise(setImmediate);
+        await new Promise(setImmediate); // what happens meanwhile is not held up by who folds
       }
       return ready(rollupItems(findings), relevant(await store.coverage(), filter));
     },

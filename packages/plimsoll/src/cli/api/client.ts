@@ -3,6 +3,7 @@ import { PlimsollError } from '../../model/errors.ts';
 import * as schemas from '../../server/schemas.ts';
 import type { ListAnswer } from '../../server/schemas.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
+import { stranger } from './stranger.ts';
 
 /** Values of a query; what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
@@ -90,7 +91,7 @@ export class ApiClient {
     if (status < 400) {
       const read = schema.safeParse(answer);
       if (read.success) return read.data;
-      throw this.#transport.remote ? this.#stranger() : read.error;
+      throw this.#transport.remote ? stranger(this.name, read.error) : read.error;
     }
     const refusal = schemas.problemReplySchema.safeParse(answer);
     if (!refusal.success) throw new PlimsollError('PLM1004', `${this.name} answered ${status} to ${path}.`);
@@ -102,13 +103,8 @@ export class ApiClient {
     try {
       return parseExactJson(body);
     } catch (error) {
-      throw this.#transport.remote ? this.#stranger() : error;
+      throw this.#transport.remote ? stranger(this.name, error) : error;
     }
-  }
-
-  #stranger(): PlimsollError {
-    const message = `${this.name} answers, but not as a Plimsoll server of this version does.`;
-    return new PlimsollError('PLM1004', message);
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type FindingItem,
 } from '../../server/schemas.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
+import { stranger } from './stranger.ts';
 
 /** An event of `/v1/stream`. */
 export type StreamEvent =
@@ -19,12 +20,14 @@ export type StreamEvent =
   | { readonly event: 'reset'; readonly data: { readonly seq: number } };
 
 const resetSchema = z.strictObject({ seq: z.int() });
-const longestPause = 5000;
+/** The first wait after a break, and the longest; each is twice the one before. Milliseconds. */
+const [firstPause, longestPause] = [100, 5000];
 
 /**
- * Follows events of some kinds on a server's stream until `signal` aborts; after a break it resumes with Last-Event-ID and misses nothing.
+ * Follows events of some kinds on a server's stream until `signal` aborts; after a break, which it `say`s, it resumes
+ * with Last-Event-ID and misses nothing. `since` (exclusive) is a position of the change log; undefined: from now on.
  *
- * @throws PlimsollError PLM1004 where the server does not answer at the first attempt
+ * @throws PlimsollError PLM1004 where the server does not answer at the first attempt, or not as ours does
  */
 export async function* followStream(
   url: string,
@@ -35,21 +38,14 @@ export async function* followStream(
 ): AsyncGenerator<StreamEvent> {
   let last: string | undefined = since === undefined ? undefined : String(since);
   let connected = false;
-  let pause = 100;
+  let pause: number = firstPause;
   while (!signal.aborted) {
     try {
-      const response = await fetch(`${url}/v1/stream?kinds=${kinds.join(',')}`, {
-        signal,
-        headers: last === undefined ? {} : { 'last-event-id': last },
-      });
-      if (!response.ok || response.body === null)
-        throw new PlimsollError('PLM1004', `${url} answered ${response.status}.`);
-      if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true)
-        throw new PlimsollError('PLM1004', `${url} answers, but not as a Plimsoll server of this version does.`);
+      const body = await openStream(url, kinds, last, signal);
       if (connected) say('Connected again.');
       connected = true;
-      pause = 100;
-      for await (const frame of frames(response.body)) {
+      pause = firstPause;
+      for await (const frame of frames(body)) {
         if (frame.id !== undefined) last = frame.id;
         const event = eventOf(frame);
         if (event !== null) yield event;
@@ -58,13 +54,27 @@ export async function* followStream(
       if (signal.aborted) return;
       if (error instanceof PlimsollError && !connected) throw error;
       if (!connected) throw new PlimsollError('PLM1004', `${url} does not answer.`, {}, { cause: error });
-      if (error instanceof z.ZodError || error instanceof SyntaxError) throw error;
+      if (error instanceof z.ZodError || error instanceof SyntaxError) throw stranger(url, error);
     }
     if (signal.aborted) return;
     say('The stream broke off; trying again.');
     await delay(pause, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
     pause = Math.min(longestPause, pause * 2);
   }
+}
+
+/** A new answer of the stream, after the event `last`. */
+async function openStream(
+  url: string,
+  kinds: readonly string[],
+  last: string | undefined,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const headers = last === undefined ? {} : { 'last-event-id': last };
+  const response = await fetch(`${url}/v1/stream?kinds=${kinds.join(',')}`, { signal, headers });
+  if (!response.ok || response.body === null) throw new PlimsollError('PLM1004', `${url} answered ${response.status}.`);
+  if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) throw stranger(url);
+  return response.body;
 }
 
 interface Frame {

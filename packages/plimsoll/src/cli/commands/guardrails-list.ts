@@ -1,8 +1,9 @@
 import type { GuardrailItem } from '../../server/schemas.ts';
 import { connectForGuardrails } from '../api/connect.ts';
-import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
+import type { ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { printList } from '../output/print.ts';
+import { noteProblems } from '../output/problem-note.ts';
 import { tableText } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -18,11 +19,7 @@ export async function run(_words: readonly string[], options: Options, terminal:
         terminal.width,
       ),
     );
-    const problems = answer.items.flatMap((item) =>
-      item.problems.map((problem) => ({ ...problem, subject: item.name })),
-    );
-    for (const problem of problems) terminal.complain(problem);
-    return exitCodeOf(problems.map(exitCodeOfProblem));
+    return noteProblems(answer.items, ({ name }) => name, terminal);
   } finally {
     await api.close();
   }

@@ -1,10 +1,11 @@
 import { PlimsollError } from '../../model/errors.ts';
 import type { GuardrailItem } from '../../server/schemas.ts';
 import { connectForGuardrails } from '../api/connect.ts';
-import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
+import type { ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import type { Paint } from '../output/paint.ts';
 import { printList, printOne } from '../output/print.ts';
+import { noteProblems } from '../output/problem-note.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -20,9 +21,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
     const text = () => named.map((item) => guardrailText(item, terminal.paint)).join('\n');
     if (named.length === 1) await printOne(terminal, options.output, first, text);
     else await printList(terminal, options.output, { items: named }, text);
-    const problems = named.flatMap((item) => item.problems.map((problem) => ({ ...problem, subject: item.name })));
-    for (const problem of problems) terminal.complain(problem);
-    return exitCodeOf(problems.map(exitCodeOfProblem));
+    return noteProblems(named, () => name, terminal);
   } finally {
     await api.close();
   }

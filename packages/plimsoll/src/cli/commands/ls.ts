@@ -1,3 +1,4 @@
+import { displayName } from '../../model/resource.ts';
 import type { ResourceItem } from '../../server/schemas.ts';
 import { connect } from '../api/connect.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -30,9 +31,8 @@ export async function run(words: readonly string[], options: Options, terminal: 
 }
 
 function row(item: ResourceItem): readonly string[] {
-  const { source, type, scope, name, kind, file, line } = item;
-  const place = file === null ? '' : `${file}:${line ?? 1}`;
-  return [[source, type, ...(scope === null ? [] : [scope]), name].join('/'), kind, place];
+  const { kind, file, line } = item;
+  return [displayName(item), kind, file === null ? '' : `${file}:${line ?? 1}`];
 }
 
 async function listTypes(api: ApiClient, options: Options, terminal: Terminal): Promise<ExitCode> {

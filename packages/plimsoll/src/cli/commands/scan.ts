@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
+import { isPreset } from '../../guardrails/library/read-library.ts';
 import { problemItem, verdictItem } from '../../server/items.ts';
 import { defaultPreset } from '../compose/policy-documents.ts';
-import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
+import { exitCodeOf, exitCodeOfProblem, exitCodes, type ExitCode } from '../exit-code.ts';
 import { exitCodeOfVerdict } from '../fail-on.ts';
 import type { Options } from '../option-table.ts';
 import { openReading } from '../scan/open-reading.ts';
@@ -52,7 +53,11 @@ export async function run(words: readonly string[], options: Options, terminal: 
     const last = isNothing ? ['Nothing was read, nothing was judged.'] : lastLines(read, summary, scan.tally);
     for (const line of last) terminal.say(line);
     if (terminal.signal.aborted) terminal.say('Interrupted: what follows was not looked at.');
-    return exitCodeOf([...codes, ...problems.map(exitCodeOfProblem), ...(terminal.signal.aborted ? [3 as const] : [])]);
+    return exitCodeOf([
+      ...codes,
+      ...problems.map(exitCodeOfProblem),
+      ...(terminal.signal.aborted ? [exitCodes.unseen] : []),
+    ]);
   } finally {
     await reading.close();
   }
@@ -67,5 +72,3 @@ async function prepared(request: ScanRequest, terminal: Terminal): Promise<Prepa
     throw error;
   }
 }
-
-const isPreset = (path: string) => path.startsWith('builtin:');

@@ -1,10 +1,12 @@
+import { isComplete } from '../../model/coverage.ts';
 import type { CoverageItem, SourceItem } from '../../server/schemas.ts';
 import { connect } from '../api/connect.ts';
-import { exitCodeOf, exitCodeOfProblem, type ExitCode } from '../exit-code.ts';
+import { exitCodeOf, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { noteCoverage } from '../output/coverage-note.ts';
 import { gapRows } from '../output/gap-rows.ts';
 import { printList } from '../output/print.ts';
+import { noteProblems } from '../output/problem-note.ts';
 import { tableText } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -13,30 +15,34 @@ export async function run(_words: readonly string[], options: Options, terminal:
   const api = await connect(options, terminal);
   try {
     const answer = await api.list('sources', {});
-    await printList(terminal, options.output, answer, () => {
-      const rows = answer.items.map(row);
-      const table = tableText(
-        { titles: ['SOURCE', 'VERSION', 'TYPES', 'SEEN', 'CONFIRMED', 'NOT SEEN'], rows },
-        terminal.paint,
-        terminal.width,
-      );
-      const gaps = gapRows(answer.items.flatMap(({ coverage }) => coverage.filter((item) => !seen(item))));
-      const extras = answer.items.flatMap(extraRows);
-      const read = tableText({ titles: ['READ BESIDES', 'HOW', 'FOR'], rows: extras }, terminal.paint, terminal.width);
-      return `${table}${extras.length === 0 ? '' : `\n${read}`}${gaps.length === 0 ? '' : '\n'}${tableText({ titles: ['NOT SEEN', 'STATE', 'SINCE', 'WHY'], rows: gaps }, terminal.paint, terminal.width)}`;
-    });
-    const problems = answer.items.flatMap((item) => item.problems.map((problem) => ({ ...problem, subject: null })));
-    for (const problem of problems) terminal.complain(problem);
-    return exitCodeOf([
-      noteCoverage(answer.coverage, options['allow-unknown'], terminal),
-      ...problems.map(exitCodeOfProblem),
-    ]);
+    await printList(terminal, options.output, answer, () => sourcesText(answer.items, terminal));
+    const problems = noteProblems(answer.items, () => null, terminal);
+    return exitCodeOf([noteCoverage(answer.coverage, options['allow-unknown'], terminal), problems]);
   } finally {
     await api.close();
   }
 }
 
-const seen = ({ state }: CoverageItem) => state === 'live' || state === 'listed';
+/** The sources, what is read of them besides, and what is not seen: up to three tables. */
+function sourcesText(items: readonly SourceItem[], { paint, width }: Terminal): string {
+  const tables = [
+    { titles: ['SOURCE', 'VERSION', 'TYPES', 'SEEN', 'CONFIRMED', 'NOT SEEN'], rows: items.map(row) },
+    { titles: ['READ BESIDES', 'HOW', 'FOR'], rows: items.flatMap(extraRows) },
+    { titles: ['NOT SEEN', 'STATE', 'SINCE', 'WHY'], rows: gapRows(items.flatMap(({ coverage }) => gapsOf(coverage))) },
+  ];
+  const texts = tables.map((table) => tableText(table, paint, width));
+  return texts.filter((text) => text !== '').join('\n');
+}
+
+function gapsOf(coverage: readonly CoverageItem[]): readonly CoverageItem[] {
+  return coverage.filter((item) => !isComplete(item));
+}
+
+/** `12 live, 1 listed`; a dash for none. */
+function statesText(coverage: readonly CoverageItem[]): string {
+  const states = Map.groupBy(coverage, ({ state }) => state);
+  return [...states].map(([state, rows]) => `${rows.length} ${state}`).join(', ') || '–';
+}
 
 function row({ name, version, coverage }: SourceItem): readonly string[] {
   const types = coverage.filter(({ type }) => type !== '*');
@@ -44,20 +50,13 @@ function row({ name, version, coverage }: SourceItem): readonly string[] {
     .flatMap(({ lastComplete }) => lastComplete ?? [])
     .sort()
     .at(-1);
-  const states = Map.groupBy(types.filter(seen), ({ state }) => state);
-  const seenText = [...states].map(([state, rows]) => `${rows.length} ${state}`).join(', ');
-  const missing = Map.groupBy(
-    coverage.filter((item) => !seen(item)),
-    ({ state }) => state,
-  );
-  const missingText = [...missing].map(([state, rows]) => `${rows.length} ${state}`).join(', ');
   return [
     name,
     version ?? '–',
     String(new Set(types.map(({ type }) => type)).size),
-    seenText || '–',
+    statesText(types.filter(isComplete)),
     confirmed?.replace(/\.\d+Z$/, 'Z') ?? 'never',
-    missingText || '–',
+    statesText(gapsOf(coverage)),
   ];
 }
 

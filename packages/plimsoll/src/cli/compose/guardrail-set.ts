@@ -1,4 +1,5 @@
 import { newestDialect } from '../../guardrails/evaluate/dialect.ts';
+import { isPreset } from '../../guardrails/library/read-library.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import type { Waiver } from '../../findings/waiver.ts';
 import { waiverState } from '../../findings/waiver-state.ts';
@@ -17,17 +18,17 @@ export interface GuardrailSet {
 }
 
 /**
- * Reads and compiles what `--guardrails` names: presets and paths; the default preset where it names nothing, unless `orDefault` is
- * false.
+ * Reads and compiles what `--guardrails` names: presets and paths; the default preset where it names nothing, unless
+ * `orDefault` is false.
  *
  * @throws PlimsollError PLM1311 for a preset, PLM1005 for a path that is not there
  */
 export async function loadGuardrails(named: readonly string[], orDefault = true): Promise<GuardrailSet> {
   const given = named.length === 0 && orDefault ? [defaultPreset] : named;
   const documents = new PolicyDocuments();
-  const paths = given.filter((path) => !path.startsWith('builtin:'));
+  const paths = given.filter((name) => !isPreset(name));
   const unread = await policyDocumentsIn(paths, (document) => void documents.take(document));
-  documents.takePresets(given.filter((path) => path.startsWith('builtin:')));
+  documents.takePresets(given.filter(isPreset));
   const { guardrails, problems } = guardrailsOf(documents.parts, () => newestDialect);
   return {
     documents,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { libraryFolder, presetPolicies, readLibrary } from '../../guardrails/library/read-library.ts';
+import { isPreset, libraryFolder, presetPolicies, readLibrary } from '../../guardrails/library/read-library.ts';
 import type { Store } from '../../inventory/store.ts';
 import { PlimsollError } from '../../model/errors.ts';
 
@@ -30,8 +30,4 @@ function isThere(name: string): boolean {
     if (error instanceof PlimsollError && error.code === 'PLM1311') return false;
     throw error;
   }
-}
-
-function isPreset(name: string): boolean {
-  return name.startsWith('builtin:');
 }

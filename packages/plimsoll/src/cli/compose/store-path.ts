@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /**
- * Where the store is: `--store`, else the configuration's, else `$XDG_STATE_HOME/plimsoll/plimsoll.db`, which is
+ * Where the store is: `--store`, else `$XDG_STATE_HOME/plimsoll/plimsoll.db`, which is
  * `~/.local/state/…` where the variable is not set (XDG Base Directory Specification).
  */
 export function storePath(given: string | undefined, environment: NodeJS.ProcessEnv): string {

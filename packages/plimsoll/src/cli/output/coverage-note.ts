@@ -1,3 +1,4 @@
+import { isMissed } from '../../model/coverage.ts';
 import type { ListCoverage } from '../../server/schemas.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
@@ -7,15 +8,12 @@ import { gapName, reasonText } from './gap-rows.ts';
 /** Reasons told of what a list could not see. */
 const mostLines = 10;
 
-/** States that waiting or a right would mend; types that no server can watch (componentstatuses) are listed by `sources`. */
-const unseen = new Set(['forbidden', 'down', 'throttled', 'stale']);
-
 /**
  * Says on standard error what a list could not see, so that its absence never reads as "none"; exit 3 where something
  * is forbidden or does not answer, or `--where` had no answer for an item, unless `--allow-unknown`.
  */
 export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, terminal: Terminal): ExitCode {
-  const gaps = coverage.gaps.filter(({ state }) => unseen.has(state));
+  const gaps = coverage.gaps.filter(isMissed);
   const folded = foldedGaps(gaps);
   for (const gap of folded.slice(0, mostLines)) {
     const reason = reasonText(gap);

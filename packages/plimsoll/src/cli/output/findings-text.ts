@@ -2,7 +2,7 @@ import { rolledUpTo, rollupItems } from '../../server/rollup-items.ts';
 import type { FindingItem, RollupItem } from '../../server/schemas.ts';
 import type { Options } from '../option-table.ts';
 import { gradeText } from '../scan/table-report.ts';
-import { messagesOf, resourcePlace } from '../scan/report.ts';
+import { messagesOf, resourceName, resourcePlace } from '../scan/report.ts';
 import type { Paint } from './paint.ts';
 import { visible } from './visible.ts';
 
@@ -22,8 +22,8 @@ function groupOf(finding: FindingItem, by: Options['by']): string {
   const { resource } = finding;
   if (by === 'guardrail') return finding.guardrail;
   if (by === 'source') return resource.source;
-  if (by === 'resource') return title(finding);
-  return ownerTitle(resource.source, rolledUpTo(finding));
+  if (by === 'resource') return resourceName(finding.resource);
+  return resourceName({ source: resource.source, ...rolledUpTo(finding) });
 }
 
 function groupText(name: string, group: readonly FindingItem[], by: Options['by'], paint: Paint): string {
@@ -45,15 +45,11 @@ function rollupText(rollup: RollupItem, group: readonly FindingItem[], by: Optio
   const unseen = owner.unseen === null ? '' : `  ${paint.warn(`owner not seen: ${visible(owner.unseen)}`)}`;
   const isItself = owner.type === first.resource.type && owner.name === first.resource.name;
   if (count === 1 && isItself) return findingText(first, by === 'owner' ? 'resource' : by, paint);
-  const name = by === 'owner' ? guardrail : ownerTitle(source, owner);
+  const name = by === 'owner' ? guardrail : resourceName({ source, ...owner });
   const { type, name: example } = first.resource;
   const of = `×${count}${isItself ? '' : `, ${count === 1 ? '' : 'e.g. '}${type} ${visible(example)}`}`;
   const head = `  ${markOf(first, paint)} ${visible(name)}  ${paint.bold(of)}${unseen}  ${paint.dim(first.id)}\n`;
   return head + detailsText(first, paint);
-}
-
-function ownerTitle(source: string, { type, namespace, name }: RollupItem['owner']): string {
-  return [source, type, ...(namespace === null ? [] : [namespace]), name].join('/');
 }
 
 function markOf({ state, outcome }: FindingItem, paint: Paint): string {
@@ -64,7 +60,7 @@ function markOf({ state, outcome }: FindingItem, paint: Paint): string {
 export function findingText(finding: FindingItem, by: Options['by'], paint: Paint): string {
   const { id, resource } = finding;
   const place = resource.file === null ? '' : `  ${paint.dim(visible(resourcePlace(finding)))}`;
-  const first = by === 'resource' ? finding.guardrail : title(finding);
+  const first = by === 'resource' ? finding.guardrail : resourceName(finding.resource);
   return `  ${markOf(finding, paint)} ${visible(first)}${place}  ${paint.dim(id)}\n${detailsText(finding, paint)}`;
 }
 
@@ -79,9 +75,4 @@ function detailsText(finding: FindingItem, paint: Paint): string {
       ? ''
       : `      ${paint.dim(`waived by ${visible(waivedBy.waiver)}: ${visible(waivedBy.reason)}`)}\n`;
   return `${messages.join('')}${waiver}`;
-}
-
-function title({ resource }: FindingItem): string {
-  const { source, type, namespace, name } = resource;
-  return [source, type, ...(namespace === null ? [] : [namespace]), name].join('/');
 }

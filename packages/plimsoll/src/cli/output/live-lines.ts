@@ -1,5 +1,6 @@
+import { displayName } from '../../model/resource.ts';
 import type { ChangeItem, CoverageItem, FindingItem } from '../../server/schemas.ts';
-import { messagesOf } from '../scan/report.ts';
+import { messagesOf, resourceName } from '../scan/report.ts';
 import type { Paint } from './paint.ts';
 import { visible } from './visible.ts';
 
@@ -8,12 +9,7 @@ const clock = (time: string) => time.slice(11, 19);
 /** A finding that opened, changed or ended, on one line. */
 export function findingLine(finding: FindingItem, paint: Paint): string {
   const { state, outcome, severity, guardrail, resource, resolution, id } = finding;
-  const object = [
-    resource.source,
-    resource.type,
-    ...(resource.namespace === null ? [] : [resource.namespace]),
-    resource.name,
-  ].join('/');
+  const object = resourceName(resource);
   if (state === 'resolved') {
     return `${paint.dim(clock(finding.resolvedAt ?? finding.changedAt))} ${paint.good('resolved')} ${visible(guardrail)} ${visible(object)} ${paint.dim(visible(resolution ?? ''))}`;
   }
@@ -23,8 +19,8 @@ export function findingLine(finding: FindingItem, paint: Paint): string {
 }
 
 /** A change of a resource, on one line. */
-export function changeLine({ at, operation, source, type, scope, name }: ChangeItem, paint: Paint): string {
-  return `${paint.dim(clock(at))} ${paint.dim(operation)} ${visible([source, type, ...(scope === null ? [] : [scope]), name].join('/'))}`;
+export function changeLine(change: ChangeItem, paint: Paint): string {
+  return `${paint.dim(clock(change.at))} ${paint.dim(change.operation)} ${visible(displayName(change))}`;
 }
 
 /** A change of what can be seen, on one line. */

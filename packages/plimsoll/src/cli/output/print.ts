@@ -22,8 +22,9 @@ export async function printList(
   for (const item of list.items) await terminal.write(`${jsonText(item)}\n`);
 }
 
-/** YAML 1.2 text of a plain value; js-yaml is imported only here. */
+/** YAML 1.2 text of a plain value. */
 export async function yamlText(value: object): Promise<string> {
+  // js-yaml is loaded only where YAML is asked for: most commands print none.
   const { dump } = await import('js-yaml');
   return dump(value, { lineWidth: 120, noRefs: true });
 }

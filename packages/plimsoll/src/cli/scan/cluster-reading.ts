@@ -1,7 +1,7 @@
 import { LiveWorld, policyTypes } from '../../guardrails/live/live-world.ts';
 import { ChangeLog } from '../../inventory/change-log.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
-import type { Coverage } from '../../model/coverage.ts';
+import { isMissed, type Coverage } from '../../model/coverage.ts';
 import { problem } from '../../model/errors.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { Needs } from '../../model/needs.ts';
@@ -53,7 +53,7 @@ export async function readCluster(context: string, options: Options, { signal }:
     if (needs.configMaps.length > 0) only.add('core/configmaps');
     if (only.size > 0) await read({ needs, only: [...only] });
   };
-  const gaps = (await store.coverage()).filter(({ state }) => unseen.has(state));
+  const gaps = (await store.coverage()).filter(isMissed);
   const problems = problemsOf(gaps, context, options['allow-unknown']);
   const close = async () => {
     await log.close();
@@ -73,8 +73,6 @@ export async function readCluster(context: string, options: Options, { signal }:
     close,
   };
 }
-
-const unseen = new Set<Coverage['state']>(['forbidden', 'down', 'throttled', 'stale']);
 
 /** One problem for all types that are not seen for one reason. */
 function problemsOf(gaps: readonly Coverage[], context: string, allowForbidden: boolean): readonly Problem[] {

@@ -26,19 +26,3 @@ export function jsonLinesReport(write: Write): ReportWriter {
     },
   };
 }
-
-/** `-o yaml`: a ScanReport; verdicts are written as they come. */
-export function yamlReport(write: Write, dump: (value: object) => string): ReportWriter {
-  let opening = 'apiVersion: plimsoll.dev/v1\nkind: ScanReport\n';
-  let verdicts = false;
-  return {
-    verdict: async (verdict) => {
-      await write(`${opening}${verdicts ? '' : 'verdicts:\n'}${dump([verdict])}`);
-      opening = '';
-      verdicts = true;
-    },
-    end: async ({ summary, problems }) => {
-      await write(`${opening}${verdicts ? '' : 'verdicts: []\n'}${dump({ problems, summary })}`);
-    },
-  };
-}

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { problem } from '../../model/errors.ts';
 import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
-import { displayName, keyText, type Resource } from '../../model/resource.ts';
+import type { Resource } from '../../model/resource.ts';
 import type { FileItem, FileObject, TakeItems } from '../../sources/files/file-item.ts';
 import { fileResource } from '../../sources/files/file-resource.ts';
 import { isPolicyGroup, located } from '../compose/policy-files.ts';
@@ -14,6 +14,7 @@ import type { ClusterReading } from './cluster-reading.ts';
 import { faultOf } from '../exit-code.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { WhatWasRead } from './last-lines.ts';
+import { PassLedger } from './pass-ledger.ts';
 import type { ReadResource, Reading, TakeResources } from './reading.ts';
 import { spoolStreams, type Spool } from './spool.ts';
 
@@ -64,14 +65,10 @@ class FilesReading implements Reading {
   readonly #signal: AbortSignal;
   readonly #kinds = new FileKinds();
   readonly #folders = new Map<string, string | null>();
-  #problems: Problem[] = [];
   readonly #policyProblems: Problem[] = [];
   readonly #policyFiles = new Set<string>();
-  #files = new Set<string>();
-  #keys = new Set<number>();
-  #counts = { documents: 0, unreadable: 0 };
-  #unknownKinds = new Map<string, number>();
-  #leftOut = new Map<string, number>();
+  /** Of the last pass; null before the first. */
+  #pass: PassLedger | null = null;
 
   constructor(
     targets: readonly string[],
@@ -112,27 +109,22 @@ class FilesReading implements Reading {
   }
 
   async resources(take: TakeResources): Promise<void> {
-    this.#problems = [...this.clusters.values()].flatMap(({ problems }) => problems);
-    this.#files = new Set(this.#policyFiles);
-    this.#keys = new Set();
-    this.#counts = { documents: 0, unreadable: 0 };
-    this.#unknownKinds = new Map();
-    this.#leftOut = new Map();
-    const before = this.#problems.length;
-    await this.#read(this.#targets, null, (items) => take(items.flatMap((item) => this.#taken(item) ?? [])));
+    const pass = new PassLedger(this.#policyFiles);
+    this.#pass = pass;
+    await this.#read(this.#targets, null, (items) => take(items.flatMap((item) => this.#taken(item, pass) ?? [])));
     // Where reading was broken off, or what is missing or unreadable was named already, nothing is known of what is there.
-    const told = this.#signal.aborted || this.#problems.slice(before).some((found) => faultOf(found) !== 'notice');
-    if (this.#counts.documents === 0 && this.#targets.length > 0 && !told)
-      this.#problems.push(problem('PLM1212', `There is no object in ${this.#targets.join(', ')}.`));
+    const told = this.#signal.aborted || pass.problems.some((found) => faultOf(found) !== 'notice');
+    if (pass.documents === 0 && this.#targets.length > 0 && !told)
+      pass.problem(problem('PLM1212', `There is no object in ${this.#targets.join(', ')}.`));
     for (const cluster of this.clusters.values()) for await (const batch of cluster.resources()) await take(batch);
   }
 
   /** Notes what was read; gives the resource to judge, where it is one. */
-  #taken(item: FileItem): Resource | null {
+  #taken(item: FileItem, pass: PassLedger): Resource | null {
     if (isVersion(item)) return null;
-    if (item.item === 'object') return this.#judgeable(item);
-    if (item.item === 'problem') this.#unreadable(item.problem);
-    else this.#ended(item);
+    if (item.item === 'object') return this.#judgeable(item, pass);
+    if (item.item === 'problem') pass.problem(item.problem);
+    else pass.fileEnded(item);
     return null;
   }
 
@@ -158,49 +150,15 @@ class FilesReading implements Reading {
     }
   }
 
-  #unreadable(found: Problem): void {
-    this.#problems.push(found);
-    if (found.document !== null && faultOf(found) !== 'notice') this.#counts.unreadable += 1;
-  }
-
-  #ended({ file, documents, empty }: { file: string; documents: number; empty: number }): void {
-    this.#files.add(resolve(file));
-    this.#counts.documents += documents;
-    if (empty > 0) this.#leave('empty documents', empty);
-    if (documents === 0)
-      this.#problems.push(problem('PLM1014', `There is no object in ${file}.`, { source: 'files', file }));
-  }
-
-  #leave(why: string, count: number): void {
-    this.#leftOut.set(why, (this.#leftOut.get(why) ?? 0) + count);
-  }
-
   /** The resource to judge; null for policies, which are not judged, and for what was given already. */
-  #judgeable(object: FileObject): Resource | null {
+  #judgeable(object: FileObject, pass: PassLedger): Resource | null {
     if (object.apiVersion.startsWith('plimsoll.dev/')) {
-      this.#leave('guardrails and waivers', 1);
+      pass.leftOut('guardrails and waivers', 1);
       return null;
     }
     const resource = this.#resource(object);
-    if (this.#kinds.of(object.apiVersion, object.kind) === null) {
-      const kind = `${object.apiVersion} ${object.kind}`;
-      this.#unknownKinds.set(kind, (this.#unknownKinds.get(kind) ?? 0) + 1);
-    }
-    return this.#isNamed(resource) ? resource : null;
-  }
-
-  /** False, with a problem, where there is no name; a name that was there before is noticed, and judged all the same. */
-  #isNamed(resource: Resource): boolean {
-    const { name, place } = resource;
-    if (name === '') {
-      this.#unreadable(problem('PLM1204', `${resource.kind} has no metadata.name`, { ...place }));
-      return false;
-    }
-    const key = fingerprint(keyText(resource));
-    if (this.#keys.has(key) && !name.endsWith('*'))
-      this.#problems.push(problem('PLM1208', `${displayName(resource)} was there before`, { ...place }));
-    this.#keys.add(key);
-    return true;
+    if (this.#kinds.of(object.apiVersion, object.kind) === null) pass.unknownKind(object);
+    return pass.isNamed(resource) ? resource : null;
   }
 
   #resource(object: FileObject): Resource {
@@ -231,9 +189,15 @@ class FilesReading implements Reading {
 
   readonly isKnownType = (type: string) => this.#kinds.isKnown(type);
 
+  #allProblems(): readonly Problem[] {
+    if (this.#pass === null) return this.#policyProblems;
+    const ofClusters = [...this.clusters.values()].flatMap(({ problems }) => problems);
+    return [...this.#policyProblems, ...ofClusters, ...this.#pass.problems];
+  }
+
   problems(): readonly Problem[] {
     const seen = new Set<string>();
-    return [...this.#policyProblems, ...this.#problems].flatMap((found) => {
+    return this.#allProblems().flatMap((found) => {
       const { code, file, document, line, column, message } = found;
       const key = JSON.stringify([code, file === null ? null : resolve(file), document, line, column, message]);
       if (seen.has(key)) return [];
@@ -244,11 +208,11 @@ class FilesReading implements Reading {
 
   isWhole(): boolean {
     if (this.#signal.aborted || [...this.clusters.values()].some(({ whole }) => !whole)) return false;
-    return [...this.#policyProblems, ...this.#problems].every((found) => faultOf(found) === 'notice');
+    return this.#allProblems().every((found) => faultOf(found) === 'notice');
   }
 
   read(): WhatWasRead {
-    return { ...this.#counts, files: this.#files.size, unknownKinds: this.#unknownKinds, leftOut: this.#leftOut };
+    return (this.#pass ?? new PassLedger(this.#policyFiles)).read();
   }
 
   async close(): Promise<void> {
@@ -266,20 +230,4 @@ class Interrupted extends Error {
 function isVersion(item: FileItem): boolean {
   const file = item.item === 'problem' ? item.problem.file : item.item === 'file' ? item.file : item.place.file;
   return basename(file ?? '') === 'version.json';
-}
-
-/**
- * 53 bits of a text (cyrb53, public domain): 100,000 names take 4 MB instead of 60 as text; two of them fall together
- * once in two million runs, and then a notice too many is given.
- */
-function fingerprint(text: string): number {
-  let [high, low] = [0xdeadbeef, 0x41c6ce57];
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    high = Math.imul(high ^ code, 2654435761);
-    low = Math.imul(low ^ code, 1597334677);
-  }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  return 4294967296 * (2097151 & low) + (high >>> 0);
 }

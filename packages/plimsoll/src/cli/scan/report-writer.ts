@@ -13,10 +13,7 @@ const formats: Readonly<Record<ReportFormat, Make>> = {
   table: async ({ write, paint }, headings) => (await import('./table-report.ts')).tableReport(write, paint, headings),
   json: async ({ write }) => (await import('./json-report.ts')).jsonReport(write),
   jsonl: async ({ write }) => (await import('./json-report.ts')).jsonLinesReport(write),
-  yaml: async ({ write }) => {
-    const [{ yamlReport }, { dump }] = [await import('./json-report.ts'), await import('js-yaml')];
-    return yamlReport(write, (value) => dump(value, { lineWidth: 120, noRefs: true }));
-  },
+  yaml: async ({ write }) => (await import('./yaml-report.ts')).yamlReport(write),
   sarif: async ({ write }, headings) =>
     (await import('./sarif-report.ts')).sarifReport(write, plimsollVersion(), headings),
   junit: async ({ write }) => (await import('./junit-report.ts')).junitReport(write),

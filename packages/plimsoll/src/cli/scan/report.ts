@@ -1,3 +1,4 @@
+import { displayName } from '../../model/resource.ts';
 import type { Outcome } from '../../model/verdict.ts';
 import type { ProblemItem, VerdictItem } from '../../server/schemas.ts';
 
@@ -39,6 +40,14 @@ export function messagesOf({ violations, reason, outcome }: VerdictItem): readon
 export function resourceTitle({ resource }: VerdictItem): string {
   const { kind, namespace, name } = resource;
   return `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`;
+}
+
+/** What names a resource in an item of the API, whose word for the scope is `namespace`. */
+type NamedInItem = Pick<VerdictItem['resource'], 'source' | 'type' | 'namespace' | 'name'>;
+
+/** `prod/core/pods/shop/web`: what `get` takes. */
+export function resourceName({ source, type, namespace, name }: NamedInItem): string {
+  return displayName({ source, type, scope: namespace, name });
 }
 
 /** `pods.yaml:12`, or the source where it is no file. */

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { ProblemItem, VerdictItem } from '../../server/schemas.ts';
 import { painter } from '../output/paint.ts';
 import { githubReport } from './github-report.ts';
-import { jsonLinesReport, jsonReport, yamlReport } from './json-report.ts';
+import { jsonLinesReport, jsonReport } from './json-report.ts';
 import { junitReport } from './junit-report.ts';
 import { markdownReport } from './markdown-report.ts';
 import { scanReportSchema } from './report-schema.ts';
 import type { ReportSummary, ReportWriter, Write } from './report.ts';
 import { sarifReport } from './sarif-report.ts';
 import { tableReport } from './table-report.ts';
-import { dump } from 'js-yaml';
+import { yamlReport } from './yaml-report.ts';
 
 const failing: VerdictItem = {
   guardrail: 'no-privileged',
@@ -95,9 +95,9 @@ describe('a ScanReport', () => {
   });
 
   test('given verdicts, when written as YAML, then it reads as the same report', async () => {
-    const text = await written((write) => yamlReport(write, (value) => dump(value, { noRefs: true })));
+    const text = await written(yamlReport);
     expect(scanReportSchema.parse(load(text)).verdicts).toEqual([failing, waived, unknown]);
-    const empty = await written((write) => yamlReport(write, (value) => dump(value)), [], []);
+    const empty = await written(yamlReport, [], []);
     expect(scanReportSchema.parse(load(empty)).verdicts).toEqual([]);
   });
 

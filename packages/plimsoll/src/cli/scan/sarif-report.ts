@@ -3,7 +3,14 @@ import { findingId } from '../../model/finding.ts';
 import { jsonText } from '../../model/json-text.ts';
 import type { ProblemItem, VerdictItem } from '../../server/schemas.ts';
 import { faultOf } from '../exit-code.ts';
-import { messagesOf, resourceTitle, type GuardrailHeading, type ReportWriter, type Write } from './report.ts';
+import {
+  messagesOf,
+  resourceName,
+  resourceTitle,
+  type GuardrailHeading,
+  type ReportWriter,
+  type Write,
+} from './report.ts';
 
 /**
  * `-o sarif`: SARIF 2.1.0 (OASIS), as GitHub code scanning and IDEs read it. Results are written as they come; the
@@ -53,11 +60,6 @@ function idOf({ guardrail, policy, rule, binding, param, resource }: VerdictItem
   });
 }
 
-/** `source/type/scope/name`, without the scope where there is none (docs/glossary.md). */
-function reference({ source, type, namespace, name }: VerdictItem['resource']): string {
-  return [source, type, ...(namespace === null ? [] : [namespace]), name].join('/');
-}
-
 /** GitHub's `security-severity` of each severity (0.0 to 10.0), and SARIF's level. */
 const grades: Record<Severity, { readonly level: string; readonly score: string }> = {
   critical: { level: 'error', score: '9.5' },
@@ -80,10 +82,10 @@ function result(verdict: VerdictItem): object {
     locations: [
       {
         ...(resource.file === null ? {} : { physicalLocation: location(resource.file, resource.line) }),
-        logicalLocations: [{ fullyQualifiedName: reference(resource), kind: 'resource' }, ...logical],
+        logicalLocations: [{ fullyQualifiedName: resourceName(resource), kind: 'resource' }, ...logical],
       },
     ],
-    // The finding's id (interface.md) is by what code scanning knows a result again though lines move.
+    // By a finding's id code scanning knows a result again though lines move.
     partialFingerprints: { 'plimsollFindingId/v1': idOf(verdict) },
     ...(outcome === 'waived'
       ? { suppressions: [{ kind: 'external', status: 'accepted', justification: reason ?? '' }] }

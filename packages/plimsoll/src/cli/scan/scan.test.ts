@@ -84,13 +84,13 @@ describe('verdicts and exit codes', () => {
   });
 
   test.each([
-    ['good', ['--fail-on', 'high'], 0],
-    ['bad', ['--fail-on', 'critical'], 0],
-    ['bad', ['--fail-on', 'none'], 0],
-    ['bad', ['--fail-on', 'low'], 1],
-  ])('given a %s pod and %j, then the exit code is %d', async (kind, line, code) => {
-    const files = { 'g.yaml': noHost, 'p.yaml': kind === 'good' ? pod('good') : bad };
-    expect(await scan(files, ['.', '--guardrails', '.', ...line])).toMatchObject({ code });
+    { what: 'a good pod', text: pod('good'), failOn: 'high', code: 0 },
+    { what: 'a bad pod', text: bad, failOn: 'critical', code: 0 },
+    { what: 'a bad pod', text: bad, failOn: 'none', code: 0 },
+    { what: 'a bad pod', text: bad, failOn: 'low', code: 1 },
+  ])('given $what and --fail-on $failOn, then the exit code is $code', async ({ text, failOn, code }) => {
+    const files = { 'g.yaml': noHost, 'p.yaml': text };
+    expect(await scan(files, ['.', '--guardrails', '.', '--fail-on', failOn])).toMatchObject({ code });
   });
 
   test('given an expression that errs on an object, then it is an error with its reason, exit 3, and other objects go on', async () => {

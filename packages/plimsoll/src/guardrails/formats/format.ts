@@ -4,7 +4,7 @@ import type { PolicyDocument, PolicyPart } from '../policy.ts';
 export interface Format {
   /** Stable, for messages: `ValidatingAdmissionPolicy`. */
   readonly id: string;
-  /** The API groups whose every kind must be one that we know: another is a user's mistake (a misspelt kind). */
+  /** The kinds that it reads, in these versions of their group; another version of one is a user's mistake. */
   readonly kinds: readonly { readonly group: string; readonly versions: readonly string[]; readonly kind: string }[];
   /** Reads a document of one of these kinds. Never throws: what is wrong stands in the part's `problems`. */
   read(document: PolicyDocument): PolicyPart;

@@ -104,6 +104,11 @@ export function annotated(document: PolicyDocument, metadata: Metadata, faults: 
 
 /** A policy that could not be read: shown with its problems, judging nothing. */
 export function brokenPolicy(document: PolicyDocument, problems: readonly Problem[]): Policy {
+  return { ...blankPolicy(document), problems };
+}
+
+/** A policy of a document's name that says nothing yet: what a format does not set stays as Kubernetes defaults it. */
+export function blankPolicy(document: PolicyDocument): Policy {
   const metadata = member(document.body, 'metadata');
   const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
   return {
@@ -132,7 +137,7 @@ export function brokenPolicy(document: PolicyDocument, problems: readonly Proble
     lookups: [],
     needsBinding: false,
     place: document.place,
-    problems,
+    problems: [],
     document,
   };
 }

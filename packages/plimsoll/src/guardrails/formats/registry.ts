@@ -13,6 +13,14 @@ const formats: readonly Format[] = [guardrailFormat, validatingAdmissionPolicyFo
 /** Groups that hold policies alone, so that an unknown kind in them is a mistake and no mere resource. */
 const policyGroups = new Map([['plimsoll.dev', ['Guardrail', 'Waiver']]]);
 
+/** Kinds of admissionregistration.k8s.io that are no policies of ours, and are not misspelt either. */
+const otherAdmissionKinds = new Set([
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+]);
+
 /**
  * Reads a document that may be a policy or a binding; null where it is neither. A kind that looks like a misspelt one
  * of ours is a broken policy (an unknown policy kind is never silently nothing).
@@ -44,6 +52,7 @@ function groupVersionKind(body: JsonObject): { group: string; version: string; k
   };
 }
 
+/** A broken policy where the kind looks like one of ours, or is of a group that holds policies alone; else null. */
 function misspelt(document: PolicyDocument, group: string, kind: string): PolicyPart | null {
   const ours = policyGroups.get(group);
   const policies = formats.flatMap((format) => format.kinds);
@@ -51,8 +60,7 @@ function misspelt(document: PolicyDocument, group: string, kind: string): Policy
   if (names.includes(kind)) return null;
   const near = nearestName(kind, names);
   if (ours === undefined && near === null) return null;
-  const served = ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding', 'ValidatingWebhookConfiguration'];
-  if (ours === undefined && [...served, 'MutatingWebhookConfiguration'].includes(kind)) return null;
+  if (ours === undefined && otherAdmissionKinds.has(kind)) return null;
   const message = `"${kind}" is no kind of policy${near === null ? '' : `; did you mean "${near}"?`}`;
   return { part: 'policy', policy: brokenPolicy(document, [documentFault(document, 'PLM1304', ['kind'], message)]) };
 }

@@ -43,6 +43,11 @@ export function libraryWaivers(
     .flatMap((file) => readDocuments(file).map((body) => ({ file, body })));
 }
 
+/** True for what names a preset (`builtin:NAME[@VERSION]`) rather than a path. */
+export function isPreset(name: string): boolean {
+  return name.startsWith('builtin:');
+}
+
 /** The names of all presets of a library. */
 function presetNames(library: readonly LibraryEntry[]): readonly string[] {
   const names = library.flatMap(({ variants }) =>

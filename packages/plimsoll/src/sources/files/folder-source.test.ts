@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { fileSources } from './folder-source.ts';
 import { configMap, eventually, watchedFolder } from './watched-folder.fixture.ts';
 
 const at = watchedFolder();
@@ -348,6 +349,19 @@ describe('a folder with a version.json', () => {
     await eventually('both', async () => (await at().resources()).length === 2);
     expect((await at().resources()).map(({ source }) => source)).toEqual(['east', 'west']);
     expect((await at().store.sourceState('west')).facts.get('version')).toMatchObject({ gitVersion: 'v1.36.0' });
+  });
+
+  it('takes the place of no other folder whose name its own begins with', () => {
+    at().write('prod-east/version.json', '{}');
+    at().write('prod/a.yaml', configMap('a'));
+    const sources = fileSources([at().path('prod-east'), at().path('prod')]);
+    expect(sources.map(({ name }) => name)).toEqual(['prod-east', 'files']);
+  });
+
+  it('is one source, however often it is named', () => {
+    at().write('east/version.json', '{}');
+    const sources = fileSources([at().folder, at().path('east'), `${at().path('east')}/`]);
+    expect(sources.map(({ name }) => name)).toEqual(['east']);
   });
 
   it('follows its version, which stays while the file is broken', async () => {

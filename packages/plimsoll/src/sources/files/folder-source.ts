@@ -36,14 +36,15 @@ export interface FolderOptions {
 }
 
 /**
- * One source for each cluster folder (a folder with `version.json`) below the targets; what belongs to none is of the
- * source `name`. With `once` each is read once, else it is watched.
+ * One source for each cluster folder (a folder with `version.json`) at or right below the targets; targets without one
+ * are the source `name`. A target that holds cluster folders is read for these alone. With `once` each is read once,
+ * else it is watched.
  */
 export function fileSources(targets: readonly string[], options: FolderOptions = {}): readonly Source[] {
-  const clusters = targets.flatMap(clusterFolders);
-  const rest = targets.filter((target) => !clusters.some((folder) => resolve(folder).startsWith(resolve(target))));
+  const clusters = new Map(targets.flatMap(clusterFolders).map((folder) => [resolve(folder), folder]));
+  const rest = targets.filter((target) => clusterFolders(target).length === 0);
   return [
-    ...clusters.map((folder) => new FolderSource(basename(resolve(folder)), [folder], options)),
+    ...[...clusters].map(([path, folder]) => new FolderSource(basename(path), [folder], options)),
     ...(rest.length === 0 ? [] : [new FolderSource(options.name ?? 'files', rest, options)]),
   ];
 }
@@ -79,6 +80,16 @@ function clusterFolders(target: string): readonly string[] {
   return entries.map(({ name }) => join(target, name)).filter((folder) => existsSync(join(folder, 'version.json')));
 }
 
+/** One run of a folder's source: what it reads from, and to whom. */
+interface Run {
+  readonly tree: FolderTree;
+  readonly contents: FolderContents;
+  readonly coverage: FolderCoverage;
+  readonly watch: FolderWatch;
+  readonly sink: Sink;
+  readonly signal: AbortSignal;
+}
+
 /** Files and folders as one source: read as a whole at first, then what changed of them. */
 class FolderSource implements Source {
   readonly name: string;
@@ -103,22 +114,19 @@ class FolderSource implements Source {
       const state = await sink.state(this.name);
       const contents = new FolderContents(this.name, this.#targets, tree, state);
       const coverage = new FolderCoverage(this.name, once, contents, watch);
-      await this.#readAll(tree, contents, coverage, state.types, sink, signal);
-      if (!once) await this.#follow(tree, contents, coverage, watch, sink, signal);
+      const reading: Run = { tree, contents, coverage, watch, sink, signal };
+      await this.#readAll(reading, state.types);
+      if (!once) await this.#follow(reading);
     } finally {
       watch.close();
     }
   }
 
-  /** The first reading: a complete list of every type, but for those of which something cannot be seen. */
-  async #readAll(
-    tree: FolderTree,
-    contents: FolderContents,
-    coverage: FolderCoverage,
-    earlier: readonly string[],
-    sink: Sink,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /**
+   * The first reading: a complete list of every type, but for those of which something cannot be seen. `earlier`: the
+   * types that an earlier run found, which may be gone.
+   */
+  async #readAll({ tree, contents, coverage, sink, signal }: Run, earlier: readonly string[]): Promise<void> {
     const source = this.name;
     await tree.lookAtAll();
     const files = tree.files();
@@ -150,14 +158,7 @@ class FolderSource implements Source {
   }
 
   /** Reads again what changes, until `signal` aborts. */
-  async #follow(
-    tree: FolderTree,
-    contents: FolderContents,
-    coverage: FolderCoverage,
-    watch: FolderWatch,
-    sink: Sink,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #follow({ tree, contents, coverage, watch, sink, signal }: Run): Promise<void> {
     const emptied = new Set<string>();
     let lookAgain = Date.now() + this.#interval(watch);
     while (!signal.aborted) {
@@ -170,14 +171,7 @@ class FolderSource implements Source {
         ? both(await tree.look(touched), await tree.lookAtAll())
         : await tree.look([...touched, ...tree.faults.keys()]);
       if (whole) lookAgain = Date.now() + this.#interval(watch);
-      const changed: string[] = [];
-      for (const file of found.changed) {
-        if (emptied.delete(file) || !(await contents.isSuddenlyEmpty(file))) changed.push(file);
-        else {
-          emptied.add(file);
-          watch.later(file, this.#tuning.patience);
-        }
-      }
+      const changed = await this.#settledFiles(found.changed, emptied, contents, watch);
       for await (const batch of contents.take({ changed, gone: found.gone }))
         await sink.observe([...batch, ...coverage.of(typesOf(batch))]);
       await sink.observe([
@@ -186,6 +180,24 @@ class FolderSource implements Source {
         ...(polled === coverage.polled ? [] : this.#notWatched(coverage.polled)),
       ]);
     }
+  }
+
+  /** Files to read now; one that is suddenly empty, as an editor leaves it for a moment, is looked at again first. */
+  async #settledFiles(
+    files: readonly string[],
+    emptied: Set<string>,
+    contents: FolderContents,
+    watch: FolderWatch,
+  ): Promise<readonly string[]> {
+    const settled: string[] = [];
+    for (const file of files) {
+      if (emptied.delete(file) || !(await contents.isSuddenlyEmpty(file))) settled.push(file);
+      else {
+        emptied.add(file);
+        watch.later(file, this.#tuning.patience);
+      }
+    }
+    return settled;
   }
 
   #interval(watch: FolderWatch): number {

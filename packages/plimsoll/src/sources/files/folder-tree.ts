@@ -1,5 +1,5 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, normalize } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isLookedInto, isManifest } from './find-files.ts';
 
 /** What a look found. Paths as the user would type them. */
@@ -31,10 +31,12 @@ export class FolderTree {
   readonly #faults = new Map<string, string>();
   #found: { readonly changed: string[]; readonly gone: string[] } = { changed: [], gone: [] };
 
-  /** `enter` is told of each folder before it is read, `leave` of each that is left. */
+  /**
+   * `targets`: normalised paths without a slash at their end. `enter` is told of each folder before it is read, `leave`
+   * of each that is left.
+   */
   constructor(targets: readonly string[], enter: (folder: string) => void, leave: (folder: string) => void) {
-    this.#targets = targets.map((target) => normalize(target).replace(/(?<=.)\/$/, ''));
-    [this.#enter, this.#leave] = [enter, leave];
+    [this.#targets, this.#enter, this.#leave] = [targets, enter, leave];
   }
 
   /** The files in the order in which kubectl would apply them, so that the last of one name counts. */

@@ -26,8 +26,8 @@ const [space, tab, lineFeed, carriageReturn] = Buffer.from(' \t\n\r');
 
 /**
  * Takes the items of a JSON array out of a window that begins behind its bracket. Where items stand on lines of their
- * own, as kubectl prints them, an item's end is the brace in its own column: that what lies between them parses proves that it is the
- * item, since no JSON value begins another. All else is found byte by byte.
+ * own, as kubectl prints them, an item's end is the brace in its own column: that what lies between them parses proves
+ * that it is the item, since no JSON value begins another. All else is found byte by byte.
  */
 export class JsonList {
   readonly #window: ByteWindow;

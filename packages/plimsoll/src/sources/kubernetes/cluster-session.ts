@@ -123,7 +123,7 @@ export class ClusterSession {
   async #beginNeeds(needs: Needs): Promise<void> {
     const { extras, outlet } = this.#session;
     const saved = needsSchema.safeParse(this.#saved.facts.get('needs'));
-    const { types, ends } = extras.earlier(this.#saved.facts.get('unread'));
+    const { types, ends } = extras.unread.earlier(this.#saved.facts.get('unread'));
     extras.need(saved.success ? saved.data : noNeeds);
     this.#needs = needs;
     this.#outdated = new Set([...extras.need(needs), ...types]);
@@ -174,11 +174,11 @@ export class ClusterSession {
   /** Tries what could not be read of a type now and then; lists the type anew once something can be. */
   #mend(type: string): void {
     const { once, extras, tuning, clock } = this.#session;
-    if (once || this.#mending.has(type) || !extras.fails(type)) return;
+    if (once || this.#mending.has(type) || !extras.unread.has(type)) return;
     this.#mending.add(type);
     void pause(tuning.slowRetry, this.#signal, clock)
       .then(async () => {
-        const mended = !this.#signal.aborted && (await extras.mended(type, this.#signal));
+        const mended = !this.#signal.aborted && (await extras.unread.mended(type, this.#signal));
         this.#mending.delete(type);
         if (this.#signal.aborted) return;
         if (mended) this.#relist(new Set([type]));

@@ -1,4 +1,4 @@
-import type { Coverage, CoverageState } from '../../model/coverage.ts';
+import { isComplete, type Coverage, type CoverageState } from '../../model/coverage.ts';
 import type { Observation } from '../../model/observation.ts';
 
 /** What we said last of each type and scope of one cluster, so that only what changed is said again. */
@@ -33,7 +33,7 @@ export class CoverageBoard {
   say(type: string, scope: string | null, found: CoverageState, reason: string | null, now: number): Observation[] {
     const state = found === 'live' ? this.#best : found;
     const before = this.row(type, scope);
-    const complete = state === 'live' || state === 'listed';
+    const complete = isComplete({ state });
     const same = before?.state === state && before.reason === reason;
     if (same && (!complete || now - (before.lastComplete ?? 0) < this.#confirmInterval)) return [];
     const coverage: Coverage = {

@@ -14,6 +14,7 @@ import type { Tuning } from './pace.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Target } from './target.ts';
 import type { Transport } from './transport.ts';
+import { UnreadParts } from './unread-parts.ts';
 import { configMaps, readConfigMap, WholeConfigMaps } from './whole-configmaps.ts';
 
 /** How often one small read is tried before its resource is handed on without it. */
@@ -28,20 +29,15 @@ interface Desk extends Pick<Surroundings, 'clock' | 'random'> {
   readonly tuning: Tuning;
 }
 
-interface Failed {
-  readonly failure: ApiFailure;
-  readonly again: (signal: AbortSignal) => Promise<unknown>;
-}
-
 /**
  * What is read of objects beyond what lists and watches give, because guardrails need it ({@link Needs}): whole
  * ConfigMaps and other versions. It is part of the resource before that is handed on, so nobody sees one without it.
- * What cannot be read is coverage of a part of its type: `core/configmaps/data`, `TYPE/APIVERSION`.
+ * What cannot be read is told of by {@link ExtraReads.unread}.
  */
 export class ExtraReads {
   readonly #desk: Desk;
-  /** Part and scope → name → why. */
-  readonly #failed = new Map<string, Map<string, Failed>>();
+  /** What of all this could not be read. */
+  readonly unread: UnreadParts;
   /** By type: whether its versions differ by name alone, so that none has to be read. */
   readonly #byName = new Map<string, boolean>();
   #needs: Needs = noNeeds;
@@ -50,6 +46,7 @@ export class ExtraReads {
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.unread = new UnreadParts(desk);
   }
 
   /** True where all ConfigMaps are needed whole. */
@@ -66,20 +63,9 @@ export class ExtraReads {
     return changed;
   }
 
-  /** What an earlier run could not read, from its fact: these types are read anew, and what was said of them ends. */
-  earlier(unread: Json | undefined): { readonly types: ReadonlySet<string>; readonly ends: readonly Observation[] } {
-    const { source } = this.#desk;
-    const rows = Array.isArray(unread) ? (unread as readonly (readonly string[])[]) : [];
-    const types = new Set(rows.map(([part = '']) => part.split('/', 2).join('/')));
-    const ends = rows.map(([part = '', scope = '']): Observation => {
-      return { kind: 'coverage-end', source, type: part, scope: scope || null };
-    });
-    return { types, ends: ends.length === 0 ? [] : [...ends, this.#unread()] };
-  }
-
   /** A list of this target is about to begin: what of other versions it will need is listed first. */
   async ahead(target: Target, signal: AbortSignal): Promise<void> {
-    for (const part of this.#partsOf(target)) this.#failed.delete(part.key);
+    this.unread.forget(target);
     const { source, transport } = this.#desk;
     if (target.metadataOnly || (await this.#isByName(target, signal))) return;
     for (const need of this.#forms.of(target.type))
@@ -121,34 +107,7 @@ export class ExtraReads {
   /** The list of this target is complete: what is said of parts that could be read ends. */
   listed(target: Target): Observation[] {
     this.#forms.forget(target);
-    return this.#partsOf(target).flatMap(({ part, scope }) => this.#said(part, scope));
-  }
-
-  /** An object is gone, and with it what could not be read of it. */
-  gone(target: Target, scope: string | null, name: string): Observation[] {
-    if (this.#failed.size === 0) return [];
-    return this.#parts(target.type).flatMap((part) => this.#succeeded(part, scope, name));
-  }
-
-  /** Tries one thing of this type that could not be read; true where it can be now. */
-  async mended(type: string, signal: AbortSignal): Promise<boolean> {
-    for (const part of this.#parts(type)) {
-      const [first] = [...this.#failed].flatMap(([key, names]) => (key.startsWith(`${part}\0`) ? [...names] : []));
-      if (first === undefined) continue;
-      try {
-        await first[1].again(signal);
-        return true;
-      } catch (error) {
-        if (!(error instanceof ApiFailure)) throw error;
-      }
-    }
-    return false;
-  }
-
-  /** True where something of this type could not be read. */
-  fails(type: string): boolean {
-    if (this.#failed.size === 0) return false;
-    return this.#parts(type).some((part) => [...this.#failed.keys()].some((key) => key.startsWith(`${part}\0`)));
+    return this.unread.listed(target);
   }
 
   async #readWhole(resource: Resource, signal: AbortSignal): Promise<Resource> {
@@ -179,7 +138,7 @@ export class ExtraReads {
   /** Reads a part of a resource; what it says of the part's coverage goes out before the resource does. */
   async #read<T>(
     part: string,
-    { scope, name }: Resource,
+    resource: Resource,
     read: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T | ApiFailure> {
@@ -187,59 +146,12 @@ export class ExtraReads {
     const found = await patiently(() => read(signal), this.#desk, signal);
     // An object that is gone has no parts; its deletion is on its way.
     const failure = found instanceof ApiFailure && found.kind !== 'missing' ? found : null;
-    if (failure === null) await outlet.send(this.#succeeded(part, scope, name));
-    else {
-      const key = `${part}\0${scope ?? ''}`;
-      const names = this.#failed.get(key) ?? new Map<string, Failed>();
-      this.#failed.set(key, names.set(name, { failure, again: read }));
-      await outlet.send(this.#said(part, scope));
-    }
+    await outlet.send(
+      failure === null
+        ? this.unread.succeeded(part, resource)
+        : this.unread.failed(part, resource, { failure, again: read }),
+    );
     return found;
-  }
-
-  #succeeded(part: string, scope: string | null, name: string): Observation[] {
-    const names = this.#failed.get(`${part}\0${scope ?? ''}`);
-    if (names?.delete(name) !== true) return [];
-    if (names.size === 0) this.#failed.delete(`${part}\0${scope ?? ''}`);
-    return this.#said(part, scope);
-  }
-
-  /** The coverage of a part in a scope: why its first object could not be read, or its end where all could. */
-  #said(part: string, scope: string | null): Observation[] {
-    const { board } = this.#desk;
-    const names = this.#failed.get(`${part}\0${scope ?? ''}`);
-    const [first] = names ?? [];
-    if (first === undefined) {
-      const ended = board.end(part, scope);
-      return ended.length === 0 ? [] : [...ended, this.#unread()];
-    }
-    const [name, { failure }] = first;
-    const more = (names?.size ?? 1) > 1 ? ` (and ${(names?.size ?? 1) - 1} more)` : '';
-    const { state } = failureMeanings[failure.kind];
-    const said = board.say(part, scope, state, `${reasonOf(failure)}, for ${name}${more}`, this.#desk.clock.now());
-    return said.length === 0 ? [] : [...said, this.#unread()];
-  }
-
-  /** What could not be read, for the next run to begin with. */
-  #unread(): Observation {
-    const value = [...this.#failed.keys()].map((key) => key.split('\0'));
-    return { kind: 'fact', source: this.#desk.source, name: 'unread', value, observedAt: this.#desk.clock.now() };
-  }
-
-  /** What there is to say of the parts of a target. */
-  #partsOf(target: Target): readonly { readonly part: string; readonly scope: string | null; readonly key: string }[] {
-    const parts = this.#parts(target.type);
-    return this.#desk.board
-      .rows()
-      .filter(({ type, scope }) => parts.includes(type) && (target.scope === null || target.scope === scope))
-      .map(({ type, scope }) => ({ part: type, scope, key: `${type}\0${scope ?? ''}` }));
-  }
-
-  /** The parts of a type, those that are no longer needed and still said among them. */
-  #parts(type: string): readonly string[] {
-    const said = this.#desk.board.rows().flatMap((row) => (row.type.startsWith(`${type}/`) ? [row.type] : []));
-    const needed = this.#forms.of(type).map(({ apiVersion }) => `${type}/${apiVersion}`);
-    return [...new Set([...said, ...needed, ...(type === configMaps ? [`${configMaps}/data`] : [])])];
   }
 }
 

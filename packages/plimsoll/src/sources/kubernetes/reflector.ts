@@ -195,7 +195,7 @@ export class Reflector {
       if (resource !== null) {
         const { source, type, scope, name, uid } = resource;
         batch.push({ kind: 'delete', key: { source, type, scope, name }, uid, observedAt: this.#session.clock.now() });
-        batch.push(...this.#session.extras.gone(this.target, scope, name));
+        batch.push(...this.#session.extras.unread.gone(this.target.type, scope, name));
         this.#session.saw(this.target, 'delete', object);
       }
     } else await this.#upsert(object, batch, signal);

@@ -3,7 +3,7 @@ import type { Policy, PolicyDocument, Rule } from '../../policy.ts';
 import { podTemplateTypes } from '../../evaluate/pod-template-types.ts';
 import { documentFault } from '../document-faults.ts';
 import type { Format } from '../format.ts';
-import { annotated, brokenPolicy, policyFields, readStrictly } from '../policy-reading.ts';
+import { annotated, blankPolicy, brokenPolicy, policyFields, readStrictly } from '../policy-reading.ts';
 import { guardrailSchema } from './schema.ts';
 
 /** Our own kind: a ValidatingAdmissionPolicy's fields and what the standard lacks. */
@@ -39,7 +39,7 @@ function readGuardrail(document: PolicyDocument): Policy {
   const fields = policyFields(document, spec, faults);
   const said = annotated(document, metadata, faults);
   return {
-    ...brokenPolicy(document, []),
+    ...blankPolicy(document),
     ...fields,
     match: spec.appliesTo === undefined ? fields.match : { ...fields.match, rules: podTemplateRules },
     title: spec.title ?? said.title,

@@ -4,7 +4,7 @@ import type { Binding, Policy, PolicyDocument } from '../../policy.ts';
 import { bindingSchema, validatingAdmissionPolicySchema } from '../admission-schema.ts';
 import { documentFault } from '../document-faults.ts';
 import type { Format } from '../format.ts';
-import { annotated, brokenPolicy, matchResources, policyFields, readStrictly } from '../policy-reading.ts';
+import { annotated, blankPolicy, brokenPolicy, matchResources, policyFields, readStrictly } from '../policy-reading.ts';
 
 const group = 'admissionregistration.k8s.io';
 const versions = ['v1', 'v1beta1', 'v1alpha1'];
@@ -32,7 +32,7 @@ function readPolicy(document: PolicyDocument): Policy {
   if (spec.validations.length === 0 && spec.auditAnnotations.length === 0)
     faults.push(documentFault(document, 'PLM1302', ['spec', 'validations'], 'needs at least one validation'));
   return {
-    ...brokenPolicy(document, []),
+    ...blankPolicy(document),
     ...annotated(document, metadata, faults),
     ...policyFields(document, spec, faults),
     needsBinding: true,
@@ -41,13 +41,8 @@ function readPolicy(document: PolicyDocument): Policy {
 }
 
 function readBinding(document: PolicyDocument): Binding {
-  const broken = brokenPolicy(document, []);
-  const shell = {
-    source: document.source,
-    origin: document.origin,
-    name: broken.reference.name,
-    place: document.place,
-  };
+  const { reference, origin, place } = blankPolicy(document);
+  const shell = { source: reference.source, origin, name: reference.name, place };
   const reading = readStrictly(document, bindingSchema);
   if (reading.value === null) {
     const nothing = { policyName: '', paramRef: null, matchResources: null, validationActions: [] };
