@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -69,6 +69,30 @@ describe('up on a fleet folder', () => {
     expect(JSON.parse(left.stdout).items.map(({ name }: { name: string }) => name)).toEqual(['one', 'two']);
     await rename(join(folder, 'away'), join(folder, 'f/b'));
     await until(async () => !(await runCli(folder, ['sources'])).stderr.includes('cannot read f/b'));
+  });
+
+  test('given a cluster folder that is removed with all it holds, then it is away and its findings stay; when it is back, then all is live', async () => {
+    const files = { 'f/a/version.json': version, 'f/a/p.yaml': pod('one', true), 'f/a/q.yaml': pod('two', true) };
+    const { folder, remove } = await folderOf(files);
+    ends.push(remove);
+    const { url } = await up(folder, ['f']);
+    await finding(url, (text, state) => text === 'pod-security-privileged two' && state === 'open');
+    await rm(join(folder, 'f/a'), { recursive: true });
+    await until(async () => (await runCli(folder, ['sources'])).code === 3);
+    const away = await runCli(folder, ['sources']);
+    expect(away).toMatchObject({ code: 3, stderr: expect.stringContaining('PLM1213 f/a: cannot read f/a: ENOENT') });
+    expect(away.stdout).toMatch(/^a +v1\.36\.0 +1 +– +\S+ +2 stale$/m);
+    expect(await runCli(folder, ['findings'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/a\/core\/pods\/shop\/one[^]*a\/core\/pods\/shop\/two/),
+      stderr: expect.stringContaining('Not seen: a, a/core/pods are stale (cannot read f/a'),
+    });
+    const resolved = await runCli(folder, ['findings', '--state', 'resolved', '-o', 'json']);
+    expect(JSON.parse(resolved.stdout).items).toEqual([]);
+    await mkdir(join(folder, 'f/a'));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    await until(async () => (await runCli(folder, ['sources'])).code === 0);
+    expect((await runCli(folder, ['sources'])).stdout).toMatch(/^a +v1\.36\.0 +1 +1 live +\S+ +–$/m);
   });
 });
 

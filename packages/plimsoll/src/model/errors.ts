@@ -123,6 +123,11 @@ export const errors = {
     fault: 'unseen',
     remedy: 'Look at what should have written or held the objects: it gave none.',
   },
+  PLM1213: {
+    title: 'Target is away',
+    fault: 'unseen',
+    remedy: 'Bring it back, or start without it; what it held stays as it was seen last.',
+  },
   PLM1301: {
     title: 'Unknown field in a policy',
     fault: 'user',

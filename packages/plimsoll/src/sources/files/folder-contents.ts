@@ -72,7 +72,7 @@ export class FolderContents {
     const source = this.#source;
     const said = begun.flatMap(([path, reason]) => [
       ...this.#problems(path, [
-        problem(this.#targets.includes(path) ? 'PLM1207' : 'PLM1209', reason, { source, file: path }),
+        problem(this.#targets.includes(path) ? 'PLM1213' : 'PLM1209', reason, { source, file: path }),
       ]),
       this.#cursor(path),
     ]);

@@ -1,6 +1,7 @@
 import type { CoverageState } from '../../model/coverage.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { FolderContents } from './folder-contents.ts';
+import type { FolderTree } from './folder-tree.ts';
 import type { FolderWatch } from './folder-watch.ts';
 
 /** What is said of how well a folder is seen: a row for each type, and `*` for the folder as a whole. */
@@ -8,12 +9,13 @@ export class FolderCoverage {
   readonly #source: string;
   readonly #once: boolean;
   readonly #contents: FolderContents;
+  readonly #tree: FolderTree;
   readonly #watch: FolderWatch;
   /** What was said last of each type: `state reason`. */
   readonly #said = new Map<string, string>();
 
-  constructor(source: string, once: boolean, contents: FolderContents, watch: FolderWatch) {
-    [this.#source, this.#once, this.#contents, this.#watch] = [source, once, contents, watch];
+  constructor(source: string, once: boolean, contents: FolderContents, tree: FolderTree, watch: FolderWatch) {
+    [this.#source, this.#once, this.#contents, this.#tree, this.#watch] = [source, once, contents, tree, watch];
   }
 
   /** Why the folder is looked through now and then instead of watched; null where it is watched. */
@@ -21,12 +23,13 @@ export class FolderCoverage {
     return this.#watch.failure;
   }
 
-  /** What has to be said now: of new `types`, of what became stale or is seen again; with `anew` of everything. */
+  /** What has to be said now: of new `types`, of what became stale (all, where a target is away) or is seen again; with `anew` of everything. */
   of(types: Iterable<string>, anew = false): readonly Observation[] {
     const stale = this.#contents.staleTypes();
+    const away = this.#tree.away();
     const unreadable = this.#contents.unreadable();
     const seen = this.#once ? 'listed' : 'live';
-    const reasonOf = (type: string): string | null => (type === '*' ? unreadable : (stale.get(type) ?? null));
+    const reasonOf = (type: string): string | null => (type === '*' ? unreadable : (stale.get(type) ?? away));
     return [...new Set(['*', ...this.#said.keys(), ...types])].flatMap((type) => {
       const hidden = reasonOf(type);
       const said = this.#row(type, hidden === null ? seen : 'stale', hidden ?? this.polled, anew && hidden === null);

@@ -229,7 +229,7 @@ describe('what cannot be read', () => {
     await at().watch({ tuning: { retry: 50 } }, [at().path('target')]);
     renameSync(at().path('target'), at().path('elsewhere'));
     await eventually('stale', async () => (await at().coverageOf('*'))?.state === 'stale');
-    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1207' }]);
+    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1213' }]);
     expect(await at().names()).toEqual(['configmaps one']);
     at().write('target/b.yaml', configMap('two'));
     await at().hasNames('configmaps two');
@@ -362,6 +362,47 @@ describe('a folder with a version.json', () => {
     at().write('east/version.json', '{}');
     const sources = fileSources([at().folder, at().path('east'), `${at().path('east')}/`]);
     expect(sources.map(({ name }) => name)).toEqual(['east']);
+  });
+
+  it.each([
+    ['last', ['a.yaml', 'version.json']],
+    ['first', ['version.json', 'a.yaml']],
+  ])('that is removed file by file, its version.json %s, is away, ends nothing, and comes back', async (_, order) => {
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
+    at().write('east/version.json', '{}');
+    at().write('east/a.yaml', configMap('one'));
+    at().write('east/s.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n');
+    await at().watch({ tuning: { retry: 50 } });
+    rmSync(at().path('east', 's.yaml'));
+    await at().hasNames('configmaps one');
+    for (const file of order) {
+      rmSync(at().path('east', file));
+      await pause();
+    }
+    rmSync(at().path('east'), { recursive: true });
+    await eventually('stale', async () => (await at().coverageOf('*'))?.state === 'stale');
+    await pause();
+    expect(await at().names()).toEqual(['configmaps one']);
+    expect((await at().store.coverage()).map(({ state }) => state)).toEqual(['stale', 'stale', 'stale']);
+    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1213' }]);
+    at().write('east/b.yaml', configMap('two'));
+    at().write('east/version.json', '{}');
+    await at().hasNames('configmaps two');
+    await eventually('live', async () => (await at().store.coverage()).every(({ state }) => state === 'live'));
+    expect(await at().store.problems()).toEqual([]);
+  });
+
+  it('without its version.json is away, however long its files take to go', async () => {
+    at().write('east/version.json', '{}');
+    at().write('east/a.yaml', configMap('one'));
+    await at().watch({ tuning: { retry: 50, patience: 20 } });
+    rmSync(at().path('east', 'version.json'));
+    await eventually('stale', async () => (await at().coverageOf('core/configmaps'))?.state === 'stale');
+    rmSync(at().path('east', 'a.yaml'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await at().names()).toEqual(['configmaps one']);
+    at().write('east/version.json', '{}');
+    await at().hasNames();
   });
 
   it('follows its version, which stays while the file is broken', async () => {

@@ -21,9 +21,18 @@ interface FolderTuning {
   readonly confirm: number;
   /** How long an editor may leave a file empty. */
   readonly patience: number;
+  /** How long files may keep going, one after the other, until those that went are told. */
+  readonly departure: number;
 }
 
-const defaultTuning: FolderTuning = { settle: 15, poll: 2000, retry: 1000, confirm: 60_000, patience: 150 };
+const defaultTuning: FolderTuning = {
+  settle: 15,
+  poll: 2000,
+  retry: 1000,
+  confirm: 60_000,
+  patience: 150,
+  departure: 5000,
+};
 
 /** How a folder is read. */
 export interface FolderOptions {
@@ -44,8 +53,8 @@ export function fileSources(targets: readonly string[], options: FolderOptions =
   const clusters = new Map(targets.flatMap(clusterFolders).map((folder) => [resolve(folder), folder]));
   const rest = targets.filter((target) => clusterFolders(target).length === 0);
   return [
-    ...[...clusters].map(([path, folder]) => new FolderSource(basename(path), [folder], options)),
-    ...(rest.length === 0 ? [] : [new FolderSource(options.name ?? 'files', rest, options)]),
+    ...[...clusters].map(([path, folder]) => new FolderSource(basename(path), [folder], true, options)),
+    ...(rest.length === 0 ? [] : [new FolderSource(options.name ?? 'files', rest, false, options)]),
   ];
 }
 
@@ -68,7 +77,7 @@ export async function* arrivingSources(
     const name = basename(resolve(folder));
     if (names.has(name)) continue;
     names.add(name);
-    yield new FolderSource(name, [folder], options);
+    yield new FolderSource(name, [folder], true, options);
   }
 }
 
@@ -95,11 +104,13 @@ class FolderSource implements Source {
   readonly name: string;
   readonly kind = 'files';
   readonly #targets: readonly string[];
+  readonly #clusters: boolean;
   readonly #options: FolderOptions;
   readonly #tuning: FolderTuning;
 
-  constructor(name: string, targets: readonly string[], options: FolderOptions) {
-    this.name = name;
+  /** `clusters`: the targets are cluster folders. */
+  constructor(name: string, targets: readonly string[], clusters: boolean, options: FolderOptions) {
+    [this.name, this.#clusters] = [name, clusters];
     this.#targets = targets.map((target) => normalize(target).replace(/(?<=.)\/$/, ''));
     this.#options = options;
     this.#tuning = { ...defaultTuning, ...options.tuning };
@@ -109,11 +120,16 @@ class FolderSource implements Source {
     const once = this.#options.once === true;
     const watch = new FolderWatch(() => tree.links, this.#options.openWatch);
     const silent = (): void => undefined;
-    const tree = new FolderTree(this.#targets, once ? silent : watch.enter, once ? silent : watch.leave);
+    const tree = new FolderTree(
+      this.#targets,
+      once ? silent : watch.enter,
+      once ? silent : watch.leave,
+      this.#clusters,
+    );
     try {
       const state = await sink.state(this.name);
       const contents = new FolderContents(this.name, this.#targets, tree, state);
-      const coverage = new FolderCoverage(this.name, once, contents, watch);
+      const coverage = new FolderCoverage(this.name, once, contents, tree, watch);
       const reading: Run = { tree, contents, coverage, watch, sink, signal };
       await this.#readAll(reading, state.types);
       if (!once) await this.#follow(reading);
@@ -158,7 +174,8 @@ class FolderSource implements Source {
   }
 
   /** Reads again what changes, until `signal` aborts. */
-  async #follow({ tree, contents, coverage, watch, sink, signal }: Run): Promise<void> {
+  async #follow(reading: Run): Promise<void> {
+    const { tree, contents, coverage, watch, sink, signal } = reading;
     const emptied = new Set<string>();
     let lookAgain = Date.now() + this.#interval(watch);
     while (!signal.aborted) {
@@ -167,10 +184,12 @@ class FolderSource implements Source {
       if (signal.aborted) return;
       const polled = coverage.polled;
       const whole = Date.now() >= lookAgain;
-      const found = whole
+      const looked = whole
         ? both(await tree.look(touched), await tree.lookAtAll())
         : await tree.look([...touched, ...tree.faults.keys()]);
       if (whole) lookAgain = Date.now() + this.#interval(watch);
+      const found = looked.gone.length === 0 ? looked : await this.#departed(looked, reading);
+      if (signal.aborted) return;
       const changed = await this.#settledFiles(found.changed, emptied, contents, watch);
       for await (const batch of contents.take({ changed, gone: found.gone }))
         await sink.observe([...batch, ...coverage.of(typesOf(batch))]);
@@ -180,6 +199,24 @@ class FolderSource implements Source {
         ...(polled === coverage.polled ? [] : this.#notWatched(coverage.polled)),
       ]);
     }
+  }
+
+  /**
+   * What was found, once nothing more goes: a folder that is removed loses its files one by one before it is away
+   * itself. What goes with it is not proven gone.
+   */
+  async #departed(found: TreeChange, { tree, watch, signal }: Run): Promise<TreeChange> {
+    const { patience, departure } = this.#tuning;
+    const end = Date.now() + departure;
+    let all = found;
+    for (let more = found; more.gone.length > 0 && Date.now() < end && !signal.aborted; all = both(all, more)) {
+      const touched = await watch.settled(patience, signal);
+      more = watch.failure === null ? await tree.look(touched) : await tree.lookAtAll();
+    }
+    return {
+      changed: all.changed.filter((file) => tree.has(file)),
+      gone: all.gone.filter((file) => !tree.has(file) && tree.hidden(file) === null),
+    };
   }
 
   /** Files to read now; one that is suddenly empty, as an editor leaves it for a moment, is looked at again first. */

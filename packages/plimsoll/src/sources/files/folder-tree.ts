@@ -19,6 +19,7 @@ export class FolderTree {
   readonly #targets: readonly string[];
   readonly #enter: (folder: string) => void;
   readonly #leave: (folder: string) => void;
+  readonly #clusters: boolean;
   readonly #files = new Map<string, string>();
   /** Folders by path, with their real path, and by that. */
   readonly #folders = new Map<string, string>();
@@ -33,10 +34,26 @@ export class FolderTree {
 
   /**
    * `targets`: normalised paths without a slash at their end. `enter` is told of each folder before it is read, `leave`
-   * of each that is left.
+   * of each that is left. `clusters`: the targets are cluster folders, and away without their `version.json`.
    */
-  constructor(targets: readonly string[], enter: (folder: string) => void, leave: (folder: string) => void) {
-    [this.#targets, this.#enter, this.#leave] = [targets, enter, leave];
+  constructor(
+    targets: readonly string[],
+    enter: (folder: string) => void,
+    leave: (folder: string) => void,
+    clusters: boolean,
+  ) {
+    [this.#targets, this.#enter, this.#leave, this.#clusters] = [targets, enter, leave, clusters];
+  }
+
+  /** True where a file was there when it was last looked at. */
+  has(file: string): boolean {
+    return this.#files.has(file);
+  }
+
+  /** Why a target is away; null where all are there. */
+  away(): string | null {
+    const away = this.#targets.find((target) => this.#faults.has(target));
+    return away === undefined ? null : (this.#faults.get(away) ?? null);
   }
 
   /** The files in the order in which kubectl would apply them, so that the last of one name counts. */
@@ -97,7 +114,18 @@ export class FolderTree {
       if (this.#files.has(path)) this.#files.set(path, '');
       await this.#look(path);
     }
+    if (this.#clusters) this.#lookForMarks();
     return { changed: [...new Set(this.#found.changed)], gone: [...new Set(this.#found.gone)] };
+  }
+
+  /** A folder that is being removed may lose its `version.json` long before it is gone. */
+  #lookForMarks(): void {
+    for (const target of this.#targets) {
+      const mark = join(target, 'version.json');
+      const reason = `${mark} is gone`;
+      if (this.#files.has(mark) && this.#faults.get(target) === reason) this.#faults.delete(target);
+      if (!this.#files.has(mark) && this.hidden(mark) === null) this.#faults.set(target, reason);
+    }
   }
 
   #isOurs(path: string): boolean {

@@ -21,8 +21,10 @@ export const filesKind: SourceKind<FilesEntry> = {
   about: [
     'Reads .yaml, .yml and .json as kubectl does, lists of every kind as their items, without hidden files and',
     'node_modules. A folder that holds a version.json (the answer of /version) is a cluster of its own, named for the',
-    'folder, those that come later beside others among them. A file that is gone ends its resources; one that cannot be read, or no longer parses, ends none: they',
-    'stay, and coverage says why. Of Secrets no value is kept.',
+    'folder, those that come later beside others among them. A file that is gone ends its resources; one that cannot',
+    'be read, or no longer parses, ends none: they stay, and coverage says why. A folder or file that was named and is',
+    'gone, a cluster folder, and one that lost its version.json, is away: what it held is stale and stays until it is',
+    'back. Of Secrets no value is kept.',
   ].join(' '),
   needs: ['reading the files and folders', 'one inotify watch a folder (else the folders are looked through)'],
   options: optionsSchema,
