@@ -58,8 +58,8 @@ describe('up on a fleet folder', () => {
     await finding(url, privileged('one'));
     const found = await finding(url, privileged('two'), async () => {
       await mkdir(join(folder, 'f/b'));
-      await writeFile(join(folder, 'f/b/p.yaml'), pod('two', true));
       await writeFile(join(folder, 'f/b/version.json'), version);
+      await writeFile(join(folder, 'f/b/p.yaml'), pod('two', true));
     });
     expect(found.resource.source).toBe('b');
     expect(said()).toContain('Watching b too.');
@@ -69,6 +69,25 @@ describe('up on a fleet folder', () => {
     expect(JSON.parse(left.stdout).items.map(({ name }: { name: string }) => name)).toEqual(['one', 'two']);
     await rename(join(folder, 'away'), join(folder, 'f/b'));
     await until(async () => !(await runCli(folder, ['sources'])).stderr.includes('cannot read f/b'));
+  });
+
+  test('given a manifest beside a cluster folder, then it is judged too, and two cluster folders of one name are PLM1214', async () => {
+    const { folder, remove } = await folderOf({
+      'f/bad.yaml': pod('loose', true),
+      'f/a/version.json': version,
+      'f/a/p.yaml': pod('one', true),
+      'g/a/version.json': version,
+    });
+    ends.push(remove);
+    expect(await runCli(folder, ['up', 'f', 'g'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('PLM1214: f/a and g/a would both be the source a.'),
+    });
+    const { url } = await up(folder, ['f']);
+    const found = await finding(url, (text, state) => text === 'pod-security-privileged loose' && state === 'open');
+    expect(found.resource.source).toBe('files');
+    const named = (await runCli(folder, ['sources', '-o', 'json'])).stdout;
+    expect(JSON.parse(named).items.map(({ name }: { name: string }) => name)).toEqual(['a', 'files']);
   });
 
   test('given a cluster folder that is removed with all it holds, then it is away and its findings stay; when it is back, then all is live', async () => {

@@ -197,6 +197,11 @@ export class FolderContents {
     }
   }
 
+  /** True where no file holds anything, or has a problem. */
+  isEmpty(): boolean {
+    return this.#ledger.files().length === 0;
+  }
+
   /** The first reason why something of the folders cannot be seen; null where all of it is. */
   unreadable(): string | null {
     return [...this.#tree.faults.values(), ...this.#unread.values()][0] ?? null;

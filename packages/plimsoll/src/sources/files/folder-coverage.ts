@@ -4,18 +4,26 @@ import type { FolderContents } from './folder-contents.ts';
 import type { FolderTree } from './folder-tree.ts';
 import type { FolderWatch } from './folder-watch.ts';
 
+/** How a folder is told of. */
+interface Told {
+  /** It is read once. */
+  readonly once: boolean;
+  /** It holds others' cluster folders: nothing is said of it until something lies beside them. */
+  readonly besides: boolean;
+}
+
 /** What is said of how well a folder is seen: a row for each type, and `*` for the folder as a whole. */
 export class FolderCoverage {
   readonly #source: string;
-  readonly #once: boolean;
+  readonly #how: Told;
   readonly #contents: FolderContents;
   readonly #tree: FolderTree;
   readonly #watch: FolderWatch;
   /** What was said last of each type: `state reason`. */
   readonly #said = new Map<string, string>();
 
-  constructor(source: string, once: boolean, contents: FolderContents, tree: FolderTree, watch: FolderWatch) {
-    [this.#source, this.#once, this.#contents, this.#tree, this.#watch] = [source, once, contents, tree, watch];
+  constructor(source: string, how: Told, contents: FolderContents, tree: FolderTree, watch: FolderWatch) {
+    [this.#source, this.#how, this.#contents, this.#tree, this.#watch] = [source, how, contents, tree, watch];
   }
 
   /** Why the folder is looked through now and then instead of watched; null where it is watched. */
@@ -28,7 +36,9 @@ export class FolderCoverage {
     const stale = this.#contents.staleTypes();
     const away = this.#tree.away();
     const unreadable = this.#contents.unreadable();
-    const seen = this.#once ? 'listed' : 'live';
+    const nothing = this.#said.size === 0 && unreadable === null && this.#contents.isEmpty();
+    if (this.#how.besides && nothing) return [];
+    const seen = this.#how.once ? 'listed' : 'live';
     const reasonOf = (type: string): string | null => (type === '*' ? unreadable : (stale.get(type) ?? away));
     return [...new Set(['*', ...this.#said.keys(), ...types])].flatMap((type) => {
       const hidden = reasonOf(type);

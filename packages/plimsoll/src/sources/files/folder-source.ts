@@ -1,12 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, normalize, resolve } from 'node:path';
+import { normalize, resolve } from 'node:path';
 import type { Observation } from '../../model/observation.ts';
 import { problem } from '../../model/errors.ts';
 import type { Sink, Source } from '../source.ts';
-import { fleetArrivals } from './fleet-arrivals.ts';
 import { FolderContents } from './folder-contents.ts';
 import { FolderCoverage } from './folder-coverage.ts';
-import { FolderTree, type TreeChange } from './folder-tree.ts';
+import { FolderTree, type FolderRole, type TreeChange } from './folder-tree.ts';
 import { FolderWatch, type OpenWatch } from './folder-watch.ts';
 
 /** Times in milliseconds. Tests give shorter ones. */
@@ -25,7 +23,7 @@ interface FolderTuning {
   readonly departure: number;
 }
 
-const defaultTuning: FolderTuning = {
+export const defaultTuning: FolderTuning = {
   settle: 15,
   poll: 2000,
   retry: 1000,
@@ -44,51 +42,6 @@ export interface FolderOptions {
   readonly openWatch?: OpenWatch;
 }
 
-/**
- * One source for each cluster folder (a folder with `version.json`) at or right below the targets; targets without one
- * are the source `name`. A target that holds cluster folders is read for these alone. With `once` each is read once,
- * else it is watched.
- */
-export function fileSources(targets: readonly string[], options: FolderOptions = {}): readonly Source[] {
-  const clusters = new Map(targets.flatMap(clusterFolders).map((folder) => [resolve(folder), folder]));
-  const rest = targets.filter((target) => clusterFolders(target).length === 0);
-  return [
-    ...[...clusters].map(([path, folder]) => new FolderSource(basename(path), [folder], true, options)),
-    ...(rest.length === 0 ? [] : [new FolderSource(options.name ?? 'files', rest, false, options)]),
-  ];
-}
-
-/**
- * The sources of cluster folders that come, after `sources` were opened, below a target that held cluster folders then:
- * each once, unless one of its name is there already. Ends with `signal`.
- */
-export async function* arrivingSources(
-  targets: readonly string[],
-  sources: readonly Source[],
-  options: FolderOptions,
-  signal: AbortSignal,
-): AsyncGenerator<Source> {
-  const fleets = targets.filter((target) => clusterFolders(target).some((folder) => folder !== target));
-  if (fleets.length === 0) return;
-  const names = new Set(sources.map(({ name }) => name));
-  const known = fleets.flatMap(clusterFolders).filter((folder) => names.has(basename(resolve(folder))));
-  const interval = options.tuning?.poll ?? defaultTuning.poll;
-  for await (const folder of fleetArrivals(fleets, known, interval, signal)) {
-    const name = basename(resolve(folder));
-    if (names.has(name)) continue;
-    names.add(name);
-    yield new FolderSource(name, [folder], true, options);
-  }
-}
-
-/** Folders with a `version.json`, the answer of a cluster's `/version`, at or right below a target. */
-function clusterFolders(target: string): readonly string[] {
-  if (!statSync(target).isDirectory()) return [];
-  if (existsSync(join(target, 'version.json'))) return [target];
-  const entries = readdirSync(target, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return entries.map(({ name }) => join(target, name)).filter((folder) => existsSync(join(folder, 'version.json')));
-}
-
 /** One run of a folder's source: what it reads from, and to whom. */
 interface Run {
   readonly tree: FolderTree;
@@ -100,20 +53,25 @@ interface Run {
 }
 
 /** Files and folders as one source: read as a whole at first, then what changed of them. */
-class FolderSource implements Source {
+export class FolderSource implements Source {
   readonly name: string;
   readonly kind = 'files';
-  readonly #targets: readonly string[];
-  readonly #clusters: boolean;
+  readonly targets: readonly string[];
+  readonly #role: FolderRole;
+  readonly #others = new Set<string>();
   readonly #options: FolderOptions;
   readonly #tuning: FolderTuning;
 
-  /** `clusters`: the targets are cluster folders. */
-  constructor(name: string, targets: readonly string[], clusters: boolean, options: FolderOptions) {
-    [this.name, this.#clusters] = [name, clusters];
-    this.#targets = targets.map((target) => normalize(target).replace(/(?<=.)\/$/, ''));
+  constructor(name: string, targets: readonly string[], role: FolderRole, options: FolderOptions) {
+    [this.name, this.#role] = [name, role];
+    this.targets = targets.map((target) => normalize(target).replace(/(?<=.)\/$/, ''));
     this.#options = options;
     this.#tuning = { ...defaultTuning, ...options.tuning };
+  }
+
+  /** Leaves out a folder that is a source of its own, and is no less one while its `version.json` is gone. */
+  leaveOut(folder: string): void {
+    this.#others.add(resolve(folder));
   }
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
@@ -121,15 +79,17 @@ class FolderSource implements Source {
     const watch = new FolderWatch(() => tree.links, this.#options.openWatch);
     const silent = (): void => undefined;
     const tree = new FolderTree(
-      this.#targets,
+      this.targets,
       once ? silent : watch.enter,
       once ? silent : watch.leave,
-      this.#clusters,
+      this.#role,
+      this.#others,
     );
     try {
       const state = await sink.state(this.name);
-      const contents = new FolderContents(this.name, this.#targets, tree, state);
-      const coverage = new FolderCoverage(this.name, once, contents, tree, watch);
+      const contents = new FolderContents(this.name, this.targets, tree, state);
+      const besides = this.#role === 'besides' && state.coverage.length === 0;
+      const coverage = new FolderCoverage(this.name, { once, besides }, contents, tree, watch);
       const reading: Run = { tree, contents, coverage, watch, sink, signal };
       await this.#readAll(reading, state.types);
       if (!once) await this.#follow(reading);
