@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -58,8 +58,8 @@ describe('up on a fleet folder', () => {
     await finding(url, privileged('one'));
     const found = await finding(url, privileged('two'), async () => {
       await mkdir(join(folder, 'f/b'));
-      await writeFile(join(folder, 'f/b/p.yaml'), pod('two', true));
       await writeFile(join(folder, 'f/b/version.json'), version);
+      await writeFile(join(folder, 'f/b/p.yaml'), pod('two', true));
     });
     expect(found.resource.source).toBe('b');
     expect(said()).toContain('Watching b too.');
@@ -69,6 +69,49 @@ describe('up on a fleet folder', () => {
     expect(JSON.parse(left.stdout).items.map(({ name }: { name: string }) => name)).toEqual(['one', 'two']);
     await rename(join(folder, 'away'), join(folder, 'f/b'));
     await until(async () => !(await runCli(folder, ['sources'])).stderr.includes('cannot read f/b'));
+  });
+
+  test('given a manifest beside a cluster folder, then it is judged too, and two cluster folders of one name are PLM1214', async () => {
+    const { folder, remove } = await folderOf({
+      'f/bad.yaml': pod('loose', true),
+      'f/a/version.json': version,
+      'f/a/p.yaml': pod('one', true),
+      'g/a/version.json': version,
+    });
+    ends.push(remove);
+    expect(await runCli(folder, ['up', 'f', 'g'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('PLM1214: f/a and g/a would both be the source a.'),
+    });
+    const { url } = await up(folder, ['f']);
+    const found = await finding(url, (text, state) => text === 'pod-security-privileged loose' && state === 'open');
+    expect(found.resource.source).toBe('files');
+    const named = (await runCli(folder, ['sources', '-o', 'json'])).stdout;
+    expect(JSON.parse(named).items.map(({ name }: { name: string }) => name)).toEqual(['a', 'files']);
+  });
+
+  test('given a cluster folder that is removed with all it holds, then it is away and its findings stay; when it is back, then all is live', async () => {
+    const files = { 'f/a/version.json': version, 'f/a/p.yaml': pod('one', true), 'f/a/q.yaml': pod('two', true) };
+    const { folder, remove } = await folderOf(files);
+    ends.push(remove);
+    const { url } = await up(folder, ['f']);
+    await finding(url, (text, state) => text === 'pod-security-privileged two' && state === 'open');
+    await rm(join(folder, 'f/a'), { recursive: true });
+    await until(async () => (await runCli(folder, ['sources'])).code === 3);
+    const away = await runCli(folder, ['sources']);
+    expect(away).toMatchObject({ code: 3, stderr: expect.stringContaining('PLM1213 f/a: cannot read f/a: ENOENT') });
+    expect(away.stdout).toMatch(/^a +v1\.36\.0 +1 +– +\S+ +2 stale$/m);
+    expect(await runCli(folder, ['findings'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/a\/core\/pods\/shop\/one[^]*a\/core\/pods\/shop\/two/),
+      stderr: expect.stringContaining('Not seen: a, a/core/pods are stale (cannot read f/a'),
+    });
+    const resolved = await runCli(folder, ['findings', '--state', 'resolved', '-o', 'json']);
+    expect(JSON.parse(resolved.stdout).items).toEqual([]);
+    await mkdir(join(folder, 'f/a'));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    await until(async () => (await runCli(folder, ['sources'])).code === 0);
+    expect((await runCli(folder, ['sources'])).stdout).toMatch(/^a +v1\.36\.0 +1 +1 live +\S+ +–$/m);
   });
 });
 

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../model/clock.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Observation } from '../model/observation.ts';
 import { type Resource, keyText } from '../model/resource.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Reader } from './reader.ts';
 import type { LogEvent, Store } from './store.ts';
 import { openSqliteStore } from './sqlite/sqlite-store.ts';
-import { resourceWith } from './store-contract.ts';
+import { finding, nothing, resourceWith } from './store-contract.ts';
 
 const at = 1000;
 const clock = { ...systemClock, now: () => at };
@@ -56,6 +57,19 @@ describe('ChangeLog', () => {
       expect([operations(events).length, await lineOf()]).toEqual([3, 7]);
       await log.observe([at(7, { a: 2 })]);
       expect(operations(events)).toHaveLength(3);
+    }));
+
+  it('moves the open findings of what changes and moves, which nothing else writes again', () =>
+    withLog(async (log, store) => {
+      const at = (line: number, body: JsonObject) =>
+        upsert(resourceWith({ version: null, body, place: { file: 'a.yaml', document: 1, line } }));
+      const lineOf = async () => (await store.findings({}, 1)).items[0]?.resource.place?.line;
+      await log.observe([at(1, { a: 1 })]);
+      await store.commit({ ...nothing, findings: [finding(50, 'open')] });
+      await log.observe([at(2, { a: 2 })]);
+      expect(await lineOf()).toBe(2);
+      await log.observe([at(3, { a: 3 }), at(3, { a: 4 })]);
+      expect(await lineOf()).toBe(3);
     }));
 
   it('takes the same name with another uid for a delete and a create', () =>

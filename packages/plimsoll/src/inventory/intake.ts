@@ -2,7 +2,7 @@ import type { Change } from '../model/change.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Resource, ResourceKey } from '../model/resource.ts';
-import { ResourceIndex, hashOf, isMovedAlone } from './resource-index.ts';
+import { ResourceIndex, hashOf, isMoved, isMovedAlone } from './resource-index.ts';
 import type { Store } from './store.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -108,16 +108,20 @@ export class Intake {
     }
     known.epoch = this.#epoch;
     if (known.hash === hash && known.uid === resource.uid) return;
+    const { source, type, scope, name, place } = resource;
+    const move = { key: { source, type, scope, name }, place, hash };
     if (known.uid === resource.uid && isMovedAlone(known.hash, hash)) {
       known.hash = hash;
-      const { source, type, scope, name, place } = resource;
-      into.move({ key: { source, type, scope, name }, place, hash });
+      into.move(move);
       return;
     }
+    const moved = isMoved(known.hash, hash) || into.moves(resource);
     const recreated = known.uid !== null && resource.uid !== null && known.uid !== resource.uid;
     // The same name with another uid is a delete and a create.
     if (recreated) this.#change('deleted', resource, known.uid, null, observedAt, into, null);
     this.#change(recreated ? 'created' : 'updated', resource, resource.uid, resource, observedAt, into, hash);
+    // A finding that stands after a change is not written again: its place would stay behind.
+    if (moved) into.move(move);
     known.hash = hash;
     known.uid = resource.uid;
   }

@@ -79,7 +79,13 @@ export function hashOf(resource: Resource): string {
 
 /** Whether a resource of hash `known` is of hash `now` but for its place: something was written above it. */
 export function isMovedAlone(known: string, now: string): boolean {
-  return known !== now && known.replace(placeMark, '') === now.replace(placeMark, '') && placeMark.test(now);
+  return isMoved(known, now) && known.replace(placeMark, '') === now.replace(placeMark, '');
+}
+
+/** Whether a resource of hash `now` stands elsewhere in its files than it did with hash `known`. */
+export function isMoved(known: string, now: string): boolean {
+  const mark = placeMark.exec(now);
+  return mark !== null && !known.endsWith(mark[0]);
 }
 
 const placeMark = / @[\w-]{8}$/;

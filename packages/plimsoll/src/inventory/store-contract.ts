@@ -55,7 +55,8 @@ export function creation(seq: number): StoreWrite {
   return { ...nothing, changes: [change(seq, 'created', resourceWith({ name: `pod-${seq}` }))] };
 }
 
-function finding(seq: number, state: Finding['state']): Finding {
+/** A finding of the resource of {@link resourceWith}. */
+export function finding(seq: number, state: Finding['state']): Finding {
   return {
     id: '0123456789abcdef',
     state,

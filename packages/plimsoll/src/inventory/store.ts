@@ -29,7 +29,10 @@ export interface MoveWrite {
 /** Everything that one transaction writes. All of it is durable when `commit` resolves, or none of it. */
 export interface StoreWrite {
   readonly changes: readonly ChangeWrite[];
-  /** Resources that stand elsewhere in their files and are the same: no change of theirs. Written after `changes`. */
+  /**
+   * Resources that stand elsewhere in their files, which is no change of theirs; they may have one besides. Written
+   * after `changes`.
+   */
   readonly moves: readonly MoveWrite[];
   readonly findings: readonly Finding[];
   /** `seq` null: only the time of confirmation moved, which is no event. */

@@ -38,11 +38,16 @@ export class Transaction {
     return this.write.coverage.flatMap(({ seq, coverage }) => (seq === null ? [] : [coverage]));
   }
 
-  /** Notes that a resource is the same in another place. */
+  /** Notes that a resource stands in another place. */
   move(move: MoveWrite): void {
     this.unmove(move.key);
     this.#moved.add(keyText(move.key));
     this.write.moves.push(move);
+  }
+
+  /** True where a resource is noted to stand in another place. */
+  moves(key: ResourceKey): boolean {
+    return this.#moved.size > 0 && this.#moved.has(keyText(key));
   }
 
   /** Forgets a move of a resource: what is written of it now has its own place. */

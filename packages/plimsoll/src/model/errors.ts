@@ -123,6 +123,16 @@ export const errors = {
     fault: 'unseen',
     remedy: 'Look at what should have written or held the objects: it gave none.',
   },
+  PLM1213: {
+    title: 'Target is away',
+    fault: 'unseen',
+    remedy: 'Bring it back, or start without it; what it held stays as it was seen last.',
+  },
+  PLM1214: {
+    title: 'Two sources of one name',
+    fault: 'user',
+    remedy: 'Rename one of the folders, or watch it by itself with a --store of its own.',
+  },
   PLM1301: {
     title: 'Unknown field in a policy',
     fault: 'user',

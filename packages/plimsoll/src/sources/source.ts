@@ -3,6 +3,7 @@ import type { Json } from '../model/json.ts';
 import type { z } from 'zod';
 import type { Needs } from '../model/needs.ts';
 import type { Observation } from '../model/observation.ts';
+import type { Problem } from '../model/problem.ts';
 import type { IdentityClaims } from './identity-claims.ts';
 
 /** What was saved of a source when it last stopped: where to resume from. */
@@ -84,9 +85,9 @@ export interface SourceKind<Options extends object> {
   open(options: Options, shared: SharedSources): Promise<readonly Source[]>;
   /**
    * Sources of an entry that come after `sources` were opened (a new cluster folder of a fleet), unopened, until `signal`
-   * aborts; left out where none can come. A source that goes is no less a source: its coverage says that it is away.
+   * aborts, and why something that came is none; left out where none can come. A source that goes is no less a source: its coverage says that it is away.
    */
-  arrivals?(options: Options, sources: readonly Source[], signal: AbortSignal): AsyncIterable<Source>;
+  arrivals?(options: Options, sources: readonly Source[], signal: AbortSignal): AsyncIterable<Source | Problem>;
   /** @throws PlimsollError of fault `user` where what lists them cannot be read */
   offered(options: Partial<Options>): Promise<Offered<Options>>;
   /** Why the origin does not answer within so many milliseconds; null where it does, be it with a refusal. */

@@ -4,7 +4,7 @@ import type { Sink, Source } from '../../sources/source.ts';
 
 /** What is told while sources run. */
 interface Told {
-  /** A source failed for good; it holds up no other. */
+  /** A source failed for good, or what came is none; it holds up no other. */
   readonly failed: (problem: Problem) => void;
   /** A source came, and is about to run. */
   readonly came: (source: Source) => void;
@@ -13,7 +13,7 @@ interface Told {
 /** Runs sources beside each other, and those that come, until `signal` aborts. Resolves when all have ended. */
 export async function runSources(
   sources: readonly Source[],
-  arrivals: AsyncIterable<Source>,
+  arrivals: AsyncIterable<Source | Problem>,
   sink: Sink,
   signal: AbortSignal,
   { failed, came }: Told,
@@ -28,9 +28,11 @@ export async function runSources(
   };
   const runArriving = async (): Promise<void> => {
     const running: Promise<void>[] = [];
-    for await (const source of arrivals) {
-      came(source);
-      running.push(run(source));
+    for await (const arrival of arrivals) {
+      if ('run' in arrival) {
+        came(arrival);
+        running.push(run(arrival));
+      } else failed(arrival);
     }
     await Promise.all(running);
   };

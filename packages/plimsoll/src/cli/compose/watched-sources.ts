@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Problem } from '../../model/problem.ts';
 import { IdentityClaims } from '../../sources/identity-claims.ts';
 import type { KubernetesEntry } from '../../sources/kubernetes/index.ts';
 import { sourceKinds } from '../../sources/registry.ts';
@@ -12,8 +13,8 @@ import { storePath } from './store-path.ts';
 /** What `up` watches. */
 export interface Watched {
   readonly sources: readonly Source[];
-  /** Sources that come meanwhile. */
-  readonly arrivals: (signal: AbortSignal) => AsyncIterable<Source>;
+  /** Sources that come meanwhile, and why something that came is none. */
+  readonly arrivals: (signal: AbortSignal) => AsyncIterable<Source | Problem>;
   /** The store file; `:memory:` for the demo fleet, so that nothing of it stays. */
   readonly store: string;
   /** What the user is told of the choice. */

@@ -1,6 +1,6 @@
-import { access, readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { clusterFoldersBelow } from './cluster-folders.ts';
 
 /**
  * Cluster folders (folders with a `version.json`) that come right below one of `fleets` and are not among `known`, each
@@ -15,32 +15,19 @@ export async function* fleetArrivals(
 ): AsyncGenerator<string> {
   const seen = new Set([...known].map((folder) => resolve(folder)));
   for (; !signal.aborted; await pause(interval, signal)) {
-    for (const fleet of fleets) {
-      for (const name of await foldersIn(fleet)) {
-        const folder = join(fleet, name);
-        if (seen.has(resolve(folder)) || !(await isThere(join(folder, 'version.json')))) continue;
-        seen.add(resolve(folder));
-        yield folder;
-      }
+    for (const folder of fleets.flatMap(clustersIn)) {
+      if (seen.has(resolve(folder))) continue;
+      seen.add(resolve(folder));
+      yield folder;
     }
   }
 }
 
-async function foldersIn(folder: string): Promise<readonly string[]> {
+function clustersIn(fleet: string): readonly string[] {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    return clusterFoldersBelow(fleet);
   } catch {
     return []; // gone, or not to be read: its clusters say so, each for itself
-  }
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -72,7 +72,7 @@ export class FolderContents {
     const source = this.#source;
     const said = begun.flatMap(([path, reason]) => [
       ...this.#problems(path, [
-        problem(this.#targets.includes(path) ? 'PLM1207' : 'PLM1209', reason, { source, file: path }),
+        problem(this.#targets.includes(path) ? 'PLM1213' : 'PLM1209', reason, { source, file: path }),
       ]),
       this.#cursor(path),
     ]);
@@ -195,6 +195,11 @@ export class FolderContents {
       const code = error instanceof SyntaxError ? 'PLM1202' : 'PLM1209';
       return this.#problems(file, [problem(code, reason, { source, file })]);
     }
+  }
+
+  /** True where no file holds anything, or has a problem. */
+  isEmpty(): boolean {
+    return this.#ledger.files().length === 0;
   }
 
   /** The first reason why something of the folders cannot be seen; null where all of it is. */

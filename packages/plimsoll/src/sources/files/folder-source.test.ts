@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fileSources } from './folder-source.ts';
+import { arrivingSources, fileSources } from './file-sources.ts';
 import { configMap, eventually, watchedFolder } from './watched-folder.fixture.ts';
 
 const at = watchedFolder();
@@ -229,7 +229,7 @@ describe('what cannot be read', () => {
     await at().watch({ tuning: { retry: 50 } }, [at().path('target')]);
     renameSync(at().path('target'), at().path('elsewhere'));
     await eventually('stale', async () => (await at().coverageOf('*'))?.state === 'stale');
-    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1207' }]);
+    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1213' }]);
     expect(await at().names()).toEqual(['configmaps one']);
     at().write('target/b.yaml', configMap('two'));
     await at().hasNames('configmaps two');
@@ -361,7 +361,120 @@ describe('a folder with a version.json', () => {
   it('is one source, however often it is named', () => {
     at().write('east/version.json', '{}');
     const sources = fileSources([at().folder, at().path('east'), `${at().path('east')}/`]);
-    expect(sources.map(({ name }) => name)).toEqual(['east']);
+    expect(sources.map(({ name }) => name)).toEqual(['east', 'files']);
+  });
+
+  it('is told from what lies loose beside it, which is a source of its own, silent while there is nothing', async () => {
+    at().write('east/version.json', '{}');
+    at().write('east/a.yaml', configMap('in'));
+    await at().watch();
+    await at().hasNames('configmaps in');
+    expect(await at().store.sources()).toEqual(['east']);
+    at().write('loose.yaml', configMap('beside'));
+    at().write('sub/deep.yaml', configMap('deep'));
+    await at().hasNames('configmaps in', 'configmaps beside', 'configmaps deep');
+    expect((await at().resources()).map(({ source, name }) => `${source} ${name}`)).toEqual([
+      'east in',
+      'files beside',
+      'files deep',
+    ]);
+    expect((await at().store.coverage()).map(({ source, type }) => `${source} ${type}`).toSorted()).toEqual([
+      'east *',
+      'east core/configmaps',
+      'files *',
+      'files core/configmaps',
+    ]);
+  });
+
+  it('that a folder becomes leaves the loose source, while up runs and while it does not', async () => {
+    at().write('east/version.json', '{}');
+    at().write('west/a.yaml', configMap('one'));
+    at().write('north/a.yaml', configMap('two'));
+    const stop = await at().watch();
+    await at().hasNames('configmaps one', 'configmaps two');
+    at().write('west/version.json', '{}');
+    await at().hasNames('configmaps two');
+    await stop();
+    at().write('north/version.json', '{}');
+    await at().watch();
+    await eventually('both', async () => (await at().resources()).length === 2);
+    expect((await at().resources()).map(({ source, name }) => `${source} ${name}`)).toEqual(['north two', 'west one']);
+  });
+
+  it('is no loose folder again when its version.json goes', async () => {
+    at().write('east/version.json', '{}');
+    at().write('east/a.yaml', configMap('one'));
+    at().write('loose.yaml', configMap('two'));
+    await at().watch({ tuning: { retry: 50, patience: 20, confirm: 50 } });
+    await at().hasNames('configmaps one', 'configmaps two');
+    rmSync(at().path('east', 'version.json'));
+    await eventually('stale', async () => (await at().coverageOf('*'))?.state === 'stale');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await at().hasNames('configmaps one', 'configmaps two');
+  });
+
+  it('is refused where its name is another’s', () => {
+    at().write('a/east/version.json', '{}');
+    at().write('b/east/version.json', '{}');
+    expect(() => fileSources([at().path('a'), at().path('b')])).toThrow(
+      expect.objectContaining({ problem: expect.objectContaining({ code: 'PLM1214' }) }),
+    );
+    at().write('files/version.json', '{}');
+    expect(() => fileSources([at().folder])).toThrow('would both be the source files.');
+  });
+
+  it('that comes is a source, below a plain folder too; one whose name is another’s is said', async () => {
+    at().write('a/east/version.json', '{}');
+    at().write('b/a.yaml', configMap('one'));
+    const targets = [at().path('a'), at().path('b')];
+    const options = { tuning: { poll: 20 } };
+    const signal = AbortSignal.timeout(5000);
+    const arrivals = arrivingSources(targets, fileSources(targets, options), options, signal);
+    at().write('b/east/version.json', '{}');
+    at().write('b/west/version.json', '{}');
+    expect((await arrivals.next()).value).toMatchObject({ code: 'PLM1214', file: at().path('b', 'east') });
+    expect((await arrivals.next()).value).toMatchObject({ name: 'west', targets: [at().path('b', 'west')] });
+  });
+
+  it.each([
+    ['last', ['a.yaml', 'version.json']],
+    ['first', ['version.json', 'a.yaml']],
+  ])('that is removed file by file, its version.json %s, is away, ends nothing, and comes back', async (_, order) => {
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
+    at().write('east/version.json', '{}');
+    at().write('east/a.yaml', configMap('one'));
+    at().write('east/s.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n');
+    await at().watch({ tuning: { retry: 50 } });
+    rmSync(at().path('east', 's.yaml'));
+    await at().hasNames('configmaps one');
+    for (const file of order) {
+      rmSync(at().path('east', file));
+      await pause();
+    }
+    rmSync(at().path('east'), { recursive: true });
+    await eventually('stale', async () => (await at().coverageOf('*'))?.state === 'stale');
+    await pause();
+    expect(await at().names()).toEqual(['configmaps one']);
+    expect((await at().store.coverage()).map(({ state }) => state)).toEqual(['stale', 'stale', 'stale']);
+    expect(await at().store.problems()).toMatchObject([{ code: 'PLM1213' }]);
+    at().write('east/b.yaml', configMap('two'));
+    at().write('east/version.json', '{}');
+    await at().hasNames('configmaps two');
+    await eventually('live', async () => (await at().store.coverage()).every(({ state }) => state === 'live'));
+    expect(await at().store.problems()).toEqual([]);
+  });
+
+  it('without its version.json is away, however long its files take to go', async () => {
+    at().write('east/version.json', '{}');
+    at().write('east/a.yaml', configMap('one'));
+    await at().watch({ tuning: { retry: 50, patience: 20 } });
+    rmSync(at().path('east', 'version.json'));
+    await eventually('stale', async () => (await at().coverageOf('core/configmaps'))?.state === 'stale');
+    rmSync(at().path('east', 'a.yaml'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await at().names()).toEqual(['configmaps one']);
+    at().write('east/version.json', '{}');
+    await at().hasNames();
   });
 
   it('follows its version, which stays while the file is broken', async () => {

@@ -1,12 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, normalize, resolve } from 'node:path';
+import { normalize, resolve } from 'node:path';
 import type { Observation } from '../../model/observation.ts';
 import { problem } from '../../model/errors.ts';
 import type { Sink, Source } from '../source.ts';
-import { fleetArrivals } from './fleet-arrivals.ts';
 import { FolderContents } from './folder-contents.ts';
 import { FolderCoverage } from './folder-coverage.ts';
-import { FolderTree, type TreeChange } from './folder-tree.ts';
+import { FolderTree, type FolderRole, type TreeChange } from './folder-tree.ts';
 import { FolderWatch, type OpenWatch } from './folder-watch.ts';
 
 /** Times in milliseconds. Tests give shorter ones. */
@@ -21,9 +19,18 @@ interface FolderTuning {
   readonly confirm: number;
   /** How long an editor may leave a file empty. */
   readonly patience: number;
+  /** How long files may keep going, one after the other, until those that went are told. */
+  readonly departure: number;
 }
 
-const defaultTuning: FolderTuning = { settle: 15, poll: 2000, retry: 1000, confirm: 60_000, patience: 150 };
+export const defaultTuning: FolderTuning = {
+  settle: 15,
+  poll: 2000,
+  retry: 1000,
+  confirm: 60_000,
+  patience: 150,
+  departure: 5000,
+};
 
 /** How a folder is read. */
 export interface FolderOptions {
@@ -33,51 +40,6 @@ export interface FolderOptions {
   readonly once?: boolean;
   readonly tuning?: Partial<FolderTuning>;
   readonly openWatch?: OpenWatch;
-}
-
-/**
- * One source for each cluster folder (a folder with `version.json`) at or right below the targets; targets without one
- * are the source `name`. A target that holds cluster folders is read for these alone. With `once` each is read once,
- * else it is watched.
- */
-export function fileSources(targets: readonly string[], options: FolderOptions = {}): readonly Source[] {
-  const clusters = new Map(targets.flatMap(clusterFolders).map((folder) => [resolve(folder), folder]));
-  const rest = targets.filter((target) => clusterFolders(target).length === 0);
-  return [
-    ...[...clusters].map(([path, folder]) => new FolderSource(basename(path), [folder], options)),
-    ...(rest.length === 0 ? [] : [new FolderSource(options.name ?? 'files', rest, options)]),
-  ];
-}
-
-/**
- * The sources of cluster folders that come, after `sources` were opened, below a target that held cluster folders then:
- * each once, unless one of its name is there already. Ends with `signal`.
- */
-export async function* arrivingSources(
-  targets: readonly string[],
-  sources: readonly Source[],
-  options: FolderOptions,
-  signal: AbortSignal,
-): AsyncGenerator<Source> {
-  const fleets = targets.filter((target) => clusterFolders(target).some((folder) => folder !== target));
-  if (fleets.length === 0) return;
-  const names = new Set(sources.map(({ name }) => name));
-  const known = fleets.flatMap(clusterFolders).filter((folder) => names.has(basename(resolve(folder))));
-  const interval = options.tuning?.poll ?? defaultTuning.poll;
-  for await (const folder of fleetArrivals(fleets, known, interval, signal)) {
-    const name = basename(resolve(folder));
-    if (names.has(name)) continue;
-    names.add(name);
-    yield new FolderSource(name, [folder], options);
-  }
-}
-
-/** Folders with a `version.json`, the answer of a cluster's `/version`, at or right below a target. */
-function clusterFolders(target: string): readonly string[] {
-  if (!statSync(target).isDirectory()) return [];
-  if (existsSync(join(target, 'version.json'))) return [target];
-  const entries = readdirSync(target, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return entries.map(({ name }) => join(target, name)).filter((folder) => existsSync(join(folder, 'version.json')));
 }
 
 /** One run of a folder's source: what it reads from, and to whom. */
@@ -91,29 +53,43 @@ interface Run {
 }
 
 /** Files and folders as one source: read as a whole at first, then what changed of them. */
-class FolderSource implements Source {
+export class FolderSource implements Source {
   readonly name: string;
   readonly kind = 'files';
-  readonly #targets: readonly string[];
+  readonly targets: readonly string[];
+  readonly #role: FolderRole;
+  readonly #others = new Set<string>();
   readonly #options: FolderOptions;
   readonly #tuning: FolderTuning;
 
-  constructor(name: string, targets: readonly string[], options: FolderOptions) {
-    this.name = name;
-    this.#targets = targets.map((target) => normalize(target).replace(/(?<=.)\/$/, ''));
+  constructor(name: string, targets: readonly string[], role: FolderRole, options: FolderOptions) {
+    [this.name, this.#role] = [name, role];
+    this.targets = targets.map((target) => normalize(target).replace(/(?<=.)\/$/, ''));
     this.#options = options;
     this.#tuning = { ...defaultTuning, ...options.tuning };
+  }
+
+  /** Leaves out a folder that is a source of its own, and is no less one while its `version.json` is gone. */
+  leaveOut(folder: string): void {
+    this.#others.add(resolve(folder));
   }
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
     const once = this.#options.once === true;
     const watch = new FolderWatch(() => tree.links, this.#options.openWatch);
     const silent = (): void => undefined;
-    const tree = new FolderTree(this.#targets, once ? silent : watch.enter, once ? silent : watch.leave);
+    const tree = new FolderTree(
+      this.targets,
+      once ? silent : watch.enter,
+      once ? silent : watch.leave,
+      this.#role,
+      this.#others,
+    );
     try {
       const state = await sink.state(this.name);
-      const contents = new FolderContents(this.name, this.#targets, tree, state);
-      const coverage = new FolderCoverage(this.name, once, contents, watch);
+      const contents = new FolderContents(this.name, this.targets, tree, state);
+      const besides = this.#role === 'besides' && state.coverage.length === 0;
+      const coverage = new FolderCoverage(this.name, { once, besides }, contents, tree, watch);
       const reading: Run = { tree, contents, coverage, watch, sink, signal };
       await this.#readAll(reading, state.types);
       if (!once) await this.#follow(reading);
@@ -158,7 +134,8 @@ class FolderSource implements Source {
   }
 
   /** Reads again what changes, until `signal` aborts. */
-  async #follow({ tree, contents, coverage, watch, sink, signal }: Run): Promise<void> {
+  async #follow(reading: Run): Promise<void> {
+    const { tree, contents, coverage, watch, sink, signal } = reading;
     const emptied = new Set<string>();
     let lookAgain = Date.now() + this.#interval(watch);
     while (!signal.aborted) {
@@ -167,10 +144,12 @@ class FolderSource implements Source {
       if (signal.aborted) return;
       const polled = coverage.polled;
       const whole = Date.now() >= lookAgain;
-      const found = whole
+      const looked = whole
         ? both(await tree.look(touched), await tree.lookAtAll())
         : await tree.look([...touched, ...tree.faults.keys()]);
       if (whole) lookAgain = Date.now() + this.#interval(watch);
+      const found = looked.gone.length === 0 ? looked : await this.#departed(looked, reading);
+      if (signal.aborted) return;
       const changed = await this.#settledFiles(found.changed, emptied, contents, watch);
       for await (const batch of contents.take({ changed, gone: found.gone }))
         await sink.observe([...batch, ...coverage.of(typesOf(batch))]);
@@ -180,6 +159,24 @@ class FolderSource implements Source {
         ...(polled === coverage.polled ? [] : this.#notWatched(coverage.polled)),
       ]);
     }
+  }
+
+  /**
+   * What was found, once nothing more goes: a folder that is removed loses its files one by one before it is away
+   * itself. What goes with it is not proven gone.
+   */
+  async #departed(found: TreeChange, { tree, watch, signal }: Run): Promise<TreeChange> {
+    const { patience, departure } = this.#tuning;
+    const end = Date.now() + departure;
+    let all = found;
+    for (let more = found; more.gone.length > 0 && Date.now() < end && !signal.aborted; all = both(all, more)) {
+      const touched = await watch.settled(patience, signal);
+      more = watch.failure === null ? await tree.look(touched) : await tree.lookAtAll();
+    }
+    return {
+      changed: all.changed.filter((file) => tree.has(file)),
+      gone: all.gone.filter((file) => !tree.has(file) && tree.hidden(file) === null),
+    };
   }
 
   /** Files to read now; one that is suddenly empty, as an editor leaves it for a moment, is looked at again first. */

@@ -1,5 +1,6 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { clusterMark, isClusterFolder } from './cluster-folders.ts';
 import { isLookedInto, isManifest } from './find-files.ts';
 
 /** What a look found. Paths as the user would type them. */
@@ -11,6 +12,12 @@ export interface TreeChange {
 }
 
 /**
+ * What the targets are: `cluster` folders, or what is no cluster: `plain`, or `besides` cluster folders, of which
+ * nothing is said while there is nothing.
+ */
+export type FolderRole = 'cluster' | 'plain' | 'besides';
+
+/**
  * The manifests below the targets and how they looked (times, size, inode): what a second look compares with. It never
  * reads a file. A file or folder that cannot be looked at is a fault, and what is known below it stays; a target that
  * is gone is a fault too, for a volume that is not mounted looks the same.
@@ -19,6 +26,8 @@ export class FolderTree {
   readonly #targets: readonly string[];
   readonly #enter: (folder: string) => void;
   readonly #leave: (folder: string) => void;
+  readonly #role: FolderRole;
+  readonly #others: ReadonlySet<string>;
   readonly #files = new Map<string, string>();
   /** Folders by path, with their real path, and by that. */
   readonly #folders = new Map<string, string>();
@@ -33,10 +42,28 @@ export class FolderTree {
 
   /**
    * `targets`: normalised paths without a slash at their end. `enter` is told of each folder before it is read, `leave`
-   * of each that is left.
+   * of each that is left. Cluster folders are away without their `version.json`; what is no cluster leaves out those right
+   * below it, and `others`: absolute paths of those that are sources, whatever becomes of them.
    */
-  constructor(targets: readonly string[], enter: (folder: string) => void, leave: (folder: string) => void) {
-    [this.#targets, this.#enter, this.#leave] = [targets, enter, leave];
+  constructor(
+    targets: readonly string[],
+    enter: (folder: string) => void,
+    leave: (folder: string) => void,
+    role: FolderRole,
+    others: ReadonlySet<string>,
+  ) {
+    [this.#targets, this.#enter, this.#leave, this.#role, this.#others] = [targets, enter, leave, role, others];
+  }
+
+  /** True where a file was there when it was last looked at. */
+  has(file: string): boolean {
+    return this.#files.has(file);
+  }
+
+  /** Why a target is away; null where all are there. */
+  away(): string | null {
+    const away = this.#targets.find((target) => this.#faults.has(target));
+    return away === undefined ? null : (this.#faults.get(away) ?? null);
   }
 
   /** The files in the order in which kubectl would apply them, so that the last of one name counts. */
@@ -95,9 +122,26 @@ export class FolderTree {
     for (const path of paths) {
       if (!this.#isOurs(path)) continue;
       if (this.#files.has(path)) this.#files.set(path, '');
-      await this.#look(path);
+      await this.#look(basename(path) === clusterMark && this.#isOthers(dirname(path)) ? dirname(path) : path);
     }
+    if (this.#role === 'cluster') this.#lookForMarks();
     return { changed: [...new Set(this.#found.changed)], gone: [...new Set(this.#found.gone)] };
+  }
+
+  /** A folder that is being removed may lose its `version.json` long before it is gone. */
+  #lookForMarks(): void {
+    for (const target of this.#targets) {
+      const mark = join(target, clusterMark);
+      const reason = `${mark} is gone`;
+      if (this.#files.has(mark) && this.#faults.get(target) === reason) this.#faults.delete(target);
+      if (!this.#files.has(mark) && this.hidden(mark) === null) this.#faults.set(target, reason);
+    }
+  }
+
+  /** True for a cluster folder that is a source of its own. */
+  #isOthers(folder: string): boolean {
+    if (this.#role === 'cluster' || !this.#targets.includes(dirname(folder))) return false;
+    return isClusterFolder(folder) || this.#others.has(resolve(folder));
   }
 
   #isOurs(path: string): boolean {
@@ -137,6 +181,7 @@ export class FolderTree {
 
   async #lookInto(folder: string): Promise<void> {
     this.#forget(folder);
+    if (this.#isOthers(folder)) return this.#forgetFolder(folder);
     const real = await realpath(folder);
     if ((this.#byRealPath.get(real) ?? folder) !== folder) {
       this.#shadowed.add(folder);

@@ -20,9 +20,13 @@ export const filesKind: SourceKind<FilesEntry> = {
   title: 'Kubernetes manifests in files and folders, as they change',
   about: [
     'Reads .yaml, .yml and .json as kubectl does, lists of every kind as their items, without hidden files and',
-    'node_modules. A folder that holds a version.json (the answer of /version) is a cluster of its own, named for the',
-    'folder, those that come later beside others among them. A file that is gone ends its resources; one that cannot be read, or no longer parses, ends none: they',
-    'stay, and coverage says why. Of Secrets no value is kept.',
+    'node_modules. A folder that is named, or lies right below one, and holds a version.json (the answer of /version) is',
+    'a cluster of its own and a source of its name, those that come later among them; two of one name are refused. What',
+    'lies beside cluster folders is the source `files`, or of the name given: a folder there that gets its version.json later leaves it, so that',
+    'findings of the one end and those of the new one open. A file that is gone ends its resources; one that cannot be',
+    'read, or no longer parses, ends none: they stay, and coverage says why. A folder or file that was named and is',
+    'gone, a cluster folder, and one that lost its version.json, is away: what it held is stale and stays until it is',
+    'back. Of Secrets no value is kept.',
   ].join(' '),
   needs: ['reading the files and folders', 'one inotify watch a folder (else the folders are looked through)'],
   options: optionsSchema,
@@ -32,12 +36,12 @@ export const filesKind: SourceKind<FilesEntry> = {
       if ((await unreadable(path)) === null) continue;
       throw new PlimsollError('PLM1005', `There is no file or folder ${path}.`);
     }
-    const { fileSources } = await import('./folder-source.ts');
+    const { fileSources } = await import('./file-sources.ts');
     return fileSources(pathsOf(entry), { name: entry.name ?? 'files', once: entry.once === true });
   },
 
   async *arrivals(entry, sources, signal) {
-    const { arrivingSources } = await import('./folder-source.ts');
+    const { arrivingSources } = await import('./file-sources.ts');
     yield* arrivingSources(pathsOf(entry), sources, { name: entry.name ?? 'files' }, signal);
   },
 

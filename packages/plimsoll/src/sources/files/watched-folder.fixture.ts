@@ -8,7 +8,8 @@ import type { Store } from '../../inventory/store.ts';
 import type { Coverage } from '../../model/coverage.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Sink } from '../source.ts';
-import { type FolderOptions, fileSources } from './folder-source.ts';
+import { fileSources } from './file-sources.ts';
+import type { FolderOptions } from './folder-source.ts';
 
 export const configMap = (name: string, value = 'a'): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  key: ${value}\n`;
