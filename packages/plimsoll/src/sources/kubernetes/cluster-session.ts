@@ -99,10 +99,13 @@ export class ClusterSession {
     await this.#beginNeeds(needs);
     await this.#apply(served);
     if (!this.#session.once) await this.#rediscovery.run((found) => this.#apply(withStaleTypes(found, this.#served)));
-    // A reflector that ends may have begun others (namespace by namespace).
-    for (let ended = -1; ended !== this.#running.size;) {
-      ended = this.#running.size;
-      await Promise.all([...this.#running.values()].map((running) => running.ended));
+    // A reflector that ends may have begun others (namespace by namespace), or given way to one that begins anew.
+    const ended = new Set<Promise<void>>();
+    for (;;) {
+      const underWay = [...this.#running.values()].map((running) => running.ended).filter((end) => !ended.has(end));
+      if (underWay.length === 0) return;
+      await Promise.all(underWay);
+      for (const end of underWay) ended.add(end);
     }
   }
 

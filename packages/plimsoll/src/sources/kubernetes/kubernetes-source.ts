@@ -152,8 +152,13 @@ export class KubernetesSource implements Source {
       ending.abort();
     });
     this.#live = cluster;
-    await cluster.run(withStaleTypes(served, earlierServed(saved)), this.#needs);
-    this.#live = null;
+    try {
+      await cluster.run(withStaleTypes(served, earlierServed(saved)), this.#needs);
+    } finally {
+      // Whatever is still asked ends with us, before its connection does: that is no failure of the cluster.
+      ending.abort();
+      this.#live = null;
+    }
     if (failed.length > 0) throw failed[0];
     return check.replaced.aborted;
   }
