@@ -32,6 +32,7 @@ function guardrailText(item: GuardrailItem, paint: Paint): string {
   const place = file === null ? policy.source : `${file}:${line ?? 1}`;
   const lines = [
     `${paint.bold(visible(item.name))}  ${item.severity}  ${item.state}`,
+    ...(item.skipped === null ? [] : [`Skipped ${item.skipped.resources}: ${visible(item.skipped.reason)}.`]),
     ...(item.title === null ? [] : [visible(item.title)]),
     ...(item.description === null ? [] : ['', visible(item.description), '']),
     `${policy.kind} from ${visible(place)}`,
