@@ -184,7 +184,7 @@ describe('given what is no ordinary file', () => {
 
 describe('given standard input', () => {
   test.each([
-    ['', ['-'], 3, ['PLM1014', 'PLM1212']],
+    ['', ['-'], 3, ['PLM1212']],
     [pod('a'), ['-', '-'], 0, []],
   ])('when it is %j and the targets are %j, then the exit code is %i', async (input, targets, exit, ids) => {
     const made = await folderOf({ 'g.yaml': privileged });
