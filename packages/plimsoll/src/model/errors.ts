@@ -95,7 +95,7 @@ export const errors = {
   PLM1206: {
     title: 'Document beyond a bound',
     fault: 'unseen',
-    remedy: 'Split the document; a list may be of any size if its items stand in block style.',
+    remedy: 'Bring it below the bound, as the message says.',
   },
   PLM1207: {
     title: 'Target cannot be read',

@@ -65,6 +65,16 @@ describe('given bad input of a resource', () => {
     expect({ code, outcomes }).toEqual({ code: 3, outcomes: [] });
   });
 
+  test('when an object has no name, then its line and column are told, in a list of JSON too', async () => {
+    const list = '{"kind": "PodList", "apiVersion": "v1", "items": [{"metadata": {"name": "a"}}, {"spec": {}}]}';
+    const { problems } = await scan({
+      'g.yaml': privileged,
+      'p.json': list,
+      'p.yaml': 'apiVersion: v1\nkind: Pod\nspec: {}\n',
+    });
+    expect(problems).toEqual([`PLM1204 p.json:1:${list.indexOf('{"spec"') + 1} in 2`, 'PLM1204 p.yaml:1:1 in 1']);
+  });
+
   test('when it is a list of any kind, then its items are judged, each at its line', async () => {
     const item = (name: string) =>
       `- apiVersion: v1\n  kind: Pod\n  metadata: {name: ${name}}\n  spec: {containers: []}\n`;
@@ -144,6 +154,14 @@ describe('given bad input of a resource', () => {
     });
   });
 
+  test('when brackets are too deep, then the bound is named', async () => {
+    const { code, report } = await scan({ 'g.yaml': privileged, 'p.yaml': `${pod('a')}a: ${'['.repeat(300)}\n` });
+    expect(code).toBe(3);
+    expect(report.problems.map(({ code: id, message }) => `${id} ${message}`)).toEqual([
+      'PLM1206 an object nests deeper than the bound of 200 levels, which no API of Kubernetes needs; nest less',
+    ]);
+  });
+
   test('when aliases multiply, then the bound is named', async () => {
     const levels = Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(', ')}]`);
     const { code, problems, report } = await scan({
@@ -152,7 +170,9 @@ describe('given bad input of a resource', () => {
     });
     expect(code).toBe(3);
     expect(problems).toContainEqual(expect.stringMatching(/^PLM1206 p.yaml:/));
-    expect(report.problems.map(({ message }) => message).join()).toContain('bound');
+    expect(report.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^aliases such as '\*a\d' stand for more than 99 % of .*; write out what they stand for$/),
+    ]);
   });
 });
 

@@ -162,7 +162,7 @@ class FilesReading implements Reading {
     }
     const resource = this.#resource(object);
     if (this.#kinds.of(object.apiVersion, object.kind) === null) pass.unknownKind(object);
-    return pass.isNamed(resource) ? resource : null;
+    return pass.isNamed(resource, object.column) ? resource : null;
   }
 
   #resource(object: FileObject): Resource {

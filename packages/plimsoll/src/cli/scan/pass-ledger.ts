@@ -65,10 +65,10 @@ export class PassLedger {
   }
 
   /** False, with a problem, where there is no name; a name that was there before is noticed, and judged all the same. */
-  isNamed(resource: Resource): boolean {
+  isNamed(resource: Resource, column: number): boolean {
     const { name, place } = resource;
     if (name === '') {
-      this.problem(problem('PLM1204', `${resource.kind} has no metadata.name`, { ...place }));
+      this.problem(problem('PLM1204', `${resource.kind} has no metadata.name`, { ...place, column }));
       return false;
     }
     const key = fingerprint(keyText(resource));
