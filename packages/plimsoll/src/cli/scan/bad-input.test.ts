@@ -123,6 +123,18 @@ describe('given bad input of a resource', () => {
     expect(report.verdicts[0]?.reason).toContain('"yes"');
   });
 
+  test('when a list that a variable reads is an object, then the variable, its operands, their paths and types are told', async () => {
+    const variables =
+      "  variables:\n    - {name: all, expression: 'object.spec.containers + object.spec.?init.orValue([])'}\n";
+    const { report } = await scan({
+      'g.yaml': guardrail('variables.all.all(c, c.name != "x")').replace('spec:\n', `spec:\n${variables}`),
+      'p.yaml': pod('a', '{containers: {name: c}}'),
+    });
+    expect(report.verdicts[0]?.reason).toBe(
+      `validations[0] 'variables.all.all(c, c.name != "x")', in variables.all 'object.spec.containers + object.spec.?init.orValue([])' at 1:1: no such overload (object.spec.containers is map {"name":"c"}, object.spec.?init.orValue([]), object.spec.init, is list [])`,
+    );
+  });
+
   test('when a pod has no spec, then it is an error that names the key and the expression', async () => {
     const { code, report } = await scan({
       'g.yaml': privileged,
