@@ -13,13 +13,13 @@ export function guardrailItem(
   { policy, bindings, state, problems }: Guardrail,
   skipped: Skipped | null,
 ): GuardrailItem {
-  const { reference, title, description, severity, categories, frameworks, place, validations } = policy;
+  const { reference, title, description, severity, severityKnown, categories, frameworks, place, validations } = policy;
   return {
     name: reference.name,
     policy: { source: reference.source, kind: reference.kind, namespace: reference.namespace },
     title,
     description,
-    severity,
+    severity: severityKnown ? severity : null,
     categories: [...categories],
     frameworks: Object.fromEntries(Object.entries(frameworks).map(([name, ids]) => [name, [...ids]])),
     state,

@@ -175,7 +175,7 @@ export const guardrailSchema = z.strictObject({
   name: z.string(),
   policy: z.strictObject({ source: z.string(), kind: z.string(), namespace: z.string().nullable() }),
   title: z.string().nullable(),
-  severity: z.enum(severities),
+  severity: z.enum(severities).nullable().describe('null where it names one that there is not, and so does not load'),
   categories: z.array(z.string()),
   state: z.enum(['ok', 'unbound', 'broken']).describe('unbound judges nothing; broken does not load'),
   skipped: z

@@ -30,5 +30,5 @@ export async function run(_words: readonly string[], options: Options, terminal:
 
 function row({ name, severity, state, skipped, policy, title, file, line }: GuardrailItem): readonly string[] {
   const place = policy.source === 'files' && file !== null ? `${file}:${line ?? 1}` : policy.source;
-  return [name, severity, state, skipped === null ? '' : String(skipped.resources), place, title ?? ''];
+  return [name, severity ?? 'unknown', state, skipped === null ? '' : String(skipped.resources), place, title ?? ''];
 }
