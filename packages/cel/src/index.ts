@@ -54,7 +54,7 @@ export { Quantity } from './values/quantity.ts';
 export { Timestamp } from './values/timestamp.ts';
 export { type Value, isFault } from './values/value.ts';
 export { blame } from './explain/blame.ts';
-export { type Culprit, culprits } from './explain/culprits.ts';
+export { type Culprit, type Culprits, culprits } from './explain/culprits.ts';
 export type { Fact } from './explain/fact.ts';
 export { facts } from './explain/facts.ts';
 export { type Step, explain } from './explain/explain.ts';

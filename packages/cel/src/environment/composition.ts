@@ -70,6 +70,12 @@ export class Composition {
     return index === undefined ? undefined : this.#entries[index]?.expr;
   }
 
+  /** The text of a composed variable. */
+  sourceOf(name: string): string | undefined {
+    const index = this.#indices.get(name);
+    return index === undefined ? undefined : this.#entries[index]?.source;
+  }
+
   /**
    * Computes one for this run, and keeps it: a program of its own, with a limit of its own, whose failure is an error
    * like any other.

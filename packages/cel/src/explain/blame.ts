@@ -9,7 +9,8 @@ import { Tracer } from './tracer.ts';
  *
  * People want other facts than the fewest that will do ({@link facts}): every element of a loop that is wrong, not one;
  * of `a && b` the one that is asked first; what was looked at under a condition, not the condition; fields that say the
- * wrong thing, not the absent ones of the other alternatives, and of those what got furthest before what is missing.
+ * wrong thing, not the absent ones of the other alternatives, and of those what got furthest before what is missing,
+ * not what an escape clause would have let off.
  */
 export function blame(program: Program, activation: Activation): readonly string[] {
   const tracer = new Tracer(program, activation);
@@ -33,7 +34,7 @@ function looked(reason: Reason): readonly Fact[] {
       return found.length > 0 ? found : looked(reason.condition);
     }
     case 'alternatives':
-      return likeliest(reason.of.map(looked));
+      return likeliest(reason.of.map((one) => ({ found: looked(one), asked: reason.asked.has(one) })));
     case 'either':
       return reason.of[0] === undefined ? [] : looked(reason.of[0]);
     default:
@@ -44,25 +45,35 @@ function looked(reason: Reason): readonly Fact[] {
 /**
  * Of alternatives that failed altogether, `hostUsers is false || runAsUser is not 0`, a field that says the wrong thing
  * explains more than one that is absent. Where all are absent, what gets furthest comes first, and of what gets as far
- * the last: escape clauses, `os.name == 'windows' || …`, stand before what they let off.
+ * the last: escape clauses, `os.name == 'windows' || …`, stand before what they let off and get less far; they are left
+ * out, for nobody is to add their fields. An alternative that asks for a field, `has(…)`, stays: its absence is wrong.
  */
-function likeliest(alternatives: readonly (readonly Fact[])[]): readonly Fact[] {
-  const all = alternatives.flat();
-  const present = all.filter((fact) => fact.present);
+function likeliest(alternatives: readonly Alternative[]): readonly Fact[] {
+  const present = alternatives.flatMap(({ found }) => found.filter((fact) => fact.present));
   if (present.length > 0) return present;
-  return alternatives
-    .map((found) => ({ found, depth: deepest(found) }))
+  const ranked = alternatives
+    .filter(({ found }) => found.length > 0)
     .toReversed()
-    .toSorted((a, b) => b.depth - a.depth)
-    .flatMap(({ found }) => found);
+    .toSorted((a, b) => byReach(b.found, a.found));
+  const [first] = ranked;
+  if (first === undefined) return [];
+  return ranked.filter(({ found, asked }) => asked || byReach(found, first.found) === 0).flatMap(({ found }) => found);
 }
 
-function deepest(found: readonly Fact[]): number {
-  let most = 0;
-  for (const { path } of found) {
-    let depth = 0;
-    for (const character of path) if (character === '.' || character === '[') depth += 1;
-    if (depth > most) most = depth;
-  }
-  return most;
+/** What an alternative looked at; `asked`: it asks for a field. */
+interface Alternative {
+  readonly found: readonly Fact[];
+  readonly asked: boolean;
+}
+
+/** Orders by how far into the object something got, then by how far it would have gone. */
+function byReach(a: readonly Fact[], b: readonly Fact[]): number {
+  return (
+    deepest(a.map(({ path }) => path)) - deepest(b.map(({ path }) => path)) ||
+    deepest(a.map(({ read }) => read)) - deepest(b.map(({ read }) => read))
+  );
+}
+
+function deepest(paths: readonly string[]): number {
+  return paths.reduce((most, path) => Math.max(most, path.match(/[.[]/g)?.length ?? 0), 0);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kubernetes } from '../environment/environment.ts';
-import { Activation, compile } from '../program.ts';
+import { Activation, Composer, compile } from '../program.ts';
 import { parse } from '../syntax/parser.ts';
 import { Fault } from '../values/fault.ts';
 import { culprits } from './culprits.ts';
@@ -22,10 +22,36 @@ function found(source: string): readonly string[] {
   activation.set('object', object);
   const value = program.run(activation);
   if (!(value instanceof Fault)) throw new Error(`no fault: ${String(value)}`);
-  return culprits(program, activation, value).map(
+  return culprits(program, activation, value).operands.map(
     (one) => `${one.text} at ${one.path} is ${JSON.stringify(one.value)}`,
   );
 }
+
+describe('given a composed variable that fails', () => {
+  const composer = new Composer(kubernetes('1.36', 'stored').withVariables(['object']), 'variables');
+  composer.add('labels', 'object.labels');
+  composer.add('all', 'object.containers +\n  variables.labels');
+  composer.add('names', 'variables.all.map(c, c.name)');
+
+  test.each([['variables.all.all(c, c.port > 1)'], ['size(variables.names) > 1']])(
+    'when %s reads it, then its own place and operands are named',
+    (source) => {
+      const program = compile(parse(source), composer.environment);
+      const activation = new Activation(composer.environment, { object });
+      const value = program.run(activation);
+      if (!(value instanceof Fault)) throw new Error(`no fault: ${String(value)}`);
+      expect(culprits(program, activation, value)).toMatchObject({
+        variable: 'variables.all',
+        source: 'object.containers +\n  variables.labels',
+        position: { line: 1, column: 1 },
+        operands: [
+          { text: 'object.containers', path: 'object.containers' },
+          { text: 'variables.labels', path: 'object.labels', value: { tier: 'web' } },
+        ],
+      });
+    },
+  );
+});
 
 describe('given an expression that fails', () => {
   test('when operands do not fit, then they are named with their values', () => {

@@ -1,5 +1,7 @@
+import type { Position } from '../errors.ts';
 import type { Activation, Program } from '../program.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
+import { positionAt } from '../syntax/compile-error.ts';
 import { ErrorValue, Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 import { type Place, Tracer } from './tracer.ts';
@@ -13,35 +15,62 @@ export interface Culprit {
   readonly value: Value;
 }
 
+/** Where an evaluation came to a fault, and with what. */
+export interface Culprits {
+  /** The composed variable in whose expression that is, `variables.containers`; null for the program's own. */
+  readonly variable: string | null;
+  /** The text of that expression. */
+  readonly source: string;
+  /** The place in it; null where the fault has none. */
+  readonly position: Position | null;
+  readonly operands: readonly Culprit[];
+}
+
 /**
  * The values with which an evaluation came to a fault: the operands of the innermost sub-expression that gives it, in
  * the turn of a loop in which it does; literals and faults are left out. Where something had to be true or false, or a
- * list or map to loop over, it is what was neither. Empty where `fault` is not what the program
- * gives on this activation.
+ * list or map to loop over, it is what was neither. Without operands where `fault` is not what the program gives on this
+ * activation.
  */
-export function culprits(program: Program, activation: Activation, fault: Fault): readonly Culprit[] {
+export function culprits(program: Program, activation: Activation, fault: Fault): Culprits {
   const tracer = new Tracer(program, activation);
   activation.cost = 0;
   activation.limit = Number.POSITIVE_INFINITY;
   const found = innermost(tracer, program.ast.expr, tracer.outermost, fault);
-  if (found === null) return [];
-  return found.operands.flatMap((operand) => {
+  const { composed } = program.environment;
+  const name = found?.variable ?? null;
+  const source = (name === null ? null : composed?.sourceOf(name)) ?? program.ast.source;
+  const place = {
+    variable: composed === null || name === null ? null : `${composed.root}.${name}`,
+    source,
+    position: fault.offset === -1 ? null : positionAt(source, fault.offset),
+  };
+  if (found === null) return { ...place, operands: [] };
+  const operands = found.operands.flatMap((operand) => {
     if (operand.kind === 'literal') return [];
     const value = tracer.value(operand, found.place);
     if (value instanceof Fault) return [];
-    const text = program.ast.source.slice(operand.offset, operand.end);
+    const text = source.slice(operand.offset, operand.end);
     return [{ text, path: tracer.path(operand, found.place), value }];
   });
+  return { ...place, operands };
 }
 
 interface Found {
   /** What the innermost sub-expression that gives the fault was given. */
   readonly operands: readonly Expr[];
   readonly place: Place;
+  /** The name of the composed variable in which it stands. */
+  readonly variable?: string;
 }
 
 function innermost(tracer: Tracer, expr: Expr, place: Place, fault: Fault): Found | null {
   if (expr.kind === 'macro') return inMacro(tracer, expr, place, fault);
+  const composed = tracer.composed(expr);
+  if (composed !== null && expr.kind === 'select') {
+    const found = innermost(tracer, composed, tracer.outermost, fault);
+    return found === null ? null : { variable: expr.field, ...found };
+  }
   const child = children(expr).find((candidate) => gives(tracer, candidate, place, fault));
   if (child !== undefined) return innermost(tracer, child, place, fault);
   if (!gives(tracer, expr, place, fault)) return null;

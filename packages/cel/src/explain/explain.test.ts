@@ -64,14 +64,26 @@ describe('blame', () => {
     expect(run("cel.bind(l, object.labels, l.tier == 'db')", blame, standard())).toEqual(['object.labels.tier']);
   });
 
-  it('names what got furthest before what an escape clause asks for', () => {
-    const source =
-      "object.?os.name.orValue('') == 'windows' || object.containers.all(c, c.?security.user.orValue(0) > 0)";
-    expect(run(source, blame)).toEqual([
-      'object.containers[0].security.user',
-      'object.containers[1].security.user',
-      'object.os.name',
-    ]);
+  it.each([
+    [
+      "object.?os.name.orValue('') == 'windows' || object.containers.all(c, c.?security.user.orValue(0) > 0)",
+      ['object.containers[0].security.user', 'object.containers[1].security.user'],
+    ],
+    // As far, but it would have gone less far.
+    [
+      "object.?os.name.orValue('') == 'windows' || object.?pod.security.user.orValue(0) > 0",
+      ['object.pod.security.user'],
+    ],
+    ["object.?os.name.orValue('') == 'windows' || object.containers.all(c, c.uses < 3)", ['object.containers[1].uses']],
+    ["!object.?hostUsers.orValue(true) || object.labels.?owner.orValue('') != ''", ['object.labels.owner']],
+    ["object.?a.orValue('') == 'x' || object.?b.orValue('') == 'x'", ['object.b', 'object.a']],
+    ['has(object.a) || has(object.labels.owner)', ['object.labels.owner', 'object.a']],
+    [
+      "'owner' in object.labels || object.labels.?team.name.orValue('') != ''",
+      ['object.labels.team.name', 'object.labels.owner'],
+    ],
+  ])('of alternatives in %s names what should be changed, and no escape clause that is absent', (source, expected) => {
+    expect(run(source, blame)).toEqual(expected);
   });
 
   it('compiles its parts once: looking again takes no further room in the activation', () => {

@@ -15,8 +15,10 @@ export interface Fact {
 /** What a part of an expression has its value from. */
 export type Reason =
   | { readonly kind: 'fact'; readonly fact: Fact }
-  /** All of them together; `alternatives` where each would have been enough for the contrary. */
-  | { readonly kind: 'every' | 'alternatives'; readonly of: readonly Reason[] }
+  /** All of them together. */
+  | { readonly kind: 'every'; readonly of: readonly Reason[] }
+  /** All of them together, where each would have been enough for the contrary. `asked`: those that ask for a field. */
+  | { readonly kind: 'alternatives'; readonly of: readonly Reason[]; readonly asked: ReadonlySet<Reason> }
   /** Each by itself; `turns` of a loop, or operands in their order. */
   | { readonly kind: 'either' | 'turns'; readonly of: readonly Reason[] }
   /** Both; the condition is what led to the other. */

@@ -67,7 +67,8 @@ export class Reasons {
     const first = expr.args.findIndex(decides);
     if (first === -1) {
       const of = expr.args.map((arg) => this.of(arg, place));
-      return { kind: decisive ? 'alternatives' : 'every', of };
+      if (!decisive) return { kind: 'every', of };
+      return { kind: 'alternatives', of, asked: new Set(of.filter((_, i) => asksForField(expr.args[i]))) };
     }
     const deciding = this.#thorough ? expr.args.filter(decides) : expr.args.slice(first, first + 1);
     const of = deciding.map((arg) => this.of(arg, place));
@@ -234,6 +235,14 @@ function presenceOf({ element }: Turn): Reason {
 
 function factOf(fact: Omit<Fact, 'read'> & { readonly read?: string }): Reason {
   return { kind: 'fact', fact: { read: fact.path, ...fact } };
+}
+
+/** True of what is true where a field is there: `has(…)`, `….hasValue()`, `'key' in …`. */
+function asksForField(expr: Expr | undefined): boolean {
+  if (expr?.kind === 'select') return expr.test;
+  return (
+    expr?.kind === 'call' && (expr.name === 'hasValue' || (expr.name === '@in' && expr.args[0]?.kind === 'literal'))
+  );
 }
 
 function isContainer(value: Value): boolean {

@@ -12,6 +12,8 @@ interface OptionEntry {
   readonly default?: string | number | boolean;
   /** Shown as `--no-NAME`; true unless given. */
   readonly negated?: true;
+  /** The option that it cannot be given together with. */
+  readonly excludes?: string;
   readonly doc: string;
 }
 
@@ -39,7 +41,12 @@ export const optionTable = {
     doc: 'The kubeconfig file. Without it: $KUBECONFIG, else ~/.kube/config.',
   },
   context: { kind: 'list', value: 'NAME', doc: 'A context of the kubeconfig; give it again for more.' },
-  'all-contexts': { kind: 'flag', default: false, doc: 'Every context of the kubeconfig.' },
+  'all-contexts': {
+    kind: 'flag',
+    default: false,
+    excludes: 'context',
+    doc: 'Every context of the kubeconfig; not together with --context.',
+  },
   'with-secrets': {
     kind: 'flag',
     default: false,

@@ -61,6 +61,8 @@ describe('mistakes', () => {
     [['scan', 'x', '--fail-on', 'bad'], /^PLM1002 .*critical, high, medium, low, info, none/],
     [['findings', '--limit', '0'], /^PLM1002 .*whole number/],
     [['version', 'x'], /^PLM1001 too many arguments/],
+    [['--version'], /^PLM1001 unknown option '--version'[^]*`plimsoll version`/],
+    [['up', '--context', 'a', '--all-contexts'], /^PLM1002 --all-contexts and --context exclude each other/],
     [['guardrails', 'lisst'], /^PLM1001 unknown command 'lisst'/],
   ])('given %j, then it is refused with its code', (line, expected) => {
     expect(refusal(line)).toMatch(expected);

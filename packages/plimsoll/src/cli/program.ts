@@ -49,7 +49,8 @@ export function parseCommandLine(line: readonly string[], environment: NodeJS.Pr
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'help', text: help };
     const code = error.code.startsWith('commander.invalid') ? 'PLM1002' : 'PLM1001';
-    throw new PlimsollError(code, error.message.replace(/^error: /, ''), {}, { cause: error });
+    const hint = line[0] === '--version' || line[0] === '-V' ? '; the version is told by `plimsoll version`' : '';
+    throw new PlimsollError(code, `${error.message.replace(/^error: /, '')}${hint}`, {}, { cause: error });
   }
   return invocation ?? { kind: 'help', text: root.helpInformation() };
 }
@@ -153,5 +154,16 @@ function optionsOf(command: Command, entry: CommandEntry, environment: NodeJS.Pr
     return [name, flag ?? variable ?? otherwise ?? (kind === 'list' ? [] : undefined)];
   });
   const options: Options = Object.fromEntries(entries);
+  for (const name of names) refuseBoth(name, options);
   return options;
+}
+
+function refuseBoth(name: OptionName, options: Readonly<Record<string, OptionWord>>): void {
+  const { excludes } = optionEntry(name);
+  if (excludes === undefined || !isGiven(options[name]) || !isGiven(options[excludes])) return;
+  throw new PlimsollError('PLM1002', `--${name} and --${excludes} exclude each other: give one of them.`);
+}
+
+function isGiven(word: OptionWord): boolean {
+  return word !== undefined && word !== false && !(Array.isArray(word) && word.length === 0);
 }

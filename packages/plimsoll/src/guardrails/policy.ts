@@ -78,6 +78,8 @@ export interface Policy {
   readonly title: string | null;
   readonly description: string | null;
   readonly severity: Severity;
+  /** False where it names a severity that there is none of: it does not load, and {@link severity} is not its own. */
+  readonly severityKnown: boolean;
   readonly categories: readonly string[];
   /** Framework → ids in it. */
   readonly frameworks: Readonly<Record<string, readonly string[]>>;

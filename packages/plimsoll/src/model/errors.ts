@@ -45,9 +45,9 @@ export const errors = {
     remedy: 'Use one of the methods that the `Allow` header of the answer names.',
   },
   PLM1008: {
-    title: 'Foreign host or origin refused',
+    title: 'Foreign host, or write of a foreign origin',
     fault: 'user',
-    remedy: 'Call the server as localhost or 127.0.0.1.',
+    remedy: 'Call the server as localhost or 127.0.0.1, and write without a foreign `Origin`.',
   },
   PLM1009: {
     title: 'Content type refused',
@@ -95,7 +95,7 @@ export const errors = {
   PLM1206: {
     title: 'Document beyond a bound',
     fault: 'unseen',
-    remedy: 'Split the document; a list may be of any size if its items stand in block style.',
+    remedy: 'Bring it below the bound, as the message says.',
   },
   PLM1207: {
     title: 'Target cannot be read',

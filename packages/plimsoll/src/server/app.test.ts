@@ -274,6 +274,7 @@ describe('against browsers', () => {
     [{ host: 'localhost:7070' }, 'GET', 200],
     [{ host: '[::1]:7070' }, 'GET', 200],
     [{ host: 'plimsoll.example' }, 'GET', 200],
+    [{ host: 'localhost', origin: 'http://evil.example' }, 'GET', 200],
     [{ host: 'evil.example' }, 'GET', 403],
     [{ host: 'localhost.evil.example' }, 'GET', 403],
     [{ host: 'localhost', origin: 'http://evil.example', 'content-type': 'application/json' }, 'POST', 403],

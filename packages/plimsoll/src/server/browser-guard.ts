@@ -8,7 +8,8 @@ const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Holds a request to the rules against browsers: a Host that is not ours is refused, and so are writes with
- * a foreign Origin; those without `application/json` are refused by {@link guardContentType}.
+ * a foreign Origin; those without `application/json` are refused by {@link guardContentType}. A read with a foreign Origin
+ * is answered, and its browser keeps the answer from the page: no answer allows another origin (CORS, WHATWG Fetch 3.3).
  *
  * @param names further host names that the server goes by
  * @throws PlimsollError PLM1008 (foreign host or origin)

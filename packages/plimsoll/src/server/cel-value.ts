@@ -16,10 +16,12 @@ import type { Json } from '../model/json.ts';
 
 /**
  * A CEL value as JSON, for a person: durations and timestamps as text, quantities as numbers, bytes as base64
- * (as protobuf's JSON mapping has it), a type as its name, an empty optional as null. An error or unknown inside of a
+ * and `Infinity`, `-Infinity`, `NaN` as text (as protobuf's JSON mapping has them), a type as its name, an empty optional as null. An error or unknown inside of a
  * list or map is shown as text.
  */
 export function celToJson(value: Value): Json {
+  const boundless = boundlessText(value);
+  if (boundless !== null) return boundless;
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof Uint || value instanceof Double) return value.value;
   if (value instanceof Optional) return value.value === undefined ? null : celToJson(value.value);
@@ -33,6 +35,12 @@ export function celToJson(value: Value): Json {
     return entriesToJson([...value.entries.values()].map(({ key, value: member }) => [keyText(key), member]));
   if (Array.isArray(value)) return value.map((element: Value) => celToJson(element));
   return entriesToJson(Object.entries<Value>({ ...value }));
+}
+
+/** `Infinity`, `-Infinity` or `NaN` for the doubles that JSON has no number for; null for every other value. */
+export function boundlessText(value: Value): string | null {
+  const number = value instanceof Double ? value.value : value;
+  return typeof number === 'number' && !Number.isFinite(number) ? String(number) : null;
 }
 
 function entriesToJson(entries: readonly (readonly [string, Value])[]): Json {

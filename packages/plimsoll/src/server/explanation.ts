@@ -3,6 +3,7 @@ import type { Evaluator, VerdictSink } from '../guardrails/evaluate/evaluator.ts
 import type { PlanEntry } from '../guardrails/evaluate/plan.ts';
 import { Owners } from '../findings/owner.ts';
 import { objection, type Waiver } from '../findings/waiver.ts';
+import type { Skipped } from '../guardrails/live/skip-tally.ts';
 import { labelsOf } from '../guardrails/match/subject.ts';
 import type { Guardrail } from '../guardrails/policy-set.ts';
 import { isJsonObject } from '../model/json.ts';
@@ -20,6 +21,8 @@ import type { Explanation } from './schemas.ts';
 export interface ExplanationDesk {
   readonly store: Store;
   readonly guardrails: readonly Guardrail[];
+  /** What a guardrail could not judge; null where it judged all. */
+  readonly skippedBy: (guardrail: Guardrail) => Skipped | null;
   readonly waivers: readonly Waiver[];
   /** An evaluator of one guardrail alone, over the world as it is now. */
   readonly evaluatorOf: (guardrail: Guardrail) => Evaluator;
@@ -41,7 +44,7 @@ export async function explanationOf(finding: Finding, desk: ExplanationDesk): Pr
   if (guardrail !== null && resource !== null) evaluatorOf(guardrail).evaluate(resource, notingSink(finding, notes));
   return {
     finding: findingItem(finding, await new Owners(store).of(finding.resource)),
-    guardrail: guardrail === null ? null : guardrailItem(guardrail),
+    guardrail: guardrail === null ? null : guardrailItem(guardrail, desk.skippedBy(guardrail)),
     description: guardrail?.policy.description ?? null,
     current: notes.verdict === null ? null : verdictItem(notes.verdict),
     values: notes.values,

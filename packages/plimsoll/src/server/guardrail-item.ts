@@ -1,21 +1,29 @@
 import type { Guardrail } from '../guardrails/policy-set.ts';
+import type { Skipped } from '../guardrails/live/skip-tally.ts';
 import type { Policy } from '../guardrails/policy.ts';
 import { typeName } from '../model/served.ts';
 import { problemItem } from './items.ts';
 import type { GuardrailItem } from './schemas.ts';
 
-/** A guardrail as the API shows it: what it asks, of what, and why it judges nothing where it does not. */
-export function guardrailItem({ policy, bindings, state, problems }: Guardrail): GuardrailItem {
-  const { reference, title, description, severity, categories, frameworks, place, validations } = policy;
+/**
+ * A guardrail as the API shows it: what it asks, of what, and why it judges nothing where it does not. `skipped`: what
+ * it could not judge, where it was held against something.
+ */
+export function guardrailItem(
+  { policy, bindings, state, problems }: Guardrail,
+  skipped: Skipped | null,
+): GuardrailItem {
+  const { reference, title, description, severity, severityKnown, categories, frameworks, place, validations } = policy;
   return {
     name: reference.name,
     policy: { source: reference.source, kind: reference.kind, namespace: reference.namespace },
     title,
     description,
-    severity,
+    severity: severityKnown ? severity : null,
     categories: [...categories],
     frameworks: Object.fromEntries(Object.entries(frameworks).map(([name, ids]) => [name, [...ids]])),
     state,
+    skipped,
     matches: matchesOf(policy),
     validations: validations.map(({ expression, message }) => ({ expression, message })),
     bindings: bindings.map(({ name }) => name),

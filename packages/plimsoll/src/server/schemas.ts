@@ -175,9 +175,13 @@ export const guardrailSchema = z.strictObject({
   name: z.string(),
   policy: z.strictObject({ source: z.string(), kind: z.string(), namespace: z.string().nullable() }),
   title: z.string().nullable(),
-  severity: z.enum(severities),
+  severity: z.enum(severities).nullable().describe('null where it names one that there is not, and so does not load'),
   categories: z.array(z.string()),
   state: z.enum(['ok', 'unbound', 'broken']).describe('unbound judges nothing; broken does not load'),
+  skipped: z
+    .strictObject({ resources: z.int(), reason: z.string().describe('of the first of them') })
+    .nullable()
+    .describe('resources that it failed on and, its failurePolicy being Ignore, left without a finding; null: none'),
   description: z.string().nullable().describe('what goes wrong when it is left'),
   frameworks: z.record(z.string(), z.array(z.string())).describe('framework: ids in it'),
   matches: z.array(z.string()).describe('what it judges, as GROUP/RESOURCE; `*` is a wildcard'),

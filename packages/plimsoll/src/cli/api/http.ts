@@ -40,10 +40,11 @@ export async function presence(url: string): Promise<'there' | 'gone' | 'slow'> 
   }
 }
 
-/** The origin of a server's URL; `127.0.0.1:7070` will do. */
+/** The origin of a server's URL; `127.0.0.1:7070` will do. @throws PlimsollError PLM1002 for what is neither */
 export function baseUrl(url: string): string {
-  const full = /^https?:\/\//.test(url) ? url : `http://${url}`;
-  if (!URL.canParse(full))
+  const full = /^https?:\/\//i.test(url) ? url : `http://${url}`;
+  // A word alone is a slip of the pen rather than the name of a host.
+  if (!URL.canParse(full) || (full !== url && !/^[^/]+:\d+\/?$/.test(url)))
     throw new PlimsollError('PLM1002', `--server ${url}: give a URL, for example http://127.0.0.1:7070.`);
   return new URL(full).origin;
 }

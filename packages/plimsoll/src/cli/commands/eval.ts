@@ -8,11 +8,11 @@ import type { Options } from '../option-table.ts';
 import { yamlText } from '../output/print.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `plimsoll eval EXPR`: the value as JSON; an error exits with 3, its place shown. */
+/** `plimsoll eval EXPR`: the value as JSON, in a table `Infinity` and its like without quotes; an error exits with 3, its place shown. */
 export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
   const [source = ''] = words;
   const { Activation, CompileError, ErrorValue, Unknown, compile, kubernetes, parse } = await import('@plimsoll/cel');
-  const { celToJson } = await import('../../server/cel-value.ts');
+  const { boundlessText, celToJson } = await import('../../server/cel-value.ts');
   const object = options.on === undefined ? undefined : await objectNamed(options.on, options, terminal);
   const bindings: Readonly<Record<string, Value>> = object === undefined ? {} : { object };
   const { version, expressions } = storedDialect(null);
@@ -27,6 +27,11 @@ export async function run(words: readonly string[], options: Options, terminal: 
         problem('PLM1011', message, { file: 'EXPR', line: place?.line ?? null, column: place?.column ?? null }),
       );
       return exitCodes.unseen;
+    }
+    const boundless = boundlessText(value);
+    if (boundless !== null && options.output === 'table') {
+      await terminal.write(`${boundless}\n`);
+      return exitCodes.good;
     }
     const json = celToJson(value);
     const yaml = options.output === 'yaml' && typeof json === 'object' && json !== null;

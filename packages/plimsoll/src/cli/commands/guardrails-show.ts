@@ -31,7 +31,8 @@ function guardrailText(item: GuardrailItem, paint: Paint): string {
   const { policy, file, line, bindings } = item;
   const place = file === null ? policy.source : `${file}:${line ?? 1}`;
   const lines = [
-    `${paint.bold(visible(item.name))}  ${item.severity}  ${item.state}`,
+    `${paint.bold(visible(item.name))}  ${item.severity ?? 'unknown'}  ${item.state}`,
+    ...(item.skipped === null ? [] : [`Skipped ${item.skipped.resources}: ${visible(item.skipped.reason)}.`]),
     ...(item.title === null ? [] : [visible(item.title)]),
     ...(item.description === null ? [] : ['', visible(item.description), '']),
     `${policy.kind} from ${visible(place)}`,

@@ -18,11 +18,17 @@ export async function run(_words: readonly string[], options: Options, terminal:
   terminal.progress(null);
   const kinds = ['finding', 'coverage', ...(options.changes ? (['change'] as const) : [])] as const;
   for await (const event of followStream(url, kinds, since, terminal.signal, terminal.say)) {
-    if (event.event === 'reset')
-      terminal.say('The log no longer holds that position: what happened in between is not shown.');
+    if (event.event === 'reset') terminal.say(resetText(since, event.data.seq));
     else if (test(event.data)) await terminal.write(await eventText(event, options, terminal));
   }
   return exitCodes.good;
+}
+
+/** Why what follows does not follow on a position: it is gone, or was never there. `head`: where the log stands. */
+export function resetText(since: number | undefined, head: number): string {
+  return since !== undefined && since > head
+    ? `The log has no position ${since}: it stands at ${head}. What happens from now on is shown.`
+    : 'The log no longer holds that position: what happened in between is not shown.';
 }
 
 function positionOf(since: string): number {

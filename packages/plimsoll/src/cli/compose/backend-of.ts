@@ -15,7 +15,7 @@ export function backendOf(
 ): Omit<Backend, 'subscribe' | 'unready'> {
   return {
     store,
-    guardrails: () => guardrails.all.map(guardrailItem),
+    guardrails: () => guardrails.all.map((guardrail) => guardrailItem(guardrail, guardrails.skippedBy(guardrail))),
     waivers: async () => {
       const covered = await waivedFindings(store);
       return waivers.map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));
@@ -24,6 +24,7 @@ export function backendOf(
       await explanationOf(finding, {
         store,
         guardrails: guardrails.all,
+        skippedBy: (guardrail) => guardrails.skippedBy(guardrail),
         waivers,
         evaluatorOf: (guardrail) => new Evaluator([guardrail], guardrails.world),
       }),

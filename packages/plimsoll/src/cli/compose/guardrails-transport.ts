@@ -12,7 +12,7 @@ export async function guardrailsTransport(named: readonly string[]): Promise<Tra
   const backend = {
     store,
     subscribe: () => () => undefined,
-    guardrails: () => guardrails.map(guardrailItem),
+    guardrails: () => guardrails.map((guardrail) => guardrailItem(guardrail, null)),
     waivers: async () => waivers.map((waiver) => waiverItem(waiver, 0, Date.now())),
     explain: async () => {
       throw new PlimsollError('PLM1005', 'There are no findings here.');

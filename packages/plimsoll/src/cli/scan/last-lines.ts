@@ -6,6 +6,8 @@ import type { Tally } from './tally.ts';
 export interface WhatWasRead {
   readonly files: number;
   readonly documents: number;
+  /** Clusters that were read, with how many resources each gave. */
+  readonly clusters: ReadonlyMap<string, number>;
   /** Documents that could not be read. */
   readonly unreadable: number;
   /** Resources of each kind that no table knows. */
@@ -16,10 +18,14 @@ export interface WhatWasRead {
 
 /** How every run ends: what was read, judged and skipped, why, and what could not be read. */
 export function lastLines(read: WhatWasRead, summary: ReportSummary, tally: Tally): readonly string[] {
-  const { files, documents, unreadable } = read;
-  const lines = [
-    `Read ${count(files, 'file')}: ${count(documents, 'document')}${unreadable === 0 ? '' : `, ${unreadable} of which could not be read`}.`,
-  ];
+  const { files, documents, unreadable, clusters } = read;
+  const lines = [...clusters].map(
+    ([source, resources]) => `Read cluster ${visible(source)}: ${count(resources, 'resource')}.`,
+  );
+  if (files > 0 || clusters.size === 0)
+    lines.push(
+      `Read ${count(files, 'file')}: ${count(documents, 'document')}${unreadable === 0 ? '' : `, ${unreadable} of which could not be read`}.`,
+    );
   for (const [why, number] of read.leftOut) lines.push(`Left out ${number}: ${visible(why)}.`);
   if (read.unknownKinds.size > 0) {
     const kinds = [...read.unknownKinds].map(([kind, number]) => `${visible(kind)} (${number})`).join(', ');

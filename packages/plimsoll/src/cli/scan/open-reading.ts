@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { problem } from '../../model/errors.ts';
 import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -114,9 +113,14 @@ class FilesReading implements Reading {
     await this.#read(this.#targets, null, (items) => take(items.flatMap((item) => this.#taken(item, pass) ?? [])));
     // Where reading was broken off, or what is missing or unreadable was named already, nothing is known of what is there.
     const told = this.#signal.aborted || pass.problems.some((found) => faultOf(found) !== 'notice');
-    if (pass.documents === 0 && this.#targets.length > 0 && !told)
-      pass.problem(problem('PLM1212', `There is no object in ${this.#targets.join(', ')}.`));
-    for (const cluster of this.clusters.values()) for await (const batch of cluster.resources()) await take(batch);
+    if (pass.documents === 0 && this.#targets.length > 0 && !told) pass.nothing(this.#targets);
+    for (const cluster of this.clusters.values()) {
+      pass.clusterRead(cluster.source, 0);
+      for await (const batch of cluster.resources()) {
+        pass.clusterRead(cluster.source, batch.length);
+        await take(batch);
+      }
+    }
   }
 
   /** Notes what was read; gives the resource to judge, where it is one. */
@@ -158,7 +162,7 @@ class FilesReading implements Reading {
     }
     const resource = this.#resource(object);
     if (this.#kinds.of(object.apiVersion, object.kind) === null) pass.unknownKind(object);
-    return pass.isNamed(resource) ? resource : null;
+    return pass.isNamed(resource, object.column) ? resource : null;
   }
 
   #resource(object: FileObject): Resource {

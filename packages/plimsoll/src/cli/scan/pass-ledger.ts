@@ -8,11 +8,12 @@ import type { WhatWasRead } from './last-lines.ts';
 
 /** What one pass over the files of a scan read, left out and could not read. */
 export class PassLedger {
-  readonly problems: Problem[] = [];
+  problems: Problem[] = [];
   readonly #files: Set<string>;
   readonly #keys = new Set<number>();
   readonly #unknownKinds = new Map<string, number>();
   readonly #leftOut = new Map<string, number>();
+  readonly #clusters = new Map<string, number>();
   #documents = 0;
   #unreadable = 0;
 
@@ -41,6 +42,17 @@ export class PassLedger {
       this.problems.push(problem('PLM1014', `There is no object in ${file}.`, { source: 'files', file }));
   }
 
+  /** There is no object in any of the targets, which says of each file what was said of it alone. */
+  nothing(targets: readonly string[]): void {
+    this.problems = this.problems.filter(({ code }) => code !== 'PLM1014');
+    this.problem(problem('PLM1212', `There is no object in ${targets.join(', ')}.`));
+  }
+
+  /** A cluster gave so many more resources. */
+  clusterRead(source: string, resources: number): void {
+    this.#clusters.set(source, (this.#clusters.get(source) ?? 0) + resources);
+  }
+
   /** So many documents are not judged. */
   leftOut(why: string, count: number): void {
     this.#leftOut.set(why, (this.#leftOut.get(why) ?? 0) + count);
@@ -53,10 +65,10 @@ export class PassLedger {
   }
 
   /** False, with a problem, where there is no name; a name that was there before is noticed, and judged all the same. */
-  isNamed(resource: Resource): boolean {
+  isNamed(resource: Resource, column: number): boolean {
     const { name, place } = resource;
     if (name === '') {
-      this.problem(problem('PLM1204', `${resource.kind} has no metadata.name`, { ...place }));
+      this.problem(problem('PLM1204', `${resource.kind} has no metadata.name`, { ...place, column }));
       return false;
     }
     const key = fingerprint(keyText(resource));
@@ -71,6 +83,7 @@ export class PassLedger {
     return {
       files: this.#files.size,
       documents: this.#documents,
+      clusters: this.#clusters,
       unreadable: this.#unreadable,
       unknownKinds: this.#unknownKinds,
       leftOut: this.#leftOut,

@@ -25,6 +25,8 @@ export interface VerdictSink {
   pass(entry: PlanEntry, resource: Resource, param: string | null): void;
   /** Any other outcome. */
   verdict(verdict: Verdict, entry: PlanEntry, resource: Resource): void;
+  /** Besides the verdict, a skip: the policy failed on the resource, and failurePolicy Ignore lets that be. */
+  ignored?(entry: PlanEntry, resource: Resource, reason: string): void;
 }
 
 /**
@@ -185,6 +187,7 @@ function tell(
   conclusion: NotPassed,
   sink: VerdictSink,
 ): void {
+  if (conclusion.ignored === true) sink.ignored?.(entry, resource, conclusion.reason ?? '');
   sink.verdict(verdictOf(entry, resource, param, conclusion.outcome, conclusion), entry, resource);
 }
 

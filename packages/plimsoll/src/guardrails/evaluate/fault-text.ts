@@ -1,22 +1,22 @@
-import { culprits, ErrorValue, isFault, Unknown } from '@plimsoll/cel';
+import { culprits, ErrorValue, isFault, typeOf, Unknown } from '@plimsoll/cel';
 import type { Activation, Fault, Program, Value } from '@plimsoll/cel';
 
 const longest = 120;
 
 /**
- * What a fault says to a person: the expression, the place in it, what went wrong, and the values that it went wrong
- * with. `what` is the expression's place in the policy, for example `validations[0]`.
+ * What a fault says to a person: the expression, the place in it or in the variable that it reads, what went wrong, and
+ * the values that it went wrong with. `what` is the expression's place in the policy, for example `validations[0]`.
  */
 export function faultText(what: string, program: Program, fault: Fault, activation: Activation): string {
-  const { source } = program.ast;
-  const position = program.positionOf(fault);
-  const place = position === null ? '' : ` at ${position.line}:${position.column}`;
-  const shown = shorten(source.trim().replace(/\s+/g, ' '));
+  const shown = expressionText(program.ast.source);
   if (fault instanceof Unknown) return `${what} '${shown}': ${fault.reasons.join('; ')}`;
   const message = fault instanceof ErrorValue ? fault.message : 'no value';
-  const values = culprits(program, activation, fault).map(({ text, path, value }) => {
+  const { variable, source, position, operands } = culprits(program, activation, fault);
+  const at = position === null ? '' : ` at ${position.line}:${position.column}`;
+  const place = variable === null ? at : `, in ${variable} '${expressionText(source)}'${at}`;
+  const values = operands.map(({ text, path, value }) => {
     const read = path === null || path === text ? '' : `, ${path},`;
-    return `${text}${read} is ${shorten(valueText(value))}`;
+    return `${text}${read} is ${typeOf(value)} ${shorten(valueText(value))}`;
   });
   return `${what} '${shown}'${place}: ${message}${values.length === 0 ? '' : ` (${values.join(', ')})`}`;
 }
@@ -29,6 +29,10 @@ function valueText(value: Value): string {
     return isFault(inner) ? 'unknown' : inner;
   });
   return text ?? typeof value;
+}
+
+function expressionText(source: string): string {
+  return shorten(source.trim().replace(/\s+/g, ' '));
 }
 
 function shorten(text: string): string {

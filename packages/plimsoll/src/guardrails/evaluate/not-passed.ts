@@ -7,6 +7,8 @@ export interface NotPassed {
   /** Always there but for fail, whose violations say it. */
   readonly reason: string | null;
   readonly violations: readonly Violation[];
+  /** True of a skip whose cause is a failure that failurePolicy Ignore lets be. */
+  readonly ignored?: true;
 }
 
 /** What the policy rests on cannot be seen. */
@@ -23,5 +25,5 @@ export function skipFor(reason: string): NotPassed {
 export function failureOf({ failurePolicy }: Policy, reason: string): NotPassed {
   return failurePolicy === 'Fail'
     ? { outcome: 'error', reason, violations: [] }
-    : skipFor(`failurePolicy Ignore: ${reason}`);
+    : { ...skipFor(`failurePolicy Ignore: ${reason}`), ignored: true };
 }

@@ -92,7 +92,7 @@ export function annotated(document: PolicyDocument, metadata: Metadata, faults: 
   return {
     title: one('title'),
     description: one('description'),
-    severity: severityOf(document, one('severity'), faults),
+    ...severityOf(document, one('severity'), faults),
     categories: list(categories),
     frameworks: Object.fromEntries(
       Object.entries(annotations)
@@ -102,15 +102,23 @@ export function annotated(document: PolicyDocument, metadata: Metadata, faults: 
   };
 }
 
-/** A policy that could not be read: shown with its problems, judging nothing. */
+/** A policy that could not be read: shown with what is known of it and with its problems, judging nothing. */
 export function brokenPolicy(document: PolicyDocument, problems: readonly Problem[]): Policy {
-  return { ...blankPolicy(document), problems };
+  const [spec, metadata] = [member(document.body, 'spec'), member(document.body, 'metadata')];
+  const annotations = member(metadata, 'annotations');
+  const said = (name: string): string | null =>
+    text(member(spec, name)) ??
+    text(member(annotations, `plimsoll.dev/${name}`)) ??
+    text(member(annotations, `policies.kyverno.io/${name}`));
+  const severity = severityOf(document, said('severity'), []);
+  return { ...blankPolicy(document), title: said('title'), description: said('description'), ...severity, problems };
 }
+
+const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 
 /** A policy of a document's name that says nothing yet: what a format does not set stays as Kubernetes defaults it. */
 export function blankPolicy(document: PolicyDocument): Policy {
   const metadata = member(document.body, 'metadata');
-  const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
   return {
     reference: {
       source: document.source,
@@ -122,6 +130,7 @@ export function blankPolicy(document: PolicyDocument): Policy {
     title: null,
     description: null,
     severity: 'high',
+    severityKnown: true,
     categories: [],
     frameworks: {},
     presets: [],
@@ -142,13 +151,18 @@ export function blankPolicy(document: PolicyDocument): Policy {
   };
 }
 
-function severityOf(document: PolicyDocument, text: string | null, faults: Problem[]): Severity {
+function severityOf(
+  document: PolicyDocument,
+  text: string | null,
+  faults: Problem[],
+): { readonly severity: Severity; readonly severityKnown: boolean } {
   const found = severities.find((severity) => severity === text?.toLowerCase());
-  if (text !== null && found === undefined && document.origin !== 'cluster') {
+  const isWrong = text !== null && found === undefined && document.origin !== 'cluster';
+  if (isWrong) {
     const message = `"${text}" is no severity; there are ${severities.join(', ')}`;
     faults.push(documentFault(document, 'PLM1302', ['metadata', 'annotations'], message));
   }
-  return found ?? 'high';
+  return { severity: found ?? 'high', severityKnown: !isWrong };
 }
 
 function repeatedNames(

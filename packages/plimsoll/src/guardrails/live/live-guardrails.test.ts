@@ -126,6 +126,8 @@ async function open(store: Store): Promise<string[]> {
 const findings = (events: readonly LogEvent[]): Finding[] =>
   events.flatMap((event) => (event.kind === 'finding' ? [event.finding] : []));
 
+const skipped = ({ live }: Running) => live.all.map((one) => live.skippedBy(one));
+
 describe('LiveGuardrails', () => {
   it('judges a change in its own transaction', async () => {
     const { log, events } = await start(newStore(), { parts: [guardrail('never', 'false')] });
@@ -360,6 +362,28 @@ describe('LiveGuardrails', () => {
     now = NOW + 200;
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await open(store)).toEqual(['never web fail']);
+  });
+
+  it('counts what a guardrail of failurePolicy Ignore fails on, which gives no finding', async () => {
+    const store = newStore();
+    const parts = [guardrail('lenient', "object.metadata.labels.team == 'a'", { failurePolicy: 'Ignore' })];
+    const first = await start(store, { parts });
+    await first.log.observe([pod('web'), pod('db'), pod('ok', { metadata: { name: 'ok', labels: { team: 'a' } } })]);
+    expect(await open(store)).toEqual([]);
+    expect(skipped(first)).toEqual([{ resources: 2, reason: expect.stringContaining('no such key: labels') }]);
+    await first.log.observe([gone(pod('db'))]);
+    expect(skipped(first)).toMatchObject([{ resources: 1 }]);
+    await first.stop();
+
+    const reading = await LiveGuardrails.open(store, { parts, waivers: [], kinds: () => null });
+    expect(reading.all.map((one) => reading.skippedBy(one))).toMatchObject([{ resources: 1 }]);
+
+    const second = await start(store, { parts });
+    await open(store);
+    expect(skipped(second)).toMatchObject([{ resources: 1 }]);
+    expect(second.events).toEqual([]);
+    await second.log.observe([pod('web', { metadata: { name: 'web', labels: { team: 'a' } } })]);
+    expect(skipped(second)).toEqual([null]);
   });
 
   it('goes on with a backfill that a stop cut off', async () => {

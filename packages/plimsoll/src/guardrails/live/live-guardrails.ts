@@ -12,7 +12,7 @@ import type { Problem } from '../../model/problem.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { type Dialect, newestDialect, storedDialect } from '../evaluate/dialect.ts';
-import { Evaluator } from '../evaluate/evaluator.ts';
+import { Evaluator, type VerdictSink } from '../evaluate/evaluator.ts';
 import { templateOwner } from '../evaluate/pod-template.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import { needsOf } from '../needs.ts';
@@ -24,8 +24,10 @@ import { Backfill } from './backfill.ts';
 import { type Rejudge, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { LiveWorld, policyTypes } from './live-world.ts';
+import { type Skipped, SkipTally } from './skip-tally.ts';
 
 const FINGERPRINTS = 'guardrails.fingerprints';
+const SKIPPED = 'guardrails.skipped';
 /** A waiver's end is looked at no later than this after it: clocks are set, and machines sleep. */
 const LONGEST_LOOK_MS = 60_000;
 
@@ -54,6 +56,7 @@ export class LiveGuardrails implements Reader {
   readonly #backfill: Backfill;
   /** Owner → the templates that it controls. */
   readonly #children = new Map<string, Map<string, ResourceKey>>();
+  readonly #skips: SkipTally;
   #evaluator: Evaluator;
   #problems: readonly Problem[] = [];
   /** What was last said to be needed of each source that asks, as text. */
@@ -61,10 +64,11 @@ export class LiveGuardrails implements Reader {
   #tellNeeds: ((source: string, needs: Needs) => void) | null = null;
   #forgetExpiry = (): void => undefined;
 
-  private constructor(store: Store, ledger: Ledger, world: LiveWorld, options: LiveOptions) {
+  private constructor(store: Store, ledger: Ledger, world: LiveWorld, skips: SkipTally, options: LiveOptions) {
     this.#store = store;
     this.#ledger = ledger;
     this.#world = world;
+    this.#skips = skips;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#evaluator = new Evaluator([], world);
@@ -74,7 +78,8 @@ export class LiveGuardrails implements Reader {
   /** Reads what has to be known before the first batch. */
   static async open(store: Store, options: LiveOptions): Promise<LiveGuardrails> {
     const world = await LiveWorld.open(store, options.kinds);
-    const live = new LiveGuardrails(store, await Ledger.open(store), world, options);
+    const skips = new SkipTally(await store.setting(SKIPPED));
+    const live = new LiveGuardrails(store, await Ledger.open(store), world, skips, options);
     for (const type of ['apps/replicasets', 'batch/jobs'])
       for await (const resources of store.scan({ type })) for (const resource of resources) live.#adopt(resource);
     await live.#compile();
@@ -84,6 +89,11 @@ export class LiveGuardrails implements Reader {
   /** Every guardrail, those found in watched clusters included. */
   get all(): readonly Guardrail[] {
     return this.#evaluator.guardrails;
+  }
+
+  /** What a guardrail could not judge and left without a finding, as of now; null where it judged all. */
+  skippedBy({ key }: Guardrail): Skipped | null {
+    return this.#skips.of(key);
   }
 
   /** Faults of bindings that stand by themselves. */
@@ -162,12 +172,15 @@ export class LiveGuardrails implements Reader {
     const findings = await this.#ledger.conclude(conclusions, desk);
     if (rejudges.length > 0) this.#backfill.add(rejudges, desk);
     if (policiesChanged) await this.#reconcile(desk);
+    this.#keepSkips(desk);
     return findings;
   }
 
   #conclusionsOf(change: Change, latest: ReadonlyMap<string, Change>): Conclusion[] {
-    if (change.resource === null)
+    if (change.resource === null) {
+      this.#skips.forget(keyText(change.key));
       return [{ about: 'resource', resource: change.key, verdicts: [], ended: 'resource deleted' }];
+    }
     // Of several states in one batch the last one is judged; the ones before were never shown.
     if (latest.get(keyText(change.key)) !== change) return [];
     return [{ about: 'resource', resource: change.key, verdicts: this.#verdictsOn(change.resource), ended: 'passes' }];
@@ -196,14 +209,27 @@ export class LiveGuardrails implements Reader {
       verdicts: this.#verdictsOn(resource, only),
       ended: 'passes',
     }));
+    this.#keepSkips(desk);
     return await this.#ledger.conclude(conclusions, desk);
   }
 
   #verdictsOn(resource: Resource, only?: ReadonlySet<string>): readonly Verdict[] {
     const verdicts: Verdict[] = [];
-    this.#evaluator.evaluate(resource, { pass: () => undefined, verdict: (verdict) => verdicts.push(verdict) }, only);
+    this.#skips.forget(keyText(resource), only);
+    const sink: VerdictSink = {
+      pass: () => undefined,
+      verdict: (verdict) => verdicts.push(verdict),
+      ignored: ({ guardrail }, { source, type, scope, name }, reason) =>
+        this.#skips.note(guardrail.key, keyText({ source, type, scope, name }), reason),
+    };
+    this.#evaluator.evaluate(resource, sink, only);
     const { waivers } = this.#options;
     return verdicts.map((verdict) => heldToWaivers(verdict, resource, waivers, this.#clock.now()));
+  }
+
+  #keepSkips(desk: Desk): void {
+    const changed = this.#skips.changed();
+    if (changed !== null) desk.keep(SKIPPED, changed);
   }
 
   #adopt(resource: Resource): void {
@@ -269,7 +295,11 @@ export class LiveGuardrails implements Reader {
     );
     const known = new Set(this.#evaluator.guardrails.map(({ policy }) => policyText(policy.reference)));
     const gone = this.#ledger.policies.filter((policy) => !known.has(policy));
-    const changed = [...current].filter(([key, fingerprint]) => saved.get(key) !== fingerprint).map(([key]) => key);
+    this.#skips.retain(new Set(current.keys()));
+    const uncounted = this.#skips.unsettled;
+    const changed = [...current]
+      .filter(([key, fingerprint]) => saved.get(key) !== fingerprint || uncounted.has(key))
+      .map(([key]) => key);
     if (gone.length > 0)
       this.#backfill.conclude((desk) =>
         this.#ledger.conclude(
@@ -283,7 +313,11 @@ export class LiveGuardrails implements Reader {
         desk,
       );
     if (changed.length > 0 || gone.length > 0 || saved.size !== current.size)
-      this.#backfill.whenDone((last) => last.keep(FINGERPRINTS, JSON.stringify(Object.fromEntries(current))));
+      this.#backfill.whenDone((last) => {
+        last.keep(FINGERPRINTS, JSON.stringify(Object.fromEntries(current)));
+        this.#skips.settle(uncounted);
+        this.#keepSkips(last);
+      });
   }
 
   /** A waiver that ends makes what it covered fail again, at that moment. */

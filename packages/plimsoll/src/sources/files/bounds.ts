@@ -10,5 +10,5 @@ export const bounds = {
   depth: 200,
 } as const;
 
-export const tooLarge = `one object is larger than the bound of ${bounds.object / 2 ** 20} MiB`;
-export const tooDeep = `nesting exceeds the bound of ${bounds.depth}`;
+export const tooLarge = `one object is larger than the bound of ${bounds.object / 2 ** 20} MiB; split it (a list may be of any size if its items stand in block style)`;
+export const tooDeep = `an object nests deeper than the bound of ${bounds.depth} levels, which no API of Kubernetes needs; nest less`;

@@ -13,6 +13,8 @@ export interface FileObject {
   readonly kind: string;
   readonly body: JsonObject;
   readonly place: FilePlace;
+  /** 1-based, in the line of its place. */
+  readonly column: number;
   /** Where a field stands in the file; only where `locatable` asked for it (it keeps the document's text). */
   readonly locate?: Locate;
 }

@@ -139,7 +139,7 @@ export class FileItems {
       value['kind'] === kind && value['apiVersion'] === apiVersion ? value : { apiVersion, kind, ...value };
     const place = { file: this.#file, document: this.#documents, line };
     const locate = written !== null && this.#options.locatable?.(apiVersion) === true ? locator(written) : null;
-    this.#items.push({ item: 'object', apiVersion, kind, body, place, ...(locate === null ? {} : { locate }) });
+    this.#items.push({ item: 'object', apiVersion, kind, body, place, column, ...(locate === null ? {} : { locate }) });
   }
 
   /** A problem of the document or item counted last; of the file where there is none yet. */

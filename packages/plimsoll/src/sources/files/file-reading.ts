@@ -49,7 +49,9 @@ export function resourcesOf(
   for (const object of objects) {
     const resource = fileResource(object, source, kinds);
     if (resource.name === '')
-      nameless.push(problem('PLM1204', `${object.kind} has no metadata.name`, { source, ...object.place }));
+      nameless.push(
+        problem('PLM1204', `${object.kind} has no metadata.name`, { source, ...object.place, column: object.column }),
+      );
     else resources.set(`${resource.type}\0${resource.scope ?? ''}\0${resource.name}`, resource);
   }
   return { resources: [...resources.values()], nameless };

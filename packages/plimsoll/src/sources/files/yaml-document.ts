@@ -138,8 +138,9 @@ class Builder {
     this.#aliasNodes += anchor.nodes;
     const { ratio, limit } = { ratio: this.#aliasNodes / this.#nodes, limit: allowedAliasRatio(this.#nodes) };
     if (this.#aliasNodes > 100 && this.#nodes > 1000 && ratio > limit) {
-      const share = `${Math.round(limit * 100)} % of ${this.#nodes} nodes`;
-      throw new UnreadableYaml(`aliases expand to more than the bound of ${share}`, start, true);
+      const share = `${Math.round(limit * 100)} % of a document's ${this.#nodes} nodes, the bound that kubectl has`;
+      const message = `aliases such as '*${name}' stand for more than ${share}; write out what they stand for`;
+      throw new UnreadableYaml(message, start, true);
     }
     return anchor;
   }

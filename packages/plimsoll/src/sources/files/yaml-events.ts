@@ -1,5 +1,5 @@
 import { type Event, parseEvents, YAMLException } from 'js-yaml';
-import { bounds } from './bounds.ts';
+import { bounds, tooDeep } from './bounds.ts';
 import { UnreadableYaml } from './unreadable-yaml.ts';
 
 /** How often a line is moved to the right before the document is given up. */
@@ -32,8 +32,10 @@ export function yamlEvents(given: string): YamlEvents {
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
       const position = error.mark?.position ?? 0;
-      if (error.reason !== 'deficient indentation' || moved.length === maxMoves)
-        throw new UnreadableYaml(error.reason, original(position), error.reason.includes('maxDepth'));
+      if (error.reason !== 'deficient indentation' || moved.length === maxMoves) {
+        const deep = error.reason.includes('maxDepth');
+        throw new UnreadableYaml(deep ? tooDeep : error.reason, original(position), deep);
+      }
       const line = text.lastIndexOf('\n', position - 1) + 1;
       moved.push(line);
       text = text.slice(0, line) + margin + text.slice(line);

@@ -45,6 +45,7 @@ function readGuardrail(document: PolicyDocument): Policy {
     title: spec.title ?? said.title,
     description: spec.description ?? said.description,
     severity: spec.severity ?? said.severity,
+    severityKnown: spec.severity !== undefined || said.severityKnown,
     categories: spec.categories ?? said.categories,
     frameworks: spec.frameworks ?? said.frameworks,
     presets: spec.presets,

@@ -1,0 +1,37 @@
+import { afterEach, expect, test } from 'vitest';
+import { folderOf, runCli } from '../run-cli.fixture.ts';
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+const guardrail = (name: string, severity: string, title: string) => `apiVersion: plimsoll.dev/v1
+kind: Guardrail
+metadata: {name: ${name}}
+spec:
+  title: ${title}
+  severity: ${severity}
+  matchConstraints:
+    resourceRules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
+  validations: [{expression: 'true'}]
+`;
+
+test('given a severity that there is none of, then its guardrail is listed with its title, its severity as unknown', async () => {
+  const { folder, remove } = await folderOf({
+    'g/a.yaml': guardrail('a', 'hgih', 'Ay'),
+    'g/b.yaml': guardrail('b', 'low', 'Bee'),
+  });
+  ends.push(remove);
+  const line = ['--guardrails', 'g'];
+  const { code, stdout } = await runCli(folder, ['guardrails', 'list', ...line, '-o', 'json']);
+  expect({ code, items: JSON.parse(stdout).items }).toMatchObject({
+    code: 2,
+    items: [
+      { name: 'a', severity: null, title: 'Ay', state: 'broken' },
+      { name: 'b', severity: 'low', title: 'Bee', state: 'ok' },
+    ],
+  });
+  expect((await runCli(folder, ['guardrails', 'list', ...line])).stdout).toMatch(/^a +unknown +broken .*Ay$/m);
+  expect((await runCli(folder, ['guardrails', 'show', 'a', ...line])).stdout).toMatch(/^a {2}unknown {2}broken\nAy$/m);
+});

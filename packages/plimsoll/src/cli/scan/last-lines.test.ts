@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { lastLines, type WhatWasRead } from './last-lines.ts';
+import { Tally } from './tally.ts';
+
+const nothing: WhatWasRead = {
+  files: 0,
+  documents: 0,
+  unreadable: 0,
+  clusters: new Map(),
+  unknownKinds: new Map(),
+  leftOut: new Map(),
+};
+
+test.each<[Partial<WhatWasRead>, readonly string[]]>([
+  [{}, ['Read 0 files: 0 documents.']],
+  [{ files: 1, documents: 2, unreadable: 1 }, ['Read 1 file: 2 documents, 1 of which could not be read.']],
+  [{ clusters: new Map([['admin', 256]]) }, ['Read cluster admin: 256 resources.']],
+  [
+    { files: 1, documents: 1, clusters: new Map([['admin', 1]]) },
+    ['Read cluster admin: 1 resource.', 'Read 1 file: 1 document.'],
+  ],
+])('given that %j was read, then the last lines begin with it', (read, expected) => {
+  const tally = new Tally();
+  const lines = lastLines({ ...nothing, ...read }, tally.summary(1), tally);
+  expect(lines.slice(0, -1)).toEqual(expected);
+});
