@@ -15,10 +15,7 @@ const space = /(?:[ \t\r\n\f]+|\/\/[^\n]*)+/y;
 const number = /0x[0-9a-fA-F]+[uU]?|[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]+[uU]?/y;
 const quotedIdentifier = /`([a-zA-Z0-9_.\-/ ]+)`/y;
 const stringStart = /([rR]?[bB]?|[bB][rR])('''|"""|'|")/y;
-const signs: ReadonlySet<string> = new Set([
-  ...['.?', '&&', '||', '==', '!=', '<=', '>='],
-  ...['-', '+', '*', '/', '%', '!', '<', '>', '?', ':', '.', ',', '(', ')', '[', ']', '{', '}'],
-]);
+const signs: ReadonlySet<string> = new Set('.? && || == != <= >= - + * / % ! < > ? : . , ( ) [ ] { }'.split(' '));
 
 /** What a token may be by its first unit; 0 is a sign, or nothing. */
 const SPACE = 1;
