@@ -14,10 +14,13 @@ export const celBench: Bench = {
   about: '19 Pod Security checks and 4 common policies on 1,000 pods; hand-written JavaScript = 1',
   async run(log) {
     const checks = readChecks();
+    // First of all: the garbage of the others is none of its own.
+    log('compiling');
+    const compiled = compiling();
     log(`${checks.length} checks on ${PODS} pods, in turn`);
-    const rows = [...(await race(checks, fleet(PODS), log))];
-    log('compiling and holding');
-    rows.push(compiling(), ...holding(checks));
+    const rows = [...(await race(checks, fleet(PODS), log)), compiled];
+    log('holding');
+    rows.push(...(await holding(checks)));
     return [...rows, ...(await againstApiServer(checks, log))];
   },
 };

@@ -23,11 +23,11 @@ describe('what an application’s bundle has of it, in KiB, minified and gzipped
     [
       'Kubernetes’ dialect without the checker',
       "export { Activation, compileUnchecked, kubernetes, parse } from '@plimsoll/cel';",
-      33,
+      38.5,
     ],
-    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 48],
-    // 60 is the aim, and was met before `facts` and Kyverno's own functions came.
-    ['everything', "export * from '@plimsoll/cel';", 67],
+    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 55.5],
+    // 60 is the aim, and was met before `facts`, Kyverno's own functions and generated code (7 KiB of it) came.
+    ['everything', "export * from '@plimsoll/cel';", 76],
   ])('%s: %s', async (_, entry, budget) => {
     const { gzipBytes } = await bundled(app, entry, { withoutRe2js: true });
     expect(gzipBytes / 1024).toBeLessThanOrEqual(budget);

@@ -4,6 +4,7 @@ import { walkOfText, walkOfTexts } from '../functions/cost.ts';
 import type { CelFunction } from '../functions/function.ts';
 import { standard } from '../functions/libraries.ts';
 import { contains } from '../functions/operators.ts';
+import { lazy } from '../lazy.ts';
 import { ownField } from '../values/value.ts';
 
 /** A way to make a call in place: where it holds, what it gives, and what it costs; from the texts of the arguments. */
@@ -60,50 +61,54 @@ const ofTexts = (method: string, cost: (text: string, part: string) => number): 
   },
 ];
 
-const ways: ReadonlyMap<string, readonly FastWay[]> = new Map<string, readonly FastWay[]>([
-  ['_<_', ordered('<')],
-  ['_<=_', ordered('<=')],
-  ['_>_', ordered('>')],
-  ['_>=_', ordered('>=')],
-  ['_==_', same('===')],
-  ['_!=_', same('!==')],
-  [
-    '_+_',
-    [
-      arithmetic('+'),
-      { when: (a, b) => `${isArray(a)}&&${isArray(b)}&&${b}.length===0`, value: (a) => a, uncharged: true },
-    ],
-  ],
-  ['_-_', [arithmetic('-')]],
-  ['!_', [{ when: (a) => `typeof ${a}==="boolean"`, value: (a) => `!${a}` }]],
-  ['size', [{ when: isArray, value: (a) => `${a}.length` }]],
-  ['startsWith', ofTexts('startsWith', walkOfText)],
-  ['endsWith', ofTexts('endsWith', walkOfText)],
-  ['contains', ofTexts('includes', textProduct)],
-  [
-    '@in',
-    [
-      {
-        when: (a, b) => `${isText(a)}&&${isArray(b)}`,
-        value: (a, b, call) => `${call(contains)}(${a},${b})`,
-        cost: (_, b) => `${b}.length`,
-        ends: true,
-      },
-      {
-        when: (a, b) => `${isText(a)}&&${b}?.__proto__===O`,
-        value: (a, b, call) => (isPlainName(a) ? `${b}[${a}]!==undefined` : `${call(ownField)}(${b},${a})!==undefined`),
-        uncharged: true,
-      },
-    ],
-  ],
-]);
+const ways = lazy(
+  (): ReadonlyMap<string, readonly FastWay[]> =>
+    new Map<string, readonly FastWay[]>([
+      ['_<_', ordered('<')],
+      ['_<=_', ordered('<=')],
+      ['_>_', ordered('>')],
+      ['_>=_', ordered('>=')],
+      ['_==_', same('===')],
+      ['_!=_', same('!==')],
+      [
+        '_+_',
+        [
+          arithmetic('+'),
+          { when: (a, b) => `${isArray(a)}&&${isArray(b)}&&${b}.length===0`, value: (a) => a, uncharged: true },
+        ],
+      ],
+      ['_-_', [arithmetic('-')]],
+      ['!_', [{ when: (a) => `typeof ${a}==="boolean"`, value: (a) => `!${a}` }]],
+      ['size', [{ when: isArray, value: (a) => `${a}.length` }]],
+      ['startsWith', ofTexts('startsWith', walkOfText)],
+      ['endsWith', ofTexts('endsWith', walkOfText)],
+      ['contains', ofTexts('includes', textProduct)],
+      [
+        '@in',
+        [
+          {
+            when: (a, b) => `${isText(a)}&&${isArray(b)}`,
+            value: (a, b, call) => `${call(contains)}(${a},${b})`,
+            cost: (_, b) => `${b}.length`,
+            ends: true,
+          },
+          {
+            when: (a, b) => `${isText(a)}&&${b}?.__proto__===O`,
+            value: (a, b, call) =>
+              isPlainName(a) ? `${b}[${a}]!==undefined` : `${call(ownField)}(${b},${a})!==undefined`,
+            uncharged: true,
+          },
+        ],
+      ],
+    ]),
+);
 
 let known: ReadonlyMap<CelFunction['apply'], readonly FastWay[]> | null = null;
 
 function knownWays(): ReadonlyMap<CelFunction['apply'], readonly FastWay[]> {
   return new Map(
     functionsOf(standard).flatMap(({ name, apply }) => {
-      const fast = ways.get(name);
+      const fast = ways().get(name);
       return fast === undefined ? [] : [[apply, fast] as const];
     }),
   );

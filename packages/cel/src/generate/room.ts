@@ -5,7 +5,7 @@
 const ROOM = 4_000_000;
 
 let held = 0;
-const programs = new FinalizationRegistry<number>((length) => {
+const programs = /* @__PURE__ */ new FinalizationRegistry<number>((length) => {
   held -= length;
 });
 

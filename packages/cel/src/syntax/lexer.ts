@@ -15,7 +15,7 @@ const space = /(?:[ \t\r\n\f]+|\/\/[^\n]*)+/y;
 const number = /0x[0-9a-fA-F]+[uU]?|[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]+[uU]?/y;
 const quotedIdentifier = /`([a-zA-Z0-9_.\-/ ]+)`/y;
 const stringStart = /([rR]?[bB]?|[bB][rR])('''|"""|'|")/y;
-const signs: ReadonlySet<string> = new Set('.? && || == != <= >= - + * / % ! < > ? : . , ( ) [ ] { }'.split(' '));
+const signs: ReadonlySet<string> = /* @__PURE__ */ signSet();
 
 /** What a token may be by its first unit; 0 is a sign, or nothing. */
 const SPACE = 1;
@@ -28,7 +28,11 @@ const DOT = 6;
 const SLASH = 7;
 const BACKQUOTE = 8;
 const ASCII = 128;
-const classes = classTable();
+const classes = /* @__PURE__ */ classTable();
+
+function signSet(): ReadonlySet<string> {
+  return new Set('.? && || == != <= >= - + * / % ! < > ? : . , ( ) [ ] { }'.split(' '));
+}
 
 function classTable(): Uint8Array {
   const table = new Uint8Array(ASCII);

@@ -20,10 +20,18 @@ export const reserved =
 const RELATION = 1;
 const MULTIPLICATION = 3;
 /** How closely operators bind; those of `||` and `&&` are no binary ones. */
-const levels: ReadonlyMap<string, number> = new Map([
-  ...['==', '!=', '<', '<=', '>', '>='].map((sign) => [sign, RELATION] as const),
-  ...['+', '-'].map((sign) => [sign, 2] as const),
-  ...['*', '/', '%'].map((sign) => [sign, MULTIPLICATION] as const),
+const levels: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
+  ['==', RELATION],
+  ['!=', RELATION],
+  ['<', RELATION],
+  ['<=', RELATION],
+  ['>', RELATION],
+  ['>=', RELATION],
+  ['+', 2],
+  ['-', 2],
+  ['*', MULTIPLICATION],
+  ['/', MULTIPLICATION],
+  ['%', MULTIPLICATION],
 ]);
 
 /** 0 for what is no binary operator. */
