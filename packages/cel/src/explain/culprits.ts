@@ -1,5 +1,6 @@
 import type { Activation, Program } from '../program.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
+import { parts } from '../syntax/parts.ts';
 import { ErrorValue, Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 import { type Place, Tracer } from './tracer.ts';
@@ -29,7 +30,7 @@ export function culprits(program: Program, activation: Activation, fault: Fault)
     if (operand.kind === 'literal') return [];
     const value = tracer.value(operand, found.place);
     if (value instanceof Fault) return [];
-    const text = program.ast.source.slice(operand.offset, operand.end);
+    const text = program.source.slice(operand.offset, operand.end);
     return [{ text, path: tracer.path(operand, found.place), value }];
   });
 }
@@ -42,7 +43,7 @@ interface Found {
 
 function innermost(tracer: Tracer, expr: Expr, place: Place, fault: Fault): Found | null {
   if (expr.kind === 'macro') return inMacro(tracer, expr, place, fault);
-  const child = children(expr).find((candidate) => gives(tracer, candidate, place, fault));
+  const child = parts(expr).find((candidate) => gives(tracer, candidate, place, fault));
   if (child !== undefined) return innermost(tracer, child, place, fault);
   if (!gives(tracer, expr, place, fault)) return null;
   if (expr.kind === 'logical') return { operands: expr.args.filter((arg) => isNoTruth(tracer, arg, place)), place };
@@ -97,21 +98,4 @@ function operands(expr: Expr): readonly Expr[] {
   if (expr.kind === 'select') return [expr.operand];
   if (expr.kind === 'call') return expr.target === null ? expr.args : [expr.target, ...expr.args];
   return [];
-}
-
-function children(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'logical':
-      return expr.args;
-    case 'conditional':
-      return [expr.condition, expr.yes, expr.no];
-    case 'list':
-      return expr.elements.map(({ value }) => value);
-    case 'map':
-      return expr.entries.flatMap(({ key, value }) => [key, value]);
-    case 'struct':
-      return expr.fields.map(({ value }) => value);
-    default:
-      return operands(expr);
-  }
 }

@@ -8,7 +8,7 @@ const longest = 120;
  * with. `what` is the expression's place in the policy, for example `validations[0]`.
  */
 export function faultText(what: string, program: Program, fault: Fault, activation: Activation): string {
-  const { source } = program.ast;
+  const { source } = program;
   const position = program.positionOf(fault);
   const place = position === null ? '' : ` at ${position.line}:${position.column}`;
   const shown = shorten(source.trim().replace(/\s+/g, ' '));
