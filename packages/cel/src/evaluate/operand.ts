@@ -19,12 +19,12 @@ const PATH_OR_CONSTANT = 2;
 /** `has(a.b.c)` */
 const TEST = 3;
 /** `a.?b.c.hasValue()` */
-const PRESENCE = 7;
+const PRESENCE = 4;
 /** `!a` */
-const NEGATION = 4;
+const NEGATION = 5;
 /** `a == 'b'`, `a != true` */
-const COMPARISON = 5;
-const ANY = 6;
+const COMPARISON = 6;
+const ANY = 7;
 
 /** What is computed by a closure. */
 interface Computed {
@@ -146,17 +146,7 @@ export function tested(from: Value, { field, offset }: Step, frame: Frame): Valu
 
 /** Compiles a sub-expression for a reader that uses `operandValue`. */
 export function operandOf(expr: Expr, scope: Scope): Operand {
-  return direct(expr, scope) ?? computed(scope.compile(expr));
-}
-
-/** The text that an operand always is; null where it is none. */
-export function constantText(operand: Operand): string | null {
-  return operand.form === CONSTANT && typeof operand.constant === 'string' ? operand.constant : null;
-}
-
-/** An operand that is computed by a closure. */
-export function computed(evaluate: Evaluate): Operand {
-  return { form: ANY, evaluate };
+  return direct(expr, scope) ?? { form: ANY, evaluate: scope.compile(expr) };
 }
 
 /** The same for what `operandValue` reads by itself; null for the rest, which is not compiled then. */
