@@ -1,3 +1,4 @@
+import { celBench } from './cel.ts';
 import { celFuzzBench } from './cel-fuzz.ts';
 import type { Bench } from './figures.ts';
 import { latencyBench } from './latency.ts';
@@ -5,4 +6,4 @@ import { scanBench } from './scan.ts';
 import { syncBench } from './sync.ts';
 
 /** Every bench, by the name on the command line. */
-export const benches: readonly Bench[] = [celFuzzBench, latencyBench, scanBench, syncBench];
+export const benches: readonly Bench[] = [celBench, celFuzzBench, latencyBench, scanBench, syncBench];

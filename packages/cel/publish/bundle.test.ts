@@ -23,11 +23,11 @@ describe('what an application’s bundle has of it, in KiB, minified and gzipped
     [
       'Kubernetes’ dialect without the checker',
       "export { Activation, compileUnchecked, kubernetes, parse } from '@plimsoll/cel';",
-      38,
+      41.5,
     ],
-    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 55],
-    // 60 is the aim: Kyverno's own functions are 5 of it, generated code 8.
-    ['everything', "export * from '@plimsoll/cel';", 75],
+    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 58.5],
+    // 60 is the aim, and was met before `facts`, Kyverno's own functions and generated code (7 KiB) and operands (3) came.
+    ['everything', "export * from '@plimsoll/cel';", 79],
   ])('%s: %s', async (_, entry, budget) => {
     const { gzipBytes } = await bundled(app, entry, { withoutRe2js: true });
     expect(gzipBytes / 1024).toBeLessThanOrEqual(budget);

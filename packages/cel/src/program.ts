@@ -5,13 +5,13 @@ import { Composition } from './environment/composition.ts';
 import type { Environment } from './environment/environment.ts';
 import { quotedFieldFaults } from './environment/quoted-fields.ts';
 import { Scope } from './environment/scope.ts';
+import { type Tree, TreeReference } from './environment/tree.ts';
 import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
 import { generate } from './generate/generate.ts';
 import { type Mode, Runner } from './generate/runner.ts';
 import { checkCost } from './evaluate/limits.ts';
-import type { Overloads } from './functions/function.ts';
-import type { Ast, Expr } from './syntax/ast.ts';
+import type { Ast } from './syntax/ast.ts';
 import { CompileError, type Issue, positionAt } from './syntax/compile-error.ts';
 import { parse } from './syntax/parser.ts';
 import { Abort } from './values/abort.ts';
@@ -67,17 +67,29 @@ export interface RunOptions extends CompileOptions {
 
 /** A compiled expression. */
 export class Program {
-  readonly ast: Ast;
   readonly environment: Environment;
-  /** What the checker chose for its calls; empty where it was not asked. */
-  readonly overloads: Overloads;
+  readonly #reference: TreeReference;
   readonly #runner: Runner;
 
-  constructor(ast: Ast, environment: Environment, overloads: Overloads, runner: Runner) {
-    this.ast = ast;
+  constructor(reference: TreeReference, environment: Environment, runner: Runner) {
+    this.#reference = reference;
     this.environment = environment;
-    this.overloads = overloads;
     this.#runner = runner;
+  }
+
+  /** The text that it was compiled from. */
+  get source(): string {
+    return this.#reference.source;
+  }
+
+  /** Its tree, with what the checker chose for its calls: nothing where it was not asked. */
+  get tree(): Tree {
+    return this.#reference.tree;
+  }
+
+  /** Its tree alone. A program keeps none: it is parsed anew where nobody has held it since. */
+  get ast(): Ast {
+    return this.tree.ast;
   }
 
   /**
@@ -103,7 +115,7 @@ export class Program {
 
   /** Where a fault comes from, as line and column of the source; null where it has no place. */
   positionOf(fault: Fault): Position | null {
-    return fault.offset === -1 ? null : positionAt(this.ast.source, fault.offset);
+    return fault.offset === -1 ? null : positionAt(this.source, fault.offset);
   }
 }
 
@@ -113,8 +125,7 @@ export class Program {
  */
 export function compile(ast: Ast, environment: Environment, options: CompileOptions = {}): Program {
   if (options.check === false) return compileUnchecked(ast, environment, options);
-  const { overloads } = checked(ast, environment);
-  return new Program(ast, environment, overloads, runnerOf(ast, environment, overloads, options.mode));
+  return programOf({ ast, overloads: checked(ast, environment).overloads }, environment, options.mode);
 }
 
 /**
@@ -123,14 +134,18 @@ export function compile(ast: Ast, environment: Environment, options: CompileOpti
  * @throws {CompileError} for names and functions that the environment lacks.
  */
 export function compileUnchecked(ast: Ast, environment: Environment, { mode }: { readonly mode?: Mode } = {}): Program {
-  const overloads = new Map<Expr, string>();
-  return new Program(ast, environment, overloads, runnerOf(ast, environment, overloads, mode));
+  return programOf({ ast, overloads: new Map() }, environment, mode);
 }
 
-function runnerOf(ast: Ast, environment: Environment, overloads: Overloads, mode: Mode = 'auto'): Runner {
+function programOf(tree: Tree, environment: Environment, mode: Mode | undefined): Program {
+  const reference = new TreeReference(tree);
+  return new Program(reference, environment, runnerOf(reference, environment, mode));
+}
+
+function runnerOf(reference: TreeReference, environment: Environment, mode: Mode = 'auto'): Runner {
   const composed = environment.composed?.size ?? 0;
-  const closure = compileToClosure(ast, environment, overloads);
-  return new Runner(mode, closure, () => generate(ast, environment, overloads, composed));
+  const closure = compileToClosure(reference.tree, environment);
+  return new Runner(mode, closure, () => generate(reference.tree, environment, composed));
 }
 
 /** @throws {CompileError} with what does not check. */
@@ -140,7 +155,7 @@ function checked(ast: Ast, environment: Environment): Checked {
   return found;
 }
 
-function compileToClosure(ast: Ast, environment: Environment, overloads: Overloads): Evaluate {
+function compileToClosure({ ast, overloads }: Tree, environment: Environment): Evaluate {
   const issues: Issue[] = [...quotedFieldFaults(ast, environment)];
   const evaluate = new Scope(closures, environment, ast.source, issues, overloads).compile(ast.expr);
   if (issues.length > 0) throw new CompileError(ast.source, issues);
@@ -163,8 +178,9 @@ export class Composer {
   add(name: string, source: string): void {
     const ast = parse(source);
     const { outputType, overloads } = checked(ast, this.environment);
-    const runner = runnerOf(ast, this.environment, overloads, this.#mode);
-    this.#composition.add(name, runner, ast.expr, source, variableType(outputType), overloads);
+    const reference = new TreeReference({ ast, overloads });
+    const runner = runnerOf(reference, this.environment, this.#mode);
+    this.#composition.add(name, runner, reference, variableType(outputType));
   }
 }
 

@@ -81,17 +81,18 @@ function macrosOf(table: DeclarationTable): Macros {
 }
 
 const made = new WeakMap<Dialect, Typing>();
-const madeOf = new WeakMap<Environment, Typing>();
+// By what environments say themselves, which those that are derived from one another share.
+const madeOf = new WeakMap<Partial<Typing>, Typing>();
 
 /** What expressions of an environment are checked by: what its dialect says, and what it says itself. */
 export function typingOf(environment: Environment): Typing {
   const { dialect, ownTyping } = environment;
-  const known = madeOf.get(environment);
+  const known = madeOf.get(ownTyping);
   if (known !== undefined) return known;
   const general = made.get(dialect) ?? typingIn(dialect);
   made.set(dialect, general);
   const typing = { ...general, ...ownTyping };
-  madeOf.set(environment, typing);
+  madeOf.set(ownTyping, typing);
   return typing;
 }
 

@@ -2,11 +2,11 @@ import type { Type } from '../check/types/type.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
 import type { Runner } from '../generate/runner.ts';
 import { checkCost } from '../evaluate/limits.ts';
-import type { Overloads } from '../functions/function.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { Abort } from '../values/abort.ts';
 import { ErrorValue } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
+import type { Tree, TreeReference } from './tree.ts';
 
 /**
  * Composed variables: `variables.x` of an admission policy. Each is an expression that may read those before it, is
@@ -18,27 +18,19 @@ export class Composition {
   readonly #entries: {
     readonly name: string;
     readonly runner: Runner;
-    readonly expr: Expr;
-    readonly source: string;
+    readonly reference: TreeReference;
     readonly type: Type;
   }[] = [];
   readonly #indices = new Map<string, number>();
-  readonly #overloads = new Map<Expr, string>();
 
   constructor(root: string) {
     this.root = root;
   }
 
   /** Adds one; expressions compiled after this can read it. */
-  add(name: string, runner: Runner, expr: Expr, source: string, type: Type, overloads: Overloads): void {
+  add(name: string, runner: Runner, reference: TreeReference, type: Type): void {
     this.#indices.set(name, this.#entries.length);
-    this.#entries.push({ name, runner, expr, source, type });
-    for (const [call, overload] of overloads) this.#overloads.set(call, overload);
-  }
-
-  /** Of the calls in composed variables. */
-  get overloads(): Overloads {
-    return this.#overloads;
+    this.#entries.push({ name, runner, reference, type });
   }
 
   get names(): readonly string[] {
@@ -65,15 +57,20 @@ export class Composition {
   }
 
   /** The expression of a composed variable, for blame and explanation. */
-  exprOf(name: string): Expr | undefined {
+  treeOf(name: string): Tree | undefined {
     const index = this.#indices.get(name);
-    return index === undefined ? undefined : this.#entries[index]?.expr;
+    return index === undefined ? undefined : this.#entries[index]?.reference.tree;
+  }
+
+  /** The same without what the checker chose. */
+  exprOf(name: string): Expr | undefined {
+    return this.treeOf(name)?.ast.expr;
   }
 
   /** The text of a composed variable. */
   sourceOf(name: string): string | undefined {
     const index = this.#indices.get(name);
-    return index === undefined ? undefined : this.#entries[index]?.source;
+    return index === undefined ? undefined : this.#entries[index]?.reference.source;
   }
 
   /**

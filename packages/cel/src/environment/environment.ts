@@ -45,6 +45,27 @@ export interface Dialect {
   readonly mutation: boolean;
 }
 
+// Every policy has an environment of its own, most with the functions and variables of all.
+const typesByTable = /* @__PURE__ */ new WeakMap<FunctionTable, ReadonlySet<string>>();
+const slotsByVariables = /* @__PURE__ */ new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+function typesIn(table: FunctionTable): ReadonlySet<string> {
+  const known = typesByTable.get(table);
+  if (known !== undefined) return known;
+  const named = [...libraryTypes].filter(([, fn]) => table.has(fn)).map(([type]) => type);
+  const types = new Set([...basicTypes, ...named]);
+  typesByTable.set(table, types);
+  return types;
+}
+
+function slotsOf(variables: readonly string[]): ReadonlyMap<string, number> {
+  const known = slotsByVariables.get(variables);
+  if (known !== undefined) return known;
+  const slots = new Map(variables.map((name, slot) => [name, slot]));
+  slotsByVariables.set(variables, slots);
+  return slots;
+}
+
 /**
  * What an expression may use: variables, functions, types. Derived environments share functions; each hands out slots
  * of its own for loop variables, so that programs of one environment can run on one activation.
@@ -68,13 +89,12 @@ export class Environment {
     composed: Composition | null = null,
   ) {
     this.table = table;
-    const named = [...libraryTypes].filter(([, fn]) => table.has(fn)).map(([type]) => type);
-    this.types = new Set([...basicTypes, ...named]);
+    this.types = typesIn(table);
     this.variableNames = variables;
     this.dialect = dialect;
     this.ownTyping = ownTyping;
     this.composed = composed;
-    this.#slots = new Map(variables.map((name, slot) => [name, slot]));
+    this.#slots = slotsOf(variables);
     this.#nextSlot = variables.length;
   }
 

@@ -234,7 +234,7 @@ function readComposed(index: number, compute: Evaluate, root: 0 | 1): Evaluate {
 }
 
 /** The error of a variable that was not given. */
-function missing(name: string, offset: number): ErrorValue {
+export function missing(name: string, offset: number): ErrorValue {
   const error = new ErrorValue(`no such attribute(s): ${name}`);
   error.offset = offset;
   return error;

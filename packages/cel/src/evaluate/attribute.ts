@@ -5,9 +5,11 @@ import { NONE, Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
-import { fieldOfOptional, hasField, indexInto, indexOfOptional, isInherited, selectField } from './field.ts';
+import { indexInto, indexOfOptional } from './field.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
+import { tested } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
+import { type Start, type Step, continuePath, isPlainSelect, optionalPath, selectPath, stepOf } from './path.ts';
 
 /**
  * Reading names, fields and elements, and its cost: one unit for the chain (`root`) and one for each step that is
@@ -45,9 +47,10 @@ export function compileAttribute(expr: Ident | Select | Call, scope: Scope, root
   if (parts === null) throw new Error('an attribute that is none');
   const container = compileOperand(parts[0], scope, root);
   const key = compileKey(parts[1], scope);
+  const { offset } = expr;
   return (frame) => {
     const from = container(frame);
-    return from instanceof Fault ? from : index(frame, from, key(frame), expr.offset);
+    return from instanceof Fault ? from : index(frame, from, key(frame), offset);
   };
 }
 
@@ -59,39 +62,29 @@ export function index(frame: Frame, from: Value, key: Value, offset: number): Va
 }
 
 function compileSelect(expr: Select, scope: Scope, root: Root): Evaluate {
-  const whole = scope.resolveWhole(expr, root);
-  if (whole !== null) return whole;
-  const { field, offset } = expr;
   if (expr.test) return compileTest(expr, scope);
-  const operand = compileOperand(expr.operand, scope, root);
-  const inherited = isInherited(field);
-  return (frame) => select(frame, operand(frame), field, inherited, offset);
-}
-
-/** One step of a chain, `from.field`. */
-export function select(frame: Frame, from: Value, field: string, inherited: boolean, offset: number): Value {
-  const value = selectField(from, field, inherited);
-  if (value instanceof Fault) {
-    // What the operand failed with goes on: this step was not taken.
-    if (value === from) return value;
-    if (value.offset === -1) value.offset = offset;
+  let steps: Step | null = null;
+  let from: Expr = expr;
+  while (isPlainSelect(from, scope)) {
+    const whole = scope.resolveWhole(from, root);
+    if (whole !== null) return steps === null ? whole : selectPath({ evaluate: whole }, steps, root);
+    steps = stepOf(from, steps);
+    from = from.operand;
   }
-  frame.cost += 1;
-  return value;
+  return selectPath(startOf(from, scope, root), steps, root);
 }
 
-/** `has(a.b)` costs the steps alone. */
+function startOf(expr: Expr, scope: Scope, root: Root): Start {
+  const evaluate = compileOperand(expr, scope, root);
+  const source = expr.kind === 'ident' && constantOf(expr, scope) === undefined ? scope.sourceOf(expr) : null;
+  return source?.kind === 'slot' ? { slot: source.slot, otherwise: evaluate } : { evaluate };
+}
+
+/** `has(a.b)`; `direct` has it where it is a path of a variable. */
 function compileTest(expr: Select, scope: Scope): Evaluate {
   const operand = compileOperand(expr.operand, scope, 0);
-  const { field, offset } = expr;
-  return (frame) => test(frame, operand(frame), field, offset);
-}
-
-/** `has(from.field)` of an operand that was read. */
-export function test(frame: Frame, from: Value, field: string, offset: number): Value {
-  if (from instanceof Fault) return from;
-  frame.cost += 1;
-  return at(hasField(from, field), offset);
+  const step = stepOf(expr, null);
+  return (frame) => tested(operand(frame), step, frame);
 }
 
 /** What a selection reads from: another chain, or any other value, which makes a chain of its own. */
@@ -139,43 +132,35 @@ export function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
 
 /** From the first `.?` on, a step to what is not there, or that fails, ends the chain uncharged. */
 function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
-  if ((expr.kind === 'select' && expr.optional) || (expr.kind === 'call' && expr.name === '_[?_]'))
+  if (expr.kind === 'call' && expr.name === '_[?_]')
     scope.requires('optional syntax', "unsupported syntax '?'", expr.offset);
   const parts = indexParts(expr);
   if (parts !== null) {
     const container = compileChainOperand(parts[0], scope, root);
     const key = compileKey(parts[1], scope);
+    const { offset } = expr;
     return (frame) => {
       const from = container(frame);
       if (from === undefined || from instanceof Fault) return from;
-      return indexOptional(frame, from, key(frame), expr.offset);
+      return indexOptional(frame, from, key(frame), offset);
     };
   }
   if (expr.kind !== 'select') throw new Error('an optional chain that is none');
-  const operand = compileChainOperand(expr.operand, scope, root);
-  const { field, offset } = expr;
-  return (frame) => selectOptional(frame, operand(frame), field, offset);
+  let steps: Step | null = null;
+  let from: Expr = expr;
+  while (from.kind === 'select' && isOptionalNode(from)) {
+    if (from.optional) scope.requires('optional syntax', "unsupported syntax '?'", from.offset);
+    steps = stepOf(from, steps);
+    from = from.operand;
+  }
+  if (!isOptionalNode(from)) return optionalPath(startOf(from, scope, root), steps, root);
+  return continuePath(compileChain(from, scope, root), steps);
 }
 
 /** `from[?key]`; undefined is none. */
 export function indexOptional(frame: Frame, from: Value | undefined, key: Value, offset: number): Value | undefined {
   if (from === undefined || from instanceof Fault) return from;
   const found = indexOfOptional(from, key);
-  if (found === undefined) return undefined;
-  if (found instanceof Fault) return at(found, offset);
-  frame.cost += 1;
-  return found;
-}
-
-/** One step of an optional chain, `from.?field`; undefined is none. */
-export function selectOptional(
-  frame: Frame,
-  from: Value | undefined,
-  field: string,
-  offset: number,
-): Value | undefined {
-  if (from === undefined || from instanceof Fault) return from;
-  const found = fieldOfOptional(from, field);
   if (found === undefined) return undefined;
   if (found instanceof Fault) return at(found, offset);
   frame.cost += 1;

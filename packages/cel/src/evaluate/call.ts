@@ -1,17 +1,19 @@
 import { CelError } from '../errors.ts';
 import type { Scope } from '../environment/scope.ts';
-import { operandSize, walk } from '../functions/cost.ts';
-import type { CelFunction, Cost } from '../functions/function.ts';
+import type { CelFunction, Cost, OfTexts } from '../functions/function.ts';
 import { contains } from '../functions/operators.ts';
 import type { Call, Expr } from '../syntax/ast.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
+import { isInt } from '../values/numbers.ts';
 import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
 import { unwrapped } from './attribute.ts';
-import { type EqualityPlan, type FunctionPlan, type MembershipPlan, type OptionalPlan, planCall } from './call-plan.ts';
+import { type FunctionPlan, type MembershipPlan, type OptionalPlan, planCall } from './call-plan.ts';
+import { constantOf } from './constant.ts';
 import { at, worse } from './fault-place.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { checkCost } from './limits.ts';
+import { type Operand, operandOf, operandValue } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { compileSortBy } from './sort-by.ts';
 
@@ -24,7 +26,7 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
     case 'optional':
       return compileOptionalMember(plan, call.offset, scope);
     case 'equality':
-      return compileEquality(plan, scope);
+      throw new Error('an equality that is no operand');
     case 'membership':
       return compileMembership(plan, call.offset, scope);
     case 'sortBy':
@@ -37,8 +39,8 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
 }
 
 function compileMembership({ value, list, set }: MembershipPlan, offset: number, scope: Scope): Evaluate {
-  const evaluate = scope.compile(value);
-  return (frame) => isMember(evaluate(frame), list, set, offset);
+  const operand = operandOf(value, scope);
+  return (frame) => isMember(operandValue(operand, frame), list, set, offset);
 }
 
 /** cel-go makes a set of the list, and charges nothing for asking that (decorators.go maybeOptimizeSetMembership). */
@@ -47,26 +49,6 @@ export function isMember(found: Value, list: readonly Value[], set: ReadonlySet<
   // Bytes have no hash in Go.
   if (found instanceof Uint8Array) return at(new ErrorValue('internal error: hash of unhashable type'), offset);
   return set === null ? contains(found, list) : set.has(found);
-}
-
-function compileEquality({ value, constant, size, positive }: EqualityPlan, scope: Scope): Evaluate {
-  const evaluate = scope.compile(value);
-  const whole = walk(size);
-  return (frame) => {
-    const found = evaluate(frame);
-    if (found === constant) {
-      frame.cost += whole;
-      return positive;
-    }
-    return differs(frame, found, size, positive);
-  };
-}
-
-/** What an equality gives where the operand is not the constant, which counts as `size`. */
-export function differs(frame: Frame, found: Value, size: number, positive: boolean): Value {
-  if (typeof found === 'string' && size <= 10) frame.cost += found === '' ? 0 : walk(size);
-  else frame.cost += walk(Math.min(operandSize(found), size));
-  return found instanceof Fault ? found : !positive;
 }
 
 type Inside = (frame: Frame) => Value | undefined;
@@ -120,53 +102,108 @@ function valueOf(target: Expr, offset: number, scope: Scope): Evaluate {
 }
 
 function compileFunction({ fn, args, cost, looksAtAll }: FunctionPlan, offset: number, scope: Scope): Evaluate {
-  const evaluated = args.map((arg) => scope.compile(arg));
-  const { apply } = fn;
-  const [first, second] = evaluated;
-  if (looksAtAll) {
-    if (cost !== undefined) return charged(apply, evaluated, cost, offset);
-    if (first !== undefined)
-      return second === undefined ? unary(apply, first, offset) : binary(apply, first, second, offset);
-  }
+  const { apply, ofTexts } = fn;
+  const operands = args.map((arg) => operandOf(arg, scope));
+  const [first, second] = operands;
+  if (!looksAtAll || first === undefined) return ofMany(apply, operands, cost, offset);
+  if (second === undefined) return unary(apply, first, cost, offset);
+  const constant = args[1] === undefined ? undefined : constantOf(args[1], scope);
+  if (cost === undefined) return binary(apply, first, second, offset);
+  if (typeof constant === 'string' && ofTexts !== undefined) return textTest(ofTexts, first, constant, cost, offset);
+  if (typeof constant === 'number' && isInt(constant) && (fn.name === '_==_' || fn.name === '_!=_'))
+    return againstInteger(fn, first, constant, cost, offset);
+  return chargedBinary(apply, first, second, cost, offset);
+}
+
+/** A call of any number of arguments, which the first fault ends. */
+function ofMany(
+  apply: CelFunction['apply'],
+  args: readonly Operand[],
+  cost: Cost | undefined,
+  offset: number,
+): Evaluate {
   return (frame) => {
     const values: Value[] = [];
-    for (const evaluate of evaluated) {
-      const value = evaluate(frame);
-      if (value instanceof Fault && values.length < evaluated.length - 1) return value;
+    for (const arg of args) {
+      const value = operandValue(arg, frame);
+      if (value instanceof Fault && values.length < args.length - 1) return value;
       values.push(value);
     }
     return call(frame, apply, cost, offset, values);
   };
 }
 
-function unary(apply: CelFunction['apply'], first: Evaluate, offset: number): Evaluate {
+function unary(apply: CelFunction['apply'], first: Operand, cost: Cost | undefined, offset: number): Evaluate {
+  if (cost === undefined)
+    return (frame) => {
+      const a = operandValue(first, frame);
+      frame.cost += 1;
+      return a instanceof Fault ? a : guardedUnary(apply, offset, a);
+    };
   return (frame) => {
-    const a = first(frame);
-    frame.cost += 1;
-    return a instanceof Fault ? a : guarded(apply, offset, a);
+    const a = operandValue(first, frame);
+    charge(frame, cost([a]));
+    return a instanceof Fault ? a : guardedUnary(apply, offset, a);
   };
 }
 
-function binary(apply: CelFunction['apply'], first: Evaluate, second: Evaluate, offset: number): Evaluate {
+/** A call of two arguments, both of which are looked at whatever the first one is. */
+function binary(apply: CelFunction['apply'], first: Operand, second: Operand, offset: number): Evaluate {
   return (frame) => {
-    const a = first(frame);
-    const b = second(frame);
+    const a = operandValue(first, frame);
+    const b = operandValue(second, frame);
     frame.cost += 1;
-    if (a instanceof Fault) return b instanceof Fault ? worse(a, b) : a;
-    return b instanceof Fault ? b : guarded(apply, offset, a, b);
+    return ofTwo(apply, offset, a, b);
   };
 }
 
-/** A call of one or two arguments, both of which are looked at whatever the first one is. */
-function charged(apply: CelFunction['apply'], args: readonly Evaluate[], cost: Cost, offset: number): Evaluate {
-  return (frame) =>
-    call(
-      frame,
-      apply,
-      cost,
-      offset,
-      args.map((arg) => arg(frame)),
-    );
+function chargedBinary(
+  apply: CelFunction['apply'],
+  first: Operand,
+  second: Operand,
+  cost: Cost,
+  offset: number,
+): Evaluate {
+  return (frame) => {
+    const a = operandValue(first, frame);
+    const b = operandValue(second, frame);
+    charge(frame, cost([a, b]));
+    return ofTwo(apply, offset, a, b);
+  };
+}
+
+function ofTwo(apply: CelFunction['apply'], offset: number, a: Value, b: Value): Value {
+  if (typeof a === 'object' && a instanceof Fault) return b instanceof Fault ? worse(a, b) : a;
+  return typeof b === 'object' && b instanceof Fault ? b : guardedBinary(apply, offset, a, b);
+}
+
+/** `x == 1`: a number of JavaScript is equal to it where it is the same one, and costs one unit. */
+function againstInteger(
+  { name, apply }: CelFunction,
+  value: Operand,
+  constant: number,
+  cost: Cost,
+  offset: number,
+): Evaluate {
+  const positive = name === '_==_';
+  return (frame) => {
+    const found = operandValue(value, frame);
+    charge(frame, typeof found === 'number' ? 1 : cost([found, constant]));
+    return typeof found === 'number' ? (found === constant) === positive : ofTwo(apply, offset, found, constant);
+  };
+}
+
+/** A test of a text by a constant part; of anything else it is no function. */
+function textTest({ test, cost }: OfTexts, text: Operand, part: string, costOf: Cost, offset: number): Evaluate {
+  return (frame) => {
+    const value = operandValue(text, frame);
+    if (typeof value !== 'string') {
+      charge(frame, costOf([value, part]));
+      return value instanceof Fault ? value : at(noSuchOverload(), offset);
+    }
+    charge(frame, cost(value, part));
+    return test(value, part);
+  };
 }
 
 /** Charges a call and makes it. */
@@ -185,7 +222,7 @@ export function call(
 export function strict(apply: CelFunction['apply'], offset: number, values: Value[]): Value {
   let fault: Fault | undefined;
   for (const value of values) if (value instanceof Fault) fault = worse(fault, value);
-  return fault ?? guarded(apply, offset, ...values);
+  return fault ?? guarded(apply, offset, values);
 }
 
 /** Before the function runs, so that one call too large is not begun. */
@@ -195,11 +232,32 @@ function charge(frame: Frame, cost: number): void {
 }
 
 /** Calls a function; what it throws as CelError becomes an error value at the call's place. */
-function guarded(apply: CelFunction['apply'], offset: number, ...args: Value[]): Value {
+function guarded(apply: CelFunction['apply'], offset: number, args: readonly Value[]): Value {
   try {
     return at(apply(...args), offset);
   } catch (error) {
-    if (error instanceof CelError) return at(new ErrorValue(error.message), offset);
-    throw error;
+    return thrown(error, offset);
   }
+}
+
+/** The same of one argument, which needs no list. */
+function guardedUnary(apply: CelFunction['apply'], offset: number, a: Value): Value {
+  try {
+    return at(apply(a), offset);
+  } catch (error) {
+    return thrown(error, offset);
+  }
+}
+
+function guardedBinary(apply: CelFunction['apply'], offset: number, a: Value, b: Value): Value {
+  try {
+    return at(apply(a, b), offset);
+  } catch (error) {
+    return thrown(error, offset);
+  }
+}
+
+function thrown(error: unknown, offset: number): Value {
+  if (error instanceof CelError) return at(new ErrorValue(error.message), offset);
+  throw error;
 }

@@ -6,10 +6,10 @@ import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
 import { compileAttribute, compileBranch, compileOptional } from './attribute.ts';
 import { compileCall } from './call.ts';
-import { constantOf } from './constant.ts';
 import { asFault, at, worse } from './fault-place.ts';
 import type { Evaluate } from './frame.ts';
 import { compileMacro } from './macro.ts';
+import { type Operand, direct, operandOf, operandValue } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { compileStruct } from './struct.ts';
 
@@ -22,8 +22,8 @@ const MAP_COST = 30;
  * `scope` resolves names and collects what does not compile.
  */
 function compileExpr(expr: Expr, scope: Scope): Evaluate {
-  const constant = constantOf(expr, scope);
-  if (constant !== undefined) return () => constant;
+  const operand = direct(expr, scope);
+  if (operand !== null) return (frame) => operandValue(operand, frame);
   switch (expr.kind) {
     case 'ident':
     case 'select':
@@ -48,29 +48,33 @@ function compileExpr(expr: Expr, scope: Scope): Evaluate {
 }
 
 function compileLogical(expr: Logical, scope: Scope): Evaluate {
-  const args = expr.args.map((arg) => scope.compile(arg));
-  const decisive = expr.operator === '||';
+  const args = expr.args.map((arg) => operandOf(arg, scope));
+  return logical(args, expr.operator === '||', expr.offset);
+}
+
+// What a closure is made in keeps all that any function in it reads: one that is made beside the tree and the scope
+// keeps them too. So closures are made in functions that have their parts alone.
+
+function logical(args: readonly Operand[], decisive: boolean, offset: number): Evaluate {
   const [first, second] = args;
   if (args.length === 2 && first !== undefined && second !== undefined) {
     return (frame) => {
-      const a = first(frame);
+      const a = operandValue(first, frame);
       if (a === decisive) return decisive;
-      const b = second(frame);
+      const b = operandValue(second, frame);
       if (b === decisive) return decisive;
       if (a === !decisive && b === !decisive) return b;
-      return undecided([a, b], decisive, expr.offset);
+      return undecided([a, b], decisive, offset);
     };
   }
   return (frame) => {
-    let clean = true;
-    const values: Value[] = [];
+    let others: Value[] | null = null;
     for (const arg of args) {
-      const value = arg(frame);
+      const value = operandValue(arg, frame);
       if (value === decisive) return decisive;
-      if (value !== !decisive) clean = false;
-      if (!clean) values.push(value);
+      if (value !== !decisive) (others ??= []).push(value);
     }
-    return clean ? !decisive : undecided(values, decisive, expr.offset);
+    return others === null ? !decisive : undecided(others, decisive, offset);
   };
 }
 
@@ -82,14 +86,15 @@ function undecided(values: readonly Value[], decisive: boolean, offset: number):
 }
 
 function compileConditional(expr: Conditional, scope: Scope): Evaluate {
-  const condition = scope.compile(expr.condition);
+  const condition = operandOf(expr.condition, scope);
   const yes = compileBranch(expr.yes, scope);
   const no = compileBranch(expr.no, scope);
+  const { offset } = expr.condition;
   return (frame) => {
-    const value = condition(frame);
+    const value = operandValue(condition, frame);
     if (value === true) return yes(frame);
     if (value === false) return no(frame);
-    return asFault(value, expr.condition.offset);
+    return asFault(value, offset);
   };
 }
 
@@ -100,6 +105,16 @@ function compileList(expr: ListExpr, scope: Scope): Evaluate {
     evaluate: scope.compile(value),
     offset: value.offset,
   }));
+  return listOf(elements);
+}
+
+interface Element {
+  readonly optional: boolean;
+  readonly evaluate: Evaluate;
+  readonly offset: number;
+}
+
+function listOf(elements: readonly Element[]): Evaluate {
   return (frame) => {
     const list: Value[] = [];
     let fault: Fault | undefined;
@@ -137,6 +152,17 @@ function compileMap(expr: MapExpr, scope: Scope): Evaluate {
     value: scope.compile(entry.value),
     offset: entry.key.offset,
   }));
+  return mapOf(entries, expr.offset);
+}
+
+interface Entry {
+  readonly optional: boolean;
+  readonly key: Evaluate;
+  readonly value: Evaluate;
+  readonly offset: number;
+}
+
+function mapOf(entries: readonly Entry[], offset: number): Evaluate {
   return (frame) => {
     const built: { key: Value; value: Value | undefined }[] = [];
     let fault: Fault | undefined;
@@ -155,7 +181,7 @@ function compileMap(expr: MapExpr, scope: Scope): Evaluate {
       built.push({ key, value });
     }
     frame.cost += MAP_COST;
-    return fault ?? at(makeMap(built), expr.offset);
+    return fault ?? at(makeMap(built), offset);
   };
 }
 

@@ -3,7 +3,7 @@ import type { Value } from '../values/value.ts';
 
 /** Marks a fault with its place, unless it has one from further inside. */
 export function at(value: Value, offset: number): Value {
-  if (value instanceof Fault && value.offset === -1) value.offset = offset;
+  if (typeof value === 'object' && value instanceof Fault && value.offset === -1) value.offset = offset;
   return value;
 }
 

@@ -1,50 +1,55 @@
 import { CelMap } from '../values/cel-map.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
+import { FieldHolder } from '../values/field-holder.ts';
 import { Double, isInt } from '../values/numbers.ts';
 import { Uint } from '../values/numbers.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import { isMap, mapGet } from '../values/equality.ts';
 import { JSON_PATCH, StructValue } from '../values/struct-value.ts';
 import { typeOf } from '../values/type-of.ts';
-import { type PlainMap, type Value, isList, ownField } from '../values/value.ts';
+import { type PlainMap, type Value, isList } from '../values/value.ts';
+import type { Field } from './field-reader.ts';
 
 const objectPrototype: unknown = Object.prototype;
 
-/** Names that every plain object inherits: only these need the slow own-property test. */
-export function isInherited(field: string): boolean {
-  return field in {};
+function isPlain(value: object): value is PlainMap {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === objectPrototype || prototype === null;
 }
 
 /** `value.field`: the member of a map, of a map in an optional; an error where it is missing. */
-export function selectField(value: Value, field: string, inherited: boolean): Value {
-  if (typeof value !== 'object' || value === null) return noSuchKey(field);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === objectPrototype || prototype === null) {
-    const found = inherited ? ownField(value as PlainMap, field) : (value as PlainMap)[field];
-    return found === undefined ? noSuchKey(field) : found;
+export function selectField(value: Value, field: Field): Value {
+  if (typeof value !== 'object' || value === null) return noSuchKey(field.name);
+  if (field.direct) {
+    const found = field.read(value as PlainMap);
+    if (found !== undefined) return found;
   }
-  return selectFromInstance(value, field);
+  if (!isPlain(value)) return selectFromInstance(value, field);
+  const found = field.direct ? undefined : field.read(value);
+  return found === undefined ? noSuchKey(field.name) : found;
 }
 
-function selectFromInstance(value: object, field: string): Value {
+function selectFromInstance(value: object, field: Field): Value {
+  const { name } = field;
   if (value instanceof Fault) return value;
   if (value instanceof Optional) {
     const found = fieldOfOptional(value.value, field);
     return found === undefined ? NONE : found instanceof Fault ? found : new Optional(found);
   }
   // A field that an object was not given is null, and one of a patch is empty.
-  if (value instanceof StructValue)
-    return present(value.fields.get(field) ?? value.absent(field), () => noSuchKey(field));
-  return present(memberOf(value, field), () => noSuchKey(field));
+  if (value instanceof StructValue) return present(value.fields.get(name) ?? value.absent(name), () => noSuchKey(name));
+  return present(memberOf(value, name), () => noSuchKey(name));
 }
 
 /** `value.?field` without the wrapper: undefined is none. `value` undefined is none already. */
-export function fieldOfOptional(value: Value | undefined, field: string): Value | undefined {
+export function fieldOfOptional(value: Value | undefined, field: Field): Value | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === objectPrototype || prototype === null) return ownField(value as PlainMap, field);
-  if (value instanceof Optional) return fieldOfOptional(value.value, field);
-  return memberOf(value, field);
+  if (field.direct) {
+    const found = field.read(value as PlainMap);
+    if (found !== undefined) return found;
+  }
+  if (isPlain(value)) return field.direct ? undefined : field.read(value);
+  return value instanceof Optional ? fieldOfOptional(value.value, field) : memberOf(value, field.name);
 }
 
 /** What an instance has under a name; a fault for a list, which has no names; nothing where it is no container. */
@@ -62,9 +67,14 @@ function present(found: Value | undefined, otherwise: () => Value): Value {
 }
 
 /** `has(value.field)`: false for what can have no fields at all, as cel-go answers it. */
-export function hasField(value: Value, field: string): Value {
-  const found = value instanceof StructValue ? value.fields.get(field) : fieldOfOptional(value, field);
-  return found instanceof Fault ? found : found !== undefined;
+export function hasField(value: Value, field: Field): Value {
+  if (typeof value !== 'object' || value === null) return false;
+  let found = field.direct ? field.read(value as PlainMap) : undefined;
+  if (found === undefined) {
+    if (field.direct && !(value instanceof FieldHolder) && !isList(value)) return false;
+    found = value instanceof StructValue ? value.fields.get(field.name) : fieldOfOptional(value, field);
+  }
+  return typeof found === 'object' && found instanceof Fault ? found : found !== undefined;
 }
 
 /** `container[index]`. */

@@ -8,7 +8,7 @@ export interface Frame {
   /** By slot; undefined for a variable that was not given. */
   readonly values: (Value | undefined)[];
   /** Composed variables (`variables.x`) that were computed already, by index. */
-  composed: (Value | undefined)[];
+  readonly composed: (Value | undefined)[];
   /** Of this expression. */
   cost: number;
   /** Of the composed variables that it made be computed: each has the limit for itself. */

@@ -10,6 +10,7 @@ import { constantOf } from './constant.ts';
 import { asFault, at, worse } from './fault-place.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { checkCost } from './limits.ts';
+import { type Operand, operandOf, operandValue } from './operand.ts';
 
 /**
  * Compiles a macro into a loop of its own. cel-go folds; the answers, absorption included, are the same, and the costs
@@ -21,29 +22,24 @@ export function compileMacro(macro: Macro, scope: Scope): Evaluate {
   const two = macro.variables.length === 2;
   if (two && !scope.requires('two-variable macros', `macro ${macro.name} of two variables`, macro.offset))
     return () => noSuchOverload();
-  const range = scope.compile(macro.range);
+  const range = operandOf(macro.range, scope);
   const inner = scope.enter(macro.variables);
   const [first = 0, second = 0] = inner.slots;
-  const condition = macro.condition === null ? null : inner.compile(macro.condition);
+  const condition = macro.condition === null ? null : operandOf(macro.condition, inner);
   const run = loops()[macro.name]({
-    body: inner.compile(macro.body),
+    body: operandOf(macro.body, inner),
     condition,
     offset: macro.body.offset,
     constantBody: isConstantBody(macro.body, inner),
-    enter: two
-      ? (frame, key, value) => {
-          frame.values[first] = key;
-          frame.values[second] = value;
-        }
-      : (frame, _key, value) => {
-          frame.values[first] = value;
-        },
+    keySlot: two ? first : null,
+    valueSlot: two ? second : first,
   });
+  const { offset } = macro.range;
   return (frame) => {
-    const over = range(frame);
+    const over = operandValue(range, frame);
     if (isList(over)) return run(frame, over, null);
     if (over instanceof Fault) return over;
-    if (!isMap(over)) return at(noSuchOverload(), macro.range.offset);
+    if (!isMap(over)) return at(noSuchOverload(), offset);
     const keys = mapKeys(over);
     return run(frame, two ? keys.map((key) => mapGet(over, key) ?? null) : keys, keys);
   };
@@ -58,11 +54,13 @@ function isConstantBody(body: Expr, scope: Scope): boolean {
 type Loop = (frame: Frame, values: readonly Value[], keys: readonly Value[] | null) => Value;
 
 interface Parts {
-  readonly body: Evaluate;
-  readonly condition: Evaluate | null;
+  readonly body: Operand;
+  readonly condition: Operand | null;
   readonly offset: number;
   readonly constantBody: boolean;
-  readonly enter: (frame: Frame, key: Value, value: Value) => void;
+  /** Where the turn's key goes; null for a macro of one variable. */
+  readonly keySlot: number | null;
+  readonly valueSlot: number;
 }
 
 type MakeLoop = (parts: Parts) => Loop;
@@ -81,15 +79,16 @@ export function questionCost(decisive: boolean): number {
  */
 const quantifier =
   (decisive: boolean): MakeLoop =>
-  ({ body, offset, enter }) => {
+  ({ body, offset, keySlot, valueSlot }) => {
     const question = questionCost(decisive);
     const turn = question + 1;
     return (frame, values, keys) => {
       let fault: Fault | undefined;
       for (let i = 0; i < values.length; i += 1) {
-        enter(frame, keys?.[i] ?? i, values[i] ?? null);
+        if (keySlot !== null) frame.values[keySlot] = keys?.[i] ?? i;
+        frame.values[valueSlot] = values[i] ?? null;
         frame.cost += turn;
-        const value = body(frame);
+        const value = operandValue(body, frame);
         if (frame.cost > frame.limit) checkCost(frame);
         if (value === decisive) {
           frame.cost += END_COST + (i + 1 < values.length ? question : 0);
@@ -122,7 +121,7 @@ interface Collector<State> {
  */
 const collecting =
   <State>({ begin, take, finish, headCost, turnCost, endCost, idleCost }: Collector<State>): MakeLoop =>
-  ({ body, condition, offset, constantBody, enter }) =>
+  ({ body, condition, offset, constantBody, keySlot, valueSlot }) =>
   (frame, values, keys) => {
     const state = begin();
     let fault: Fault | undefined;
@@ -132,9 +131,10 @@ const collecting =
     for (let i = 0; i < values.length; i += 1) {
       const key = keys?.[i] ?? i;
       const value = values[i] ?? null;
-      enter(frame, key, value);
+      if (keySlot !== null) frame.values[keySlot] = key;
+      frame.values[valueSlot] = value;
       if (condition !== null) {
-        const wanted = condition(frame);
+        const wanted = operandValue(condition, frame);
         if (frame.cost > frame.limit) checkCost(frame);
         if (wanted === false) continue;
         if (wanted !== true) {
@@ -147,7 +147,7 @@ const collecting =
         continue;
       }
       frame.cost += headCost;
-      const result = body(frame);
+      const result = operandValue(body, frame);
       frame.cost += turnCost(result, constantBody);
       if (frame.cost > frame.limit) checkCost(frame);
       if (result instanceof Fault) failed(result);

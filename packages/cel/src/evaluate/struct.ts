@@ -21,6 +21,16 @@ export function compileStruct(expr: StructExpr, scope: Scope): Evaluate {
   for (const { name, value } of expr.fields)
     if (patch && !jsonPatchFields.includes(name)) scope.fault(`undefined field '${name}'`, value.offset);
   const fields = expr.fields.map(({ name, value, optional }) => ({ name, optional, evaluate: scope.compile(value) }));
+  return structOf(expr.type, patch, fields, expr.offset);
+}
+
+interface StructField {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly evaluate: Evaluate;
+}
+
+function structOf(type: string, patch: boolean, fields: readonly StructField[], offset: number): Evaluate {
   return (frame) => {
     const built = new Map<string, Value>();
     let fault: Fault | undefined;
@@ -36,11 +46,11 @@ export function compileStruct(expr: StructExpr, scope: Scope): Evaluate {
       else built.set(name, given);
     }
     frame.cost += STRUCT_COST;
-    if (fault !== undefined) return at(fault, expr.offset);
+    if (fault !== undefined) return at(fault, offset);
     const wrong = patch ? [...built].find(([name, value]) => name !== 'value' && typeof value !== 'string') : undefined;
     return wrong === undefined
-      ? new StructValue(expr.type, built)
-      : at(new ErrorValue(`unexpected type for JSONPatchType '${wrong[0]}' field`), expr.offset);
+      ? new StructValue(type, built)
+      : at(new ErrorValue(`unexpected type for JSONPatchType '${wrong[0]}' field`), offset);
   };
 }
 

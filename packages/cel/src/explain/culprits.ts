@@ -2,6 +2,7 @@ import type { Position } from '../errors.ts';
 import type { Activation, Program } from '../program.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { positionAt } from '../syntax/compile-error.ts';
+import { parts } from '../syntax/parts.ts';
 import { ErrorValue, Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 import { type Place, Tracer } from './tracer.ts';
@@ -39,7 +40,7 @@ export function culprits(program: Program, activation: Activation, fault: Fault)
   const found = innermost(tracer, program.ast.expr, tracer.outermost, fault);
   const { composed } = program.environment;
   const name = found?.variable ?? null;
-  const source = (name === null ? null : composed?.sourceOf(name)) ?? program.ast.source;
+  const source = (name === null ? null : composed?.sourceOf(name)) ?? program.source;
   const place = {
     variable: composed === null || name === null ? null : `${composed.root}.${name}`,
     source,
@@ -71,7 +72,7 @@ function innermost(tracer: Tracer, expr: Expr, place: Place, fault: Fault): Foun
     const found = innermost(tracer, composed, tracer.outermost, fault);
     return found === null ? null : { variable: expr.field, ...found };
   }
-  const child = children(expr).find((candidate) => gives(tracer, candidate, place, fault));
+  const child = parts(expr).find((candidate) => gives(tracer, candidate, place, fault));
   if (child !== undefined) return innermost(tracer, child, place, fault);
   if (!gives(tracer, expr, place, fault)) return null;
   if (expr.kind === 'logical') return { operands: expr.args.filter((arg) => isNoTruth(tracer, arg, place)), place };
@@ -126,21 +127,4 @@ function operands(expr: Expr): readonly Expr[] {
   if (expr.kind === 'select') return [expr.operand];
   if (expr.kind === 'call') return expr.target === null ? expr.args : [expr.target, ...expr.args];
   return [];
-}
-
-function children(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'logical':
-      return expr.args;
-    case 'conditional':
-      return [expr.condition, expr.yes, expr.no];
-    case 'list':
-      return expr.elements.map(({ value }) => value);
-    case 'map':
-      return expr.entries.flatMap(({ key, value }) => [key, value]);
-    case 'struct':
-      return expr.fields.map(({ value }) => value);
-    default:
-      return operands(expr);
-  }
 }

@@ -27,7 +27,7 @@ export function explain(program: Program, activation: Activation): readonly Step
   const tracer = new Tracer(program, activation);
   activation.limit = Number.POSITIVE_INFINITY;
   const steps: Step[] = [];
-  const { source } = program.ast;
+  const { source } = program;
   const visit = (expr: Expr, place: Place, depth: number): void => {
     if (expr.kind === 'literal' || expr.kind === 'ident') return;
     activation.cost = 0;

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import { Scope } from '../environment/scope.ts';
+import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
 import type { Activation, Program } from '../program.ts';
@@ -46,11 +47,21 @@ const computed: Origin = { path: null, kind: 'value' };
 
 /**
  * Sub-expressions of an environment's programs, each compiled when it is first asked for and then kept: a sub-expression
- * stands at one place, and its loop variables have their slots once, so that asking again takes no further ones.
+ * stands at one place, and its loop variables have their slots once, so that asking again takes no further ones. The
+ * trees that were asked about are kept for that.
  */
 class CompiledParts {
+  readonly #trees = new Set<Tree>();
+  readonly overloads = new Map<Expr, string>();
   readonly #evaluates = new WeakMap<Expr, Evaluate>();
   readonly #scopes = new WeakMap<Macro, Scope>();
+
+  /** Keeps a tree whose parts are going to be compiled. */
+  keep(tree: Tree): void {
+    if (this.#trees.has(tree)) return;
+    this.#trees.add(tree);
+    for (const [call, overload] of tree.overloads) this.overloads.set(call, overload);
+  }
 
   evaluate(expr: Expr, scope: Scope): Evaluate {
     let evaluate = this.#evaluates.get(expr);
@@ -72,14 +83,6 @@ class CompiledParts {
   }
 }
 
-function outermostScope({ environment, ast, overloads }: Program): Scope {
-  const ofVariables = environment.composed?.overloads;
-  // Parts of what compiled have no faults.
-  return new Scope(closures, environment, ast.source, [], {
-    get: (expr) => overloads.get(expr) ?? ofVariables?.get(expr),
-  });
-}
-
 const partsOf = new WeakMap<Environment, CompiledParts>();
 
 /** Evaluates parts of one program on one activation, keeping track of where values come from. */
@@ -94,7 +97,10 @@ export class Tracer {
     this.#activation = activation;
     this.#parts = partsOf.get(program.environment) ?? new CompiledParts();
     partsOf.set(program.environment, this.#parts);
-    this.outermost = { scope: outermostScope(program), origins: null, values: new Map() };
+    this.#parts.keep(program.tree);
+    // Parts of what compiled have no faults.
+    const scope = new Scope(closures, program.environment, program.source, [], this.#parts.overloads);
+    this.outermost = { scope, origins: null, values: new Map() };
   }
 
   /** The value of a part, which is computed once for a place. */
@@ -128,7 +134,10 @@ export class Tracer {
   composed(expr: Expr): Expr | null {
     const composition = this.#program.environment.composed;
     if (composition === null || expr.kind !== 'select' || expr.operand.kind !== 'ident') return null;
-    return expr.operand.name === composition.root ? (composition.exprOf(expr.field) ?? null) : null;
+    const tree = expr.operand.name === composition.root ? composition.treeOf(expr.field) : undefined;
+    if (tree === undefined) return null;
+    this.#parts.keep(tree);
+    return tree.ast.expr;
   }
 
   /** The elements that a macro runs over, each with its path. For a map with one variable these are its keys. */

@@ -43,6 +43,11 @@ export function walkOfText(text: string): number {
   return walk(codePointLength(text));
 }
 
+/** A walk through a text for each part of another. */
+export function walkOfBoth(text: string, part: string): number {
+  return walkOfText(text) * walkOfText(part);
+}
+
 /** A walk through the shorter of two texts. */
 export function walkOfTexts(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);

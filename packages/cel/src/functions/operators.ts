@@ -127,17 +127,24 @@ function not(a: Value): Value {
 
 /** `item in container`: an element of a list, a key of a map. */
 export function contains(item: Value, container: Value): Value {
-  if (isMap(container)) {
-    // Bytes have no hash in Go, and its maps with keys of all types break off.
-    if (item instanceof Uint8Array && container instanceof CelMap)
-      throw new Abort('internal error: hash of unhashable type', 'evaluation');
-    const held = mapGet(container, item);
-    return held instanceof Unknown ? held : held !== undefined;
-  }
-  if (!isList(container)) return noSuchOverload();
-  effort(container.length);
+  if (isList(container)) return containsElement(item, container);
+  if (!isMap(container)) return noSuchOverload();
+  // Bytes have no hash in Go, and its maps with keys of all types break off.
+  if (item instanceof Uint8Array && container instanceof CelMap)
+    throw new Abort('internal error: hash of unhashable type', 'evaluation');
+  const held = mapGet(container, item);
+  return held instanceof Unknown ? held : held !== undefined;
+}
+
+function containsElement(item: Value, list: readonly Value[]): Value {
+  effort(list.length);
   let fault: Fault | undefined;
-  for (const element of container) {
+  for (const element of list) {
+    // Two texts are equal where they are the same.
+    if (typeof element === 'string' && typeof item === 'string') {
+      if (element === item) return true;
+      continue;
+    }
     const same = equal(element, item);
     if (same === true) return true;
     if (same !== false) fault ??= same;

@@ -5,7 +5,7 @@ import { typeOf } from '../values/type-of.ts';
 import { TypeValue } from '../values/type-value.ts';
 import { Duration } from '../values/duration.ts';
 import { Timestamp } from '../values/timestamp.ts';
-import { codePointLength } from '../libraries/strings.ts';
+import { codePointLength, endsWith, startsWith } from '../libraries/strings.ts';
 import {
   bytesToString,
   doubleToInt,
@@ -19,8 +19,8 @@ import {
 } from '../libraries/conversions.ts';
 import { matches } from '../libraries/regex.ts';
 import { type Value, isList } from '../values/value.ts';
-import { operandSize, regexCost, walk } from './cost.ts';
-import type { CelFunction, Cost, CostFor } from './function.ts';
+import { operandSize, regexCost, walk, walkOfBoth, walkOfText } from './cost.ts';
+import type { CelFunction, Cost, CostFor, OfTexts } from './function.ts';
 import { timeFunctions } from './time.ts';
 
 function size(value: Value): Value {
@@ -33,6 +33,11 @@ const onStrings =
   (test: (text: string, part: string) => boolean) =>
   (text: Value, part: Value): Value =>
     typeof text === 'string' && typeof part === 'string' ? test(text, part) : noSuchOverload();
+
+/** A member that tests a text by a part of it. */
+function textTest(name: string, test: OfTexts['test'], costOf: OfTexts['cost'], cost: Cost): CelFunction {
+  return { ...fn(name, 'member', [2], onStrings(test), cost), ofTexts: { test, cost: costOf } };
+}
 
 const contained: Cost = ([text, part]) => walk(operandSize(text)) * walk(operandSize(part));
 const walksText: Cost = ([text]) => walk(operandSize(text));
@@ -97,27 +102,9 @@ function fn(
 /** The CEL standard library without operators (cel-go common/stdlib/standard.go). */
 export const standardFunctions = (): readonly CelFunction[] => [
   fn('size', 'both', [1], size),
-  fn(
-    'contains',
-    'member',
-    [2],
-    onStrings((text, part) => text.includes(part)),
-    contained,
-  ),
-  fn(
-    'startsWith',
-    'member',
-    [2],
-    onStrings((text, part) => text.startsWith(part)),
-    walksText,
-  ),
-  fn(
-    'endsWith',
-    'member',
-    [2],
-    onStrings((text, part) => text.endsWith(part)),
-    walksText,
-  ),
+  textTest('contains', (text, part) => text.includes(part), walkOfBoth, contained),
+  textTest('startsWith', startsWith, walkOfText, walksText),
+  textTest('endsWith', endsWith, walkOfText, walksText),
   fn('matches', 'member', [2], onStrings(matches), matched),
   // cel-go charges the global form as any function: the overload has another name than the one it looks for.
   fn('matches', 'global', [2], onStrings(matches)),

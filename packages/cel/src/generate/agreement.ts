@@ -45,7 +45,7 @@ export function disagreement(
     // Each gets values of its own: an unknown keeps the first place that reads it.
     const [expected, found] = [outcome(closures, bindings(), limit), outcome(generated, bindings(), limit)];
     if (!isDeepStrictEqual(found, expected))
-      return `${closures.ast.source} at limit ${limit}: ${shown(found)} instead of ${shown(expected)}`;
+      return `${closures.source} at limit ${limit}: ${shown(found)} instead of ${shown(expected)}`;
   }
   return null;
 }

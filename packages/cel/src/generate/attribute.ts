@@ -6,14 +6,15 @@ import {
   indexParts,
   isAttribute,
   isConditional,
-  test,
   unwrapped,
   wrapped,
 } from '../evaluate/attribute.ts';
 import { constantOf } from '../evaluate/constant.ts';
 import { at } from '../evaluate/fault-place.ts';
-import { isInherited } from '../evaluate/field.ts';
+import { isInherited } from '../evaluate/field-reader.ts';
+import { tested } from '../evaluate/operand.ts';
 import { isOptionalNode } from '../evaluate/optional-form.ts';
+import { stepOf as fieldStepOf } from '../evaluate/path.ts';
 import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
 import type { Generator } from './generator.ts';
 import { type Step, walkOptional, walkSteps } from './step.ts';
@@ -76,12 +77,13 @@ function emitKey(expr: Expr, scope: Scope, g: Generator): Operand {
 /** The last step of a chain where its key is constant. */
 function stepOf(expr: Select | Call, scope: Scope): Step | null {
   const { offset } = expr;
-  if (expr.kind === 'select') return { kind: 'select', key: expr.field, inherited: isInherited(expr.field), offset };
+  if (expr.kind === 'select')
+    return { field: fieldStepOf(expr, null), key: expr.field, inherited: isInherited(expr.field), offset };
   const parts = indexParts(expr);
   const key = parts === null ? undefined : constantOf(parts[1], scope);
-  if (typeof key === 'string') return { kind: 'index', key, inherited: isInherited(key), offset };
+  if (typeof key === 'string') return { field: null, key, inherited: isInherited(key), offset };
   const isPlace = typeof key === 'number' && Number.isSafeInteger(key) && key >= 0;
-  return isPlace ? { kind: 'index', key, inherited: false, offset } : null;
+  return isPlace ? { field: null, key, inherited: false, offset } : null;
 }
 
 function containerOf(expr: Select | Call): Expr {
@@ -180,10 +182,11 @@ function emitTest(expr: Select, scope: Scope, g: Generator): Operand {
   const from = emitOperand(operand, scope, 0, g);
   const pending = writer.take();
   const target = writer.temp();
-  const step: Step = { kind: 'select', key: field, inherited: isInherited(field), offset };
+  const asked = fieldStepOf(expr, null);
+  const step: Step = { field: asked, key: field, inherited: isInherited(field), offset };
   const isPlain = g.paths.isPlain(from.path) ?? takes(from.text, step);
   const value = g.paths.value(g.paths.next(from.path, step)) ?? read(from.text, step);
-  const slow = `${writer.constant(test)}(f,${from.text},${quoted(field)},${offset})`;
+  const slow = `${writer.constant(tested)}(${from.text},${writer.constant(asked)},f)`;
   writer.line(`if(${isPlain}){n+=${pending + 1};${target}=${value};`);
   writer.line(
     `${target}=${target}===undefined?false:${isFault(target)}?${writer.constant(at)}(${target},${offset}):true;`,

@@ -1,5 +1,5 @@
 import type { Scope } from '../environment/scope.ts';
-import { call, differs, isMember, strict } from '../evaluate/call.ts';
+import { call, isMember, strict } from '../evaluate/call.ts';
 import {
   type EqualityPlan,
   type FunctionPlan,
@@ -8,6 +8,7 @@ import {
   planCall,
 } from '../evaluate/call-plan.ts';
 import { at } from '../evaluate/fault-place.ts';
+import { differs } from '../evaluate/operand.ts';
 import { isOptionalNode } from '../evaluate/optional-form.ts';
 import { constantOf } from '../evaluate/constant.ts';
 import { unwrapped } from '../evaluate/attribute.ts';

@@ -1,6 +1,6 @@
 import { functionsOf } from '../environment/function-table.ts';
-import { isInherited } from '../evaluate/field.ts';
-import { walkOfText, walkOfTexts } from '../functions/cost.ts';
+import { isInherited } from '../evaluate/field-reader.ts';
+import { walkOfBoth, walkOfText, walkOfTexts } from '../functions/cost.ts';
 import type { CelFunction } from '../functions/function.ts';
 import { standard } from '../functions/libraries.ts';
 import { contains } from '../functions/operators.ts';
@@ -34,8 +34,6 @@ const both =
   (a: string, b: string): string =>
     `${is(a)}&&${is(b)}`;
 
-const textProduct = (text: string, part: string): number => walkOfText(text) * walkOfText(part);
-
 const ordered = (operator: string): readonly FastWay[] => [
   { when: both(isOrdered), value: (a, b) => `${a}${operator}${b}` },
 ];
@@ -62,7 +60,7 @@ const ofTexts = (method: string, cost: (text: string, part: string) => number): 
 ];
 
 const ways = lazy(
-  () =>
+  (): ReadonlyMap<string, readonly FastWay[]> =>
     new Map<string, readonly FastWay[]>([
       ['_<_', ordered('<')],
       ['_<=_', ordered('<=')],
@@ -82,7 +80,7 @@ const ways = lazy(
       ['size', [{ when: isArray, value: (a) => `${a}.length` }]],
       ['startsWith', ofTexts('startsWith', walkOfText)],
       ['endsWith', ofTexts('endsWith', walkOfText)],
-      ['contains', ofTexts('includes', textProduct)],
+      ['contains', ofTexts('includes', walkOfBoth)],
       [
         '@in',
         [

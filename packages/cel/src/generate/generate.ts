@@ -1,9 +1,8 @@
 import type { Environment } from '../environment/environment.ts';
 import { Scope } from '../environment/scope.ts';
+import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
-import type { Overloads } from '../functions/function.ts';
-import type { Ast } from '../syntax/ast.ts';
 import { emitExpression } from './expression.ts';
 import { Generator, byClosureLater } from './generator.ts';
 import { Constants, factoryArgument, programText } from './writer.ts';
@@ -16,14 +15,10 @@ export interface Generated {
 
 /**
  * Writes a compiled expression as JavaScript: what it gives, what it costs and where it stops are those of its closures.
- * `overloads` are those that the checker chose; `composed` is how many composed variables it can read.
+ * `composed` is how many composed variables it can read.
  */
-export function generate(
-  { expr, source }: Ast,
-  environment: Environment,
-  overloads: Overloads,
-  composed: number,
-): Generated {
+export function generate({ ast, overloads }: Tree, environment: Environment, composed: number): Generated {
+  const { expr, source } = ast;
   const scope = new Scope(closures, environment, source, [], overloads, undefined, undefined, composed);
   // Written twice: the first time tells which paths are read more than once.
   const first = new Generator(new Constants(), emitExpression, new Map());

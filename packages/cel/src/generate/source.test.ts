@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Tree } from '../environment/tree.ts';
 import { Activation, type Value, compile, evaluate, kyverno, parse } from '../index.ts';
 import { generate } from './generate.ts';
 import { Runner } from './runner.ts';
@@ -12,8 +13,10 @@ const environment = kyverno({ variables: ['object'] });
 const known =
   /^(?:[aCFLOVfgknqt]\d*|Array|Number|Object|__proto__|break|composed|const|continue|cost|else|endsWith|false|for|function|has|hasOwn|if|includes|instanceof|isArray|isSafeInteger|length|limit|null|number|object|push|return|startsWith|string|boolean|true|typeof|undefined|use|strict|values|var|\d+)$/;
 
+const treeOf = (source: string): Tree => ({ ast: parse(source), overloads: new Map() });
+
 function wordsBesideLiterals(source: string): readonly string[] {
-  const { text } = generate(parse(source), environment, new Map(), 0);
+  const { text } = generate(treeOf(source), environment, 0);
   return text.replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""').match(/[\w$]+|[^ -~\n]/g) ?? [];
 }
 
@@ -73,14 +76,14 @@ function celLiteral(value: string): string {
 }
 
 describe('a program in mode auto', () => {
-  const ast = parse('object.a.all(x, x < 3)');
+  const source = 'object.a.all(x, x < 3)';
   const frame = (): Activation => new Activation(environment, { object: { a: [1, 2] } });
 
   it('goes over to generated code once it has run often, and gives the same', () => {
     const runner = new Runner(
       'auto',
       () => 'by closures',
-      () => generate(ast, environment, new Map(), 0),
+      () => generate(treeOf(source), environment, 0),
     );
     const values = Array.from({ length: 1_001 }, () => runner.evaluate(frame()));
     expect(values.slice(0, 1_000).every((value) => value === 'by closures')).toBe(true);
@@ -88,7 +91,7 @@ describe('a program in mode auto', () => {
   });
 
   it('reads the composed variables that it was compiled with', () => {
-    const program = compile(ast, environment);
+    const program = compile(parse(source), environment);
     expect(new Set(Array.from({ length: 2_500 }, () => program.run(frame())))).toEqual(new Set([true]));
   });
 

@@ -13,10 +13,46 @@ export interface Token {
 
 const space = /(?:[ \t\r\n\f]+|\/\/[^\n]*)+/y;
 const number = /0x[0-9a-fA-F]+[uU]?|[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]+[uU]?/y;
-const identifier = /[_a-zA-Z][_a-zA-Z0-9]*/y;
 const quotedIdentifier = /`([a-zA-Z0-9_.\-/ ]+)`/y;
 const stringStart = /([rR]?[bB]?|[bB][rR])('''|"""|'|")/y;
-const punctuation = /\.\?|&&|\|\||==|!=|<=|>=|[-+*/%!<>?:.,()[\]{}]/y;
+const signs: ReadonlySet<string> = /* @__PURE__ */ signSet();
+
+/** What a token may be by its first unit; 0 is a sign, or nothing. */
+const SPACE = 1;
+const LETTER = 2;
+/** Or the prefix of a string: b, B, r, R. */
+const PREFIX = 3;
+const DIGIT = 4;
+const QUOTE = 5;
+const DOT = 6;
+const SLASH = 7;
+const BACKQUOTE = 8;
+const ASCII = 128;
+const classes = /* @__PURE__ */ classTable();
+
+function signSet(): ReadonlySet<string> {
+  return new Set('.? && || == != <= >= - + * / % ! < > ? : . , ( ) [ ] { }'.split(' '));
+}
+
+function classTable(): Uint8Array {
+  const table = new Uint8Array(ASCII);
+  const set = (units: string, kind: number): void => {
+    for (const unit of units) table[unit.charCodeAt(0)] = kind;
+  };
+  set(' \t\r\n\f', SPACE);
+  set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_', LETTER);
+  set('bBrR', PREFIX);
+  set('0123456789', DIGIT);
+  set('\'"', QUOTE);
+  set('.', DOT);
+  set('/', SLASH);
+  set('`', BACKQUOTE);
+  return table;
+}
+
+function classAt(source: string, at: number): number {
+  return classes[source.charCodeAt(at)] ?? 0;
+}
 
 /**
  * The tokens of a CEL source (CEL specification, "Syntax"; cel-go parser/gen/CEL.g4 for quoted fields and optionals).
@@ -24,46 +60,63 @@ const punctuation = /\.\?|&&|\|\||==|!=|<=|>=|[-+*/%!<>?:.,()[\]{}]/y;
  */
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = [];
-  let at = 0;
-  const match = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at;
-    return pattern.exec(source);
-  };
-  while (true) {
-    at += match(space)?.[0].length ?? 0;
-    if (at >= source.length) break;
-    const offset = at;
-    const text = match(stringStart);
-    if (text !== null) {
-      tokens.push(stringToken(source, offset, text[1] ?? '', text[2] ?? ''));
-      at = tokens.at(-1)?.end ?? at;
-      continue;
+  for (let at = spaceEnd(source, 0); at < source.length;) {
+    const token = tokenAt(source, at);
+    if (token === null) {
+      const found = String.fromCodePoint(source.codePointAt(at) ?? 0);
+      throw lexical(source, at, `token recognition error at: '${found}'`);
     }
-    const found = firstToken(match);
-    if (found === null)
-      throw lexical(
-        source,
-        offset,
-        `token recognition error at: '${String.fromCodePoint(source.codePointAt(at) ?? 0)}'`,
-      );
-    at += found.length;
-    tokens.push({ kind: found.kind, text: found.text, offset, end: at });
+    tokens.push(token);
+    at = spaceEnd(source, token.end);
   }
   tokens.push({ kind: 'end', text: '<EOF>', offset: source.length, end: source.length });
   return tokens;
 }
 
-function firstToken(
-  match: (pattern: RegExp) => RegExpExecArray | null,
-): { kind: Token['kind']; text: string; length: number } | null {
-  const digits = match(number)?.[0];
-  if (digits !== undefined) return { kind: numberKind(digits), text: digits, length: digits.length };
-  const name = match(identifier)?.[0];
-  if (name !== undefined) return { kind: 'ident', text: name, length: name.length };
-  const quoted = match(quotedIdentifier);
-  if (quoted !== null) return { kind: 'quoted-ident', text: quoted[1] ?? '', length: quoted[0].length };
-  const sign = match(punctuation)?.[0];
-  return sign === undefined ? null : { kind: 'punctuation', text: sign, length: sign.length };
+function match(pattern: RegExp, source: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(source);
+}
+
+/** Where space and comments from `at` on end. */
+function spaceEnd(source: string, at: number): number {
+  const kind = classAt(source, at);
+  if (kind !== SPACE && kind !== SLASH) return at;
+  if (kind === SPACE && classAt(source, at + 1) !== SPACE && classAt(source, at + 1) !== SLASH) return at + 1;
+  return at + (match(space, source, at)?.[0].length ?? 0);
+}
+
+function tokenAt(source: string, at: number): Token | null {
+  const kind = classAt(source, at);
+  if (kind === LETTER) return identifierAt(source, at);
+  if (kind === QUOTE || kind === PREFIX) {
+    const start = match(stringStart, source, at);
+    return start === null ? identifierAt(source, at) : stringToken(source, at, start[1] ?? '', start[2] ?? '');
+  }
+  if (kind === DIGIT || (kind === DOT && classAt(source, at + 1) === DIGIT)) {
+    const text = match(number, source, at)?.[0];
+    return text === undefined ? null : { kind: numberKind(text), text, offset: at, end: at + text.length };
+  }
+  if (kind === BACKQUOTE) {
+    const quoted = match(quotedIdentifier, source, at);
+    return quoted === null
+      ? null
+      : { kind: 'quoted-ident', text: quoted[1] ?? '', offset: at, end: at + quoted[0].length };
+  }
+  const two = source.slice(at, at + 2);
+  const text = signs.has(two) ? two : two.slice(0, 1);
+  return signs.has(text) ? { kind: 'punctuation', text, offset: at, end: at + text.length } : null;
+}
+
+function identifierAt(source: string, at: number): Token {
+  let end = at + 1;
+  for (
+    let kind = classAt(source, end);
+    kind === LETTER || kind === PREFIX || kind === DIGIT;
+    kind = classAt(source, end)
+  )
+    end += 1;
+  return { kind: 'ident', text: source.slice(at, end), offset: at, end };
 }
 
 function numberKind(text: string): Token['kind'] {

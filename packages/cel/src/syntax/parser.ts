@@ -17,7 +17,33 @@ const defaultLimits: ParseLimits = { length: 100_000, depth: 250 };
 export const reserved =
   /^(?:as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$/;
 
-const relations = new Set(['==', '!=', '<', '<=', '>', '>=']);
+const RELATION = 1;
+const MULTIPLICATION = 3;
+/** How closely operators bind; those of `||` and `&&` are no binary ones. */
+const levels: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
+  ['==', RELATION],
+  ['!=', RELATION],
+  ['<', RELATION],
+  ['<=', RELATION],
+  ['>', RELATION],
+  ['>=', RELATION],
+  ['+', 2],
+  ['-', 2],
+  ['*', MULTIPLICATION],
+  ['/', MULTIPLICATION],
+  ['%', MULTIPLICATION],
+]);
+
+/** 0 for what is no binary operator. */
+function levelOf({ kind, text }: Token): number {
+  if (kind === 'punctuation') return levels.get(text) ?? 0;
+  return kind === 'ident' && text === 'in' ? RELATION : 0;
+}
+
+/** An array without the room that `push` leaves behind for more. */
+function exact<T>(array: readonly T[]): readonly T[] {
+  return array.slice();
+}
 
 /**
  * Parses one CEL expression with optional syntax and quoted fields.
@@ -91,9 +117,15 @@ class Parser {
     return this.#error(`Syntax error: unexpected '${found}'${wanted}`, token.offset);
   }
 
-  #node<T extends object>(offset: number, node: T): T & { id: number; offset: number; end: number } {
+  /** Nodes are written with all their fields at once: V8 keeps fields that are added later in an array of their own. */
+  #id(): number {
     this.#ids += 1;
-    return { ...node, id: this.#ids, offset, end: this.#tokens[this.#at - 1]?.end ?? offset };
+    return this.#ids;
+  }
+
+  /** Where the last token ends. */
+  #end(offset: number): number {
+    return this.#tokens[this.#at - 1]?.end ?? offset;
   }
 
   /** Runs one level deeper; the bound keeps hostile input from the JavaScript stack, here and in later stages. */
@@ -114,55 +146,61 @@ class Parser {
       const yes = this.#or();
       this.#expect(':');
       const no = this.#expression();
-      return this.#node(offset, { kind: 'conditional', condition, yes, no } as const);
+      return { kind: 'conditional', condition, yes, no, id: this.#id(), offset, end: this.#end(offset) } as const;
     });
   }
 
   #or(): Expr {
-    return this.#chain('||', () => this.#chain('&&', () => this.#relation()));
-  }
-
-  #chain(operator: '&&' | '||', operand: () => Expr): Expr {
-    const offset = this.#token.offset;
-    const first = operand();
-    if (!this.#is(operator)) return first;
+    const { offset } = this.#token;
+    const first = this.#and();
+    if (!this.#is('||')) return first;
     const args = [first];
-    while (this.#take(operator)) args.push(operand());
-    return this.#node(offset, { kind: 'logical', operator, args } as const);
+    while (this.#take('||')) args.push(this.#and());
+    return this.#logical(offset, '||', args);
   }
 
-  #relation(): Expr {
-    return this.#binary(
-      () => this.#addition(),
-      (token) =>
-        token.kind === 'ident' && token.text === 'in'
-          ? '@in'
-          : relations.has(token.text) && token.kind === 'punctuation'
-            ? `_${token.text}_`
-            : null,
-    );
+  #and(): Expr {
+    const { offset } = this.#token;
+    const first = this.#binary(RELATION);
+    if (!this.#is('&&')) return first;
+    const args = [first];
+    while (this.#take('&&')) args.push(this.#binary(RELATION));
+    return this.#logical(offset, '&&', args);
   }
 
-  #addition(): Expr {
-    return this.#binary(() => this.#multiplication(), operators('+', '-'));
+  #logical(offset: number, operator: '&&' | '||', args: readonly Expr[]): Expr {
+    return { kind: 'logical', operator, args: exact(args), id: this.#id(), offset, end: this.#end(offset) };
   }
 
-  #multiplication(): Expr {
-    return this.#binary(() => this.#unary(), operators('*', '/', '%'));
-  }
-
-  /** Left-associative operators of one level. Each adds a level to the tree, so a chain counts as depth, loosely. */
-  #binary(operand: () => Expr, nameOf: (token: Token) => string | null): Expr {
-    const offset = this.#token.offset;
-    let left = operand();
-    for (let links = 0; ; links += 1) {
-      const name = nameOf(this.#token);
-      if (name === null) return left;
+  /**
+   * Left-associative operators that bind at least as closely as `least`, by precedence climbing. Each adds a level to
+   * the tree, so a chain of one level counts as depth, loosely.
+   */
+  #binary(least: number): Expr {
+    const { offset } = this.#token;
+    let left = this.#unary();
+    let links = 0;
+    for (let level = MULTIPLICATION; ;) {
+      const found = levelOf(this.#token);
+      if (found < least) return left;
+      links = found === level ? links : 0;
+      level = found;
       if (links >= this.#depthLimit * 4)
         throw this.#error(`expression recursion limit exceeded: ${this.#depthLimit * 4}`, this.#token.offset);
+      links += 1;
+      const { text } = this.#token;
       this.#at += 1;
-      const right = operand();
-      left = this.#node(offset, { kind: 'call', name, target: null, args: [left, right] } as const);
+      const right = this.#binary(level + 1);
+      const name = text === 'in' ? '@in' : `_${text}_`;
+      left = {
+        kind: 'call',
+        name,
+        target: null,
+        args: [left, right],
+        id: this.#id(),
+        offset,
+        end: this.#end(offset),
+      };
     }
   }
 
@@ -181,7 +219,15 @@ class Parser {
     // cel-go's grammar folds a run of one sign: an even number of them is none.
     return count % 2 === 0
       ? operand
-      : this.#node(offset, { kind: 'call', name: sign === '!' ? '!_' : '-_', target: null, args: [operand] } as const);
+      : ({
+          kind: 'call',
+          name: sign === '!' ? '!_' : '-_',
+          target: null,
+          args: [operand],
+          id: this.#id(),
+          offset,
+          end: this.#end(offset),
+        } as const);
   }
 
   #member(): Expr {
@@ -194,23 +240,44 @@ class Parser {
       if (links > this.#depthLimit * 4)
         throw this.#error(`expression recursion limit exceeded: ${this.#depthLimit * 4}`, this.#token.offset);
       if (this.#take('.?')) {
-        expr = this.#node(offset, {
+        expr = {
           kind: 'select',
           operand: expr,
           field: this.#fieldName(),
           test: false,
           optional: true,
-        } as const);
+          id: this.#id(),
+          offset,
+          end: this.#end(offset),
+        } as const;
       } else if (this.#take('.')) {
         const quoted = this.#token.kind === 'quoted-ident';
         const field = this.#fieldName();
         if (!quoted && this.#take('(')) expr = this.#call(offset, field, expr);
-        else expr = this.#node(offset, { kind: 'select', operand: expr, field, test: false, optional: false } as const);
+        else
+          expr = {
+            kind: 'select',
+            operand: expr,
+            field,
+            test: false,
+            optional: false,
+            id: this.#id(),
+            offset,
+            end: this.#end(offset),
+          } as const;
       } else if (this.#take('[')) {
         const name = this.#take('?') ? '_[?_]' : '_[_]';
         const index = this.#expression();
         this.#expect(']');
-        expr = this.#node(offset, { kind: 'call', name, target: null, args: [expr, index] } as const);
+        expr = {
+          kind: 'call',
+          name,
+          target: null,
+          args: [expr, index],
+          id: this.#id(),
+          offset,
+          end: this.#end(offset),
+        } as const;
       } else if (this.#is('{') && dottedName(expr) !== null) {
         expr = this.#struct(offset, dottedName(expr) ?? '');
       } else {
@@ -228,19 +295,21 @@ class Parser {
     return token.text;
   }
 
-  #arguments(): Expr[] {
+  #arguments(): readonly Expr[] {
     const args: Expr[] = [];
     if (this.#take(')')) return args;
     do args.push(this.#expression());
     while (this.#take(','));
     this.#expect(')');
-    return args;
+    return exact(args);
   }
 
   #call(offset: number, name: string, target: Expr | null): Expr {
     const args = this.#arguments();
     const macro = expandMacro(name, target, args, (at, message) => this.#error(message, at));
-    return this.#node(offset, macro ?? ({ kind: 'call', name, target, args } as const));
+    const place = { id: this.#id(), offset, end: this.#end(offset) };
+    if (macro !== null) return { ...macro, ...place };
+    return { kind: 'call', name, target, args, id: place.id, offset, end: place.end };
   }
 
   #primary(): Expr {
@@ -269,8 +338,15 @@ class Parser {
     this.#at += 1;
     if (!absolute) {
       if (token.text === 'true' || token.text === 'false')
-        return this.#node(offset, { kind: 'literal', value: { type: 'bool', value: token.text === 'true' } } as const);
-      if (token.text === 'null') return this.#node(offset, { kind: 'literal', value: { type: 'null' } } as const);
+        return {
+          kind: 'literal',
+          value: { type: 'bool', value: token.text === 'true' },
+          id: this.#id(),
+          offset,
+          end: this.#end(offset),
+        } as const;
+      if (token.text === 'null')
+        return { kind: 'literal', value: { type: 'null' }, id: this.#id(), offset, end: this.#end(offset) } as const;
     }
     if (reserved.test(token.text)) throw this.#error(`reserved identifier: ${token.text}`, token.offset);
     if (token.text === 'in') {
@@ -278,7 +354,7 @@ class Parser {
       throw this.#unexpected();
     }
     if (this.#take('(')) return this.#call(offset, token.text, null);
-    return this.#node(offset, { kind: 'ident', name: token.text, absolute } as const);
+    return { kind: 'ident', name: token.text, absolute, id: this.#id(), offset, end: this.#end(offset) } as const;
   }
 
   #literal(token: Token, offset: number, negative: boolean): Expr {
@@ -287,25 +363,52 @@ class Parser {
       case 'string':
       case 'bytes':
         return typeof token.content === 'string'
-          ? this.#node(offset, { kind: 'literal', value: { type: 'string', value: token.content } } as const)
-          : this.#node(offset, {
+          ? ({
+              kind: 'literal',
+              value: { type: 'string', value: token.content },
+              id: this.#id(),
+              offset,
+              end: this.#end(offset),
+            } as const)
+          : ({
               kind: 'literal',
               value: { type: 'bytes', value: token.content ?? new Uint8Array() },
+              id: this.#id(),
+              offset,
+              end: this.#end(offset),
             } as const);
       case 'float': {
         const value = Number(text);
         if (!Number.isFinite(value)) throw this.#error('invalid double literal', offset);
-        return this.#node(offset, { kind: 'literal', value: { type: 'double', value } } as const);
+        return {
+          kind: 'literal',
+          value: { type: 'double', value },
+          id: this.#id(),
+          offset,
+          end: this.#end(offset),
+        } as const;
       }
       case 'uint': {
         const value = BigInt(token.text.slice(0, -1));
         if (value >= 2n ** 64n) throw this.#error('invalid uint literal', offset);
-        return this.#node(offset, { kind: 'literal', value: { type: 'uint', value } } as const);
+        return {
+          kind: 'literal',
+          value: { type: 'uint', value },
+          id: this.#id(),
+          offset,
+          end: this.#end(offset),
+        } as const;
       }
       case 'int': {
         const value = negative ? -BigInt(token.text) : BigInt(token.text);
         if (value > 2n ** 63n - 1n || value < -(2n ** 63n)) throw this.#error('invalid int literal', offset);
-        return this.#node(offset, { kind: 'literal', value: { type: 'int', value } } as const);
+        return {
+          kind: 'literal',
+          value: { type: 'int', value },
+          id: this.#id(),
+          offset,
+          end: this.#end(offset),
+        } as const;
       }
       default:
         throw this.#unexpected();
@@ -319,7 +422,7 @@ class Parser {
       elements.push({ optional, value: this.#expression() });
       if (!this.#take(',') && !this.#is(']')) throw this.#unexpected("']'");
     }
-    return this.#node(offset, { kind: 'list', elements } as const);
+    return { kind: 'list', elements: exact(elements), id: this.#id(), offset, end: this.#end(offset) } as const;
   }
 
   #map(offset: number): Expr {
@@ -331,7 +434,7 @@ class Parser {
       entries.push({ optional, key, value: this.#expression() });
       if (!this.#take(',') && !this.#is('}')) throw this.#unexpected("'}'");
     }
-    return this.#node(offset, { kind: 'map', entries } as const);
+    return { kind: 'map', entries: exact(entries), id: this.#id(), offset, end: this.#end(offset) } as const;
   }
 
   #struct(offset: number, type: string): Expr {
@@ -344,12 +447,8 @@ class Parser {
       fields.push({ optional, name, value: this.#expression() });
       if (!this.#take(',') && !this.#is('}')) throw this.#unexpected("'}'");
     }
-    return this.#node(offset, { kind: 'struct', type, fields } as const);
+    return { kind: 'struct', type, fields: exact(fields), id: this.#id(), offset, end: this.#end(offset) } as const;
   }
-}
-
-function operators(...signs: string[]): (token: Token) => string | null {
-  return (token) => (token.kind === 'punctuation' && signs.includes(token.text) ? `_${token.text}_` : null);
 }
 
 /** `a.b.c` of identifiers and plain selections, as one dotted name; null for anything else. */

@@ -1,3 +1,4 @@
+import { FieldHolder } from './field-holder.ts';
 import { Double, Uint, doubleOf, isDouble, isInt } from './numbers.ts';
 import type { Value } from './value.ts';
 
@@ -5,10 +6,11 @@ import type { Value } from './value.ts';
 export type MapKey = string;
 
 /** A map with keys that are not all strings. */
-export class CelMap {
+export class CelMap extends FieldHolder {
   readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value }>;
 
   constructor(entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value }>) {
+    super();
     this.entries = entries;
   }
 

@@ -1,5 +1,7 @@
+import { FieldHolder } from './field-holder.ts';
+
 /** What an expression gives where it has no value: an error, or an unknown. A value as far as `&&` and `||` go. */
-export abstract class Fault {
+export abstract class Fault extends FieldHolder {
   /** UTF-16 offset in the source of the sub-expression that it comes from, the innermost; -1 until that is known. */
   offset = -1;
 }

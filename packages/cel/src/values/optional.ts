@@ -1,11 +1,13 @@
+import { FieldHolder } from './field-holder.ts';
 import type { Value } from './value.ts';
 
 /** `optional_type`: a value or none. */
-export class Optional {
+export class Optional extends FieldHolder {
   /** undefined: none. */
   readonly value: Value | undefined;
 
   constructor(value: Value | undefined) {
+    super();
     this.value = value;
   }
 }

@@ -1,15 +1,17 @@
+import { FieldHolder } from './field-holder.ts';
 import { type Value, newMap } from './value.ts';
 
 /**
  * What `Object{…}`, `Object.spec{…}` and `JSONPatch{…}` make in mutations (k8s.io/apiserver pkg/cel/mutation). Fields
  * are read as those of a map.
  */
-export class StructValue {
+export class StructValue extends FieldHolder {
   /** `Object.spec`. */
   readonly type: string;
   readonly fields: ReadonlyMap<string, Value>;
 
   constructor(type: string, fields: ReadonlyMap<string, Value>) {
+    super();
     this.type = type;
     this.fields = fields;
   }

@@ -30,24 +30,39 @@ export interface DeclaredLibrary {
   readonly functions: () => readonly FunctionDeclaration[];
 }
 
+/** Most of what is declared no expression asks for: signatures are read when the first one does. */
+class Declaration implements FunctionDeclaration {
+  readonly name: string;
+  readonly doc: string;
+  #overloads: readonly Overload[] | (() => readonly Overload[]);
+
+  constructor(name: string, doc: string, overloads: () => readonly Overload[]) {
+    this.name = name;
+    this.doc = doc;
+    this.#overloads = overloads;
+  }
+
+  get overloads(): readonly Overload[] {
+    if (typeof this.#overloads === 'function') this.#overloads = this.#overloads();
+    return this.#overloads;
+  }
+}
+
 /**
  * A declaration from signatures as cel-go prints them: `string.(int) -> string` for a member, `(A, list(A)) -> bool`
  * for a global function, each behind its overload's identifier.
  */
 export function declare(name: string, doc: string, overloads: Readonly<Record<string, string>>): FunctionDeclaration {
-  return {
-    name,
-    doc,
-    overloads: Object.entries(overloads).map(([id, signature]) => ({ id, ...parseSignature(signature) })),
-  };
+  return new Declaration(name, doc, () =>
+    Object.entries(overloads).map(([id, signature]) => ({ id, ...parseSignature(signature) })),
+  );
 }
 
 /** One declaration of two libraries' functions of one name: the overloads of both, each once, the first's first. */
 export function merge(first: FunctionDeclaration, second: FunctionDeclaration): FunctionDeclaration {
-  const known = new Set(first.overloads.map(({ id }) => id));
-  return {
-    name: first.name,
-    doc: first.doc === second.doc || second.doc === '' ? first.doc : `${first.doc}; ${second.doc}`,
-    overloads: [...first.overloads, ...second.overloads.filter(({ id }) => !known.has(id))],
-  };
+  const doc = first.doc === second.doc || second.doc === '' ? first.doc : `${first.doc}; ${second.doc}`;
+  return new Declaration(first.name, doc, () => {
+    const known = new Set(first.overloads.map(({ id }) => id));
+    return [...first.overloads, ...second.overloads.filter(({ id }) => !known.has(id))];
+  });
 }

@@ -8,7 +8,7 @@ const longest = 120;
  * the values that it went wrong with. `what` is the expression's place in the policy, for example `validations[0]`.
  */
 export function faultText(what: string, program: Program, fault: Fault, activation: Activation): string {
-  const shown = expressionText(program.ast.source);
+  const shown = expressionText(program.source);
   if (fault instanceof Unknown) return `${what} '${shown}': ${fault.reasons.join('; ')}`;
   const message = fault instanceof ErrorValue ? fault.message : 'no value';
   const { variable, source, position, operands } = culprits(program, activation, fault);
