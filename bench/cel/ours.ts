@@ -14,7 +14,7 @@ export interface Mode {
 /** Each is a row of its own. */
 export const modes: readonly Mode[] = [
   { name: 'closures', options: { mode: 'closures' }, target: 3.5, timesFaster: 2.5 },
-  { name: 'generated', options: { mode: 'generated' }, target: 1.8, timesFaster: 2.5 },
+  { name: 'generated', options: { mode: 'generated' }, target: 1.7, timesFaster: 5 },
 ];
 
 /** A policy as it is held. */
