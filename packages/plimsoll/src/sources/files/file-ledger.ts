@@ -18,6 +18,8 @@ export class FileLedger {
   readonly #files = new Map<string, readonly Held[]>();
   readonly #owners = new Map<string, readonly string[]>();
   readonly #withProblems = new Set<string>();
+  /** Files of resources that several files hold, or held, since they were asked for. */
+  readonly #sharing = new Set<string>();
 
   constructor(source: string, order: (a: string, b: string) => number) {
     [this.#source, this.#order] = [source, order];
@@ -62,6 +64,7 @@ export class FileLedger {
   set(file: string, held: readonly Held[]): void {
     for (const one of this.held(file)) {
       const key = this.#textOf(one);
+      this.#noteSharing(key);
       const left = (this.#owners.get(key) ?? []).filter((owner) => owner !== file);
       if (left.length === 0) this.#owners.delete(key);
       else this.#owners.set(key, left);
@@ -72,7 +75,34 @@ export class FileLedger {
       const key = this.#textOf(one);
       const owners = this.#owners.get(key) ?? [];
       if (!owners.includes(file)) this.#owners.set(key, owners.length === 0 ? [file] : [...owners, file]);
+      this.#noteSharing(key);
     }
+  }
+
+  #noteSharing(key: string): void {
+    const owners = this.#owners.get(key) ?? [];
+    if (owners.length > 1) for (const owner of owners) this.#sharing.add(owner);
+  }
+
+  /**
+   * Files whose sharing of resources changed since this was asked last, each with the resources for which it counts,
+   * by the other files that hold them.
+   */
+  takeSharing(): ReadonlyMap<string, ReadonlyMap<string, readonly Held[]>> {
+    const files = [...this.#sharing];
+    this.#sharing.clear();
+    return new Map(files.map((file) => [file, this.#sharedBy(file)]));
+  }
+
+  #sharedBy(file: string): ReadonlyMap<string, readonly Held[]> {
+    const shared = this.held(file).filter(({ name }) => !name.endsWith('*')); // a generateName, which is no name
+    const others = (held: Held): string => {
+      const owners = (this.#owners.get(this.#textOf(held)) ?? []).toSorted(this.#order);
+      return owners.at(-1) === file ? owners.slice(0, -1).join(', ') : '';
+    };
+    const byOthers = Map.groupBy(shared, others);
+    byOthers.delete('');
+    return byOthers;
   }
 
   /** The file whose object of this name counts; null where no file holds one. */

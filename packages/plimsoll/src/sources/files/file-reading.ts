@@ -3,7 +3,7 @@ import { problem } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { FileKinds } from '../../model/kinds.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { Resource } from '../../model/resource.ts';
+import { displayName, type Resource } from '../../model/resource.ts';
 import type { FileObject, TakeItems } from './file-item.ts';
 import { fileResource } from './file-resource.ts';
 import { readOneFile } from './read-targets.ts';
@@ -38,23 +38,34 @@ export async function readingOf(file: string, source: string): Promise<FileReadi
   return { file, objects, problems, documents, hidden: hid === undefined ? null : `${file}: ${hid.message}` };
 }
 
-/** The resources of a file, the last of each name, and a problem for each object without a name. */
+/** The resources of a file, the last of each name, and a problem for each object without a name or with one that was there. */
 export function resourcesOf(
   { objects }: FileReading,
   source: string,
   kinds: FileKinds,
-): { readonly resources: readonly Resource[]; readonly nameless: readonly Problem[] } {
+): { readonly resources: readonly Resource[]; readonly problems: readonly Problem[] } {
   const resources = new Map<string, Resource>();
-  const nameless: Problem[] = [];
+  const problems: Problem[] = [];
   for (const object of objects) {
     const resource = fileResource(object, source, kinds);
-    if (resource.name === '')
-      nameless.push(
+    if (resource.name === '') {
+      problems.push(
         problem('PLM1204', `${object.kind} has no metadata.name`, { source, ...object.place, column: object.column }),
       );
-    else resources.set(`${resource.type}\0${resource.scope ?? ''}\0${resource.name}`, resource);
+      continue;
+    }
+    const key = `${resource.type}\0${resource.scope ?? ''}\0${resource.name}`;
+    if (resources.has(key) && !resource.name.endsWith('*'))
+      problems.push(
+        problem('PLM1208', `${displayName(resource)} was there before`, {
+          source,
+          ...object.place,
+          column: object.column,
+        }),
+      );
+    resources.set(key, resource);
   }
-  return { resources: [...resources.values()], nameless };
+  return { resources: [...resources.values()], problems };
 }
 
 /** The objects of some kinds in a file; documents of other kinds are not even parsed. */

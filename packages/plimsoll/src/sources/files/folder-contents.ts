@@ -4,7 +4,7 @@ import { problem } from '../../model/errors.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { Resource } from '../../model/resource.ts';
+import { displayName, type Resource } from '../../model/resource.ts';
 import type { SourceState } from '../source.ts';
 import type { FileObject } from './file-item.ts';
 import { FileLedger, type Held } from './file-ledger.ts';
@@ -126,6 +126,22 @@ export class FolderContents {
       uid: null,
       observedAt,
     }));
+    yield this.#sharing();
+  }
+
+  /** What of files that hold one resource is to be told: at the one that counts, which of others hold it too. */
+  #sharing(): readonly Observation[] {
+    const source = this.#source;
+    return [...this.#ledger.takeSharing()].map(([file, byOthers]) => ({
+      kind: 'problems',
+      source,
+      origin: `${file} among others`,
+      problems: [...byOthers].map(([others, held]) => {
+        const first = held.slice(0, 1).map(({ type, scope, name }) => displayName({ source, type, scope, name }));
+        const more = held.length === 1 ? '' : ` and ${held.length - 1} more`;
+        return problem('PLM1208', `${first.join()}${more}: in ${others} too, and here it counts`, { source, file });
+      }),
+    }));
   }
 
   #forget(gone: readonly string[], lost: Map<string, Key>): readonly Observation[] {
@@ -148,10 +164,10 @@ export class FolderContents {
       }
       const reading = await readingOf(file, this.#source);
       this.#types.note(reading);
-      const { resources, nameless } = resourcesOf(reading, this.#source, this.#types.kinds);
+      const { resources, problems } = resourcesOf(reading, this.#source, this.#types.kinds);
       const before = this.#ledger.cursorOf(file);
       this.#hold(reading, resources, lost);
-      said.push(...this.#problems(file, [...reading.problems, ...nameless]));
+      said.push(...this.#problems(file, [...reading.problems, ...problems]));
       if (this.#ledger.cursorOf(file) !== before) said.push(this.#cursor(file));
       read.push({ file, resources });
     }

@@ -84,6 +84,36 @@ describe('a folder as a source', () => {
     expect(await at().changes()).toEqual(['created one', 'updated one']);
   });
 
+  it('says of a resource that stands in two files, or twice in one, where it counts, and ends that with it', async () => {
+    at().write('a.yaml', configMap('one'));
+    at().write('b.yaml', `${configMap('two')}---\n${configMap('two')}`);
+    at().write('c.yaml', `${configMap('one')}---\n${configMap('three')}`);
+    const said = async () =>
+      (await at().store.problems()).map(({ code, file, line, message }) => ({ code, file, line, message }));
+    const [a, b, c] = [at().path('a.yaml'), at().path('b.yaml'), at().path('c.yaml')];
+    const inB = { code: 'PLM1208', file: b, line: 8, message: 'files/core/configmaps/default/two was there before' };
+    const inC = (others: string) => ({
+      code: 'PLM1208',
+      file: c,
+      line: null,
+      message: `files/core/configmaps/${others}`,
+    });
+    const stop = await at().watch();
+    expect(await said()).toEqual([inB, inC(`default/one: in ${a} too, and here it counts`)]);
+    at().write('a.yaml', `${configMap('one', 'b')}---\n${configMap('three')}`);
+    await eventually('two', async () => (await said())[1]?.message.includes('and 1 more') === true);
+    expect((await at().resources()).map(({ name, place }) => [name, place?.file])).toEqual([
+      ['one', c],
+      ['three', c],
+      ['two', b],
+    ]);
+    await stop();
+    rmSync(at().path('c.yaml'));
+    await at().watch();
+    await eventually('one file', async () => (await said()).length === 1);
+    expect(await said()).toEqual([inB]);
+  });
+
   it('keeps no value of a Secret', async () => {
     at().write('s.yaml', 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2}\n');
     await at().watch();
