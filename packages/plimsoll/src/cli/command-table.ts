@@ -35,7 +35,7 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'up',
     summary: 'watch every source, evaluate, remember, serve the API',
     detail:
-      'Watches the current context of your kubeconfig; where there is none, or it does not answer within 5 s, the demo fleet, and says so. With TARGETs (files, folders) it watches those instead.',
+      "Watches the current context of your kubeconfig; where there is none, or it does not answer within 5 s, the demo fleet, and says so. With TARGETs (files, folders) it watches those instead. The API's `/readyz` says that the store is open and what comes is judged, not that every source is live: `plimsoll sources` says that.",
     arguments: [{ name: 'TARGET', doc: 'files or folders of manifests to watch', required: false, many: true }],
     options: ['context', 'all-contexts', 'with-secrets', 'guardrails', 'listen'],
     examples: ['plimsoll up', 'plimsoll up --context prod-eu --context prod-us', 'plimsoll up ./manifests'],

@@ -15,7 +15,7 @@ export function cliReference(): string {
     '| 0 | nothing at or above `--fail-on` |',
     '| 1 | findings |',
     '| 2 | a mistake in a flag, the configuration or a policy |',
-    '| 3 | could not tell: unreadable document, forbidden list, evaluation error, unknown verdict (`--allow-unknown` accepts it) |',
+    '| 3 | could not tell: unreadable document, a list that is forbidden or not complete yet, evaluation error, unknown verdict (`--allow-unknown` accepts it) |',
     '| 70 | a bug of ours |',
     '',
     'Of several, the first of 70, 2, 1, 3.',

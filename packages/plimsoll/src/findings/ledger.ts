@@ -90,6 +90,8 @@ export class Ledger {
     const ids = new Set(this.#byResource.get(keyText(conclusion.resource)));
     if (conclusion.about === 'policies on resource')
       for (const id of ids) if (!conclusion.policies.has(this.#open.get(id)?.policy ?? '')) ids.delete(id);
+    if (conclusion.waiting !== undefined)
+      for (const id of ids) if (conclusion.waiting.has(this.#open.get(id)?.policy ?? '')) ids.delete(id);
     return ids;
   }
 

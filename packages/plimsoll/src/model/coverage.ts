@@ -40,6 +40,11 @@ export function isMissed({ state }: Pick<Coverage, 'state'>): boolean {
   return state === 'forbidden' || state === 'down' || state === 'throttled' || state === 'stale';
 }
 
+/** True where a first list is under way, or waits for its turn: it will soon be known what is there, or why not. */
+export function isAwaited({ state }: Pick<Coverage, 'state'>): boolean {
+  return state === 'listing' || state === 'never';
+}
+
 /**
  * True where something that the asker is about may be there unseen. A type that is off by configuration is nobody's
  * question, unless it is asked for by its name (`asked`; null: all types).

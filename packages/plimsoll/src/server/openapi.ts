@@ -12,7 +12,8 @@ export function openApi(version: string): object {
     info: {
       title: 'Plimsoll',
       version,
-      description: 'What your clusters run, held to guardrails. Lists take `where` (CEL), `limit` and `pageToken`.',
+      description:
+        'What your clusters run, held to guardrails. Lists take `where` (CEL), `limit` and `pageToken`. `/healthz`: the process answers. `/readyz`: the store is open and what comes is judged; it does not say that every source is live, which the `coverage` of each answer and `/v1/sources` do.',
     },
     paths: {
       ...Object.fromEntries(routes.map((route) => [route.path.replace(/:(\w+)/g, '{$1}'), { get: operation(route) }])),

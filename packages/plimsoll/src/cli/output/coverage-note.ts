@@ -1,4 +1,4 @@
-import { isMissed } from '../../model/coverage.ts';
+import { isAwaited, isMissed } from '../../model/coverage.ts';
 import type { ListCoverage } from '../../server/schemas.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,9 +10,10 @@ const mostLines = 10;
 
 /**
  * Says on standard error what a list could not see, so that its absence never reads as "none"; exit 3 where something
- * is forbidden or does not answer, or `--where` had no answer for an item, unless `--allow-unknown`.
+ * is forbidden, does not answer or is still being listed for the first time, or `--where` had no answer for an item,
+ * unless `--allow-unknown`.
  */
-export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, terminal: Terminal): ExitCode {
+export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, terminal: Pick<Terminal, 'say'>): ExitCode {
   const gaps = coverage.gaps.filter(isMissed);
   const folded = foldedGaps(gaps);
   for (const gap of folded.slice(0, mostLines)) {
@@ -22,12 +23,15 @@ export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, term
   }
   const rest = folded.slice(mostLines).flatMap(({ items }) => items).length;
   if (rest > 0) terminal.say(`Not seen: ${rest} more; \`plimsoll sources\` lists them.`);
-  const listing = coverage.gaps.filter(({ state }) => state === 'listing' || state === 'never').length;
-  if (listing > 0) terminal.say(`Still being listed for the first time: ${listing} types.`);
+  const awaited = coverage.gaps.filter(isAwaited);
+  const connecting = awaited.filter(({ type }) => type === '*').map(gapName);
+  if (connecting.length > 0) terminal.say(`Still being connected to: ${connecting.join(', ')}.`);
+  const types = awaited.length - connecting.length;
+  if (types > 0) terminal.say(`Still being listed for the first time: ${types} ${types === 1 ? 'type' : 'types'}.`);
   const { count, example } = coverage.undecided;
   if (count > 0)
     terminal.say(
       `--where had no answer for ${count === 1 ? '1 item, which is' : `${count} items, which are`} left out${example === null ? '' : `: ${example}`}.`,
     );
-  return (gaps.length > 0 || count > 0) && !allowUnknown ? exitCodes.unseen : exitCodes.good;
+  return (gaps.length > 0 || awaited.length > 0 || count > 0) && !allowUnknown ? exitCodes.unseen : exitCodes.good;
 }

@@ -17,6 +17,37 @@ export interface Param {
 
 const none: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: null }];
 
+/** The list in which a policy's params stand. */
+export interface ParamList {
+  readonly source: string;
+  readonly type: string;
+  readonly scope: string | null;
+}
+
+/** Where a binding looks for its policy's params for one resource; null where it has none; or why it cannot look. */
+export function paramList(
+  policy: Policy,
+  binding: Binding | null,
+  resource: Resource,
+  world: Pick<World, 'typeOfKind'>,
+): ParamList | NotPassed | null {
+  if (policy.paramKind === null) return null;
+  const { apiVersion, kind } = policy.paramKind;
+  if (binding === null) return unknownFor(`no binding says which ${kind} are its params`);
+  const { paramRef } = binding;
+  if (paramRef === null) return null;
+  const source = policy.origin === 'cluster' ? policy.reference.source : resource.source;
+  const type = world.typeOfKind(source, apiVersion, kind);
+  if (type === null) return unknownFor(`nothing is known of paramKind ${apiVersion} ${kind}`);
+  if (!type.namespaced && paramRef.namespace !== null)
+    return failureOf(policy, 'paramRef.namespace of a cluster-scoped paramKind');
+  const namespace = resource.type === 'core/namespaces' ? resource.name : resource.scope;
+  const scope = type.namespaced ? (paramRef.namespace ?? namespace) : null;
+  if (type.namespaced && scope === null)
+    return failureOf(policy, `paramRef names no namespace, and ${resource.kind} ${resource.name} has none`);
+  return { source, type: type.type, scope };
+}
+
 /**
  * The params that a binding gives its policy for one resource, or why there are none
  * (k8s.io/apiserver policy/generic `CollectParams`).
@@ -27,21 +58,13 @@ export function paramsFor(
   resource: Resource,
   world: World,
 ): readonly Param[] | NotPassed {
-  if (policy.paramKind === null) return none;
+  const list = paramList(policy, binding, resource, world);
+  if (list !== null && 'outcome' in list) return list;
+  const paramRef = binding?.paramRef ?? null;
+  if (list === null || policy.paramKind === null || binding === null || paramRef === null) return none;
   const { apiVersion, kind } = policy.paramKind;
-  if (binding === null) return unknownFor(`no binding says which ${kind} are its params`);
-  const { paramRef } = binding;
-  if (paramRef === null) return none;
-  const source = policy.origin === 'cluster' ? policy.reference.source : resource.source;
-  const type = world.typeOfKind(source, apiVersion, kind);
-  if (type === null) return unknownFor(`nothing is known of paramKind ${apiVersion} ${kind}`);
-  if (!type.namespaced && paramRef.namespace !== null)
-    return failureOf(policy, 'paramRef.namespace of a cluster-scoped paramKind');
-  const namespace = resource.type === 'core/namespaces' ? resource.name : resource.scope;
-  const scope = type.namespaced ? (paramRef.namespace ?? namespace) : null;
-  if (type.namespaced && scope === null)
-    return failureOf(policy, `paramRef names no namespace, and ${resource.kind} ${resource.name} has none`);
-  const listing = world.list(source, type.type, scope);
+  const { source, type, scope } = list;
+  const listing = world.list(source, type, scope);
   if ('unknown' in listing) return unknownFor(`params: ${listing.unknown}`);
   const items = listing.items.filter((item) =>
     paramRef.selector === null ? item.name === paramRef.name : selects(paramRef.selector, labelsOf(item.body)),

@@ -2,9 +2,13 @@ import type { Change } from '../../model/change.ts';
 import type { Coverage } from '../../model/coverage.ts';
 import { member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
+import { paramList } from '../evaluate/params.ts';
+import type { PlanEntry } from '../evaluate/plan.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { MatchResources } from '../policy.ts';
 import type { World } from '../world.ts';
+
+const NAMESPACES = 'core/namespaces';
 
 /** Resources that have to be judged again because something else changed. */
 export interface Rejudge {
@@ -31,7 +35,7 @@ export function rejudgedBy(
   const ask = (where: string | null, readers: readonly Guardrail[]): void => {
     if (readers.length > 0) found.push({ source, scope: where, guardrails: readers.map(({ key }) => key) });
   };
-  if (type === 'core/namespaces') {
+  if (type === NAMESPACES) {
     const labelled = labelsText(before) !== labelsText(change.resource);
     const changed = labelled || contentText(before) !== contentText(change.resource);
     ask(
@@ -62,7 +66,9 @@ export function rejudgedByCoverage(
   world: World,
 ): readonly Rejudge[] {
   const type = covered.split('/', 2).join('/');
-  const readers = guardrails.filter(({ policy: { lookups, paramKind } }) => {
+  const readers = guardrails.filter((guardrail) => {
+    const { lookups, paramKind } = guardrail.policy;
+    if (type === NAMESPACES && readsNamespaces(guardrail)) return true;
     if (lookups.some((lookup) => lookup.type === type)) return true;
     return paramKind !== null && world.typeOfKind(source, paramKind.apiVersion, paramKind.kind)?.type === type;
   });
@@ -74,6 +80,22 @@ export function rejudgedByCoverage(
   return readers.length === 0
     ? []
     : [{ source, scope: reach ? scope : null, guardrails: readers.map(({ key }) => key) }];
+}
+
+/** The lists that a policy, by one of its bindings, reads to judge a resource. */
+export function listsRead(
+  { guardrail, binding }: Pick<PlanEntry, 'guardrail' | 'binding'>,
+  resource: Resource,
+  world: Pick<World, 'typeOfKind'>,
+): readonly Pick<Coverage, 'source' | 'type' | 'scope'>[] {
+  const { source, scope } = resource;
+  const lists: Pick<Coverage, 'source' | 'type' | 'scope'>[] = guardrail.policy.lookups.map(
+    ({ type, sameNamespace }) => ({ source, type, scope: sameNamespace ? scope : null }),
+  );
+  const params = paramList(guardrail.policy, binding, resource, world);
+  if (params !== null && !('outcome' in params)) lists.push(params);
+  if (scope !== null && readsNamespaces(guardrail)) lists.push({ source, type: NAMESPACES, scope: null });
+  return lists;
 }
 
 /** The types whose bodies guardrails read besides the judged object's. `''` as a source asks the built-in kinds. */
@@ -93,6 +115,10 @@ export function typesRead(
     }
   }
   return types;
+}
+
+function readsNamespaces(guardrail: Guardrail): boolean {
+  return selectsNamespaces(guardrail) || guardrail.compiled?.reads.namespaceObject === true;
 }
 
 function selectsNamespaces({ policy, bindings }: Guardrail): boolean {

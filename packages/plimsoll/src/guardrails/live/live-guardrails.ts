@@ -5,6 +5,7 @@ import type { Desk, Log, Reader, ReaderBatch } from '../../inventory/reader.ts';
 import type { Store } from '../../inventory/store.ts';
 import { type Clock, systemClock } from '../../model/clock.ts';
 import type { Change } from '../../model/change.ts';
+import type { Coverage } from '../../model/coverage.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { KindTable } from '../../model/kinds.ts';
 import type { Needs } from '../../model/needs.ts';
@@ -13,6 +14,7 @@ import { type Resource, type ResourceKey, keyText } from '../../model/resource.t
 import type { Verdict } from '../../model/verdict.ts';
 import { type Dialect, newestDialect, storedDialect } from '../evaluate/dialect.ts';
 import { Evaluator, type VerdictSink } from '../evaluate/evaluator.ts';
+import type { PlanEntry } from '../evaluate/plan.ts';
 import { templateOwner } from '../evaluate/pod-template.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import { needsOf } from '../needs.ts';
@@ -21,7 +23,7 @@ import type { Policy, PolicyPart } from '../policy.ts';
 import { heldToWaivers } from '../waived-by.ts';
 import type { World } from '../world.ts';
 import { Backfill } from './backfill.ts';
-import { type Rejudge, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
+import { type Rejudge, listsRead, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { LiveWorld, policyTypes } from './live-world.ts';
 import { type Skipped, SkipTally } from './skip-tally.ts';
@@ -30,6 +32,8 @@ const FINGERPRINTS = 'guardrails.fingerprints';
 const SKIPPED = 'guardrails.skipped';
 /** A waiver's end is looked at no later than this after it: clocks are set, and machines sleep. */
 const LONGEST_LOOK_MS = 60_000;
+
+type AboutResource = Extract<Conclusion, { readonly about: 'resource' }>;
 
 /** What live guardrails are made of. */
 export interface LiveOptions {
@@ -135,19 +139,8 @@ export class LiveGuardrails implements Reader {
 
   async react({ changes, coverage, coverageEnds, facts }: ReaderBatch, desk: Desk): Promise<readonly Finding[]> {
     const rejudges: Rejudge[] = [];
-    for (const row of coverage) {
-      const before = this.#world.unlisted(row);
-      this.#world.cover(row);
-      // Of a part of a type (`core/configmaps/data`) each row gives a reason why what was listed is not known.
-      if (this.#world.unlisted(row) !== before || row.type.split('/').length > 2)
-        rejudges.push(...rejudgedByCoverage(row, this.#evaluator.guardrails, this.#world));
-    }
-    for (const end of coverageEnds) {
-      const before = this.#world.unlisted(end);
-      this.#world.uncover(end);
-      if (this.#world.unlisted(end) !== before || end.type.split('/').length > 2)
-        rejudges.push(...rejudgedByCoverage(end, this.#evaluator.guardrails, this.#world));
-    }
+    for (const row of coverage) rejudges.push(...this.#covered(row, () => this.#world.cover(row)));
+    for (const end of coverageEnds) rejudges.push(...this.#covered(end, () => this.#world.uncover(end)));
     // The sources first: what a source serves decides which of its types are params.
     const told = facts.filter(({ source, name, value }) => this.#world.takeFact(source, name, value));
     if (told.length > 0) await this.#refresh();
@@ -176,6 +169,22 @@ export class LiveGuardrails implements Reader {
     return findings;
   }
 
+  /** Takes in what is said of a list; gives what has to be judged again for it. */
+  #covered(row: Pick<Coverage, 'source' | 'type' | 'scope'>, take: () => void): readonly Rejudge[] {
+    const [world, { guardrails }] = [this.#world, this.#evaluator];
+    const [unlisted, answered] = [world.unlisted(row), world.answers(row.source)];
+    take();
+    if (row.type === '*') {
+      // What is to be listed first is waited for at a source that answers, and at no other.
+      if (world.answers(row.source) === answered) return [];
+      return world.firstLists(row.source).flatMap((list) => rejudgedByCoverage(list, guardrails, world));
+    }
+    // Of a part of a type (`core/configmaps/data`) each row gives a reason why what was listed is not known.
+    const isPart = row.type.split('/').length > 2;
+    if (!isPart && (world.unlisted(row) === unlisted || world.awaits(row))) return [];
+    return rejudgedByCoverage(row, guardrails, world);
+  }
+
   #conclusionsOf(change: Change, latest: ReadonlyMap<string, Change>): Conclusion[] {
     if (change.resource === null) {
       this.#skips.forget(keyText(change.key));
@@ -183,14 +192,14 @@ export class LiveGuardrails implements Reader {
     }
     // Of several states in one batch the last one is judged; the ones before were never shown.
     if (latest.get(keyText(change.key)) !== change) return [];
-    return [{ about: 'resource', resource: change.key, verdicts: this.#verdictsOn(change.resource), ended: 'passes' }];
+    return [{ about: 'resource', resource: change.key, ...this.#judged(change.resource), ended: 'passes' }];
   }
 
   async #again(key: ResourceKey): Promise<Conclusion[]> {
     const resource = await this.#store.resource(key);
     return resource === null
       ? []
-      : [{ about: 'resource', resource: key, verdicts: this.#verdictsOn(resource), ended: 'judged by its owner' }];
+      : [{ about: 'resource', resource: key, ...this.#judged(resource), ended: 'judged by its owner' }];
   }
 
   /** Judges stored resources by some guardrails, in a task of the log. */
@@ -206,25 +215,34 @@ export class LiveGuardrails implements Reader {
       about: 'policies on resource',
       policies,
       resource,
-      verdicts: this.#verdictsOn(resource, only),
+      ...this.#judged(resource, only),
       ended: 'passes',
     }));
     this.#keepSkips(desk);
     return await this.#ledger.conclude(conclusions, desk);
   }
 
-  #verdictsOn(resource: Resource, only?: ReadonlySet<string>): readonly Verdict[] {
+  /** What is unknown only until a first list is complete, or proves impossible, is not said: it is judged again then. */
+  #judged(resource: Resource, only?: ReadonlySet<string>): Pick<AboutResource, 'verdicts' | 'waiting'> {
     const verdicts: Verdict[] = [];
+    const waiting = new Set<string>();
     this.#skips.forget(keyText(resource), only);
     const sink: VerdictSink = {
       pass: () => undefined,
-      verdict: (verdict) => verdicts.push(verdict),
+      verdict: (verdict, entry) => {
+        if (verdict.outcome === 'unknown' && this.#waits(entry, resource)) waiting.add(policyText(verdict.policy));
+        else verdicts.push(verdict);
+      },
       ignored: ({ guardrail }, { source, type, scope, name }, reason) =>
         this.#skips.note(guardrail.key, keyText({ source, type, scope, name }), reason),
     };
     this.#evaluator.evaluate(resource, sink, only);
-    const { waivers } = this.#options;
-    return verdicts.map((verdict) => heldToWaivers(verdict, resource, waivers, this.#clock.now()));
+    const [{ waivers }, now] = [this.#options, this.#clock.now()];
+    return { verdicts: verdicts.map((verdict) => heldToWaivers(verdict, resource, waivers, now)), waiting };
+  }
+
+  #waits(entry: PlanEntry, resource: Resource): boolean {
+    return listsRead(entry, resource, this.#world).some((list) => this.#world.awaits(list));
   }
 
   #keepSkips(desk: Desk): void {

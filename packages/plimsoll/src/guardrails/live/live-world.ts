@@ -1,6 +1,6 @@
 import type { Store } from '../../inventory/store.ts';
 import type { Change } from '../../model/change.ts';
-import { type Coverage, isComplete } from '../../model/coverage.ts';
+import { type Coverage, isAwaited, isComplete, isMissed } from '../../model/coverage.ts';
 import { type Json, member } from '../../model/json.ts';
 import type { KindTable, TypeOfKind } from '../../model/kinds.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
@@ -102,6 +102,26 @@ export class LiveWorld implements World {
       : `${coverage.state} ${coverage.reason?.slice(0, coverage.reason.indexOf(':'))}`;
   }
 
+  /**
+   * True where it will soon be known what a list holds, or why not: the first one is under way, or waits for its turn,
+   * at a source that answers.
+   */
+  awaits({ source, type, scope }: Pick<Coverage, 'source' | 'type' | 'scope'>): boolean {
+    const coverage = this.#coverageOf(source, type, scope);
+    return coverage !== undefined && isAwaited(coverage) && this.answers(source);
+  }
+
+  /** False where a source as a whole is known not to answer, or not to us. */
+  answers(source: string): boolean {
+    const whole = this.#coverage.get(coverageKey(source, '*', null));
+    return whole === undefined || !isMissed(whole);
+  }
+
+  /** What of a source has never been listed and is to be. */
+  firstLists(source: string): readonly Coverage[] {
+    return [...this.#coverage.values()].filter((row) => row.source === source && row.type !== '*' && isAwaited(row));
+  }
+
   /** Takes in what a source says of itself; false where that is nothing that guardrails look at. */
   takeFact(source: string, name: string, value: Json): boolean {
     if (name === 'served') {
@@ -145,8 +165,11 @@ export class LiveWorld implements World {
     return { items: this.#bodies.list(source, type, scope), notKept };
   }
 
+  /** Of a type that may not be listed everywhere, what is said of the namespace alone. */
   #coverageOf(source: string, type: string, scope: string | null): Coverage | undefined {
-    return this.#coverage.get(coverageKey(source, type, null)) ?? this.#coverage.get(coverageKey(source, type, scope));
+    const whole = this.#coverage.get(coverageKey(source, type, null));
+    if (isComplete(whole) || whole?.state === 'stale') return whole;
+    return this.#coverage.get(coverageKey(source, type, scope)) ?? whole;
   }
 
   has(key: ResourceKey): boolean {

@@ -90,6 +90,33 @@ describe.skipIf(cluster === undefined)('params that are ConfigMaps of a watched 
     await eventually('metadata alone', async () => !(await isWhole('ports')));
   });
 
+  it('that are still being listed for the first time are waited for: nothing is said that is taken back', async () => {
+    await configMap('ports', '80');
+    await service('web', 80);
+    await service('odd', 81);
+    await at().policy('ports', spec);
+    await at().bind('ports', { paramRef: { name: 'ports', parameterNotFoundAction: 'Deny' } });
+    at().proxy.rule({ match: { path: '/api/v1/configmaps' }, fault: { kind: 'delay', ms: 2000 } });
+    await at().start(types);
+    await at().opens(['ports odd fail ports']);
+    await at().says(['open null']);
+  });
+
+  it('that nobody may list are unknown once that is known', async () => {
+    await service('web', 80);
+    await at().policy('ports', spec);
+    await at().bind('ports', { paramRef: { name: 'ports', parameterNotFoundAction: 'Deny' } });
+    at().proxy.rule({
+      match: { path: /configmaps/ },
+      fault: { kind: 'status', code: 403, reason: 'Forbidden', message: 'list is not for you' },
+    });
+    await at().start(types);
+    await at().opens(['ports web unknown']);
+    await eventually('the reason', async () =>
+      /core\/configmaps of prod cannot be listed: PLM1406.*list is not for you/.test(at().said()[0]?.reason ?? ''),
+    );
+  });
+
   it('that may not be read are unknown with the reason, are said by coverage, and are judged once they may', async () => {
     await configMap('ports', '81');
     await service('web', 80);

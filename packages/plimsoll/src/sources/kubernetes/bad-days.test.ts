@@ -49,6 +49,30 @@ describe.skipIf(cluster === undefined)('an API server that is another one now', 
     await eventually('new', () => at().pod('new'));
   });
 
+  it('never looks complete before it is: what waits for its turn to be listed is said at once', async () => {
+    const options = { only: ['core/configmaps', 'core/pods'], tuning: { listsAtOnce: 1 } };
+    const stop = at().watch(options);
+    await at().live('core/pods');
+    await at().live('core/configmaps');
+    await stop();
+    at().proxy.rule({
+      match: { path: '/api/v1/namespaces/kube-system' },
+      fault: { kind: 'json', body: { metadata: { name: 'kube-system', uid: 'another-cluster' } } },
+    });
+    at().proxy.rule({ match: { path: /configmaps|pods/ }, fault: { kind: 'delay', ms: 1000 } });
+    at().watch(options);
+    await eventually('another identity', async () =>
+      (await at().store.sourceState('test')).identity?.endsWith('another-cluster'),
+    );
+    const states = async () => [
+      (await at().coverageOf('core/configmaps'))?.state,
+      (await at().coverageOf('core/pods'))?.state,
+    ];
+    await eventually('one list after another', async () => (await states()).toSorted().join() === 'listing,never');
+    await at().live('core/configmaps');
+    await at().live('core/pods');
+  });
+
   it('lists anew where its history went back', async () => {
     await at().create('kept');
     const stop = at().watch();

@@ -306,12 +306,23 @@ export class ClusterSession {
         this.#known.add(type.type);
         const reason = stale.get(type.group);
         if (reason !== undefined) batch.push(...board.say(type.type, null, 'down', `PLM1410: ${reason}`, now));
+        else batch.push(...this.#sayNever(target, now));
         begun.push(target);
       }
     }
     await outlet.send(batch);
     for (const target of begun) this.#beginType(target);
     await this.#endGone(served);
+  }
+
+  /** Lists wait for their turn: until then it is said that nothing is known of a type, which is not "none". */
+  #sayNever({ type, namespaced }: Target, now: number): Observation[] {
+    const { board } = this.#session;
+    const { namespaces } = this.#selection;
+    const scopes = namespaced && namespaces !== null ? namespaces : [null];
+    return scopes.flatMap((scope) =>
+      board.row(type, scope) === undefined ? board.say(type, scope, 'never', null, now) : [],
+    );
   }
 
   #notWatched(type: ServedType): { state: 'off' | 'unsupported'; reason: string } | null {
