@@ -11,9 +11,13 @@ import { storePath } from '../compose/store-path.ts';
 import { watchedSources, type Watched } from '../compose/watched-sources.ts';
 import { exitCodeOf, exitCodeOfProblem, exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
+import { gapTeller } from '../output/gap-teller.ts';
 import { findingLine } from '../output/live-lines.ts';
 import type { Terminal } from '../terminal.ts';
 import { plimsollVersion } from '../version.ts';
+
+/** A cluster's types are listed one after another: what cannot be seen of them is told together. */
+const gapsTogetherMilliseconds = 2000;
 
 /** `plimsoll up`: until it is interrupted, or every source has failed for good. */
 export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
@@ -41,6 +45,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
     for (const line of whereToLook(url, watched, plimsoll, asking)) terminal.say(line);
     terminal.progress(null);
     const silence = showFindings(plimsoll, terminal);
+    const deaf = plimsoll.log.subscribe(gapTeller(terminal.say, gapsTogetherMilliseconds));
     plimsoll.tellNeeds(watched.sources);
     const { signal } = terminal;
     await runSources(watched.sources, watched.arrivals(signal), plimsoll.log, signal, {
@@ -52,6 +57,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
     });
     if (codes.length < watched.sources.length) await untilAborted(terminal.signal);
     silence();
+    deaf();
   } finally {
     await withdraw();
     await app.close();

@@ -2,13 +2,17 @@ import { PlimsollError } from '../../model/errors.ts';
 import { changeSchema, coverageSchema, findingSchema } from '../../server/schemas.ts';
 import { runningServer } from '../api/connect.ts';
 import { followStream, type StreamEvent } from '../api/follow-stream.ts';
+import { together } from '../api/together.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { jsonText } from '../../model/json-text.ts';
 import { yamlText } from '../output/print.ts';
-import { changeLine, coverageLine, findingLine } from '../output/live-lines.ts';
+import { changeLine, coverageLines, findingLine } from '../output/live-lines.ts';
 import { whereFilter } from '../../server/where.ts';
 import type { Terminal } from '../terminal.ts';
+
+/** Events so close to each other are told together: a cluster that goes takes all its types along. */
+const atOnceMilliseconds = 100;
 
 /** `plimsoll watch`: until it is interrupted. */
 export async function run(_words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
@@ -17,9 +21,14 @@ export async function run(_words: readonly string[], options: Options, terminal:
   const url = await runningServer(options, terminal);
   terminal.progress(null);
   const kinds = ['finding', 'coverage', ...(options.changes ? (['change'] as const) : [])] as const;
-  for await (const event of followStream(url, kinds, since, terminal.signal, terminal.say)) {
-    if (event.event === 'reset') terminal.say(resetText(since, event.data.seq));
-    else if (test(event.data)) await terminal.write(await eventText(event, options, terminal));
+  const events = followStream(url, kinds, since, terminal.signal, terminal.say);
+  for await (const batch of together(events, atOnceMilliseconds)) {
+    const shown: Shown[] = [];
+    for (const event of batch) {
+      if (event.event === 'reset') terminal.say(resetText(since, event.data.seq));
+      else if (test(event.data)) shown.push(event);
+    }
+    await terminal.write(await eventsText(shown, options, terminal));
   }
   return exitCodes.good;
 }
@@ -41,10 +50,17 @@ const fields = [...new Set([changeSchema, findingSchema, coverageSchema].flatMap
 
 type Shown = Exclude<StreamEvent, { event: 'reset' }>;
 
-async function eventText(shown: Shown, { output }: Options, { paint }: Terminal): Promise<string> {
-  if (output === 'yaml') return `---\n${await yamlText({ event: shown.event, ...shown.data })}`;
-  if (output !== 'table') return `${jsonText({ event: shown.event, ...shown.data })}\n`;
-  if (shown.event === 'change') return `${changeLine(shown.data, paint)}\n`;
-  if (shown.event === 'finding') return `${findingLine(shown.data, paint)}\n`;
-  return `${coverageLine(shown.data, paint)}\n`;
+/** Events that came at once; in a table, what can be seen comes before what follows from it, folded. */
+async function eventsText(shown: readonly Shown[], { output }: Options, { paint }: Terminal): Promise<string> {
+  if (output === 'yaml') {
+    const texts = await Promise.all(shown.map(({ event, data }) => yamlText({ event, ...data })));
+    return texts.map((text) => `---\n${text}`).join('');
+  }
+  if (output !== 'table') return shown.map(({ event, data }) => `${jsonText({ event, ...data })}\n`).join('');
+  const coverage = shown.flatMap(({ event, data }) => (event === 'coverage' ? [data] : []));
+  const others = shown.flatMap((one) => {
+    if (one.event === 'coverage') return [];
+    return one.event === 'change' ? changeLine(one.data, paint) : findingLine(one.data, paint);
+  });
+  return [...coverageLines(coverage, paint), ...others].map((line) => `${line}\n`).join('');
 }

@@ -1,12 +1,19 @@
 import { isAwaited, isMissed } from '../../model/coverage.ts';
-import type { ListCoverage } from '../../server/schemas.ts';
+import type { CoverageItem, ListCoverage } from '../../server/schemas.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
-import { foldedGaps, namesOf } from './folded-gaps.ts';
+import { foldedGaps, namesOf, type FoldedGap } from './folded-gaps.ts';
 import { gapName, reasonText } from './gap-rows.ts';
 
 /** Reasons told of what a list could not see. */
 const mostLines = 10;
+
+/** What is not seen for one reason, as a sentence. */
+export function gapText(gap: FoldedGap<CoverageItem>): string {
+  const reason = reasonText(gap);
+  const verb = gap.items.length === 1 ? 'is' : 'are';
+  return `Not seen: ${namesOf(gap, gapName)} ${verb} ${gap.state}${reason === null ? '' : ` (${reason})`}.`;
+}
 
 /**
  * Says on standard error what a list could not see, so that its absence never reads as "none"; exit 3 where something
@@ -17,9 +24,7 @@ export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, term
   const gaps = coverage.gaps.filter(isMissed);
   const folded = foldedGaps(gaps);
   for (const gap of folded.slice(0, mostLines)) {
-    const reason = reasonText(gap);
-    const verb = gap.items.length === 1 ? 'is' : 'are';
-    terminal.say(`Not seen: ${namesOf(gap, gapName)} ${verb} ${gap.state}${reason === null ? '' : ` (${reason})`}.`);
+    terminal.say(gapText(gap));
   }
   const rest = folded.slice(mostLines).flatMap(({ items }) => items).length;
   if (rest > 0) terminal.say(`Not seen: ${rest} more; \`plimsoll sources\` lists them.`);

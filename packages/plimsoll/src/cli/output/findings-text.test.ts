@@ -8,7 +8,12 @@ const owner = { type: 'apps/deployments', kind: 'Deployment', namespace: 'shop',
 const finding = (name: string, change: Parameters<typeof findingItemWith>[0] = {}) =>
   findingItemWith({ name, owner, ...change });
 
-const unseen = { ...owner, type: 'apps/replicasets', name: 'db-1', unseen: 'apps/replicasets: forbidden' };
+const unseen = {
+  ...owner,
+  type: 'apps/replicasets',
+  name: 'db-1',
+  unseen: 'apps/replicasets: GET /apis/apps/v1/replicasets?limit=500&continue=x: forbidden',
+};
 const findings = [
   finding('web-1'),
   finding('web-2'),

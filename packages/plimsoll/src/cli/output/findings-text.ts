@@ -3,6 +3,7 @@ import type { FindingItem, RollupItem } from '../../server/schemas.ts';
 import type { Options } from '../option-table.ts';
 import { gradeText } from '../scan/table-report.ts';
 import { messagesOf, resourceName, resourcePlace } from '../scan/report.ts';
+import { withoutRequest } from './folded-gaps.ts';
 import type { Paint } from './paint.ts';
 import { visible } from './visible.ts';
 
@@ -42,7 +43,8 @@ function rollupText(rollup: RollupItem, group: readonly FindingItem[], by: Optio
   const { owner, source, guardrail, count, examples } = rollup;
   const first = group.find(({ id }) => id === examples[0]?.id);
   if (first === undefined) return '';
-  const unseen = owner.unseen === null ? '' : `  ${paint.warn(`owner not seen: ${visible(owner.unseen)}`)}`;
+  const unseen =
+    owner.unseen === null ? '' : `  ${paint.warn(`owner not seen: ${visible(withoutRequest(owner.unseen))}`)}`;
   const isItself = owner.type === first.resource.type && owner.name === first.resource.name;
   if (count === 1 && isItself) return findingText(first, by === 'owner' ? 'resource' : by, paint);
   const name = by === 'owner' ? guardrail : resourceName({ source, ...owner });

@@ -39,12 +39,17 @@ export function namesOf<T extends Gap>({ items }: FoldedGap<T>, name: (gap: T) =
   return `${items.slice(0, mostNamed).map(name).join(', ')}${more}`;
 }
 
+/** A reason without the address of the request that gave it. */
+export function withoutRequest(reason: string): string {
+  return reason.replace(/(GET|list) \/\S*: /, '');
+}
+
 /** The reason without the request's address and the names of its type: what all types have in common. */
 function impersonal({ type, reason }: Gap): string | null {
   if (reason === null) return null;
   const [group = '', resource = ''] = type.split('/');
   const inApi = group === 'core' ? '' : group;
-  const words = reason.replace(/(GET|list) \/\S*: /, '').replaceAll(`API group "${inApi}"`, 'API group "…"');
+  const words = withoutRequest(reason).replaceAll(`API group "${inApi}"`, 'API group "…"');
   if (resource === '') return words;
   return words
     .replaceAll(`${resource}.${inApi}`, '…')

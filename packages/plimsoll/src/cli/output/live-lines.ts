@@ -1,6 +1,8 @@
 import { displayName } from '../../model/resource.ts';
 import type { ChangeItem, CoverageItem, FindingItem } from '../../server/schemas.ts';
 import { messagesOf, resourceName } from '../scan/report.ts';
+import { foldedGaps, namesOf } from './folded-gaps.ts';
+import { gapName, reasonText } from './gap-rows.ts';
 import type { Paint } from './paint.ts';
 import { visible } from './visible.ts';
 
@@ -23,8 +25,12 @@ export function changeLine(change: ChangeItem, paint: Paint): string {
   return `${paint.dim(clock(change.at))} ${paint.dim(change.operation)} ${visible(displayName(change))}`;
 }
 
-/** A change of what can be seen, on one line. */
-export function coverageLine({ since, source, type, scope, state, reason }: CoverageItem, paint: Paint): string {
-  const what = visible(`${source}/${type}${scope === null ? '' : `/${scope}`}`);
-  return `${paint.dim(clock(since))} ${paint.dim('coverage')} ${what} is ${state}${reason === null ? '' : `: ${visible(reason)}`}`;
+/** Changes of what can be seen, a line for all types of a source that share state and reason. */
+export function coverageLines(items: readonly CoverageItem[], paint: Paint): readonly string[] {
+  return foldedGaps(items).map((gap) => {
+    const since = gap.items.map((item) => item.since).toSorted()[0] ?? '';
+    const reason = reasonText(gap);
+    const words = `${gap.items.length === 1 ? 'is' : 'are'} ${gap.state}${reason === null ? '' : `: ${visible(reason)}`}`;
+    return `${paint.dim(clock(since))} ${paint.dim('coverage')} ${visible(namesOf(gap, gapName))} ${words}`;
+  });
 }
