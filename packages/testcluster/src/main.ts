@@ -10,20 +10,25 @@ async function main(signal: AbortSignal): Promise<void> {
   const { kubeconfig, url } = cluster;
   const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   try {
-    const play = playWorkloads(cluster.admin, signal, () => {
-      process.stdout.write(`${kubeconfig}\n`);
-      say(
-        [
-          '',
-          `A Kubernetes API server at ${url}; its pods come and go, some of them careless. In another terminal:`,
-          '',
-          `  export KUBECONFIG=${kubeconfig}`,
-          '  npm start',
-          '',
-          'Contexts: admin (may do anything), viewer and nobody (nothing, until RBAC says so). Ctrl-C ends it.',
-        ].join('\n'),
-      );
-    });
+    const play = playWorkloads(
+      cluster.admin,
+      signal,
+      () => {
+        process.stdout.write(`${kubeconfig}\n`);
+        say(
+          [
+            '',
+            `A Kubernetes API server at ${url}; its pods come and go, some of them careless. In another terminal:`,
+            '',
+            `  export KUBECONFIG=${kubeconfig}`,
+            '  npm start',
+            '',
+            'Contexts: admin (may do anything), viewer and nobody (nothing, until RBAC says so). Ctrl-C ends it.',
+          ].join('\n'),
+        );
+      },
+      say,
+    );
     await Promise.race([play, interrupted]);
     // A request that the end of the cluster breaks off tells nothing.
     play.catch(() => undefined);

@@ -56,43 +56,59 @@ async function makeWorkloads(admin: TestClient): Promise<void> {
 }
 
 /** Says of every bound pod that it runs, as its kubelet would, and ends those that are being deleted. */
-async function playKubelet(admin: TestClient): Promise<void> {
+async function playKubelet(admin: TestClient, refused: (error: ApiError) => void): Promise<void> {
   const pods: ApiObject[] = (await admin.get('/api/v1/pods'))['items'];
   for (const pod of pods) {
     const { name, namespace, deletionTimestamp } = pod['metadata'];
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-    if (deletionTimestamp !== undefined) await unlessGone(admin.delete(path));
+    if (deletionTimestamp !== undefined) await unlessGone(admin.delete(path), refused);
     else if (pod['spec'].nodeName !== undefined && pod['status'].phase === 'Pending')
-      await unlessGone(admin.patch(`${path}/status`, { status: { phase: 'Running' } }));
+      await unlessGone(admin.patch(`${path}/status`, { status: { phase: 'Running' } }), refused);
   }
 }
 
 /** One step of the play: a good and a careless Deployment change size, and a careless one comes and goes as a whole. */
-async function playTeam(admin: TestClient, turn: number): Promise<void> {
+async function playTeam(admin: TestClient, turn: number, refused: (error: ApiError) => void): Promise<void> {
   const deployments = '/apis/apps/v1/namespaces/batch/deployments';
-  await admin.patch(`${deployments}/web`, { spec: { replicas: 1 + (turn % 4) } });
-  await admin.patch(`${deployments}/worker`, { spec: { replicas: turn % 3 } });
-  if (turn % 4 === 1) await unlessGone(admin.create(deployments, deployment('experiment', true)));
-  if (turn % 4 === 3) await unlessGone(admin.delete(`${deployments}/experiment`));
+  await unlessGone(admin.patch(`${deployments}/web`, { spec: { replicas: 1 + (turn % 4) } }), refused);
+  await unlessGone(admin.patch(`${deployments}/worker`, { spec: { replicas: turn % 3 } }), refused);
+  if (turn % 4 === 1) await unlessGone(admin.create(deployments, deployment('experiment', true)), refused);
+  if (turn % 4 === 3) await unlessGone(admin.delete(`${deployments}/experiment`), refused);
 }
 
-/** What is gone meanwhile, or there already, is well. */
-async function unlessGone(request: Promise<ApiObject>): Promise<void> {
+/** What is gone meanwhile, or there already, is well; what a policy of the user's refuses is told of by `refused`. */
+async function unlessGone(request: Promise<ApiObject>, refused: (error: ApiError) => void): Promise<void> {
   try {
     await request;
   } catch (error) {
-    if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 409)) throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 403 || error.status === 422) refused(error);
+    else if (error.status !== 404 && error.status !== 409) throw error;
   }
 }
 
-/** Fills an empty cluster with three teams' workloads, says that it is `ready`, and lets pods come and go. */
-export async function playWorkloads(admin: TestClient, signal: AbortSignal, ready: () => void): Promise<void> {
+/**
+ * Fills an empty cluster with three teams' workloads, says that it is `ready`, and lets pods come and go. Writes that the
+ * user's own policies refuse are left out; the first of them is told to `say`.
+ */
+export async function playWorkloads(
+  admin: TestClient,
+  signal: AbortSignal,
+  ready: () => void,
+  say: (line: string) => void,
+): Promise<void> {
+  let told = false;
+  const refused = (error: ApiError): void => {
+    if (!told)
+      say(`A write of the playground's was refused, as others may be, and it goes on without: ${error.message}`);
+    told = true;
+  };
   await makeNodes(admin);
   await makeWorkloads(admin);
   ready();
   for (let turn = 0; !signal.aborted; turn += 1) {
-    await playKubelet(admin);
-    await playTeam(admin, turn);
+    await playKubelet(admin, refused);
+    await playTeam(admin, turn, refused);
     await delay(TURN_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }
 }

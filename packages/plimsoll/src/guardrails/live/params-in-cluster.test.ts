@@ -100,6 +100,7 @@ describe.skipIf(cluster === undefined)('params that are ConfigMaps of a watched 
     await at().start(types);
     await at().opens(['ports odd fail ports']);
     await at().says(['open null']);
+    expect(at().said()).toHaveLength(1);
   });
 
   it('that nobody may list are unknown once that is known', async () => {
