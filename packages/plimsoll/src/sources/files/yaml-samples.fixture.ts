@@ -1,6 +1,6 @@
 /** Scalars of every form that kubectl's reader has an opinion on. */
 export const words = `yes Yes YES no on On ON off y Y n N true True TRUE false null Null ~ nUll tRue yEs
-0 -0 +0 00 007 0644 0o644 0O644 08 09 0b101 -0b11 0x1f 0X1F -0x1f 0x 0xg 1_000 1__0 _1 1_ 0_7 12e3 1e3 1E3 1e+3 1.5e-3 1e 1e400
+0 -0 +0 00 007 0644 0o644 0O644 08 09 0b101 -0b11 0b-0 0b-101 0b+11 -0b-1 0B-1 0x1f 0X1F -0x1f 0x 0xg 1_000 1__0 _1 1_ 0_7 12e3 1e3 1E3 1e+3 1.5e-3 1e 1e400
 .5 -.5 +.5 5. 5.e1 . .. 1.2.3 1.0 1.10 -1.0 +1 +12 12345678901234567890 9007199254740993 -9223372036854775808 18446744073709551615
 18446744073709551616 .inf -.inf +.Inf .INF .nan .NaN .NAN inf nan Infinity 12:30:45 190:20:30 1:2 0:1 2001-01-01 2001-1-1
 2001-12-14t21:59:43.10-05:00 2001-12-14 2001-12-14T21:59:43Z 192.168.0.1 1.2.3.4/24 100m 128Mi 1Gi 0.5e3 0777_0 1,000 1_000.5 6.02_2 =

@@ -11,6 +11,8 @@ const special = new Set([
   ...['', '+', '-'].flatMap((sign) => ['.inf', '.Inf', '.INF'].map((w) => sign + w)),
 ]);
 const integer = /^[-+]?(?:0|[1-9][0-9]*|0[0-7]+|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/;
+/** go-yaml gives strconv.ParseInt what follows `0b`, and that takes a sign; beyond int64 it takes none. */
+const signedBinary = /^0b([-+])(0*[01]{1,63})$/;
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 /** strconv.ParseFloat takes underscores between digits. */
 const leadingPointFloat = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
@@ -53,6 +55,8 @@ function resolveNumber(text: string): string | number | bigint {
     const value = parseInteger(plain);
     if (value !== null) return value;
   }
+  const [, sign, bits] = signedBinary.exec(plain) ?? [];
+  if (bits !== undefined) return parseInteger(`${sign}0b${bits}`) ?? text;
   if (!float.test(plain)) return text;
   const value = Number(plain);
   if (!Number.isFinite(value)) return text; // strconv.ParseFloat: out of range, so it stays a string
