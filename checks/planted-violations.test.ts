@@ -14,7 +14,9 @@ const configuration = [
   '.prettierignore',
 ];
 const plimsoll = 'packages/plimsoll/src';
-const test = "import 'fast-check';\nimport 'js-yaml';\n";
+/** What the root's package.json depends on. */
+const dependencies = ['fast-check', 'js-yaml', 'cel-js', '@marcbachmann/cel-js', '@bufbuild/cel'];
+const test = dependencies.map((name) => `import '${name}';\n`).join('');
 const clean = {
   'packages/plimsoll/package.json': '{\n  "name": "plimsoll",\n  "bin": "./src/main.mjs"\n}\n',
   'checks/house.test.ts': test,

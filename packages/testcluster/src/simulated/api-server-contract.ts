@@ -151,8 +151,9 @@ export function apiServerContract(what: string, open: (() => Promise<ContractSub
       await at.pass();
       await at.create('c');
       await at.pass();
-      const own = said(watch).filter((line) => !line.includes('kube-root'));
-      expect(own).toEqual(['ADDED a', 'ADDED b', 'BOOKMARK', 'ADDED c']);
+      // Further bookmarks come now and then.
+      const own = said(watch).filter((line, i, all) => line !== 'BOOKMARK' || all.indexOf(line) === i);
+      expect(own.filter((line) => !line.includes('kube-root'))).toEqual(['ADDED a', 'ADDED b', 'BOOKMARK', 'ADDED c']);
       const mark = watch.lines.find(({ type }) => type === 'BOOKMARK')?.['object'];
       expect(mark).toMatchObject({
         kind: 'ConfigMap',
