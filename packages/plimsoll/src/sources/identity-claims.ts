@@ -4,11 +4,16 @@
 export class IdentityClaims {
   readonly #holders = new Map<string, string>();
 
-  /** Claims an identity for a source; gives the name of the source that already has it, or null. */
-  claim(identity: string, source: string): string | null {
-    const holder = this.#holders.get(identity);
-    if (holder !== undefined && holder !== source) return holder;
-    this.#holders.set(identity, source);
+  /**
+   * Claims a cluster for a source, by all that it is known by; gives the name of the source that already has any of it,
+   * or null.
+   */
+  claim(identities: readonly string[], source: string): string | null {
+    for (const identity of identities) {
+      const holder = this.#holders.get(identity);
+      if (holder !== undefined && holder !== source) return holder;
+    }
+    for (const identity of identities) this.#holders.set(identity, source);
     return null;
   }
 

@@ -206,11 +206,15 @@ describe.skipIf(cluster === undefined)('many clusters in one process', () => {
     }
   });
 
-  it('are one source where two contexts lead to one of them, and it is said', async () => {
+  it.each([
+    ['may read the same', 'admin', 'admin'],
+    ['may read less', 'admin', 'nobody'],
+    ['may read more', 'nobody', 'admin'],
+  ] as const)('are one source where two contexts lead to one of them, and the second %s', async (_, first, second) => {
     const claims = new IdentityClaims();
-    at().watch({ claims });
-    await at().live('core/pods');
-    at().watch({ name: 'twin', claims });
+    at().watch({ claims, kubeconfig: at().kubeconfig(first) });
+    await eventually('connected', async () => (await at().store.sourceState('test')).identity !== null);
+    at().watch({ name: 'twin', claims, kubeconfig: at().kubeconfig(second) });
     const row = await eventually('off', async () => {
       const twin = await at().coverageOf('*', 'twin');
       return twin?.state === 'off' ? twin : null;

@@ -4,9 +4,15 @@ import { ApiFailure } from './failure.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import type { Transport } from './transport.ts';
 
+/** Where this cluster answers: `server/ADDRESS#CA` with the first 16 hex digits of the certificate authority's SHA-256. */
+export function addressIdentity(transport: Transport, { cluster }: KubeContext): string {
+  const authority = cluster['certificate-authority-data'] ?? cluster['certificate-authority'] ?? '';
+  return `server/${transport.address}#${createHash('sha256').update(authority).digest('hex').slice(0, 16)}`;
+}
+
 /**
- * Which cluster this is: `kube-system/UID`; where kube-system cannot be read `server/ADDRESS#CA` with the first 16 hex
- * digits of the certificate authority's SHA-256. Throws {@link ApiFailure} where the server does not answer.
+ * Which cluster this is: `kube-system/UID`; where kube-system cannot be read its {@link addressIdentity}. Throws
+ * {@link ApiFailure} where the server does not answer.
  */
 export async function readIdentity(transport: Transport, context: KubeContext, signal: AbortSignal): Promise<string> {
   try {
@@ -16,9 +22,7 @@ export async function readIdentity(transport: Transport, context: KubeContext, s
     throw new ApiFailure('garbled', 'GET /api/v1/namespaces/kube-system: no namespace');
   } catch (error) {
     if (!(error instanceof ApiFailure) || (error.kind !== 'forbidden' && error.kind !== 'missing')) throw error;
-    const { cluster } = context;
-    const authority = cluster['certificate-authority-data'] ?? cluster['certificate-authority'] ?? '';
-    return `server/${transport.origin}#${createHash('sha256').update(authority).digest('hex').slice(0, 16)}`;
+    return addressIdentity(transport, context);
   }
 }
 

@@ -14,7 +14,7 @@ import { discover } from './discovery.ts';
 import { ExtraReads } from './extra-reads.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
 import { IdentityCheck } from './identity-check.ts';
-import { readIdentity, recognise } from './identity.ts';
+import { addressIdentity, readIdentity, recognise } from './identity.ts';
 import { readKubeconfig, resolveContext } from './kubeconfig.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { Outlet, SinkClosed } from './outlet.ts';
@@ -124,7 +124,8 @@ export class KubernetesSource implements Source {
     if (connected === null) return false;
     const { version, served } = connected;
     const { identity, isAnother } = recognise(state.identity, connected.identity);
-    const holder = this.#options.claims?.claim(identity, source) ?? null;
+    // One of two contexts may not read the UID that the other is known by: the address is what they share.
+    const holder = this.#options.claims?.claim([identity, addressIdentity(transport, context)], source) ?? null;
     if (holder !== null) {
       await this.#refuse(holder, board, outlet, signal);
       return false;

@@ -73,10 +73,11 @@ function headerLines(headers: Readonly<Record<string, string>>): Record<string, 
  * Node is no faster, costs the server more, and leaves the streams beyond the server's limit waiting in silence).
  */
 export class Transport {
-  /** Where requests go: the server without its path. */
-  readonly origin: string;
+  /** The server with its path, behind which a gateway has several clusters. */
+  readonly address: string;
   /** True where gzip would only cost time: the server is on this machine. */
   readonly local: boolean;
+  readonly #origin: string;
   readonly #prefix: string;
   readonly #context: KubeContext;
   readonly #credentials: Credentials;
@@ -90,8 +91,9 @@ export class Transport {
     const url = new URL(
       /^https?:\/\//.test(context.cluster.server) ? context.cluster.server : `https://${context.cluster.server}`,
     );
-    this.origin = url.origin;
+    this.#origin = url.origin;
     this.#prefix = url.pathname.replace(/\/$/, '');
+    this.address = this.#origin + this.#prefix;
     this.local = isLoopback(url.hostname) && context.cluster['proxy-url'] === undefined;
     this.#context = context;
     this.#credentials = new Credentials(context, surroundings.clock);
@@ -150,7 +152,7 @@ export class Transport {
     let response: Dispatcher.ResponseData;
     try {
       response = await this.#connected(credential).request({
-        origin: this.origin,
+        origin: this.#origin,
         path: this.#prefix + path,
         method: 'GET',
         headers: headerLines({
