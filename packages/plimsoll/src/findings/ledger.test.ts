@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Desk } from '../inventory/reader.ts';
 import { openSqliteStore } from '../inventory/sqlite/sqlite-store.ts';
+import { nothing } from '../inventory/store-contract.ts';
 import type { Store } from '../inventory/store.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
@@ -56,19 +57,7 @@ class Desks {
       },
     };
     const findings = await this.ledger.conclude(conclusions, desk);
-    await this.store.commit({
-      changes: [],
-      findings,
-      coverage: [],
-      coverageEnds: [],
-      cursors: [],
-      identities: [],
-      facts: [],
-      problems: [],
-      settings: [],
-      moves: [],
-      readers: [],
-    });
+    await this.store.commit({ ...nothing, findings });
     return findings;
   }
 

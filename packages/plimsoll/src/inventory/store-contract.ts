@@ -2,21 +2,10 @@ import { expect, it } from 'vitest';
 import type { Finding } from '../model/finding.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ChangeWrite, Store, StoreWrite } from './store.ts';
+import { Transaction } from './transaction.ts';
 
 /** A transaction that writes nothing. */
-export const nothing: StoreWrite = {
-  changes: [],
-  moves: [],
-  findings: [],
-  coverage: [],
-  coverageEnds: [],
-  cursors: [],
-  identities: [],
-  facts: [],
-  problems: [],
-  settings: [],
-  readers: [],
-};
+export const nothing: StoreWrite = new Transaction().write;
 
 /** A resource with the given parts, for contract tests. */
 export function resourceWith(parts: Partial<Resource>): Resource {

@@ -1,4 +1,5 @@
 import { openSqliteStore } from '../inventory/sqlite/sqlite-store.ts';
+import { nothing } from '../inventory/store-contract.ts';
 import type { LogEvent } from '../inventory/store.ts';
 import { findingId, type Finding } from '../model/finding.ts';
 import type { Resource } from '../model/resource.ts';
@@ -67,19 +68,12 @@ export function openInventory() {
     },
     publish: async (...events: readonly LogEvent[]) => {
       await store.commit({
+        ...nothing,
         changes: events.flatMap((event) =>
           event.kind === 'change' ? [{ ...event.change, hash: `h${event.seq}` }] : [],
         ),
         findings: events.flatMap((event) => (event.kind === 'finding' ? [event.finding] : [])),
         coverage: events.flatMap((event) => (event.kind === 'coverage' ? [event] : [])),
-        coverageEnds: [],
-        cursors: [],
-        identities: [],
-        facts: [],
-        problems: [],
-        settings: [],
-        moves: [],
-        readers: [],
       });
       for (const listener of listeners) listener(events);
     },
