@@ -10,6 +10,18 @@ const server = { minor: 36, pageLimit: 500 } as const;
 /** Schedules that once did not hold, shrunk, each by what was wrong. */
 const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])[] = [
   [
+    'a type whose definition may not be read stays as not proven to be gone, which a scan that never knew it cannot say',
+    {
+      seed: 0,
+      steps: [
+        { do: 'wait', ms: 400_000 },
+        { do: 'forbid', word: 'definition' },
+        { do: 'remove', what: { word: 'definition', namespace: 'shop', name: 'a', variant: 0 } },
+        { do: 'wait', ms: 1 },
+      ],
+    },
+  ],
+  [
     'what is to be judged again was written beside the transaction, and a full disk ended the process',
     {
       seed: 16,
