@@ -63,8 +63,32 @@ export class MortalStore implements Store {
     return this.#life.yields(() => this.#store.scan(filter));
   }
 
-  versions(key: ResourceKey, limit: number): ReturnType<Store['versions']> {
-    return this.#life.lives(() => this.#store.versions(key, limit));
+  versions(...asked: Parameters<Store['versions']>): ReturnType<Store['versions']> {
+    return this.#life.lives(() => this.#store.versions(...asked));
+  }
+
+  times(): ReturnType<Store['times']> {
+    return this.#life.lives(() => this.#store.times());
+  }
+
+  resourceAt(...asked: Parameters<Store['resourceAt']>): ReturnType<Store['resourceAt']> {
+    return this.#life.lives(() => this.#store.resourceAt(...asked));
+  }
+
+  resourcesAt(...asked: Parameters<Store['resourcesAt']>): ReturnType<Store['resourcesAt']> {
+    return this.#life.lives(() => this.#store.resourcesAt(...asked));
+  }
+
+  scanAt(...asked: Parameters<Store['scanAt']>): ReturnType<Store['scanAt']> {
+    return this.#life.yields(() => this.#store.scanAt(...asked));
+  }
+
+  findingsAt(...asked: Parameters<Store['findingsAt']>): ReturnType<Store['findingsAt']> {
+    return this.#life.lives(() => this.#store.findingsAt(...asked));
+  }
+
+  coverageAt(at: number): ReturnType<Store['coverageAt']> {
+    return this.#life.lives(() => this.#store.coverageAt(at));
   }
 
   events(sinceSeq: number, limit: number): ReturnType<Store['events']> {

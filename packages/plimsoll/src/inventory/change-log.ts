@@ -140,8 +140,8 @@ export class ChangeLog implements Sink, Log {
   }
 
   async #transact(turn: readonly Waiting[]): Promise<void> {
-    const transaction = new Transaction();
     const now = this.#clock.now();
+    const transaction = new Transaction(now);
     const desk = this.#desk(transaction, now);
     for (const { work } of turn) {
       if (typeof work === 'function') transaction.addFindings(await work(desk));
@@ -190,8 +190,9 @@ export class ChangeLog implements Sink, Log {
       const events = await this.#store.events(seq, REPLAY_PAGE);
       if (events.length === 0) return;
       seq = events.at(-1)?.seq ?? seq;
-      const transaction = new Transaction();
-      const desk = this.#desk(transaction, this.#clock.now());
+      const now = this.#clock.now();
+      const transaction = new Transaction(now);
+      const desk = this.#desk(transaction, now);
       const changes = events.flatMap((event) => (event.kind === 'change' ? [event.change] : []));
       const coverage = events.flatMap((event) => (event.kind === 'coverage' ? [event.coverage] : []));
       transaction.addFindings(await reader.react({ changes, coverage, coverageEnds: [], facts: [] }, desk));

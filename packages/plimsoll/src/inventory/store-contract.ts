@@ -5,7 +5,7 @@ import type { ChangeWrite, Store, StoreWrite } from './store.ts';
 import { Transaction } from './transaction.ts';
 
 /** A transaction that writes nothing. */
-export const nothing: StoreWrite = new Transaction().write;
+export const nothing: StoreWrite = new Transaction(0).write;
 
 /** A resource with the given parts, for contract tests. */
 export function resourceWith(parts: Partial<Resource>): Resource {
@@ -25,7 +25,8 @@ export function resourceWith(parts: Partial<Resource>): Resource {
   };
 }
 
-function change(seq: number, operation: ChangeWrite['operation'], resource: Resource): ChangeWrite {
+/** A change at that position, at as many seconds. */
+export function change(seq: number, operation: ChangeWrite['operation'], resource: Resource): ChangeWrite {
   const { source, type, scope, name, uid } = resource;
   const gone = operation === 'deleted';
   return {
@@ -82,7 +83,7 @@ async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   return all;
 }
 
-/** What every store must do. `open` gives an empty one; `withStore` closes it afterwards. */
+/** What every store must do, besides what history-contract.ts says of the past. `open` gives an empty one; `withStore` closes it afterwards. */
 export function storeContract(withStore: (test: (store: Store) => Promise<void>) => Promise<void>): void {
   it('gives back what was committed, byte for byte', () =>
     withStore(async (store) => {
@@ -118,7 +119,9 @@ export function storeContract(withStore: (test: (store: Store) => Promise<void>)
       expect((await store.resource(first))?.forms).toEqual(forms);
       await store.commit({ ...nothing, changes: [change(2, 'updated', second)] });
       expect(await store.resource(second)).not.toHaveProperty('forms');
-      expect((await store.versions(first, 10)).map(({ resource }) => resource.forms)).toEqual([undefined, forms]);
+      expect(
+        (await store.versions(first, 10)).items.map((item) => item.kind === 'version' && item.resource.forms),
+      ).toEqual([undefined, forms]);
     }));
 
   it('has no resource that was never written, or was deleted', () =>
@@ -136,13 +139,16 @@ export function storeContract(withStore: (test: (store: Store) => Promise<void>)
       const second = resourceWith({ version: '2', body: { n: 2 } });
       await store.commit({ ...nothing, changes: [change(1, 'created', first)] });
       await store.commit({ ...nothing, changes: [change(2, 'updated', second)] });
-      const versions = await store.versions(first, 10);
-      expect(versions.map(({ seq, at, until, resource }) => ({ seq, at, until, body: resource.body }))).toEqual([
-        { seq: 2, at: 2000, until: null, body: { n: 2 } },
-        { seq: 1, at: 1000, until: 2000, body: { n: 1 } },
+      expect((await store.versions(first, 10)).items).toEqual([
+        { kind: 'version', seq: 2, at: 2000, until: null, resource: second },
+        { kind: 'version', seq: 1, at: 1000, until: 2000, resource: first },
       ]);
       await store.commit({ ...nothing, changes: [change(3, 'deleted', second)] });
-      expect((await store.versions(first, 10)).map(({ until }) => until)).toEqual([3000, 2000]);
+      expect((await store.versions(first, 10)).items).toEqual([
+        { kind: 'deleted', seq: 3, at: 3000 },
+        { kind: 'version', seq: 2, at: 2000, until: 3000, resource: second },
+        { kind: 'version', seq: 1, at: 1000, until: 2000, resource: first },
+      ]);
     }));
 
   it('moves a resource and its open findings to another place, which is no event', () =>
@@ -154,7 +160,7 @@ export function storeContract(withStore: (test: (store: Store) => Promise<void>)
       await store.commit({ ...nothing, changes: [change(1, 'created', web)], findings: [open, ended] });
       await store.commit({ ...nothing, moves: [{ key: { source, type, scope, name }, place, hash: 'h9' }] });
       expect(await store.resource(web)).toEqual({ ...web, place });
-      expect(await store.versions(web, 10)).toMatchObject([{ seq: 1, resource: { place } }]);
+      expect((await store.versions(web, 10)).items).toMatchObject([{ seq: 1, resource: { place } }]);
       const findings = (await store.findings({}, 10)).items;
       expect(findings.map(({ id, resource }) => [id, resource.place])).toEqual([
         [open.id, place],

@@ -28,6 +28,8 @@ export interface MoveWrite {
 
 /** Everything that one transaction writes. All of it is durable when `commit` resolves, or none of it. */
 export interface StoreWrite {
+  /** When it was put together, milliseconds since 1970; of one with changes the first of their times counts. */
+  readonly at: number;
   readonly changes: readonly ChangeWrite[];
   /**
    * Resources that stand elsewhere in their files, which is no change of theirs; they may have one besides. Written
@@ -92,6 +94,18 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
+/** A state of a resource, and from when until when it held; `until` null: it still does. Milliseconds since 1970. */
+export interface Version {
+  readonly seq: number;
+  readonly at: number;
+  readonly until: number | null;
+  readonly resource: Resource;
+}
+
+/** What became of a resource: it came to be in a state, or was deleted. */
+export type HistoryEntry =
+  ({ readonly kind: 'version' } & Version) | { readonly kind: 'deleted'; readonly seq: number; readonly at: number };
+
 /** What happened, in order of seq: what the stream replays. */
 export type LogEvent =
   | { readonly seq: number; readonly kind: 'change'; readonly change: Change }
@@ -99,7 +113,7 @@ export type LogEvent =
   | { readonly seq: number; readonly kind: 'coverage'; readonly coverage: Coverage };
 
 /**
- * The store contract. One suite (store-contract.ts) runs over every store. One process writes; every
+ * The store contract. One suite (store-contract.ts, history-contract.ts) runs over every store. One process writes; every
  * method sees what was committed before it was called.
  */
 export interface Store {
@@ -118,18 +132,30 @@ export interface Store {
   resources(filter: ResourceFilter, limit: number, page?: string | null): Promise<Page<Resource>>;
   /** All matching resources in small arrays, letting other work run in between; sees changes made meanwhile or not. */
   scan(filter: ResourceFilter): AsyncIterable<readonly Resource[]>;
-  /** Superseded versions of one resource and the current one, newest first. */
-  versions(
-    key: ResourceKey,
-    limit: number,
-  ): Promise<
-    readonly { readonly seq: number; readonly at: number; readonly until: number | null; readonly resource: Resource }[]
-  >;
+  /** What became of one resource, newest first, as far back as it is kept; nothing for one that was never seen. */
+  versions(key: ResourceKey, limit: number, page?: string | null): Promise<Page<HistoryEntry>>;
   events(sinceSeq: number, limit: number): Promise<readonly LogEvent[]>;
   findings(filter: FindingFilter, limit: number, page?: string | null): Promise<Page<Finding>>;
   /** All open findings (start-up of findings/). */
   openFindings(): AsyncIterable<readonly Finding[]>;
   coverage(): Promise<readonly Coverage[]>;
+  /**
+   * The times of which `resourceAt`, `resourcesAt`, `scanAt`, `findingsAt` and `coverageAt` know, in milliseconds since
+   * 1970; null for a store that has seen nothing. What they show stood after the last transaction whose time is not
+   * after `at`: always a whole one, so that changes and the findings that they caused are never seen apart. All of them
+   * throw PLM1508 for a time before `oldest`, and PLM1509 for one that has not come yet.
+   */
+  times(): Promise<{ readonly oldest: number; readonly newest: number } | null>;
+  /** The state of a resource at that time; null where there was none. */
+  resourceAt(key: ResourceKey, at: number): Promise<Version | null>;
+  /** As {@link resources} stood at that time, in the same order. All pages of one list show the same transaction. */
+  resourcesAt(filter: ResourceFilter, at: number, limit: number, page?: string | null): Promise<Page<Resource>>;
+  /** As {@link scan} stood at that time. */
+  scanAt(filter: ResourceFilter, at: number): AsyncIterable<readonly Resource[]>;
+  /** As {@link findings} stood at that time: one that was resolved since is open. */
+  findingsAt(filter: FindingFilter, at: number, limit: number, page?: string | null): Promise<Page<Finding>>;
+  /** As {@link coverage} stood at that time. */
+  coverageAt(at: number): Promise<readonly Coverage[]>;
   problems(): Promise<readonly Problem[]>;
   sources(): Promise<readonly string[]>;
   sourceState(source: string): Promise<SourceState>;

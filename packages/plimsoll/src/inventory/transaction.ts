@@ -8,25 +8,31 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item
 
 /** One transaction while it is put together, and the events that are published once it is durable. */
 export class Transaction {
-  readonly write: Writable<StoreWrite> = {
-    changes: [],
-    moves: [],
-    findings: [],
-    coverage: [],
-    coverageEnds: [],
-    cursors: [],
-    identities: [],
-    facts: [],
-    problems: [],
-    settings: [],
-    readers: [],
-  };
+  readonly write: Writable<StoreWrite>;
 
   readonly #moved = new Set<string>();
 
+  /** @param at when it is put together, milliseconds since 1970 */
+  constructor(at: number) {
+    this.write = {
+      at,
+      changes: [],
+      moves: [],
+      findings: [],
+      coverage: [],
+      coverageEnds: [],
+      cursors: [],
+      identities: [],
+      facts: [],
+      problems: [],
+      settings: [],
+      readers: [],
+    };
+  }
+
   /** True where there is nothing to write. */
   get isEmpty(): boolean {
-    return Object.values(this.write).every((rows) => rows.length === 0);
+    return Object.values(this.write).every((rows) => typeof rows === 'number' || rows.length === 0);
   }
 
   get changes(): readonly Change[] {

@@ -272,6 +272,16 @@ export const errors = {
     remedy:
       'Run `plimsoll up` with this --store once: it brings the store up to date; commands that read write nothing.',
   },
+  PLM1508: {
+    title: 'Nothing kept of that time',
+    fault: 'user',
+    remedy: 'Ask for the oldest time kept, which the message names, or for a later one.',
+  },
+  PLM1509: {
+    title: 'Time that has not come yet',
+    fault: 'user',
+    remedy: 'Ask for a time that has passed; correct the clock where it is wrong.',
+  },
   PLM1901: {
     title: 'Internal error',
     fault: 'bug',

@@ -137,7 +137,8 @@ function satisfying(verdict: Verdict, guardrail: Guardrail | null): string[] {
 
 /** What happened to the resource and the finding, oldest first. */
 async function historyOf(finding: Finding, store: Store): Promise<Explanation['history']> {
-  const versions = await store.versions(finding.resource, mostVersions);
+  const { items } = await store.versions(finding.resource, mostVersions);
+  const versions = items.filter((entry) => entry.kind === 'version');
   const { seq, openedAt, changedAt, resolvedAt, resolution, outcome } = finding;
   const events = [
     ...versions.map((version) => ({

@@ -69,6 +69,7 @@ export function openInventory() {
     publish: async (...events: readonly LogEvent[]) => {
       await store.commit({
         ...nothing,
+        at: 1e12,
         changes: events.flatMap((event) =>
           event.kind === 'change' ? [{ ...event.change, hash: `h${event.seq}` }] : [],
         ),

@@ -6,9 +6,12 @@ import type { FilePlace, Form, Resource } from '../../model/resource.ts';
 /** A row as node:sqlite gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** Columns of a state of a resource, body as text. */
+export const STATE_COLUMNS =
+  'uid, version, api_version, kind, unseen, place, seq, at, json(body) AS body, json(forms) AS forms';
+
 /** Columns of a resource, body as text. */
-export const RESOURCE_COLUMNS =
-  'source, type, scope, name, uid, version, api_version, kind, unseen, place, seq, at, json(body) AS body, json(forms) AS forms';
+export const RESOURCE_COLUMNS = `source, type, scope, name, ${STATE_COLUMNS}`;
 
 function text(row: Row, column: string): string {
   return String(row[column]);

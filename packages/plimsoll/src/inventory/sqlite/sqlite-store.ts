@@ -5,26 +5,42 @@ import { PlimsollError } from '../../model/errors.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
+import { type Clock, systemClock } from '../../model/clock.ts';
 import type { SourceState } from '../../sources/source.ts';
-import type { FindingFilter, LogEvent, Page, ResourceFilter, ResourceStamp, Store, StoreWrite } from '../store.ts';
+import type {
+  FindingFilter,
+  HistoryEntry,
+  LogEvent,
+  Page,
+  ResourceFilter,
+  ResourceStamp,
+  Store,
+  StoreWrite,
+  Version,
+} from '../store.ts';
 import { Checkpointer, type Checkpoints } from './checkpointer.ts';
 import { type Durability, DurableLog } from './durable-log.ts';
 import { openDatabase } from './open.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
+import { History } from './history.ts';
+import { conditions, distinct, token, tokenValues } from './query.ts';
 import { Statements } from './statements.ts';
-import { Writer } from './writer.ts';
+import { Writer, lastSeq } from './writer.ts';
 
 const STAMP_PAGE = 2_000;
 const SCAN_PAGE = 100;
 const DEFAULT_KEPT_EVENTS = 200_000;
 /** How many commits go by before the size of the write-ahead log is looked at. */
 const COMMITS_BETWEEN_LOOKS = 100;
+const eventTables = ['changes', 'finding_events', 'coverage_events'];
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 
 /** Settings of a store. */
 export interface SqliteOptions {
   /** How many positions of the log are kept for streams that resume. */
   readonly keepEvents?: number;
+  /** What time it is: nothing is told of a time to come. */
+  readonly clock?: Pick<Clock, 'now'>;
   /** Only to be read, beside others who read it; a write rejects. */
   readonly readOnly?: boolean;
   /** What makes commits durable and keeps the log short; left out: the file's own, in other threads. */
@@ -33,10 +49,10 @@ export interface SqliteOptions {
 
 /** Opens the store in a file, or `:memory:`. @throws {PlimsollError} PLM15xx */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
-  const { keepEvents = DEFAULT_KEPT_EVENTS, readOnly = false } = options;
+  const { keepEvents = DEFAULT_KEPT_EVENTS, readOnly = false, clock = systemClock } = options;
   const { database, close } = openDatabase(file, readOnly ? 'read' : 'write');
   const disk = readOnly || file === ':memory:' ? null : (options.disk ?? ownDisk(file));
-  return new SqliteStore(database, disk, close, keepEvents);
+  return new SqliteStore(database, disk, close, keepEvents, clock);
 }
 
 function ownDisk(file: string): Disk {
@@ -58,19 +74,24 @@ class SqliteStore implements Store {
   #commits = 0;
   readonly #statements: Statements;
   readonly #writer: Writer;
+  readonly #history: History;
   #head: number;
 
-  constructor(database: DatabaseSync, disk: Disk | null, close: () => void, keepEvents: number) {
+  constructor(
+    database: DatabaseSync,
+    disk: Disk | null,
+    close: () => void,
+    keepEvents: number,
+    clock: Pick<Clock, 'now'>,
+  ) {
     this.#database = database;
     this.#disk = disk;
     this.#close = close;
     this.#statements = new Statements(database);
     this.#writer = new Writer(database, this.#statements, keepEvents);
-    this.#head = Math.max(...['changes', 'finding_events', 'coverage_events'].map((table) => this.#edge('max', table)));
-  }
-
-  #edge(edge: 'min' | 'max', table: string): number {
-    return Number(this.#get(`SELECT ${edge}(seq) AS seq FROM ${table}`)?.['seq'] ?? 0);
+    this.#history = new History(this.#statements, clock);
+    const last = eventTables.map((table) => this.#get(`SELECT max(seq) AS seq FROM ${table}`));
+    this.#head = Math.max(...last.map((row) => Number(row?.['seq'] ?? 0)));
   }
 
   #all(sql: string, ...values: (string | number)[]): Row[] {
@@ -86,10 +107,17 @@ class SqliteStore implements Store {
   }
 
   get oldestSeq(): number {
+    const gone = this.#horizon();
+    if (gone > 0) return gone + 1;
     // A log that begins with coverage or findings has lost nothing: the first row of all three tables counts.
-    const first = ['changes', 'finding_events', 'coverage_events'].map((table) => this.#edge('min', table));
-    const oldest = Math.min(...first.filter((seq) => seq > 0));
+    const first = eventTables.map((table) => this.#get(`SELECT min(seq) AS seq FROM ${table}`)?.['seq']);
+    const oldest = Math.min(...first.filter((seq) => typeof seq === 'number'));
     return Number.isFinite(oldest) && oldest > 1 ? oldest : 0;
+  }
+
+  /** Events up to this position are gone. */
+  #horizon(): number {
+    return Number(this.#get('SELECT log FROM horizon')?.['log'] ?? 0);
   }
 
   async commit(write: StoreWrite): Promise<void> {
@@ -101,8 +129,7 @@ class SqliteStore implements Store {
     this.#commits += 1;
     if (this.#commits % COMMITS_BETWEEN_LOOKS === 0) this.#disk?.checkpointer.look();
     if (this.#disk?.checkpointer.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    for (const { seq } of [...write.changes, ...write.findings, ...write.coverage])
-      if (seq !== null && seq > this.#head) this.#head = seq;
+    this.#head = Math.max(this.#head, lastSeq(write));
   }
 
   /** What was committed is durable. @throws {PlimsollError} PLM1505 */
@@ -163,31 +190,35 @@ class SqliteStore implements Store {
   }
 
   async *scan(filter: ResourceFilter): AsyncIterable<readonly Resource[]> {
-    for (let page: string | null = null; ;) {
-      const found: Page<Resource> = await this.resources(filter, SCAN_PAGE, page);
-      if (found.items.length > 0) yield found.items;
-      if (found.next === null) return;
-      page = found.next;
-      await new Promise(setImmediate);
-    }
+    yield* scanned(async (page) => await this.resources(filter, SCAN_PAGE, page));
   }
 
-  async versions(key: ResourceKey, limit: number): ReturnType<Store['versions']> {
-    const columns = RESOURCE_COLUMNS.replace('seq, at', 'seq, at, until');
-    const rows = this.#all(
-      `SELECT ${columns} FROM versions WHERE ${KEY} ORDER BY seq DESC LIMIT ?`,
-      key.source,
-      key.type,
-      key.scope ?? '',
-      key.name,
-      limit,
-    );
-    return rows.map((row) => ({
-      seq: Number(row['seq']),
-      at: Number(row['at']),
-      until: row['until'] === null ? null : Number(row['until']),
-      resource: resourceOf(row),
-    }));
+  async versions(key: ResourceKey, limit: number, page?: string | null): Promise<Page<HistoryEntry>> {
+    return this.#history.versions(key, limit, page ?? null);
+  }
+
+  async times(): ReturnType<Store['times']> {
+    return this.#history.times();
+  }
+
+  async resourceAt(key: ResourceKey, at: number): Promise<Version | null> {
+    return this.#history.resource(key, this.#history.position(at));
+  }
+
+  async resourcesAt(filter: ResourceFilter, at: number, limit: number, page?: string | null): Promise<Page<Resource>> {
+    return this.#history.resources(filter, at, limit, page ?? null);
+  }
+
+  async *scanAt(filter: ResourceFilter, at: number): AsyncIterable<readonly Resource[]> {
+    yield* scanned(async (page) => await this.resourcesAt(filter, at, SCAN_PAGE, page));
+  }
+
+  async findingsAt(filter: FindingFilter, at: number, limit: number, page?: string | null): Promise<Page<Finding>> {
+    return this.#history.findings(filter, at, limit, page ?? null);
+  }
+
+  async coverageAt(at: number): Promise<readonly Coverage[]> {
+    return this.#history.coverage(at);
   }
 
   async events(sinceSeq: number, limit: number): Promise<readonly LogEvent[]> {
@@ -195,8 +226,8 @@ class SqliteStore implements Store {
     const rows = this.#all(
       `SELECT seq, 'change' AS kind, NULL AS item FROM changes WHERE seq > ?1 AND seq <= ?2
        UNION ALL SELECT seq, 'finding', finding FROM finding_events WHERE seq > ?1 AND seq <= ?2
-       UNION ALL SELECT seq, 'coverage', coverage FROM coverage_events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`,
-      sinceSeq,
+       UNION ALL SELECT seq, 'coverage', coverage FROM coverage_events WHERE seq > ?1 AND seq <= ?2 AND coverage IS NOT NULL ORDER BY seq LIMIT ?3`,
+      Math.max(sinceSeq, this.#horizon()),
       this.#head,
       limit,
     );
@@ -209,11 +240,9 @@ class SqliteStore implements Store {
     if (row['kind'] === 'coverage')
       return { seq, kind: 'coverage', coverage: JSON.parse(String(row['item'])) as Coverage };
     const change = this.#get('SELECT * FROM changes WHERE seq = ?', seq) ?? {};
-    const state =
-      change['operation'] === 'deleted'
-        ? undefined
-        : this.#get(`SELECT ${RESOURCE_COLUMNS} FROM versions WHERE seq = ?`, seq);
-    return { seq, kind: 'change', change: changeOf(change, state === undefined ? null : resourceOf(state)) };
+    const known = changeOf(change, null);
+    const resource = known.operation === 'deleted' ? null : this.#history.stateOf(known.key, seq);
+    return { seq, kind: 'change', change: { ...known, resource } };
   }
 
   async findings(filter: FindingFilter, limit: number, page?: string | null): Promise<Page<Finding>> {
@@ -294,6 +323,17 @@ class SqliteStore implements Store {
   }
 }
 
+/** All pages of a list, one after another, letting other work run in between. */
+async function* scanned(list: (page: string | null) => Promise<Page<Resource>>): AsyncIterable<readonly Resource[]> {
+  for (let page: string | null = null; ;) {
+    const found: Page<Resource> = await list(page);
+    if (found.items.length > 0) yield found.items;
+    if (found.next === null) return;
+    page = found.next;
+    await new Promise(setImmediate);
+  }
+}
+
 /** Everything in the log is in the store file and durable; where that fails too, PLM1505. */
 function checkpointed(database: DatabaseSync, why: unknown): void {
   let complete = false;
@@ -306,38 +346,4 @@ function checkpointed(database: DatabaseSync, why: unknown): void {
   if (complete) return;
   const reason = why instanceof Error ? why.message : String(why);
   throw new PlimsollError('PLM1505', `the store cannot be written: ${reason}`, {}, { cause: why });
-}
-
-/**
- * The distinct values of a column of `resources`, by one look into its key's index for each value: SQLite's own
- * DISTINCT reads an entry for each resource.
- */
-function distinct(column: 'source' | 'type', where = '1'): string {
-  return `SELECT value FROM (WITH RECURSIVE found (value) AS (
-      SELECT min(${column}) FROM resources WHERE ${where}
-      UNION ALL SELECT (SELECT min(${column}) FROM resources WHERE ${where} AND ${column} > value) FROM found WHERE value IS NOT NULL
-    ) SELECT value FROM found) WHERE value IS NOT NULL`;
-}
-
-function conditions(filter: ResourceFilter & FindingFilter): { where: string; values: string[] } {
-  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return {
-    where: ['1', ...given.map(([column]) => `${column} = ?`)].join(' AND '),
-    values: given.map(([, value]) => String(value ?? '')),
-  };
-}
-
-function token(values: readonly string[]): string {
-  return Buffer.from(JSON.stringify(values)).toString('base64url');
-}
-
-/** The values of a page token; empty, the first page, for a token that is none of ours. */
-function tokenValues(page: string, count: number): string[] {
-  try {
-    const values: unknown = JSON.parse(Buffer.from(page, 'base64url').toString());
-    return Array.isArray(values) && values.length === count ? values.map(String) : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Coverage } from '../../model/coverage.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import { jsonText } from '../../model/json-text.ts';
 import type { ResourceKey } from '../../model/resource.ts';
@@ -6,7 +7,7 @@ import type { ChangeWrite, StoreWrite } from '../store.ts';
 import type { Statements } from './statements.ts';
 
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
-const STATE = 'source, type, scope, name, uid, version, hash, api_version, kind, unseen, place, seq, at';
+const STATE = 'uid, version, api_version, kind, unseen, place, seq, at, body, forms';
 
 function keyOf(key: ResourceKey): [string, string, string, string] {
   return [key.source, key.type, key.scope ?? '', key.name];
@@ -57,14 +58,16 @@ export class Writer {
       const text = jsonText(finding);
       const { resource } = finding;
       this.#run(
-        'INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO findings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, seq = excluded.seq, finding = excluded.finding`,
         finding.id,
         finding.state,
         finding.policy.name,
         ...keyOf(resource),
+        finding.seq,
         text,
       );
-      this.#run('INSERT OR REPLACE INTO finding_events VALUES (?, ?)', finding.seq, text);
+      this.#run('INSERT OR REPLACE INTO finding_events VALUES (?, ?, ?)', finding.seq, finding.id, text);
     }
     for (const { seq, coverage } of write.coverage) {
       const text = jsonText(coverage);
@@ -75,15 +78,13 @@ export class Writer {
         coverage.scope ?? '',
         text,
       );
-      if (seq !== null) this.#run('INSERT OR REPLACE INTO coverage_events VALUES (?, ?)', seq, text);
+      if (seq !== null) this.#coverageEvent(seq, coverage, text);
     }
-    for (const end of write.coverageEnds)
-      this.#run(
-        'DELETE FROM coverage WHERE source = ? AND type = ? AND scope = ?',
-        end.source,
-        end.type,
-        end.scope ?? '',
-      );
+    for (const end of write.coverageEnds) {
+      const { source, type, scope } = end;
+      this.#run('DELETE FROM coverage WHERE source = ? AND type = ? AND scope = ?', source, type, scope ?? '');
+      this.#coverageEvent(end.seq, end, null);
+    }
     for (const { source, type, scope, cursor } of write.cursors) {
       if (cursor === null)
         this.#run('DELETE FROM cursors WHERE source = ? AND type = ? AND scope = ?', source, type, scope ?? '');
@@ -106,49 +107,71 @@ export class Writer {
     for (const { name, value } of write.settings)
       this.#run('INSERT OR REPLACE INTO settings VALUES (?, ?)', name, value);
     for (const { name, seq } of write.readers) this.#run('INSERT OR REPLACE INTO readers VALUES (?, ?)', name, seq);
+    this.#moment(write);
     this.#prune(write.changes.length + write.findings.length);
+  }
+
+  #coverageEvent(seq: number, of: Pick<Coverage, 'source' | 'type' | 'scope'>, text: string | null): void {
+    const { source, type, scope } = of;
+    this.#run('INSERT OR REPLACE INTO coverage_events VALUES (?, ?, ?, ?, ?)', seq, source, type, scope ?? '', text);
+  }
+
+  /** Notes which position of the log was reached when. */
+  #moment(write: StoreWrite): void {
+    const seq = lastSeq(write);
+    if (seq === 0) return;
+    const at = write.changes.reduce((first, change) => Math.min(first, change.at), Infinity);
+    const moment = Number.isFinite(at) ? at : write.at;
+    // A clock that was put back: what stood at a time is what the last transaction of that time came to.
+    this.#run('DELETE FROM moments WHERE at >= ?', moment);
+    this.#run('INSERT INTO moments VALUES (?, ?)', moment, seq);
   }
 
   #change(change: ChangeWrite): void {
     const key = keyOf(change.key);
-    const { resource } = change;
+    const { resource, seq } = change;
     this.#run(
       'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      change.seq,
+      seq,
       change.at,
       change.operation,
       ...key,
       change.uid,
     );
-    if (change.operation !== 'created')
+    if (change.operation === 'created')
       this.#run(
-        `INSERT INTO history (${STATE}, body, forms, until) SELECT ${STATE}, body, forms, ? FROM resources WHERE ${KEY}`,
+        'INSERT INTO objects VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT (source, type, scope, name) DO UPDATE SET died = NULL',
+        ...key,
+        seq,
+      );
+    else
+      this.#run(
+        `INSERT INTO history (until_seq, until, object, ${STATE}) SELECT ?, ?, id, ${STATE} FROM resources WHERE ${KEY}`,
+        seq,
         change.at,
         ...key,
       );
     if (resource === null) {
       this.#run(`DELETE FROM resources WHERE ${KEY}`, ...key);
+      this.#run(`UPDATE objects SET died = ? WHERE ${KEY}`, seq, ...key);
       return;
     }
-    const place = resource.place === null ? null : JSON.stringify(resource.place);
-    const state = [
-      resource.uid,
-      resource.version,
-      change.hash ?? '',
-      resource.apiVersion,
-      resource.kind,
-      JSON.stringify(resource.unseen),
-      place,
-      change.seq,
-      change.at,
-    ];
     this.#run(
-      `INSERT INTO resources (${STATE}, body, forms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb(?), jsonb(?))
+      `INSERT INTO resources (id, source, type, scope, name, hash, ${STATE})
+       VALUES ((SELECT id FROM objects WHERE (source, type, scope, name) = (?1, ?2, ?3, ?4)), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, jsonb(?14), jsonb(?15))
        ON CONFLICT (source, type, scope, name) DO UPDATE SET uid = excluded.uid, version = excluded.version, hash = excluded.hash,
          api_version = excluded.api_version, kind = excluded.kind, unseen = excluded.unseen, place = excluded.place,
          seq = excluded.seq, at = excluded.at, body = excluded.body, forms = excluded.forms`,
       ...key,
-      ...state,
+      change.hash ?? '',
+      resource.uid,
+      resource.version,
+      resource.apiVersion,
+      resource.kind,
+      JSON.stringify(resource.unseen),
+      resource.place === null ? null : JSON.stringify(resource.place),
+      seq,
+      change.at,
       jsonText(resource.body),
       resource.forms === undefined ? null : jsonText(resource.forms),
     );
@@ -159,7 +182,18 @@ export class Writer {
     this.#sincePruning += events;
     if (this.#sincePruning < this.#keepEvents / 10) return;
     this.#sincePruning = 0;
-    for (const table of ['changes', 'finding_events', 'coverage_events'])
-      this.#run(`DELETE FROM ${table} WHERE seq <= (SELECT max(seq) FROM changes) - ?`, this.#keepEvents);
+    this.#run(
+      `UPDATE horizon SET log = max(log, min((SELECT max(seq) FROM changes) - ?, coalesce((SELECT min(seq) FROM readers), 9223372036854775807)))`,
+      this.#keepEvents,
+    );
+    this.#run('DELETE FROM changes WHERE seq <= (SELECT log FROM horizon)');
   }
+}
+
+/** The last position that a transaction takes; 0 where it takes none. */
+export function lastSeq(write: StoreWrite): number {
+  const seqs = [...write.changes, ...write.findings, ...write.coverage, ...write.coverageEnds].map(
+    ({ seq }) => seq ?? 0,
+  );
+  return seqs.reduce((last, seq) => Math.max(last, seq), 0);
 }

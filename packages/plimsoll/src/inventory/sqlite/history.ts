@@ -1,0 +1,256 @@
+import type { Clock } from '../../model/clock.ts';
+import type { Coverage } from '../../model/coverage.ts';
+import { PlimsollError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Resource, ResourceKey } from '../../model/resource.ts';
+import type { FindingFilter, HistoryEntry, Page, ResourceFilter, Version } from '../store.ts';
+import { conditions, distinct, token, tokenValues } from './query.ts';
+import { type Row, STATE_COLUMNS, resourceOf } from './rows.ts';
+import type { Statements } from './statements.ts';
+
+const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
+const ORDER = 'source, type, scope, name';
+const LONGEST_BATCH = 500;
+
+type Values = readonly (string | number)[];
+
+/**
+ * The past of a store. A time is first turned into a position of the log, the last one reached by then; what stood
+ * there is read from the states whose span holds it. So an answer is always a state that the store really had, whole
+ * transactions alone, whatever the clock did meanwhile.
+ */
+export class History {
+  readonly #statements: Statements;
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(statements: Statements, clock: Pick<Clock, 'now'>) {
+    this.#statements = statements;
+    this.#clock = clock;
+  }
+
+  #all(sql: string, values: Values): Row[] {
+    return this.#statements.of(sql).all(...values);
+  }
+
+  #get(sql: string, values: Values): Row | undefined {
+    return this.#statements.of(sql).get(...values);
+  }
+
+  times(): { readonly oldest: number; readonly newest: number } | null {
+    const { oldest, newest } = this.#get('SELECT min(at) AS oldest, max(at) AS newest FROM moments', []) ?? {};
+    return typeof oldest === 'number' && typeof newest === 'number' ? { oldest, newest } : null;
+  }
+
+  /** The last position of the log at a time. @throws {PlimsollError} PLM1508, PLM1509 */
+  position(at: number): number {
+    if (at > this.#clock.now())
+      throw new PlimsollError('PLM1509', `${timeText(at)} is still to come: it is ${timeText(this.#clock.now())}`);
+    const row = this.#get('SELECT seq FROM moments WHERE at <= ? ORDER BY at DESC LIMIT 1', [at]);
+    if (row !== undefined) return Number(row['seq']);
+    const oldest = this.times()?.oldest;
+    const since = oldest === undefined ? 'nothing was ever seen' : `the oldest time kept is ${timeText(oldest)}`;
+    throw new PlimsollError('PLM1508', `nothing is known of ${timeText(at)}: ${since}`);
+  }
+
+  /** The state that a change gave a resource; null where it is not kept any more. */
+  stateOf(key: ResourceKey, seq: number): Resource | null {
+    const object = this.#object(key);
+    if (object === null) return null;
+    const version = this.#versionAt(object, key, seq);
+    return version?.seq === seq ? version.resource : null;
+  }
+
+  resource(key: ResourceKey, position: number): Version | null {
+    const object = this.#object(key);
+    return object === null ? null : this.#versionAt(object, key, position);
+  }
+
+  #object(key: ResourceKey): number | null {
+    const row = this.#get(`SELECT id FROM objects WHERE ${KEY}`, [key.source, key.type, key.scope ?? '', key.name]);
+    return row === undefined ? null : Number(row['id']);
+  }
+
+  /** The state of an object at a position; null where it had none. */
+  #versionAt(object: number, key: ResourceKey, position: number): Version | null {
+    const current = this.#get(`SELECT ${STATE_COLUMNS} FROM resources WHERE id = ? AND seq <= ?`, [object, position]);
+    if (current !== undefined) return versionOf(key, current);
+    const before = 'FROM history WHERE object = ? AND seq <= ? ORDER BY seq DESC LIMIT 1';
+    const row = this.#get(`SELECT ${STATE_COLUMNS}, until, until_seq ${before}`, [object, position]);
+    return row === undefined || Number(row['until_seq']) <= position ? null : versionOf(key, row);
+  }
+
+  versions(key: ResourceKey, limit: number, page: string | null): Page<HistoryEntry> {
+    const object = this.#object(key);
+    if (object === null) return { items: [], next: null };
+    const [after] = page === null ? [] : tokenValues(page, 1);
+    const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
+    const items: HistoryEntry[] = [];
+    // The deletion that ended a state stands between it and the next one.
+    let newer = this.#firstSince(object, before);
+    for (const row of this.#superseding(object, before, limit + 1)) {
+      const endSeq = row['until_seq'] === null ? null : Number(row['until_seq']);
+      if (endSeq !== null && endSeq !== newer && endSeq < before)
+        items.push({ kind: 'deleted', seq: endSeq, at: Number(row['until']) });
+      items.push({ kind: 'version', ...versionOf(key, row) });
+      newer = Number(row['seq']);
+    }
+    const given = items.slice(0, limit);
+    const last = given.at(-1);
+    return { items: given, next: items.length > limit && last !== undefined ? token([String(last.seq)]) : null };
+  }
+
+  /** The states of an object before a position, newest first. */
+  #superseding(object: number, before: number, limit: number): Row[] {
+    return this.#all(
+      `SELECT * FROM (SELECT ${STATE_COLUMNS}, NULL AS until, NULL AS until_seq FROM resources WHERE id = ?1 AND seq < ?2
+       UNION ALL SELECT * FROM (SELECT ${STATE_COLUMNS}, until, until_seq FROM history WHERE object = ?1 AND seq < ?2
+         ORDER BY seq DESC LIMIT ?3)) ORDER BY seq DESC LIMIT ?3`,
+      [object, before, limit],
+    );
+  }
+
+  /** Where the first state of an object at or after a position begins. */
+  #firstSince(object: number, position: number): number | null {
+    const row = this.#get(
+      `SELECT min(seq) AS seq FROM (SELECT seq FROM resources WHERE id = ?1 AND seq >= ?2
+       UNION ALL SELECT min(seq) FROM history WHERE object = ?1 AND seq >= ?2)`,
+      [object, position],
+    );
+    return typeof row?.['seq'] === 'number' ? row['seq'] : null;
+  }
+
+  resources(filter: ResourceFilter, at: number, limit: number, page: string | null): Page<Resource> {
+    const { position, after } = this.#pagePosition(at, page, 4);
+    const items: Resource[] = [];
+    for (const { key, object } of this.#living(filter, position, after)) {
+      const version = this.#versionAt(object, key, position);
+      if (version === null) continue;
+      const last = items.at(-1);
+      if (items.length === limit && last !== undefined)
+        return { items, next: token([String(position), last.source, last.type, last.scope ?? '', last.name]) };
+      items.push(version.resource);
+    }
+    return { items, next: null };
+  }
+
+  /** Where a list stands: the position that its first page was given for, and the last item of the page before. */
+  #pagePosition(at: number, page: string | null, width: number): { position: number; after: string[] } {
+    const position = this.position(at);
+    const [seq, ...after] = page === null ? [] : tokenValues(page, width + 1);
+    return seq === undefined ? { position, after: [] } : { position: Number(seq), after };
+  }
+
+  /** The keys that may have had a state at a position, in order: a recreated object may have been gone just then. */
+  *#living(filter: ResourceFilter, position: number, after: readonly string[]): Iterable<Living> {
+    const { source, type } = filter;
+    // Without its source a type's keys do not stand together.
+    const sources =
+      source === undefined && type !== undefined ? this.#all(distinct('source', '1', 'objects'), []) : null;
+    const filters = sources === null ? [filter] : sources.map((row) => ({ ...filter, source: String(row['value']) }));
+    for (const part of filters) yield* this.#livingPart(part, position, after);
+  }
+
+  *#livingPart(filter: ResourceFilter, position: number, start: readonly string[]): Iterable<Living> {
+    const { where, values } = conditions(filter);
+    for (let after = start; ;) {
+      const rows = this.#all(livingQuery(where, after.length > 0), [
+        ...values,
+        position,
+        position,
+        ...after,
+        LONGEST_BATCH,
+      ]);
+      for (const row of rows) yield { key: keyOf(row), object: Number(row['id']) };
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < LONGEST_BATCH) return;
+      after = [last['source'], last['type'], last['scope'], last['name']].map(String);
+    }
+  }
+
+  findings(filter: FindingFilter, at: number, limit: number, page: string | null): Page<Finding> {
+    const { position, after } = this.#pagePosition(at, page, 1);
+    const items: Finding[] = [];
+    for (const finding of this.#standing(filter, position, after[0] ?? '')) {
+      if (items.length === limit) return { items, next: token([String(position), items.at(-1)?.id ?? '']) };
+      items.push(finding);
+    }
+    return { items, next: null };
+  }
+
+  *#standing({ state, ...filter }: FindingFilter, position: number, start: string): Iterable<Finding> {
+    const { where, values } = conditions(filter);
+    for (let after = start; ;) {
+      const rows = this.#all(findingsQuery(where, state), [...values, position, position, after, LONGEST_BATCH]);
+      for (const row of rows) {
+        const finding = this.#findingAt(row, position);
+        if (finding !== null && (state === undefined || finding.state === state)) yield finding;
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < LONGEST_BATCH) return;
+      after = String(last['id']);
+    }
+  }
+
+  #findingAt(row: Row, position: number): Finding | null {
+    const id = String(row['id']);
+    const found =
+      Number(row['seq']) <= position
+        ? this.#get('SELECT finding FROM findings WHERE id = ?', [id])
+        : this.#get('SELECT finding FROM finding_events WHERE id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1', [
+            id,
+            position,
+          ]);
+    return found === undefined ? null : (JSON.parse(String(found['finding'])) as Finding);
+  }
+
+  coverage(at: number): Coverage[] {
+    // SQLite takes bare columns from the row of the maximum (https://sqlite.org/lang_select.html#bareagg). A row that
+    // has no event is older than all of them.
+    const rows = this.#all(
+      `SELECT source, type, scope, coverage FROM (SELECT source, type, scope, max(seq), coverage FROM coverage_events
+         WHERE seq <= ? GROUP BY source, type, scope) WHERE coverage IS NOT NULL
+       UNION ALL SELECT source, type, scope, coverage FROM coverage AS now WHERE NOT EXISTS (SELECT 1 FROM coverage_events
+         WHERE (source, type, scope) = (now.source, now.type, now.scope)) ORDER BY source, type, scope`,
+      [this.position(at)],
+    );
+    return rows.map((row) => JSON.parse(String(row['coverage'])) as Coverage);
+  }
+}
+
+interface Living {
+  readonly key: ResourceKey;
+  readonly object: number;
+}
+
+/** Keys that lived at a position, along the key of `objects` alone. */
+function livingQuery(where: string, isFollowing: boolean): string {
+  const following = isFollowing ? `AND (${ORDER}) > (?, ?, ?, ?)` : '';
+  return `SELECT ${ORDER}, id FROM objects WHERE ${where} AND id <= ? AND (died IS NULL OR died > ?) ${following} ORDER BY ${ORDER} LIMIT ?`;
+}
+
+/** Findings that there were at a position; those alone that may have been in `state` then. */
+function findingsQuery(where: string, state: FindingFilter['state']): string {
+  const other = state === 'open' ? 'resolved' : 'open';
+  const may = state === undefined ? '? IS NOT NULL' : `NOT (state = '${other}' AND seq <= ?)`;
+  return `SELECT id, seq FROM findings WHERE ${where} AND born <= ? AND ${may} AND id > ? ORDER BY id LIMIT ?`;
+}
+
+function keyOf(row: Row): ResourceKey {
+  const [source, type, scope, name] = [row['source'], row['type'], row['scope'], row['name']].map(String);
+  return { source: source ?? '', type: type ?? '', scope: scope || null, name: name ?? '' };
+}
+
+function versionOf(key: ResourceKey, row: Row): Version {
+  const { source, type, scope, name } = key;
+  const until = row['until'];
+  return {
+    seq: Number(row['seq']),
+    at: Number(row['at']),
+    until: typeof until === 'number' ? until : null,
+    resource: resourceOf({ ...row, source, type, scope: scope ?? '', name }),
+  };
+}
+
+function timeText(at: number): string {
+  return Number.isNaN(new Date(at).getTime()) ? String(at) : new Date(at).toISOString();
+}

@@ -1,0 +1,37 @@
+import type { FindingFilter, ResourceFilter } from '../store.ts';
+
+/** What a filter asks of the columns of the same names; never empty. */
+export function conditions(filter: ResourceFilter & FindingFilter): { where: string; values: string[] } {
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return {
+    where: ['1', ...given.map(([column]) => `${column} = ?`)].join(' AND '),
+    values: given.map(([, value]) => String(value ?? '')),
+  };
+}
+
+/** A page token: where the next page goes on. */
+export function token(values: readonly string[]): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url');
+}
+
+/** The values of a page token; empty, the first page, for a token that is none of ours. */
+export function tokenValues(page: string, count: number): string[] {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(page, 'base64url').toString());
+    return Array.isArray(values) && values.length === count ? values.map(String) : [];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+/**
+ * The distinct values of a column of `resources`, or of `objects`, by one look into its key's index for each value: SQLite's own
+ * DISTINCT reads an entry for each resource.
+ */
+export function distinct(column: 'source' | 'type', where = '1', table: 'resources' | 'objects' = 'resources'): string {
+  return `SELECT value FROM (WITH RECURSIVE found (value) AS (
+      SELECT min(${column}) FROM ${table} WHERE ${where}
+      UNION ALL SELECT (SELECT min(${column}) FROM ${table} WHERE ${where} AND ${column} > value) FROM found WHERE value IS NOT NULL
+    ) SELECT value FROM found) WHERE value IS NOT NULL`;
+}
