@@ -35,19 +35,31 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'up',
     summary: 'watch every source, evaluate, remember, serve the API',
     detail:
-      "Watches the current context of your kubeconfig; where there is none, or it does not answer within 5 s, the demo fleet, and says so. With TARGETs (files, folders) it watches those instead. The API's `/readyz` says that the store is open and what comes is judged, not that every source is live: `plimsoll sources` says that.",
-    arguments: [{ name: 'TARGET', doc: 'files or folders of manifests to watch', required: false, many: true }],
+      "Watches the current context of your kubeconfig; where there is none, or it does not answer within 5 s, the demo fleet, and says so. With TARGETs (files, folders, snapshots) it watches those instead. The API's `/readyz` says that the store is open and what comes is judged, not that every source is live: `plimsoll sources` says that.",
+    arguments: [
+      {
+        name: 'TARGET',
+        doc: 'files or folders of manifests to watch, or snapshots of clusters',
+        required: false,
+        many: true,
+      },
+    ],
     options: ['context', 'all-contexts', 'with-secrets', 'guardrails', 'listen'],
     examples: ['plimsoll up', 'plimsoll up --context prod-eu --context prod-us', 'plimsoll up ./manifests'],
     load: () => import('./commands/up.ts'),
   },
   {
     name: 'scan',
-    summary: 'one pass over files, folders, - (stdin) or kube:CONTEXT; for terminals and CI',
+    summary: 'one pass over files, folders, - (stdin), snapshots or kube:CONTEXT; for terminals and CI',
     detail:
       'Policies, bindings, params, namespaces and waivers are found in the TARGETs and in the --guardrails paths. Every run ends with what was read, judged, skipped and why.',
     arguments: [
-      { name: 'TARGET', doc: 'a file, a folder, - for standard input, or kube:CONTEXT', required: true, many: true },
+      {
+        name: 'TARGET',
+        doc: 'a file, a folder, a snapshot, - for standard input, or kube:CONTEXT',
+        required: true,
+        many: true,
+      },
     ],
     options: ['guardrails', 'verdicts', 'fail-on', 'allow-unknown'],
     examples: [
@@ -159,6 +171,19 @@ export const commandTable: readonly CommandEntry[] = [
       `plimsoll eval 'object.spec.containers.map(c, c.image)' --on pod.yaml`,
     ],
     load: () => import('./commands/eval.ts'),
+  },
+  {
+    name: 'snapshot',
+    summary: 'a cluster as one file, to carry out of an air gap',
+    detail:
+      'Reads everything of a context once and writes it as one compressed file that you alone may read; `scan FILE` and `up FILE` read it. It holds resources, /version, what the server serves, and what could not be seen, which is as unknown to whoever reads it. Secrets are never in it, not even their names. What --guardrails need besides (ConfigMaps whole, other versions) is read too.',
+    arguments: [{ name: 'CONTEXT', doc: 'a context of the kubeconfig', required: true }],
+    options: ['out', 'redact', 'guardrails', 'allow-unknown'],
+    examples: [
+      'plimsoll snapshot prod-eu',
+      `plimsoll snapshot prod-eu --out prod.tgz --redact core/configmaps:data --redact '*:metadata.annotations'`,
+    ],
+    load: () => import('./commands/snapshot.ts'),
   },
   {
     name: 'version',

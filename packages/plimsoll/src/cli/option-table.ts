@@ -105,6 +105,16 @@ export const optionTable = {
   waived: { kind: 'flag', default: false, doc: 'Show waived findings too; they are counted anyway.' },
   since: { kind: 'text', value: 'SEQ', doc: 'Start after this position of the change log (0: from its beginning).' },
   changes: { kind: 'flag', default: false, doc: 'Show every change of a resource too, not only findings.' },
+  out: {
+    kind: 'text',
+    value: 'FILE',
+    doc: 'Where to write it. Without it: CONTEXT-TIME.snapshot.tgz in the working folder.',
+  },
+  redact: {
+    kind: 'list',
+    value: 'TYPE:FIELD',
+    doc: 'Leave a field out, as in core/configmaps:data, *:metadata.annotations or core/pods:spec.containers[*].env; what reads it has no answer then. Give it again for more.',
+  },
   on: {
     kind: 'text',
     value: 'RESOURCE',

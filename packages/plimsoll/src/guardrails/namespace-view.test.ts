@@ -44,5 +44,6 @@ test('given a name alone, then its label is known and the rest is unknown, with 
       metadata: { name: 'shop', labels: { 'kubernetes.io/metadata.name': 'shop' } },
     },
     unknown: 'it is not in the inventory',
+    unseen: [],
   });
 });

@@ -133,6 +133,36 @@ export const errors = {
     fault: 'user',
     remedy: 'Rename one of the folders, or watch it by itself with a --store of its own.',
   },
+  PLM1220: {
+    title: 'Not a snapshot',
+    fault: 'user',
+    remedy: 'Name a file that `plimsoll snapshot` wrote; unpack any other archive and name its folder.',
+  },
+  PLM1221: {
+    title: 'Snapshot is damaged',
+    fault: 'unseen',
+    remedy: 'Copy it again, or write it anew: nothing was taken from it.',
+  },
+  PLM1222: {
+    title: 'Snapshot of a newer Plimsoll',
+    fault: 'user',
+    remedy: 'Read it with the version that wrote it, or a later one.',
+  },
+  PLM1223: {
+    title: 'Snapshot cannot be written',
+    fault: 'user',
+    remedy: 'Name a file in a folder that exists, that you may write to and that has room, with --out.',
+  },
+  PLM1224: {
+    title: 'Snapshot beyond a bound, or with what no snapshot holds',
+    fault: 'user',
+    remedy: 'Do not trust it: Plimsoll did not write it so. Get it again from where it comes from.',
+  },
+  PLM1225: {
+    title: 'Unpacked snapshot',
+    fault: 'user',
+    remedy: 'Name the packed file: what was not kept of objects is not said in the unpacked ones.',
+  },
   PLM1301: {
     title: 'Unknown field in a policy',
     fault: 'user',

@@ -48,3 +48,9 @@ export type FormNeed = z.infer<typeof formNeedSchema>;
 
 /** Nothing but what a source reads by itself. */
 export const noNeeds: Needs = { configMaps: [], forms: [] };
+
+/** The types to read again so that what guardrails need of them is there. */
+export function typesNeeded(needs: Needs): readonly string[] {
+  const forms = needs.forms.map(({ type }) => type);
+  return [...new Set([...forms, ...(needs.configMaps.length > 0 ? ['core/configmaps'] : [])])];
+}

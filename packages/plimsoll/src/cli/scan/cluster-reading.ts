@@ -1,21 +1,24 @@
 import { LiveWorld, policyTypes } from '../../guardrails/live/live-world.ts';
-import { ChangeLog } from '../../inventory/change-log.ts';
-import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import { isMissed, type Coverage } from '../../model/coverage.ts';
 import { problem } from '../../model/errors.ts';
 import { FileKinds } from '../../model/kinds.ts';
-import type { Needs } from '../../model/needs.ts';
+import { type Needs, typesNeeded } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import { IdentityClaims } from '../../sources/identity-claims.ts';
 import { sourceKinds } from '../../sources/registry.ts';
+import { SnapshotFile } from '../../sources/snapshots/snapshot-file.ts';
+import { SnapshotSource } from '../../sources/snapshots/snapshot-source.ts';
+import { openSpoolStore, type SpoolStore } from '../compose/spool-store.ts';
 import type { Options } from '../option-table.ts';
 import { foldedGaps, namesOf } from '../output/folded-gaps.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** A cluster read once into memory (a store that no file holds), and what of it could not be seen. */
+/** A cluster, or a snapshot of one, read once into a store of the pass's own, and what of it could not be seen. */
 export interface ClusterReading {
   readonly source: string;
+  /** Milliseconds since 1970 of which a snapshot is; null for a cluster that was read just now. */
+  readonly asOf: number | null;
   /** Reads what guardrails need besides: whole ConfigMaps, other versions. */
   readonly need: (needs: Needs) => Promise<void>;
   readonly resources: () => AsyncIterable<readonly Resource[]>;
@@ -36,42 +39,62 @@ export interface ClusterReading {
  * @throws PlimsollError PLM1401, PLM1402 for the kubeconfig and the context
  */
 export async function readCluster(context: string, options: Options, { signal }: Terminal): Promise<ClusterReading> {
-  const store = openSqliteStore(':memory:');
-  const log = await ChangeLog.open(store, []);
+  const spool = await openSpoolStore('memory');
   const { kubeconfig } = options;
   const entry = { context, once: true, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
   const read = async (more: { readonly needs: Needs; readonly only: readonly string[] } | null): Promise<void> => {
     const asked = more === null ? entry : { ...entry, only: [...more.only] };
     for (const source of await sourceKinds.kubernetes.open(asked, { claims: new IdentityClaims() })) {
       if (more !== null) source.need?.(more.needs);
-      await source.run(log, signal);
+      await source.run(spool.log, signal);
     }
   };
-  await read(null);
   const need = async (needs: Needs): Promise<void> => {
-    const only = new Set(needs.forms.map(({ type }) => type));
-    if (needs.configMaps.length > 0) only.add('core/configmaps');
-    if (only.size > 0) await read({ needs, only: [...only] });
+    const only = typesNeeded(needs);
+    if (only.length > 0) await read({ needs, only });
   };
-  const gaps = (await store.coverage()).filter(isMissed);
-  const problems = problemsOf(gaps, context, options['allow-unknown']);
-  const close = async () => {
-    await log.close();
-    await store.close();
-  };
-  const kinds = new FileKinds();
-  const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
-  const policies = policyTypes.flatMap((type) => world.allOf(type));
-  return {
-    source: context,
-    need,
-    resources: () => store.scan({}),
-    world,
-    policies,
-    problems,
-    whole: gaps.length === 0,
-    close,
-  };
+  return await readInto(spool, async () => await read(null), { source: context, asOf: null, need }, options);
+}
+
+/**
+ * Reads a snapshot as {@link readCluster} reads the cluster that it is of: the same verdicts, and the same gaps. What
+ * guardrails need beyond what was read then is unknown.
+ *
+ * @throws PlimsollError PLM1207, PLM122x where it cannot be read, or is none
+ */
+export async function readSnapshot(path: string, options: Options, { signal }: Terminal): Promise<ClusterReading> {
+  const { source, ended } = await SnapshotFile.head(path);
+  const spool = await openSpoolStore('disk');
+  const claims = new IdentityClaims();
+  const read = async () =>
+    await new SnapshotSource(source, path, { once: true, claims, interval: 0 }).run(spool.log, signal);
+  return await readInto(spool, read, { source, asOf: ended, need: async () => undefined }, options);
+}
+
+async function readInto(
+  { store, close }: SpoolStore,
+  read: () => Promise<void>,
+  about: Pick<ClusterReading, 'source' | 'asOf' | 'need'>,
+  options: Options,
+): Promise<ClusterReading> {
+  try {
+    await read();
+    const gaps = (await store.coverage()).filter(isMissed);
+    const kinds = new FileKinds();
+    const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
+    return {
+      ...about,
+      resources: () => store.scan({}),
+      world,
+      policies: policyTypes.flatMap((type) => world.allOf(type)),
+      problems: problemsOf(gaps, about.source, options['allow-unknown']),
+      whole: gaps.length === 0,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** One problem for all types that are not seen for one reason. */

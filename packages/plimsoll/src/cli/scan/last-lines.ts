@@ -2,12 +2,19 @@ import { visible } from '../output/visible.ts';
 import type { ReportSummary } from './report.ts';
 import type { Tally } from './tally.ts';
 
+/** What a cluster gave. */
+export interface ReadCluster {
+  readonly resources: number;
+  /** Milliseconds since 1970 of which a snapshot is; null for a cluster that was read just now. */
+  readonly asOf: number | null;
+}
+
 /** What a run read. */
 export interface WhatWasRead {
   readonly files: number;
   readonly documents: number;
-  /** Clusters that were read, with how many resources each gave. */
-  readonly clusters: ReadonlyMap<string, number>;
+  /** Clusters that were read, by source. */
+  readonly clusters: ReadonlyMap<string, ReadCluster>;
   /** Documents that could not be read. */
   readonly unreadable: number;
   /** Resources of each kind that no table knows. */
@@ -20,7 +27,8 @@ export interface WhatWasRead {
 export function lastLines(read: WhatWasRead, summary: ReportSummary, tally: Tally): readonly string[] {
   const { files, documents, unreadable, clusters } = read;
   const lines = [...clusters].map(
-    ([source, resources]) => `Read cluster ${visible(source)}: ${count(resources, 'resource')}.`,
+    ([source, { resources, asOf }]) =>
+      `Read ${asOf === null ? 'cluster' : 'the snapshot of'} ${visible(source)}${asOf === null ? '' : ` as of ${new Date(asOf).toISOString().replace(/\.\d+Z$/, 'Z')}`}: ${count(resources, 'resource')}.`,
   );
   if (files > 0 || clusters.size === 0)
     lines.push(

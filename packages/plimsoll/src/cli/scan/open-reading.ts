@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Needs } from '../../model/needs.ts';
+import { PlimsollError } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
+import { clusterFolders, refuseUnpacked } from '../../sources/files/cluster-folders.ts';
 import type { FileItem, FileObject, TakeItems } from '../../sources/files/file-item.ts';
 import { fileResource } from '../../sources/files/file-resource.ts';
 import { isPolicyGroup, located } from '../compose/policy-files.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
+import { isSnapshot } from '../../sources/snapshots/snapshot-file.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ClusterReading } from './cluster-reading.ts';
@@ -32,7 +35,7 @@ const markers = [
 /**
  * Opens what a scan reads: the TARGETs, and the paths of policies, whose other resources are not judged.
  *
- * @throws PlimsollError PLM1401, PLM1402 for a `kube:CONTEXT` that cannot be had
+ * @throws PlimsollError PLM1401, PLM1402 for a `kube:CONTEXT` that cannot be had, PLM122x for a snapshot
  */
 export async function openReading(
   targets: readonly string[],
@@ -40,21 +43,56 @@ export async function openReading(
   options: Options,
   terminal: Terminal,
 ): Promise<Reading> {
-  const paths = [...targets.filter((target) => !isCluster(target)), ...policyPaths];
+  const whole = await wholeClusters(targets);
+  const paths = [...targets.filter((target) => !whole.has(target)), ...policyPaths];
   const spools = await spoolStreams(paths, terminal.stdin, terminal.signal);
-  const clusters: ClusterReading[] = [];
-  for (const target of targets.filter(isCluster)) {
-    const { readCluster } = await import('./cluster-reading.ts');
-    clusters.push(await readCluster(target.slice('kube:'.length), options, terminal));
-  }
+  const clusters = await readClusters(whole, options, terminal);
   // A stream is there once, however often it is named.
   const files = targets.filter(
-    (target, index) => !isCluster(target) && !(spools.has(target) && targets.indexOf(target) !== index),
+    (target, index) => !whole.has(target) && !(spools.has(target) && targets.indexOf(target) !== index),
   );
   return new FilesReading(files, policyPaths, spools, clusters, terminal.signal);
 }
 
-const isCluster = (target: string) => target.startsWith('kube:');
+/** The TARGETs that are clusters: contexts, and snapshots. */
+async function wholeClusters(targets: readonly string[]): Promise<ReadonlyMap<string, 'context' | 'snapshot'>> {
+  const whole = new Map<string, 'context' | 'snapshot'>();
+  for (const target of targets) {
+    if (target.startsWith('kube:')) whole.set(target, 'context');
+    else if (await isSnapshot(target)) whole.set(target, 'snapshot');
+    else if (existsSync(target)) refuseUnpacked(clusterFolders(target));
+  }
+  return whole;
+}
+
+/** @throws PlimsollError PLM1214 for two of one name */
+async function readClusters(
+  whole: ReadonlyMap<string, 'context' | 'snapshot'>,
+  options: Options,
+  terminal: Terminal,
+): Promise<readonly ClusterReading[]> {
+  if (whole.size === 0) return [];
+  const { readCluster, readSnapshot } = await import('./cluster-reading.ts');
+  const read = new Map<string, ClusterReading>();
+  try {
+    for (const [target, kind] of whole) {
+      const reading =
+        kind === 'context'
+          ? await readCluster(target.slice('kube:'.length), options, terminal)
+          : await readSnapshot(target, options, terminal);
+      const { source } = reading;
+      if (read.has(source)) {
+        await reading.close();
+        throw new PlimsollError('PLM1214', `${target} is a second cluster that is the source ${source}.`);
+      }
+      read.set(source, reading);
+    }
+    return [...read.values()];
+  } catch (error) {
+    for (const reading of read.values()) await reading.close();
+    throw error;
+  }
+}
 
 class FilesReading implements Reading {
   readonly #targets: readonly string[];
@@ -115,9 +153,9 @@ class FilesReading implements Reading {
     const told = this.#signal.aborted || pass.problems.some((found) => faultOf(found) !== 'notice');
     if (pass.documents === 0 && this.#targets.length > 0 && !told) pass.nothing(this.#targets);
     for (const cluster of this.clusters.values()) {
-      pass.clusterRead(cluster.source, 0);
+      pass.clusterRead(cluster.source, 0, cluster.asOf);
       for await (const batch of cluster.resources()) {
-        pass.clusterRead(cluster.source, batch.length);
+        pass.clusterRead(cluster.source, batch.length, cluster.asOf);
         await take(batch);
       }
     }

@@ -4,7 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import { displayName, keyText, type Resource } from '../../model/resource.ts';
 import type { FileItem, FileObject } from '../../sources/files/file-item.ts';
 import { faultOf } from '../exit-code.ts';
-import type { WhatWasRead } from './last-lines.ts';
+import type { ReadCluster, WhatWasRead } from './last-lines.ts';
 
 /** What one pass over the files of a scan read, left out and could not read. */
 export class PassLedger {
@@ -13,7 +13,7 @@ export class PassLedger {
   readonly #keys = new Set<number>();
   readonly #unknownKinds = new Map<string, number>();
   readonly #leftOut = new Map<string, number>();
-  readonly #clusters = new Map<string, number>();
+  readonly #clusters = new Map<string, ReadCluster>();
   #documents = 0;
   #unreadable = 0;
 
@@ -48,9 +48,9 @@ export class PassLedger {
     this.problem(problem('PLM1212', `There is no object in ${targets.join(', ')}.`));
   }
 
-  /** A cluster gave so many more resources. */
-  clusterRead(source: string, resources: number): void {
-    this.#clusters.set(source, (this.#clusters.get(source) ?? 0) + resources);
+  /** A cluster gave so many more resources; `asOf`: the time that a snapshot is of. */
+  clusterRead(source: string, resources: number, asOf: number | null): void {
+    this.#clusters.set(source, { resources: (this.#clusters.get(source)?.resources ?? 0) + resources, asOf });
   }
 
   /** So many documents are not judged. */

@@ -126,7 +126,7 @@ function resourceOf(body: JsonObject): Resource {
 function worldOf(one: ConformanceCase, there: readonly JsonObject[]): World {
   const params = [...(one.params ?? []).map((object) => placed(object)), ...there].map(resourceOf);
   return {
-    namespace: () => ({ body: namespaceBody, unknown: null }),
+    namespace: () => ({ body: namespaceBody, unknown: null, unseen: [] }),
     list: (_, type, scope) => ({
       items: params.filter((param) => param.type === type && (scope === null || param.scope === scope)),
     }),

@@ -25,6 +25,7 @@ function worldOf(listing: Listing): World {
         metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
       },
       unknown: `namespace ${name} is not among the files`,
+      unseen: [],
     }),
     list: () => listing,
     has: () => false,
@@ -93,6 +94,31 @@ describe('given what is unknown at rest', () => {
     const resource = { ...pod({ spec: {} }), unseen: ['data'] };
     expect(judge({ validations: [{ expression: 'has(object.data)' }] }, resource).outcome).toBe('unknown');
     expect(judge({ validations: [{ expression: 'has(object.spec)' }] }, resource).outcome).toBe('pass');
+  });
+
+  test('when one annotation, or a field of one container, was not kept, then that alone is unknown', () => {
+    const body = { metadata: { name: 'web', annotations: { b: '2' } }, spec: { containers: [{ name: 'a' }, {}] } };
+    const unseen = ['metadata.annotations["x.y/a"]', 'spec.containers[0].env'];
+    const told = (expression: string) => judge({ validations: [{ expression }] }, { ...pod(body), unseen }).outcome;
+    expect(told("object.metadata.annotations['x.y/a'] == '1'")).toBe('unknown');
+    expect(told("object.metadata.annotations['b'] == '2'")).toBe('pass');
+    expect(told('!has(object.spec.containers[0].env)')).toBe('unknown');
+    expect(told('!has(object.spec.containers[1].env)')).toBe('pass');
+    expect(told('object.spec.containers.exists(c, has(c.env))')).toBe('unknown');
+  });
+
+  test('when labels that a selector asks for were not kept, then it is unknown; another label decides', () => {
+    const labelled = pod({ metadata: { name: 'web', labels: { tier: 'front' } } });
+    const resource = { ...labelled, unseen: ['metadata.labels.app'] };
+    const selected = (matchLabels: JsonObject, unseen = resource) => {
+      const resourceRules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }];
+      const matchConstraints = { resourceRules, objectSelector: { matchLabels } };
+      return judge({ matchConstraints, validations: [isWeb] }, unseen).outcome;
+    };
+    expect(selected({ app: 'web' })).toBe('unknown');
+    expect(selected({ tier: 'front' })).toBe('pass');
+    expect(selected({ app: 'web', tier: 'back' })).toBe('none');
+    expect(selected({ tier: 'front' }, { ...labelled, unseen: ['metadata.labels'] })).toBe('unknown');
   });
 });
 

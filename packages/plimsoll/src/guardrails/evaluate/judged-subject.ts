@@ -3,7 +3,8 @@ import type { Value } from '@plimsoll/cel';
 import type { Resource } from '../../model/resource.ts';
 import type { LabelsOfNamespace } from '../match/plan.ts';
 import type { OtherForm } from '../match/rules.ts';
-import { labelsOf } from '../match/subject.ts';
+import { knownLabels, labelsOf } from '../match/subject.ts';
+import { nameLabel } from '../namespace-view.ts';
 import type { World } from '../world.ts';
 import { knownObject } from './known-object.ts';
 import { type NotPassed, unknownFor } from './not-passed.ts';
@@ -33,8 +34,10 @@ export class JudgedSubject {
     this.#world = world;
     this.#form = form;
     this.namespaces = (name) => {
-      const { body, unknown } = world.namespace(resource.source, name);
-      return { labels: labelsOf(body), unknown };
+      const { body, unknown, unseen } = world.namespace(resource.source, name);
+      const known = unknown === null ? knownLabels(unseen) : (key: string) => key === nameLabel;
+      const why = unknown ?? (known === null ? null : 'it was not kept');
+      return { labels: labelsOf(body), unknown: why, known: known ?? (() => true) };
     };
   }
 
@@ -77,8 +80,8 @@ export class JudgedSubject {
     const { scope, source } = this.resource;
     if (scope === null) this.#namespace = null;
     else {
-      const { body, unknown } = this.#world.namespace(source, scope);
-      this.#namespace = unknown === null ? body : partlyKnown(scope, unknown);
+      const { body, unknown, unseen } = this.#world.namespace(source, scope);
+      this.#namespace = unknown === null ? knownObject(body, unseen) : partlyKnown(scope, unknown);
     }
     return this.#namespace;
   }

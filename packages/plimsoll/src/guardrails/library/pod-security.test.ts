@@ -30,7 +30,7 @@ function guardrailsFor(preset: string): readonly Guardrail[] {
 }
 
 const nowhere: World = {
-  namespace: (_, name) => ({ body: { metadata: { name } }, unknown: null }),
+  namespace: (_, name) => ({ body: { metadata: { name } }, unknown: null, unseen: [] }),
   list: () => ({ items: [] }),
   has: () => false,
   typeOfKind: () => null,

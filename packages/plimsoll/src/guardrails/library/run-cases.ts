@@ -169,7 +169,8 @@ function worldOf(one: Case, resource: Resource, policy: LibraryEntry['variants']
     namespace: (_, name) => {
       const labels = { ...one.namespace, 'kubernetes.io/metadata.name': name };
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
-      return { body, unknown: one.namespace === undefined ? 'the case gives no labels of its namespace' : null };
+      const unknown = one.namespace === undefined ? 'the case gives no labels of its namespace' : null;
+      return { body, unknown, unseen: [] };
     },
     list: (_source, type) => {
       const lookup = policy.lookups.find((candidate) => candidate.type === type);

@@ -3,8 +3,8 @@ import type { Resource } from '../../model/resource.ts';
 import type { MatchResources } from '../policy.ts';
 import { outcomeForName, ruleOutcomes } from './rules.ts';
 import type { OtherForm, RuleOutcome } from './rules.ts';
-import { selects, selectorText, selectsPartially } from '../../model/label-selector.ts';
-import { labelsOf } from './subject.ts';
+import { type Selector, selects, selectorText, selectsPartially } from '../../model/label-selector.ts';
+import { knownLabels, labelsOf } from './subject.ts';
 import type { SubjectType } from './subject.ts';
 
 /** Why a resource is not simply judged: `none` is no verdict at all. */
@@ -16,8 +16,9 @@ export interface MatchReason {
 /** A namespace's labels as far as they are known. */
 interface NamespaceLabels {
   readonly labels: Json | undefined;
-  /** Why labels besides `kubernetes.io/metadata.name` are unknown; null where all are known. */
+  /** Why labels that are not `known` are unknown; null where all are known. */
   readonly unknown: string | null;
+  readonly known: (key: string) => boolean;
 }
 
 /** Gives the labels of the namespace of this name, in the judged resource's source. */
@@ -96,15 +97,10 @@ function namespaceStep({ namespaceSelector: selector }: MatchResources, subject:
   const text = selectorText(selector);
   return (resource, namespaces) => {
     if (isNamespace)
-      return selects(selector, labelsOf(resource.body))
-        ? null
-        : { outcome: 'none', reason: `this namespace's labels do not satisfy namespaceSelector ${text}` };
+      return ownLabels(resource, selector, `this namespace's labels do not satisfy namespaceSelector ${text}`);
     const name = resource.scope ?? '';
-    const { labels, unknown } = namespaces(name);
-    const found =
-      unknown === null
-        ? selects(selector, labels)
-        : selectsPartially(selector, labels, (key) => key === 'kubernetes.io/metadata.name');
+    const { labels, unknown, known } = namespaces(name);
+    const found = unknown === null ? selects(selector, labels) : selectsPartially(selector, labels, known);
     if (found === true) return null;
     if (found === false)
       return { outcome: 'none', reason: `namespace ${name} does not satisfy namespaceSelector ${text}` };
@@ -114,8 +110,18 @@ function namespaceStep({ namespaceSelector: selector }: MatchResources, subject:
 
 function objectStep({ objectSelector: selector }: MatchResources): MatchStep {
   if (selector === null) return () => null;
-  const reason = { outcome: 'none', reason: `labels do not satisfy objectSelector ${selectorText(selector)}` } as const;
-  return (resource) => (selects(selector, labelsOf(resource.body)) ? null : reason);
+  const reason = `labels do not satisfy objectSelector ${selectorText(selector)}`;
+  return (resource) => ownLabels(resource, selector, reason);
+}
+
+/** Null where a resource's labels satisfy a selector; `otherwise` is the reason where they do not. */
+function ownLabels({ body, unseen }: Resource, selector: Selector, otherwise: string): MatchReason | null {
+  const known = knownLabels(unseen);
+  const labels = labelsOf(body);
+  const found = known === null ? selects(selector, labels) : selectsPartially(selector, labels, known);
+  if (found === true) return null;
+  if (found === false) return { outcome: 'none', reason: otherwise };
+  return { outcome: 'unknown', reason: `label ${found.unknownKey}: it was not kept` };
 }
 
 function excludeStep(excluded: ReturnType<typeof ruleOutcomes>): MatchStep {

@@ -1,3 +1,4 @@
+import { fieldSteps } from '../../model/field-path.ts';
 import { member } from '../../model/json.ts';
 import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -29,6 +30,15 @@ export function subjectType(resource: Resource, served: readonly ServedType[] | 
     namespaced: resource.scope !== null,
     served,
   };
+}
+
+const labelPath = ['metadata', 'labels'];
+
+/** Whether a label's presence and value are known of an object of which these paths were not kept; null: all are. */
+export function knownLabels(unseen: readonly string[]): ((key: string) => boolean) | null {
+  if (!unseen.some((path) => path === 'metadata' || path.startsWith('metadata.labels'))) return null;
+  const hidden = unseen.map((path) => fieldSteps(path) ?? []).filter(([first]) => first === 'metadata');
+  return (key) => !hidden.some((steps) => steps.every((step, at) => step === [...labelPath, key][at]));
 }
 
 /** An object's `metadata.labels`; undefined where it has none. */

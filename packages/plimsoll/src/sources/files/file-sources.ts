@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { PlimsollError, problem } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Source } from '../source.ts';
-import { clusterFolders, isClusterFolder } from './cluster-folders.ts';
+import { clusterFolders, isClusterFolder, refuseUnpacked } from './cluster-folders.ts';
 import { fleetArrivals } from './fleet-arrivals.ts';
 import { defaultTuning, type FolderOptions, FolderSource } from './folder-source.ts';
 
@@ -12,9 +12,10 @@ import { defaultTuning, type FolderOptions, FolderSource } from './folder-source
  * is the source `name`, which says nothing of itself where clusters are all there is. With `once` each is read once,
  * else it is watched.
  *
- * @throws PlimsollError PLM1214 for two of one name
+ * @throws PlimsollError PLM1214 for two of one name, PLM1225 for a folder that a snapshot was unpacked into
  */
 export function fileSources(targets: readonly string[], options: FolderOptions = {}): readonly Source[] {
+  refuseUnpacked(targets.flatMap(clusterFolders));
   const clusters = new Map(targets.flatMap(clusterFolders).map((folder) => [resolve(folder), folder]));
   const loose = targets.filter((target) => !isClusterFolder(target));
   const role = loose.every((target) => clusterFolders(target).length > 0) ? 'besides' : 'plain';

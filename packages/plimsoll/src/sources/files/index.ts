@@ -5,7 +5,9 @@ import type { SourceKind } from '../source.ts';
 
 const optionsSchema = z.strictObject({
   name: z.string().min(1).optional().describe('The name of the source; left out: `files`.'),
-  path: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).describe('Files and folders of manifests.'),
+  path: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .describe('Files and folders of manifests, and snapshots.'),
   once: z.boolean().optional().describe('Read everything once instead of watching.'),
 });
 
@@ -17,7 +19,7 @@ const pathsOf = ({ path }: FilesEntry): readonly string[] => (typeof path === 's
 /** Manifests in files and folders. */
 export const filesKind: SourceKind<FilesEntry> = {
   id: 'files',
-  title: 'Kubernetes manifests in files and folders, as they change',
+  title: 'Kubernetes manifests in files and folders, as they change, and snapshots of clusters',
   about: [
     'Reads .yaml, .yml and .json as kubectl does, lists of every kind as their items, without hidden files and',
     'node_modules. A folder that is named, or lies right below one, and holds a version.json (the answer of /version) is',
@@ -26,18 +28,19 @@ export const filesKind: SourceKind<FilesEntry> = {
     'findings of the one end and those of the new one open. A file that is gone ends its resources; one that cannot be',
     'read, or no longer parses, ends none: they stay, and coverage says why. A folder or file that was named and is',
     'gone, a cluster folder, and one that lost its version.json, is away: what it held is stale and stays until it is',
-    'back. Of Secrets no value is kept.',
+    'back. Of Secrets no value is kept. A file that `plimsoll snapshot` wrote is the cluster that it was taken of, a',
+    'source of its name, as it was then: what could not be seen then is not seen now, and nothing of it is newer.',
   ].join(' '),
   needs: ['reading the files and folders', 'one inotify watch a folder (else the folders are looked through)'],
   options: optionsSchema,
 
-  async open(entry) {
+  async open(entry, shared) {
     for (const path of pathsOf(entry)) {
       if ((await unreadable(path)) === null) continue;
       throw new PlimsollError('PLM1005', `There is no file or folder ${path}.`);
     }
-    const { fileSources } = await import('./file-sources.ts');
-    return fileSources(pathsOf(entry), { name: entry.name ?? 'files', once: entry.once === true });
+    const { openTargets } = await import('./open-targets.ts');
+    return await openTargets(pathsOf(entry), { name: entry.name ?? 'files', once: entry.once === true }, shared);
   },
 
   async *arrivals(entry, sources, signal) {

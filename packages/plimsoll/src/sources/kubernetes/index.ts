@@ -17,6 +17,7 @@ const optionsSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Let metadataOnly decide of Secrets too; without it their metadata alone is read.'),
+  withoutSecrets: z.boolean().optional().describe('Leave Secrets out altogether, their names too.'),
   namespaces: z.array(z.string().min(1)).optional().describe('Watch these namespaces alone.'),
   once: z.boolean().optional().describe('Read everything once instead of watching.'),
 });
@@ -42,12 +43,13 @@ export const kubernetesKind: SourceKind<KubernetesEntry> = {
   ],
   options: optionsSchema,
 
-  async open({ name, kubeconfig, context, once, ...entry }, { claims }) {
+  async open({ name, kubeconfig, context, once, withoutSecrets, ...entry }, { claims }) {
     const { needKubeconfig, resolveContext } = await import('./kubeconfig.ts');
     const found = resolveContext(needKubeconfig(kubeconfig), context);
     const { KubernetesSource } = await import('./kubernetes-source.ts');
     const file = kubeconfig === undefined ? {} : { kubeconfig };
-    const given = Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+    const left = withoutSecrets === true ? { exclude: [...(entry.exclude ?? offByDefault), 'core/secrets'] } : {};
+    const given = Object.fromEntries(Object.entries({ ...entry, ...left }).filter(([, value]) => value !== undefined));
     const source = { name: name ?? found.name, context: found.name, once: once === true, claims, ...file, ...given };
     return [new KubernetesSource(source)];
   },
