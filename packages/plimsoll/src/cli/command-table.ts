@@ -1,10 +1,22 @@
+import type { Configuration } from './configuration/configuration.ts';
+import type { settingsOf } from './configuration/settings.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { OptionName, Options } from './option-table.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command's module exports: one run of it. */
 interface CommandModule {
-  readonly run: (words: readonly string[], options: Options, terminal: Terminal) => Promise<ExitCode>;
+  readonly run: (words: readonly string[], options: Options, terminal: Terminal, invoked: Invoked) => Promise<ExitCode>;
+}
+
+/** What a command may want to know of its invocation besides its options. */
+export interface Invoked {
+  /** The configuration; null where there is no file. */
+  readonly configuration: Configuration | null;
+  /** The stamp of that file before it was read; empty where there is none. */
+  readonly asOf: string;
+  /** Reads the file again, with the same flags and variables; undefined where there was none. */
+  readonly reread: (() => ReturnType<typeof settingsOf>) | undefined;
 }
 
 /** An argument of a command; `many` takes the rest of the line. */
@@ -25,6 +37,10 @@ export interface CommandEntry {
   readonly arguments: readonly CommandArgument[];
   /** Besides the global ones. */
   readonly options: readonly OptionName[];
+  /** Options that mean something else here than in plimsoll.yaml. */
+  readonly notFromFile?: readonly OptionName[];
+  /** It does not read plimsoll.yaml, or does so by itself. */
+  readonly withoutConfiguration?: true;
   readonly examples: readonly string[];
   readonly load: () => Promise<CommandModule>;
 }
@@ -44,7 +60,17 @@ export const commandTable: readonly CommandEntry[] = [
         many: true,
       },
     ],
-    options: ['context', 'all-contexts', 'with-secrets', 'guardrails', 'listen'],
+    options: [
+      'context',
+      'all-contexts',
+      'with-secrets',
+      'guardrails',
+      'listen',
+      'tokens',
+      'names',
+      'tls-cert',
+      'tls-key',
+    ],
     examples: ['plimsoll up', 'plimsoll up --context prod-eu --context prod-us', 'plimsoll up ./manifests'],
     load: () => import('./commands/up.ts'),
   },
@@ -132,6 +158,7 @@ export const commandTable: readonly CommandEntry[] = [
     detail: 'With --guardrails it lists what these paths hold, without a server or a store.',
     arguments: [],
     options: ['guardrails', 'where', 'limit'],
+    notFromFile: ['guardrails'],
     examples: ['plimsoll guardrails list', 'plimsoll guardrails list --guardrails ./policies'],
     load: () => import('./commands/guardrails-list.ts'),
   },
@@ -141,6 +168,7 @@ export const commandTable: readonly CommandEntry[] = [
     detail: 'NAME is its metadata.name.',
     arguments: [{ name: 'NAME', doc: 'the guardrail’s name', required: true }],
     options: ['guardrails'],
+    notFromFile: ['guardrails'],
     examples: ['plimsoll guardrails show no-privileged'],
     load: () => import('./commands/guardrails-show.ts'),
   },
@@ -157,6 +185,7 @@ export const commandTable: readonly CommandEntry[] = [
       },
     ],
     options: [],
+    withoutConfiguration: true,
     examples: ['plimsoll guardrails test ./guardrails'],
     load: () => import('./commands/guardrails-test.ts'),
   },
@@ -191,6 +220,7 @@ export const commandTable: readonly CommandEntry[] = [
     detail: '',
     arguments: [],
     options: [],
+    withoutConfiguration: true,
     examples: ['plimsoll version -o json'],
     load: () => import('./commands/version.ts'),
   },

@@ -1,6 +1,7 @@
 /**
- * The one table of options: commander's flags, the environment variables and
- * docs/cli.md are made from it. A flag outranks the environment variable, which outranks the default.
+ * The one table of options: commander's flags, the environment variables, the keys of plimsoll.yaml with their JSON
+ * Schema, and docs/cli.md are made from it. A flag outranks the environment variable, which outranks the file, which
+ * outranks the default.
  */
 interface OptionEntry {
   readonly kind: 'flag' | 'text' | 'number' | 'list';
@@ -14,15 +15,26 @@ interface OptionEntry {
   readonly negated?: true;
   /** The option that it cannot be given together with. */
   readonly excludes?: string;
+  /** Its key in plimsoll.yaml, where it has one: `KEY` or `SECTION.KEY`. */
+  readonly file?: `${string}.${string}` | 'store' | 'guardrails' | 'kubeconfig';
+  /** A path, which in plimsoll.yaml is relative to that file. */
+  readonly path?: true;
   readonly doc: string;
 }
 
 /** All options of all commands. The key is the long flag. */
-export const optionTable = {
+const optionTable = {
+  config: {
+    kind: 'text',
+    value: 'FILE',
+    doc: 'The configuration. Without it: plimsoll.yaml in the working folder, where there is one.',
+  },
   server: { kind: 'text', value: 'URL', doc: 'Ask this running server, for example http://127.0.0.1:7070.' },
   store: {
     kind: 'text',
     value: 'PATH',
+    file: 'store',
+    path: true,
     doc: 'The store file. Without it: $XDG_STATE_HOME/plimsoll/plimsoll.db.',
   },
   demo: { kind: 'flag', default: false, doc: 'Answer from the demo fleet (examples/fleet), in memory.' },
@@ -38,6 +50,8 @@ export const optionTable = {
   kubeconfig: {
     kind: 'text',
     value: 'FILE',
+    file: 'kubeconfig',
+    path: true,
     doc: 'The kubeconfig file. Without it: $KUBECONFIG, else ~/.kube/config.',
   },
   context: { kind: 'list', value: 'NAME', doc: 'A context of the kubeconfig; give it again for more.' },
@@ -56,11 +70,46 @@ export const optionTable = {
     kind: 'text',
     value: 'HOST:PORT',
     default: '127.0.0.1:7070',
-    doc: 'Where to serve the API. Loopback only.',
+    file: 'server.listen',
+    doc: 'Where to serve the API. Beyond loopback only with --tokens.',
+  },
+  tokens: {
+    kind: 'text',
+    value: 'FILE',
+    file: 'server.tokens',
+    path: true,
+    doc: 'Who may ask: a file with one NAME:TOKEN a line, not readable by everybody. With it nobody is answered without a token.',
+  },
+  names: {
+    kind: 'list',
+    value: 'NAME',
+    file: 'server.names',
+    doc: 'A host name by which the server is called, besides localhost and its own addresses; give it again for more.',
+  },
+  'tls-cert': {
+    kind: 'text',
+    value: 'FILE',
+    file: 'server.tls.cert',
+    path: true,
+    doc: 'Serve the API by TLS: the certificate with its chain, as PEM.',
+  },
+  'tls-key': {
+    kind: 'text',
+    value: 'FILE',
+    file: 'server.tls.key',
+    path: true,
+    doc: 'The private key of --tls-cert, as PEM, not readable by everybody.',
+  },
+  'token-file': {
+    kind: 'text',
+    value: 'FILE',
+    doc: 'The token to ask a server with: a file with TOKEN or NAME:TOKEN. Without it: the variable PLIMSOLL_TOKEN, which holds the token itself.',
   },
   guardrails: {
     kind: 'list',
     value: 'PATH',
+    file: 'guardrails',
+    path: true,
     doc: 'Policies: a file, a folder or builtin:PRESET; give it again for more. Default builtin:pod-security-baseline.',
   },
   verdicts: {
@@ -144,17 +193,22 @@ type OptionValue<N extends OptionName> =
       ? readonly string[]
       : Word<Entry<N>> | undefined;
 
+/** A value of some option. */
+export type OptionWord = string | number | boolean | readonly string[] | undefined;
+
 /** All options of one invocation; those that a command lacks have their defaults. */
 export type Options = { readonly [N in OptionName]: OptionValue<N> };
 
 /** The options that every command takes. */
 export const globalOptions = [
+  'config',
   'server',
   'store',
   'demo',
   'output',
   'color',
   'kubeconfig',
+  'token-file',
 ] as const satisfies readonly OptionName[];
 
 /** `scan` prints these formats besides those of every command. */
@@ -164,6 +218,11 @@ export const scanFormats = ['table', 'json', 'jsonl', 'yaml', 'sarif', 'junit', 
 export function variableOf(name: OptionName): string {
   return `PLIMSOLL_${name.replaceAll('-', '_').toUpperCase()}`;
 }
+
+/** The long flags of all options. */
+export const optionNames = Object.keys(optionTable).filter((name): name is OptionName =>
+  Object.hasOwn(optionTable, name),
+);
 
 /** One option of the table, its literal types forgotten. */
 export function optionEntry(name: OptionName): OptionEntry {

@@ -1,8 +1,12 @@
+import { closeSync, openSync } from 'node:fs';
 import { PlimsollError, problem } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import { exitCodeOfProblem, exitCodes, type ExitCode } from './exit-code.ts';
 import { parseCommandLine, type Invocation } from './program.ts';
-import { openTerminal } from './terminal.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+import type { Invoked } from './command-table.ts';
+import type { Options } from './option-table.ts';
+import { configurationFile } from './configuration/which-file.ts';
 import { problemText } from './output/problem-text.ts';
 import { painter } from './output/paint.ts';
 
@@ -28,31 +32,73 @@ export async function runProcess(host: NodeJS.Process): Promise<void> {
   };
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
-  host.exit(await run(host, stop.signal));
+  const listeners = new Set<() => void>();
+  host.on('SIGHUP', () => {
+    if (listeners.size === 0 || isOrphaned(host)) interrupt();
+    else for (const listener of listeners) listener();
+  });
+  const onHangup = (listener: () => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  host.exit(await run(host, stop.signal, onHangup));
 }
 
-async function run(host: NodeJS.Process, signal: AbortSignal): Promise<ExitCode> {
+/** Whether the terminal that the process was started on is closed, which the kernel tells by the same SIGHUP. */
+function isOrphaned(host: NodeJS.Process): boolean {
+  if (!host.stdin.isTTY && !host.stderr.isTTY) return false;
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+async function run(host: NodeJS.Process, signal: AbortSignal, onHangup: Terminal['onHangup']): Promise<ExitCode> {
   let invocation: Invocation;
   try {
     invocation = parseCommandLine(host.argv.slice(2), host.env);
   } catch (error) {
-    return complain(openTerminal(host, host.env, true, signal).complain, error);
+    return complain(openTerminal(host, host.env, true, signal, onHangup).complain, error);
   }
   const color = invocation.kind === 'help' || invocation.options.color;
-  const terminal = openTerminal(host, host.env, color, signal);
+  const terminal = openTerminal(host, host.env, color, signal, onHangup);
   if (invocation.kind === 'help') {
     await terminal.write(invocation.text);
     return exitCodes.good;
   }
   try {
     terminal.progress(invocation.entry.name);
+    const settled = await settle(invocation, terminal);
+    if (settled === null) return exitCodes.mistake;
     const { run: command } = await invocation.entry.load();
-    return await command(invocation.words, invocation.options, terminal);
+    return await command(invocation.words, settled.options, terminal, settled);
   } catch (error) {
     return complain(terminal.complain, error);
   } finally {
     terminal.progress(null);
   }
+}
+
+/** The options with what the configuration says; null where that is complained of. */
+async function settle(
+  invocation: Extract<Invocation, { kind: 'command' }>,
+  { say, complain }: Terminal,
+): Promise<(Invoked & { readonly options: Options }) | null> {
+  const file = configurationFile(invocation);
+  if (file === null) return { options: invocation.options, configuration: null, asOf: '', reread: undefined };
+  const { isDecided, settingsOf } = await import('./configuration/settings.ts');
+  const { pathStamp } = await import('./configuration/path-stamp.ts');
+  const asOf = await pathStamp([file]);
+  const settings = await settingsOf(invocation, file);
+  if ('problems' in settings) {
+    for (const found of settings.problems) complain(found);
+    return null;
+  }
+  // A file that was not named is easily overlooked.
+  if (invocation.options.config === undefined && isDecided(invocation, settings)) say(`Configuration ${file}.`);
+  return { ...settings, asOf, reread: async () => await settingsOf(invocation, file) };
 }
 
 function complain(say: (problem: Problem) => void, error: unknown): ExitCode {

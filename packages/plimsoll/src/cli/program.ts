@@ -4,11 +4,12 @@ import { commandTable, type CommandEntry } from './command-table.ts';
 import {
   globalOptions,
   optionEntry,
-  optionTable,
+  optionNames,
   scanFormats,
   variableOf,
   type OptionName,
   type Options,
+  type OptionWord,
 } from './option-table.ts';
 
 /** What a command line asks for; `help` holds the text where help was asked for. */
@@ -18,6 +19,8 @@ export type Invocation =
       readonly entry: CommandEntry;
       readonly words: readonly string[];
       readonly options: Options;
+      /** The options that a flag or a variable gave. */
+      readonly given: ReadonlySet<OptionName>;
     }
   | { readonly kind: 'help'; readonly text: string };
 
@@ -40,7 +43,7 @@ export function parseCommandLine(line: readonly string[], environment: NodeJS.Pr
     declare(command, entry);
     command.action(() => {
       const words = command.args;
-      invocation = { kind: 'command', entry, words, options: optionsOf(command, entry, environment) };
+      invocation = { kind: 'command', entry, words, ...optionsOf(command, entry, environment) };
     });
   }
   try {
@@ -54,8 +57,6 @@ export function parseCommandLine(line: readonly string[], environment: NodeJS.Pr
   }
   return invocation ?? { kind: 'help', text: root.helpInformation() };
 }
-
-type OptionWord = string | number | boolean | readonly string[] | undefined;
 
 function quiet(command: Command, keep: (text: string) => void): Command {
   return command
@@ -143,19 +144,28 @@ function chosen(word: string, choices: readonly string[]): string {
 }
 
 /** Flag, else environment, else default; what the command lacks has the table's default. */
-function optionsOf(command: Command, entry: CommandEntry, environment: NodeJS.ProcessEnv): Options {
+function optionsOf(
+  command: Command,
+  entry: CommandEntry,
+  environment: NodeJS.ProcessEnv,
+): { readonly options: Options; readonly given: ReadonlySet<OptionName> } {
   const own: readonly string[] = [...entry.options, ...globalOptions];
-  const names = Object.keys(optionTable).filter((name): name is OptionName => Object.hasOwn(optionTable, name));
-  const entries = names.map((name) => {
+  const given = new Map<OptionName, OptionWord>();
+  for (const name of optionNames) {
     const camel = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     const flag: OptionWord = command.getOptionValueSource(camel) === 'cli' ? command.getOptionValue(camel) : undefined;
     const variable = own.includes(name) ? fromEnvironment(name, choicesOf(name, entry), environment) : undefined;
-    const { kind, default: otherwise } = optionEntry(name);
-    return [name, flag ?? variable ?? otherwise ?? (kind === 'list' ? [] : undefined)];
-  });
-  const options: Options = Object.fromEntries(entries);
-  for (const name of names) refuseBoth(name, options);
-  return options;
+    const word = flag ?? variable;
+    if (word !== undefined) given.set(name, word);
+  }
+  const options = Object.fromEntries(
+    optionNames.map((name) => {
+      const { kind, default: otherwise } = optionEntry(name);
+      return [name, given.get(name) ?? otherwise ?? (kind === 'list' ? [] : undefined)];
+    }),
+  ) as Options;
+  for (const name of optionNames) refuseBoth(name, options);
+  return { options, given: new Set(given.keys()) };
 }
 
 function refuseBoth(name: OptionName, options: Readonly<Record<string, OptionWord>>): void {

@@ -15,17 +15,21 @@ export interface RunningUp {
 }
 
 /** Starts `plimsoll up` in `folder` on a free port; resolves once it says its URL, and rejects where it ends before. */
-export async function startUp(folder: string, line: readonly string[]): Promise<RunningUp> {
+export async function startUp(
+  folder: string,
+  line: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<RunningUp> {
   const child = spawn(process.execPath, [main, 'up', '--listen', '127.0.0.1:0', ...line], {
     cwd: folder,
-    env: cliEnvironment(folder),
+    env: cliEnvironment(folder, environment),
   });
   let said = '';
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const closed = new Promise<void>((done) => child.once('close', () => done()));
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
-    const url = /^API (http:\S+)/m.exec(said)?.[1];
+    const url = /^API (https?:\S+)/m.exec(said)?.[1];
     if (url !== undefined) resolve(url);
   });
   void closed.then(() => reject(new Error(`ended: ${said}`)));

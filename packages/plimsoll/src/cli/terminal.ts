@@ -25,6 +25,8 @@ export interface Terminal {
   readonly environment: NodeJS.ProcessEnv;
   /** Aborted by SIGINT and SIGTERM, and when the reader of standard output is gone. */
   readonly signal: AbortSignal;
+  /** Calls back on SIGHUP, which otherwise ends the command; gives the way to stop that. */
+  readonly onHangup: (listener: () => void) => () => void;
 }
 
 interface Streams {
@@ -42,6 +44,7 @@ export function openTerminal(
   environment: NodeJS.ProcessEnv,
   color: boolean,
   signal: AbortSignal,
+  onHangup: Terminal['onHangup'],
 ): Terminal {
   const { stdin, stdout, stderr } = streams;
   const colorful = color && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
@@ -61,6 +64,7 @@ export function openTerminal(
   return {
     stdin,
     environment,
+    onHangup,
     signal: AbortSignal.any([signal, gone.signal]),
     paint: painter(colorful && stdout.isTTY === true),
     width: stdout.isTTY === true && columns > 0 ? columns : null,

@@ -14,7 +14,7 @@ interface ErrorEntry {
 
 /**
  * The one table of coded errors. docs/errors.md lists it; a test holds code and docs together both ways.
- * Ranges: 10xx command line and server, 12xx files, 13xx guardrails and waivers, 14xx Kubernetes, 15xx store, 19xx ours.
+ * Ranges: 10xx command line and server, 11xx configuration and operation, 12xx files, 13xx guardrails and waivers, 14xx Kubernetes, 15xx store, 19xx ours.
  */
 export const errors = {
   PLM1001: { title: 'Unknown flag or command', fault: 'user', remedy: 'Run with --help to see what there is.' },
@@ -47,7 +47,7 @@ export const errors = {
   PLM1008: {
     title: 'Foreign host, or write of a foreign origin',
     fault: 'user',
-    remedy: 'Call the server as localhost or 127.0.0.1, and write without a foreign `Origin`.',
+    remedy: 'Call the server as localhost, by its address, or by one of its --names; write without a foreign `Origin`.',
   },
   PLM1009: {
     title: 'Content type refused',
@@ -57,7 +57,7 @@ export const errors = {
   PLM1010: {
     title: 'Refusing to listen beyond this machine',
     fault: 'user',
-    remedy: 'Listen on 127.0.0.1, and put a proxy that authenticates in front of it.',
+    remedy: 'Say who may ask with --tokens FILE, or listen on 127.0.0.1.',
   },
   PLM1011: {
     title: 'Expression has no value',
@@ -78,6 +78,58 @@ export const errors = {
     title: 'Nothing in a file',
     fault: 'notice',
     remedy: 'Leave it out, or put the objects in.',
+  },
+  PLM1101: {
+    title: 'Configuration cannot be read',
+    fault: 'user',
+    remedy: 'Name a file that exists and that you may read, as UTF-8 text of 1 MB at most.',
+  },
+  PLM1102: { title: 'Configuration is not valid YAML', fault: 'user', remedy: 'Mend the file at the place named.' },
+  PLM1103: {
+    title: 'Unknown key in the configuration',
+    fault: 'user',
+    remedy: 'Correct the name, or take it out; docs/configuration.md lists the keys.',
+  },
+  PLM1104: {
+    title: 'Invalid value in the configuration',
+    fault: 'user',
+    remedy: 'Give what the message names; docs/configuration.md says what each key takes.',
+  },
+  PLM1105: {
+    title: 'Two sources of one name in the configuration',
+    fault: 'user',
+    remedy: 'Give one of them another `name`.',
+  },
+  PLM1106: {
+    title: 'Changed configuration not taken over',
+    fault: 'user',
+    remedy: 'Mend what is named beside this; the configuration from before stays in force meanwhile.',
+  },
+  PLM1107: {
+    title: 'Token file cannot be used',
+    fault: 'user',
+    remedy:
+      'Give NAME:TOKEN lines in a file that others may not read (chmod 640); `openssl rand -hex 32` makes a token.',
+  },
+  PLM1108: {
+    title: 'Who asks is not known',
+    fault: 'user',
+    remedy: 'Send a token of the server: --token-file FILE, or the variable PLIMSOLL_TOKEN.',
+  },
+  PLM1109: {
+    title: 'TLS files cannot be used',
+    fault: 'user',
+    remedy: 'Give the certificate and its key, as PEM, and keep the key from others (chmod 640).',
+  },
+  PLM1110: {
+    title: 'Too many streams',
+    fault: 'retryable',
+    remedy: 'End some of the readers of /v1/stream, or try again later.',
+  },
+  PLM1111: {
+    title: 'Takes a restart',
+    fault: 'user',
+    remedy: 'Restart `plimsoll up`, or put back what was: a running server can only begin with this.',
   },
   PLM1201: { title: 'Document is not valid YAML', fault: 'unseen', remedy: 'Mend the document at the place named.' },
   PLM1202: { title: 'Document is not valid JSON', fault: 'unseen', remedy: 'Mend the document at the place named.' },

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from './app.ts';
+import { noConfiguration } from './backend.ts';
 import { changed, found, openInventory, pod } from './inventory.fixture.ts';
 import { listen } from './listen.ts';
 import { openApi } from './openapi.ts';
@@ -35,8 +36,9 @@ beforeEach(async () => {
       waivers: async () => [waiver],
       explain: async (finding) => ({ ...explanation, finding: await itemOf(finding.id) }),
       unready: () => [],
+      configuration: noConfiguration,
     },
-    { version: '0', names: new Set(), onBug: () => undefined },
+    { version: '0', names: () => new Set(), holders: () => null, onBug: () => undefined },
   );
   url = await listen(app, { host: '127.0.0.1', port: 0 });
 });

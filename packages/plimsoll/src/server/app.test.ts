@@ -1,14 +1,16 @@
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import type { Resource } from '../model/resource.ts';
 import { createApp } from './app.ts';
+import { noConfiguration } from './backend.ts';
 import { changed, found, openInventory, pod } from './inventory.fixture.ts';
 import { listen, parseListen } from './listen.ts';
 import { openApi } from './openapi.ts';
 import { routes } from './routes.ts';
 import * as schemas from './schemas.ts';
+import { parseTokens, type TokenHolder } from './tokens.ts';
 
 const explain = async (): Promise<never> => {
   throw new Error('nothing to explain');
@@ -18,19 +20,29 @@ let inventory: ReturnType<typeof openInventory>;
 let app: FastifyInstance;
 let url: string;
 let waiting: string[] = [];
+let holders: readonly TokenHolder[] | null = null;
 
 beforeEach(async () => {
   inventory = openInventory();
   const { store, subscribe } = inventory;
   app = createApp(
-    { store, subscribe, guardrails: () => [], waivers: async () => [], explain, unready: () => waiting },
-    { version: '0', names: new Set(['plimsoll.example']), onBug: () => undefined },
+    {
+      store,
+      subscribe,
+      guardrails: () => [],
+      waivers: async () => [],
+      explain,
+      unready: () => waiting,
+      configuration: noConfiguration,
+    },
+    { version: '0', names: () => new Set(['plimsoll.example']), holders: () => holders, onBug: () => undefined },
   );
   url = await listen(app, { host: '127.0.0.1', port: 0 });
 });
 
 afterEach(async () => {
   waiting = [];
+  holders = null;
   await app.close();
   await inventory.store.close();
 });
@@ -274,6 +286,7 @@ describe('against browsers', () => {
     [{ host: 'localhost:7070' }, 'GET', 200],
     [{ host: '[::1]:7070' }, 'GET', 200],
     [{ host: 'plimsoll.example' }, 'GET', 200],
+    [{ host: '10.1.2.3' }, 'GET', 403],
     [{ host: 'localhost', origin: 'http://evil.example' }, 'GET', 200],
     [{ host: 'evil.example' }, 'GET', 403],
     [{ host: 'localhost.evil.example' }, 'GET', 403],
@@ -287,6 +300,101 @@ describe('against browsers', () => {
   test('given any request, then no CORS header is sent', async () => {
     const { headers } = await fetch(`${url}/v1/findings`, { headers: { origin: 'http://evil.example' } });
     expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('with tokens', () => {
+  const token = 'a-token-of-32-characters-or-more';
+  const answer = async (path: string, authorization?: string) =>
+    await fetch(url + path, { headers: authorization === undefined ? {} : { authorization } });
+  beforeEach(() => {
+    holders = parseTokens(`ci:${token}\nold:${token}-old\n`).holders;
+  });
+
+  test.each([
+    ['/v1/findings', `Bearer ${token}`, 200],
+    ['/v1/findings', `bearer ${token}-old`, 200],
+    ['/v1/findings', undefined, 401],
+    ['/v1/findings', 'Bearer ', 401],
+    ['/v1/findings', `Bearer ${token}x`, 401],
+    ['/v1/findings', `Bearer ci:${token}`, 401],
+    ['/v1/findings', `Basic ${Buffer.from(`ci:${token}`).toString('base64')}`, 401],
+    ['/v1/findings', token, 401],
+    ['/v1/stream', undefined, 401],
+    ['/openapi.json', undefined, 401],
+    ['/', undefined, 401],
+    ['/v1/nothing', undefined, 401],
+    ['/healthz/', undefined, 401],
+    ['//healthz', undefined, 401],
+    ['/healthz', undefined, 200],
+    ['/readyz?verbose', undefined, 200],
+  ])('given %s asked with %j, then the answer is %d', async (path, authorization, status) => {
+    const response = await answer(path, authorization);
+    expect(response.status).toBe(status);
+    await response.body?.cancel();
+  });
+
+  test('given none, or another, then WWW-Authenticate tells which, and the answer is PLM1108', async () => {
+    const [none, other] = [await answer('/v1/findings'), await answer('/v1/findings', 'Bearer other')];
+    expect(none.headers.get('www-authenticate')).toBe('Bearer realm="Plimsoll"');
+    expect(other.headers.get('www-authenticate')).toBe('Bearer realm="Plimsoll", error="invalid_token"');
+    expect(await other.json()).toMatchObject({ code: 'PLM1108', status: 401 });
+  });
+
+  test('given a token that is taken back, then it is refused from then on', async () => {
+    holders = parseTokens(`ci:${token}-new`).holders;
+    expect((await answer('/v1/findings', `Bearer ${token}`)).status).toBe(401);
+  });
+});
+
+describe('what a client may cost', () => {
+  /** What a server answers to these bytes, sent `pause` milliseconds apart, and after how many milliseconds it ends. */
+  async function dribble(parts: readonly string[], pause: number): Promise<{ said: string; after: number }> {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const began = Date.now();
+    let said = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const ended = new Promise<void>((resolve) => void socket.on('close', () => resolve()).on('error', () => resolve()));
+    for (const part of parts) {
+      if (socket.destroyed) break;
+      socket.write(part);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    await ended;
+    return { said, after: Date.now() - began };
+  }
+
+  test('given headers that come a byte at a time, or never, then the connection ends in 10 s or little more', async () => {
+    const slow = Array.from('GET / HTTP/1.1\r\nHost: localhost\r\nX: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa');
+    const [some, none] = await Promise.all([dribble(slow, 300), dribble([], 0)]);
+    expect(some).toMatchObject({ said: expect.stringMatching(/^HTTP\/1.1 408 /), after: expect.toSatisfy(inTime) });
+    expect(none).toMatchObject({ after: expect.toSatisfy(inTime) });
+  }, 60_000);
+  const inTime = (milliseconds: number) => milliseconds > 8000 && milliseconds < 20_000;
+
+  test.each([
+    '/../../../../etc/passwd',
+    '/%2e%2e/%2e%2e/%2e%2e/etc/passwd',
+    '/..%2f..%2f..%2f..%2fetc%2fpasswd',
+    '/%252e%252e%252fetc%252fpasswd',
+    '/v1/findings/..%2f..%2f..%2f..%2fetc%2fpasswd',
+    '/v1/findings/..%5c..%5cetc%5cpasswd',
+    '/v1/guardrails/%2fetc%2fpasswd',
+    '/v1/guardrails/file:%2f%2f%2fetc%2fpasswd',
+    '/v1/types/%2fetc%2fpasswd%00.json',
+    '/v1/types/..%c0%af..%c0%afetc%c0%afpasswd',
+    '/package.json',
+    '//etc/passwd',
+  ])('given the path %s, then no file is read', async (path) => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    // fetch would fold the dots before it sends them.
+    const sent = request({ port: new URL(url).port, path, headers: { host: 'localhost' } }, (response) => {
+      let body = `${response.statusCode} `;
+      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.on('end', () => resolve(body));
+    });
+    sent.on('error', reject).end();
+    expect(await promise).toMatch(/^40[04] \{"type":"about:blank"/);
   });
 });
 
@@ -319,8 +427,9 @@ describe('the rest', () => {
         waivers: async () => [],
         explain,
         unready: () => [],
+        configuration: noConfiguration,
       },
-      { version: '0', names: new Set(), onBug: () => undefined },
+      { version: '0', names: () => new Set(), holders: () => null, onBug: () => undefined },
     );
     await expect(listen(second, { host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'PLM1003' });
     other.close();
@@ -331,7 +440,7 @@ describe('the rest', () => {
     ['localhost:0', { host: 'localhost', port: 0 }],
     ['[::1]:80', { host: '::1', port: 80 }],
   ])('given --listen %s, then it is understood', (text, address) => {
-    expect(parseListen(text)).toEqual(address);
+    expect(parseListen(text, false)).toEqual(address);
   });
 
   test.each([
@@ -342,6 +451,6 @@ describe('the rest', () => {
     ['x:y', 'PLM1002'],
     ['1:99999', 'PLM1002'],
   ])('given --listen %s, then it is refused with %s', (text, code) => {
-    expect(() => parseListen(text)).toThrow(expect.objectContaining({ code }));
+    expect(() => parseListen(text, false)).toThrow(expect.objectContaining({ code }));
   });
 });

@@ -9,32 +9,45 @@ import { malformedReply, notFoundReply, problemReply, type ProblemReply } from '
 import { routes } from './routes.ts';
 import { streamQuerySchema } from './schemas.ts';
 import { StreamHub } from './stream.ts';
+import { holderOf, type TokenHolder } from './tokens.ts';
 
 /** How the API is served. */
 export interface ServerSettings {
   readonly version: string;
   /** Host names besides localhost by which the server may be called. */
-  readonly names: ReadonlySet<string>;
+  readonly names: () => ReadonlySet<string>;
+  /** Whose tokens are answered, as of now; null: everybody's question is. */
+  readonly holders: () => readonly TokenHolder[] | null;
+  /** Serve by TLS, with these as PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Told of each error that is ours (PLM1901), which the caller sees without its details. */
   readonly onBug: (error: unknown) => void;
 }
 
-/** The largest body that a request may have, and the longest it may take, in bytes and milliseconds. */
+/** The largest body that a request may have, and the longest it may take to come, in bytes and milliseconds. */
 const limits = { bodyLimit: 1_048_576, requestTimeout: 30_000, routerOptions: { maxParamLength: 1000 } };
+/** Of each connection: a client that sends its headers a byte at a time is cut off (slow loris). */
+const connectionLimits = { headersTimeout: 10_000, maxHeaderSize: 16_384, connectionsCheckingInterval: 1000 };
+/** Connections at once; Node drops what comes beyond. */
+const mostConnections = 1000;
+/** What probes ask, who have no token. */
+const openPaths = new Set(['/healthz', '/readyz']);
 
 /** The HTTP API over a backend; not yet listening. `inject` asks it without a socket. */
 export function createApp(backend: Backend, settings: ServerSettings): FastifyInstance {
   const app = fastify({
     ...limits,
     forceCloseConnections: true,
-    http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
+    ...(settings.tls === undefined ? { http: connectionLimits } : { https: { ...connectionLimits, ...settings.tls } }),
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, _request, reply) => void refuse(reply, problemReply(error)),
   });
+  app.server.maxConnections = mostConnections;
   const hub = new StreamHub(backend.store, backend.subscribe);
   app.addHook('preClose', async () => hub.close());
   app.addHook('onRequest', async (request, reply) => {
-    guardAgainstBrowsers(request.method, request.headers, settings.names);
+    guardAgainstBrowsers(request.method, request.headers, settings.names(), request.socket.localAddress);
+    authenticate(request, reply, settings.holders());
     await refuseMethod(request, reply);
     guardContentType(request.method, request.headers);
     refuseRepeated(request.query);
@@ -54,6 +67,7 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
   app.get('/v1/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const { since, kinds } = streamQuerySchema.parse(request.query);
     const resumed = lastEventId(request);
+    hub.makeRoom();
     reply.hijack();
     await hub.serve(reply.raw, new Set(kinds.split(',')), resumed ?? since);
   });
@@ -71,6 +85,23 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
     paths: paths.slice(1),
   }));
   return app;
+}
+
+/**
+ * Lets in who has a token, where tokens are asked for (RFC 6750).
+ *
+ * @throws PlimsollError PLM1108
+ */
+function authenticate(
+  { url, headers }: FastifyRequest,
+  reply: FastifyReply,
+  holders: readonly TokenHolder[] | null,
+): void {
+  if (holders === null || openPaths.has(url.split('?')[0] ?? url)) return;
+  if (holderOf(headers.authorization, holders) !== null) return;
+  const given = headers.authorization !== undefined;
+  void reply.header('www-authenticate', `Bearer realm="Plimsoll"${given ? ', error="invalid_token"' : ''}`);
+  throw new PlimsollError('PLM1108', given ? 'The token is none of this server.' : 'This server asks for a token.');
 }
 
 /** The position after which a reader resumes; undefined where it begins. @throws PlimsollError PLM1002 */

@@ -1,6 +1,20 @@
 import type { LogEvent, Store } from '../inventory/store.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Explanation, GuardrailItem, WaiverItem } from './schemas.ts';
+
+/** The configuration of a server as it runs. */
+export interface ConfigurationState {
+  /** Null where there is none. */
+  readonly file: string | null;
+  /** When it was taken over; milliseconds since 1970. */
+  readonly since: number;
+  /** Why what the files say now is not in force; empty where it is. */
+  readonly problems: readonly Problem[];
+}
+
+/** The configuration where nothing runs. */
+export const noConfiguration = (): ConfigurationState => ({ file: null, since: Date.now(), problems: [] });
 
 /** What the API is served from. */
 export interface Backend {
@@ -13,4 +27,5 @@ export interface Backend {
   readonly explain: (finding: Finding) => Promise<Explanation>;
   /** What is not ready yet, in words; empty: ready. A dead cluster is no part of it. */
   readonly unready: () => readonly string[];
+  readonly configuration: () => ConfigurationState;
 }

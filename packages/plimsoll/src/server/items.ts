@@ -7,7 +7,16 @@ import { isJsonObject } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Verdict } from '../model/verdict.ts';
-import type { ChangeItem, CoverageItem, FindingItem, ProblemItem, ResourceItem, VerdictItem } from './schemas.ts';
+import type { ConfigurationState } from './backend.ts';
+import type {
+  ChangeItem,
+  ConfigurationItem,
+  CoverageItem,
+  FindingItem,
+  ProblemItem,
+  ResourceItem,
+  VerdictItem,
+} from './schemas.ts';
 
 /** RFC 3339, UTC, milliseconds. */
 export function timeText(milliseconds: number): string {
@@ -116,4 +125,9 @@ export function coverageItem(coverage: Coverage): CoverageItem {
 export function problemItem(problem: Problem): ProblemItem {
   const { code, source, file, document, line, column, message, remedy } = problem;
   return { code, source, file, document, line, column, message, remedy };
+}
+
+/** The configuration of a server, as the API tells it. */
+export function configurationItem({ file, since, problems }: ConfigurationState): ConfigurationItem {
+  return { file, since: timeText(since), problems: problems.map(problemItem) };
 }

@@ -8,7 +8,7 @@ import type { Resource } from '../model/resource.ts';
 import type { Backend } from './backend.ts';
 import { changePages } from './change-pages.ts';
 import { findingNamed } from './finding-named.ts';
-import { changeItem, findingItem, resourceItem } from './items.ts';
+import { changeItem, configurationItem, findingItem, resourceItem } from './items.ts';
 import { listPage, pagesOf, type ListQuery, type ReadPage, type Rows } from './listing.ts';
 import { rollupItems } from './rollup-items.ts';
 import * as schemas from './schemas.ts';
@@ -147,6 +147,12 @@ export const routes: readonly Route[] = [
     schemas.pageQuerySchema,
     schemas.waiverSchema,
     async ({ waivers }) => ready(await waivers()),
+  ),
+  one(
+    '/v1/configuration',
+    'The configuration in force, and why what the files say now is not',
+    schemas.configurationSchema,
+    async ({ configuration }) => configurationItem(configuration()),
   ),
   one(
     '/v1/types/:word',

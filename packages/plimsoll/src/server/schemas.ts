@@ -265,6 +265,12 @@ export const listSchema = <T extends z.ZodType>(item: T) =>
   });
 
 /** RFC 9457, with our code and what the problem of the code table says. */
+export const configurationSchema = z.strictObject({
+  file: z.string().nullable().describe('null where the server runs without one'),
+  since: time.describe('when what is in force was taken over'),
+  problems: z.array(problemSchema).describe('why what the files say now is not in force'),
+});
+
 export const problemReplySchema = z.strictObject({
   type: z.string(),
   title: z.string(),
@@ -348,3 +354,4 @@ export interface ListAnswer<T> {
 }
 /** An item of `/v1/resources`; integers beyond 2⁵³ are bigint in `object`. */
 export type ResourceItem = z.infer<typeof resourceSchema>;
+export type ConfigurationItem = z.infer<typeof configurationSchema>;

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type Owner, Owners } from '../findings/owner.ts';
 import type { LogEvent, Store } from '../inventory/store.ts';
+import { PlimsollError } from '../model/errors.ts';
 import { jsonText } from '../model/json-text.ts';
 import { changeItem, coverageItem, findingItem } from './items.ts';
 
@@ -8,6 +9,8 @@ import { changeItem, coverageItem, findingItem } from './items.ts';
 const furthestBehind = 10_000;
 /** Events read from the store at once while a reader catches up. */
 const replayPage = 500;
+/** Readers at once. */
+const mostReaders = 500;
 /** A comment is sent so often, so that proxies keep the connection and a dead reader is noticed. */
 const keepAliveMilliseconds = 15_000;
 
@@ -61,6 +64,17 @@ export class StreamHub {
 
   #write(frames: readonly Frame[], head: number): void {
     for (const reader of this.#readers) reader.publish(frames, head);
+  }
+
+  /** How many read. */
+  get size(): number {
+    return this.#readers.size;
+  }
+
+  /** Refuses a reader where there are too many. @throws PlimsollError PLM1110 */
+  makeRoom(): void {
+    if (this.#readers.size >= mostReaders)
+      throw new PlimsollError('PLM1110', `${mostReaders} readers have the stream open already.`);
   }
 
   /**

@@ -77,6 +77,8 @@ export interface SourceKind<Options extends object> {
   readonly needs: readonly string[];
   /** The options of one entry; strict, each with a description. */
   readonly options: z.ZodType<Options>;
+  /** The options that are paths: in plimsoll.yaml relative to that file. */
+  readonly paths: readonly (keyof Options & string)[];
   /**
    * The sources of one entry, unopened: what fails later is coverage.
    *

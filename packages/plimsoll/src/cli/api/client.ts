@@ -39,6 +39,9 @@ const lists: { readonly [N in keyof ListItems]: z.ZodType<ListItems[N]> } = {
   waivers: schemas.waiverSchema,
 };
 
+/** Refusals that are about what was asked, or by whom. */
+const askersFaults = ['PLM1002', 'PLM1005', 'PLM1006', 'PLM1108'] as const;
+
 /** Asks the API and holds its answers to the schemas that it is described by. */
 export class ApiClient {
   readonly name: string;
@@ -85,6 +88,11 @@ export class ApiClient {
     return await this.#ask(`/v1/types/${encodeURIComponent(word)}`, schemas.typeNameSchema);
   }
 
+  /** The configuration that the server runs with. */
+  async configuration(): Promise<schemas.ConfigurationItem> {
+    return await this.#ask('/v1/configuration', schemas.configurationSchema);
+  }
+
   async #ask<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const { status, body } = await this.#transport.ask(path);
     const answer = this.#read(body);
@@ -96,7 +104,7 @@ export class ApiClient {
     const refusal = schemas.problemReplySchema.safeParse(answer);
     if (!refusal.success) throw new PlimsollError('PLM1004', `${this.name} answered ${status} to ${path}.`);
     const { code, detail } = refusal.data;
-    throw new PlimsollError(code === 'PLM1002' || code === 'PLM1005' || code === 'PLM1006' ? code : 'PLM1004', detail);
+    throw new PlimsollError(askersFaults.find((fault) => fault === code) ?? 'PLM1004', detail);
   }
 
   #read(body: string): unknown {

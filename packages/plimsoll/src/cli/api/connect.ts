@@ -5,6 +5,7 @@ import { storePath } from '../compose/store-path.ts';
 import type { Options } from '../option-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { ApiClient } from './client.ts';
+import { tokenOf } from './token-of.ts';
 import { baseUrl, httpTransport, presence } from './http.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function connect(options: Options, terminal: Terminal): Promise<Api
   }
   const url = await serverOf(options, terminal);
   terminal.progress(url === null ? 'Reading the store' : `Asking ${url}`);
-  if (url !== null) return new ApiClient(httpTransport(url));
+  if (url !== null) return new ApiClient(httpTransport(url, await tokenOf(options, terminal.environment)));
   const file = storePath(options.store, terminal.environment);
   if (!existsSync(file)) throw new PlimsollError('PLM1012', `No server is running, and there is no store at ${file}.`);
   const { storeTransport } = await import('../compose/store-transport.ts');

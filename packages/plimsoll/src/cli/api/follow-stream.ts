@@ -10,6 +10,7 @@ import {
   type FindingItem,
 } from '../../server/schemas.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
+import { authorization } from './http.ts';
 import { stranger } from './stranger.ts';
 
 /** An event of `/v1/stream`. */
@@ -27,7 +28,8 @@ const [firstPause, longestPause] = [100, 5000];
  * Follows events of some kinds on a server's stream until `signal` aborts; after a break, which it `say`s, it resumes
  * with Last-Event-ID and misses nothing. `since` (exclusive) is a position of the change log; undefined: from now on.
  *
- * @throws PlimsollError PLM1004 where the server does not answer at the first attempt, or not as ours does
+ * @throws PlimsollError PLM1004 where the server does not answer at the first attempt, or not as ours does; PLM1108 where
+ *   it does not know the token
  */
 export async function* followStream(
   url: string,
@@ -35,13 +37,14 @@ export async function* followStream(
   since: number | undefined,
   signal: AbortSignal,
   say: (line: string) => void,
+  token: string | null = null,
 ): AsyncGenerator<StreamEvent> {
   let last: string | undefined = since === undefined ? undefined : String(since);
   let connected = false;
   let pause: number = firstPause;
   while (!signal.aborted) {
     try {
-      const body = await openStream(url, kinds, last, signal);
+      const body = await openStream(url, kinds, last, signal, token);
       if (connected) say('Connected again.');
       connected = true;
       pause = firstPause;
@@ -52,7 +55,7 @@ export async function* followStream(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof PlimsollError && !connected) throw error;
+      if (error instanceof PlimsollError && (!connected || error.code === 'PLM1108')) throw error;
       if (!connected) throw new PlimsollError('PLM1004', `${url} does not answer.`, {}, { cause: error });
       if (error instanceof z.ZodError || error instanceof SyntaxError) throw stranger(url, error);
     }
@@ -69,9 +72,11 @@ async function openStream(
   kinds: readonly string[],
   last: string | undefined,
   signal: AbortSignal,
+  token: string | null,
 ): Promise<ReadableStream<Uint8Array>> {
-  const headers = last === undefined ? {} : { 'last-event-id': last };
+  const headers = { ...authorization(token), ...(last === undefined ? {} : { 'last-event-id': last }) };
   const response = await fetch(`${url}/v1/stream?kinds=${kinds.join(',')}`, { signal, headers });
+  if (response.status === 401) throw new PlimsollError('PLM1108', `${url} asks for a token, and knows none of this.`);
   if (!response.ok || response.body === null) throw new PlimsollError('PLM1004', `${url} answered ${response.status}.`);
   if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) throw stranger(url);
   return response.body;

@@ -8,15 +8,18 @@ const patienceMilliseconds = 30_000;
 /** How long an announced server may take to say that it is there. */
 const probeMilliseconds = 10_000;
 
-/** Asks a running server. @throws PlimsollError PLM1002 for a URL that is none */
-export function httpTransport(url: string): Transport {
+/** Asks a running server, with a token where there is one. @throws PlimsollError PLM1002 for a URL that is none */
+export function httpTransport(url: string, token: string | null): Transport {
   const base = baseUrl(url);
   return {
     name: base,
     remote: true,
     ask: async (path) => {
       try {
-        const response = await fetch(base + path, { signal: AbortSignal.timeout(patienceMilliseconds) });
+        const response = await fetch(base + path, {
+          signal: AbortSignal.timeout(patienceMilliseconds),
+          headers: authorization(token),
+        });
         return { status: response.status, body: await response.text() };
       } catch (error) {
         throw new PlimsollError('PLM1004', `${base} does not answer${reasonOf(error)}.`, {}, { cause: error });
@@ -26,6 +29,11 @@ export function httpTransport(url: string): Transport {
   };
 }
 
+/** The header that a token is sent in. */
+export function authorization(token: string | null): Record<string, string> {
+  return token === null ? {} : { authorization: `Bearer ${token}` };
+}
+
 /**
  * Whether a Plimsoll server answers at `url`: `gone` where nothing listens there or something else does, `slow` where
  * a connection is taken and nothing is said for ten seconds, as by one that is judging a large inventory.
@@ -33,6 +41,8 @@ export function httpTransport(url: string): Transport {
 export async function presence(url: string): Promise<'there' | 'gone' | 'slow'> {
   try {
     const response = await fetch(`${url}/`, { signal: AbortSignal.timeout(probeMilliseconds) });
+    // One that asks for tokens says so, and whose they are.
+    if (response.headers.get('www-authenticate')?.startsWith('Bearer realm="Plimsoll"') === true) return 'there';
     const said = z.object({ name: z.literal('Plimsoll') }).safeParse(await response.json());
     return response.ok && said.success ? 'there' : 'gone';
   } catch (error) {

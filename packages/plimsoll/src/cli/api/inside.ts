@@ -6,7 +6,12 @@ import type { Transport } from './client.ts';
 /** Asks the API inside this process, without a socket: commands without a server say what the server would say. */
 export function insideTransport(name: string, backend: Backend, close: () => Promise<void>): Transport {
   let bug: unknown;
-  const app = createApp(backend, { version: plimsollVersion(), names: new Set(), onBug: (error) => (bug = error) });
+  const app = createApp(backend, {
+    version: plimsollVersion(),
+    names: () => new Set(),
+    holders: () => null,
+    onBug: (error) => (bug = error),
+  });
   return {
     name,
     remote: false,

@@ -16,7 +16,8 @@ export async function run(_words: readonly string[], options: Options, terminal:
   try {
     const answer = await api.list('sources', {});
     await printList(terminal, options.output, answer, () => sourcesText(answer.items, terminal));
-    const problems = noteProblems(answer.items, () => null, terminal);
+    const configuration = await api.configuration();
+    const problems = noteProblems([...answer.items, configuration], () => null, terminal);
     return exitCodeOf([noteCoverage(answer.coverage, options['allow-unknown'], terminal), problems]);
   } finally {
     await api.close();

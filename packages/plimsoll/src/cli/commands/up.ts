@@ -1,14 +1,22 @@
+import { Server as TlsServer } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { createApp } from '../../server/app.ts';
-import { listen, parseListen } from '../../server/listen.ts';
+import { noConfiguration } from '../../server/backend.ts';
+import { isLoopback, listen } from '../../server/listen.ts';
 import { findingItem } from '../../server/items.ts';
 import { problem } from '../../model/errors.ts';
 import { presence } from '../api/http.ts';
+import type { Invoked } from '../command-table.ts';
+import { readAccess, type Access } from '../compose/access.ts';
+import { problemsOf } from '../compose/guardrail-set.ts';
 import { openPlimsoll, type Plimsoll } from '../compose/open-plimsoll.ts';
-import { runSources } from '../compose/run-sources.ts';
+import { placeIn, Reload, stampBefore } from '../compose/reload.ts';
 import { announcedServer, announceServer } from '../compose/server-file.ts';
+import { SourceFleet, type FleetChange, type OpenedEntries } from '../compose/source-fleet.ts';
 import { storePath } from '../compose/store-path.ts';
-import { watchedSources, type Watched } from '../compose/watched-sources.ts';
+import { sayUnwatched } from '../compose/unwatched.ts';
+import { whatToWatch, type ToWatch } from '../compose/what-to-watch.ts';
+import type { Settings } from '../configuration/settings.ts';
 import { exitCodeOf, exitCodeOfProblem, exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { gapTeller } from '../output/gap-teller.ts';
@@ -20,50 +28,136 @@ import { plimsollVersion } from '../version.ts';
 const gapsTogetherMilliseconds = 2000;
 
 /** `plimsoll up`: until it is interrupted, or every source has failed for good. */
-export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+export async function run(
+  words: readonly string[],
+  options: Options,
+  terminal: Terminal,
+  { configuration, asOf, reread }: Invoked,
+): Promise<ExitCode> {
   keepYoungGenerationSmall();
-  const address = parseListen(options.listen);
-  terminal.progress('Asking the cluster');
-  const watched = await watchedSources(words, options, terminal);
-  for (const line of watched.said) terminal.say(line);
+  const settings: Settings = { options, configuration };
+  const before = await stampBefore(settings, asOf);
+  let access = await readAccess(options);
+  const choose = async (next: Settings) => await whatToWatch(words, next.options, next.configuration, terminal);
+  const toWatch = await choose(settings);
+  for (const line of toWatch.said) terminal.say(line);
   terminal.progress('Opening the store');
-  const plimsoll = await openPlimsoll(watched.store, options.guardrails, terminal.complain);
+  let reload: Reload | null = null;
+  const plimsoll = await openPlimsoll(
+    toWatch.store,
+    options.guardrails,
+    terminal.complain,
+    () => reload?.state ?? noConfiguration(),
+  );
+  const { store } = plimsoll.backend;
+  const codes: ExitCode[] = [];
+  const fleet = new SourceFleet(plimsoll.log, {
+    failed: (failed) => {
+      terminal.complain(failed);
+      codes.push(exitCodeOfProblem(failed));
+    },
+    came: ({ name }) => terminal.say(`Watching ${name} too.`),
+  });
+  const watch = async (opened: OpenedEntries) =>
+    await fleet.run(opened, async (sources) => {
+      plimsoll.tellNeeds(sources);
+      const names = sources.map(({ name }) => name);
+      await sayUnwatched(store, plimsoll.log, names, Date.now());
+    });
+  reload = new Reload(
+    {
+      asOf: before,
+      settings,
+      toWatch,
+      reread,
+      fleet,
+      choose,
+      access,
+      takeOver: async ({ opened, guardrails, access: admitted, settings: next }) => {
+        const rules = rulesOf(plimsoll);
+        access = admitted;
+        if (access.tls !== null && app.server instanceof TlsServer) app.server.setSecureContext(access.tls);
+        await plimsoll.judgeBy(guardrails, next.options.guardrails);
+        return changesText(await watch(opened), rules, rulesOf(plimsoll));
+      },
+      say: terminal.say,
+      complain: terminal.complain,
+    },
+    problemsOf(plimsoll.guardrails()),
+  );
   const app = createApp(plimsoll.backend, {
     version: plimsollVersion(),
-    names: new Set(),
+    names: () => access.names,
+    holders: () => access.holders,
+    ...(access.tls === null ? {} : { tls: access.tls }),
     onBug: (error) =>
       terminal.complain(problem('PLM1901', error instanceof Error ? (error.stack ?? '') : String(error))),
   });
   let withdraw = async () => {};
-  const codes: ExitCode[] = [];
+  const { signal } = terminal;
+  const forgetHangup = terminal.onHangup(() => void reload.now(true));
   try {
-    const url = await listen(app, address);
-    const announced = await announce(watched, url, options, terminal);
+    const opened = await fleet.open(toWatch.entries, placeIn(toWatch));
+    const url = urlOf(await listen(app, access.address), access);
+    if (access.tls === null && !isLoopback(access.address.host))
+      terminal.say('Tokens travel in the clear: serve by TLS (--tls-cert, --tls-key), or behind what does.');
+    const announced = await announce(toWatch, url, options, terminal);
     if (announced !== null) withdraw = announced;
-    const store = options.store === undefined ? '' : ` --store ${options.store}`;
-    const asking = announced === null ? ` --server ${url}` : store;
-    for (const line of whereToLook(url, watched, plimsoll, asking)) terminal.say(line);
+    const asking = announced === null ? ` --server ${url}` : storeWords(settings);
+    for (const line of whereToLook(url, opened, toWatch, plimsoll, asking)) terminal.say(line);
+    if (access.holders !== null) terminal.say('It asks for a token: --token-file FILE, or PLIMSOLL_TOKEN.');
     terminal.progress(null);
     const silence = showFindings(plimsoll, terminal);
     const deaf = plimsoll.log.subscribe(gapTeller(terminal.say, gapsTogetherMilliseconds));
-    plimsoll.tellNeeds(watched.sources);
-    const { signal } = terminal;
-    await runSources(watched.sources, watched.arrivals(signal), plimsoll.log, signal, {
-      failed: (failed) => {
-        terminal.complain(failed);
-        codes.push(exitCodeOfProblem(failed));
-      },
-      came: ({ name }) => terminal.say(`Watching ${name} too.`),
-    });
-    if (codes.length < watched.sources.length) await untilAborted(terminal.signal);
+    await watch(opened);
+    await Promise.race([fleet.failed, Promise.all([untilAborted(signal), reload.watch(signal)])]);
     silence();
     deaf();
   } finally {
+    forgetHangup();
+    await reload.settled;
     await withdraw();
+    await fleet.stop();
     await app.close();
     await plimsoll.close();
   }
-  return terminal.signal.aborted ? exitCodes.good : exitCodeOf(codes);
+  return signal.aborted ? exitCodes.good : exitCodeOf(codes);
+}
+
+/** Where commands on this machine ask: a certificate is made out to a name. */
+function urlOf(url: string, { tls, names }: Access): string {
+  const [name] = names;
+  return tls === null || name === undefined ? url : `https://${name}:${new URL(url).port}`;
+}
+
+/** What leads another command to the store: nothing where it finds it by itself. */
+function storeWords({ options, configuration }: Settings): string {
+  if (options.store === undefined) return '';
+  if (configuration?.options.get('store') !== options.store) return ` --store ${options.store}`;
+  return options.config === undefined ? '' : ` --config ${options.config}`;
+}
+
+/** The names of the guardrails in force. */
+function rulesOf({ backend }: Plimsoll): readonly string[] {
+  return backend.guardrails().map(({ name }) => name);
+}
+
+/** What a reload changed, in words; empty for nothing. */
+function changesText({ came, went, anew }: FleetChange, before: readonly string[], after: readonly string[]): string {
+  const list = (what: string, names: readonly string[]) => (names.length === 0 ? [] : [`${what} ${names.join(', ')}`]);
+  return [
+    ...list('watching', came),
+    ...list('watching anew', anew),
+    ...list('no longer watching', went),
+    ...list(
+      'new guardrails',
+      after.filter((name) => !before.includes(name)),
+    ),
+    ...list(
+      'guardrails gone',
+      before.filter((name) => !after.includes(name)),
+    ),
+  ].join('; ');
 }
 
 /**
@@ -79,7 +173,7 @@ function keepYoungGenerationSmall(): void {
  * store would be, unless a server of that store answers. Gives the way to take it back; null where it was not said.
  */
 async function announce(
-  { store }: Watched,
+  { store }: ToWatch,
   url: string,
   options: Options,
   { environment }: Terminal,
@@ -97,13 +191,14 @@ async function announce(
 
 function whereToLook(
   url: string,
-  { sources, store }: Watched,
+  { members }: OpenedEntries,
+  { store }: ToWatch,
   { backend }: Plimsoll,
   asking: string,
 ): readonly string[] {
   const ready = backend.guardrails().filter(({ state }) => state === 'ok').length;
   return [
-    `Watching ${sources.map(({ name }) => name).join(', ')}; ${ready} guardrails${store === ':memory:' ? '; in memory' : `; store ${store}`}.`,
+    `Watching ${members.flatMap(({ sources }) => sources.map(({ name }) => name)).join(', ')}; ${ready} guardrails${store === ':memory:' ? '; in memory' : `; store ${store}`}.`,
     `API ${url} (${url}/openapi.json). In another terminal:`,
     `  npx plimsoll findings${asking}`,
     `  npx plimsoll watch${asking}`,

@@ -2,6 +2,7 @@ import { PlimsollError } from '../../model/errors.ts';
 import { changeSchema, coverageSchema, findingSchema } from '../../server/schemas.ts';
 import { runningServer } from '../api/connect.ts';
 import { followStream, type StreamEvent } from '../api/follow-stream.ts';
+import { tokenOf } from '../api/token-of.ts';
 import { together } from '../api/together.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
@@ -21,7 +22,14 @@ export async function run(_words: readonly string[], options: Options, terminal:
   const url = await runningServer(options, terminal);
   terminal.progress(null);
   const kinds = ['finding', 'coverage', ...(options.changes ? (['change'] as const) : [])] as const;
-  const events = followStream(url, kinds, since, terminal.signal, terminal.say);
+  const events = followStream(
+    url,
+    kinds,
+    since,
+    terminal.signal,
+    terminal.say,
+    await tokenOf(options, terminal.environment),
+  );
   for await (const batch of together(events, atOnceMilliseconds)) {
     const shown: Shown[] = [];
     for (const event of batch) {

@@ -11,21 +11,21 @@ import { waiverItem } from './guardrail-set.ts';
 export function backendOf(
   store: Store,
   guardrails: LiveGuardrails,
-  waivers: readonly Waiver[],
-): Omit<Backend, 'subscribe' | 'unready'> {
+  waivers: () => readonly Waiver[],
+): Omit<Backend, 'subscribe' | 'unready' | 'configuration'> {
   return {
     store,
     guardrails: () => guardrails.all.map((guardrail) => guardrailItem(guardrail, guardrails.skippedBy(guardrail))),
     waivers: async () => {
       const covered = await waivedFindings(store);
-      return waivers.map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));
+      return waivers().map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));
     },
     explain: async (finding) =>
       await explanationOf(finding, {
         store,
         guardrails: guardrails.all,
         skippedBy: (guardrail) => guardrails.skippedBy(guardrail),
-        waivers,
+        waivers: waivers(),
         evaluatorOf: (guardrail) => new Evaluator([guardrail], guardrails.world),
       }),
   };

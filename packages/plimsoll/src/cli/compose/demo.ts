@@ -6,7 +6,7 @@ import { IdentityClaims } from '../../sources/identity-claims.ts';
 import { sourceKinds } from '../../sources/registry.ts';
 import { openPlimsoll } from './open-plimsoll.ts';
 import { noArrivals, runSources } from './run-sources.ts';
-import { demoFolder } from './watched-sources.ts';
+import { demoFolder } from './what-to-watch.ts';
 
 /** The API over the demo fleet, read once into memory. */
 export async function demoTransport(options: Options, { complain, signal }: Terminal): Promise<Transport> {

@@ -38,6 +38,11 @@ export async function loadGuardrails(named: readonly string[], orDefault = true)
   };
 }
 
+/** All that is wrong with a set and with each of its guardrails. */
+export function problemsOf({ problems, guardrails }: GuardrailSet): readonly Problem[] {
+  return [...problems, ...guardrails.flatMap((guardrail) => guardrail.problems)];
+}
+
 /** A waiver as the API shows it; `covered`: how many open findings it covers. */
 export function waiverItem(waiver: Waiver, covered: number, now: number): WaiverItem {
   const { name, reason, owner, expires, file } = waiver;

@@ -1,4 +1,5 @@
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
+import { noConfiguration } from '../../server/backend.ts';
 import { guardrailItem } from '../../server/guardrail-item.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import type { Transport } from '../api/client.ts';
@@ -18,6 +19,7 @@ export async function guardrailsTransport(named: readonly string[]): Promise<Tra
       throw new PlimsollError('PLM1005', 'There are no findings here.');
     },
     unready: () => [],
+    configuration: noConfiguration,
   };
   return insideTransport(named.join(', '), backend, async () => await store.close());
 }

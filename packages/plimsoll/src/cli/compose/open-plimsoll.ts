@@ -1,9 +1,9 @@
 import type { ChangeLog } from '../../inventory/change-log.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Source } from '../../sources/source.ts';
-import type { Backend } from '../../server/backend.ts';
+import { noConfiguration, type Backend, type ConfigurationState } from '../../server/backend.ts';
 import { backendOf } from './backend-of.ts';
-import { loadGuardrails } from './guardrail-set.ts';
+import { loadGuardrails, problemsOf, type GuardrailSet } from './guardrail-set.ts';
 import { rememberNamed } from './named-guardrails.ts';
 import { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
 import { FileKinds } from '../../model/kinds.ts';
@@ -15,6 +15,9 @@ export interface Plimsoll {
   readonly backend: Backend;
   /** Tells these sources what the guardrails need of them, now and whenever it changes; before they run. */
   readonly tellNeeds: (sources: readonly Source[]) => void;
+  readonly guardrails: () => GuardrailSet;
+  /** Judges by other guardrails from now on; `named` is what they were read from. */
+  readonly judgeBy: (set: GuardrailSet, named: readonly string[]) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -28,10 +31,10 @@ export async function openPlimsoll(
   file: string,
   named: readonly string[],
   complain: (problem: Problem) => void,
+  configuration: () => ConfigurationState = noConfiguration,
 ): Promise<Plimsoll> {
-  const loaded = await loadGuardrails(named);
-  for (const problem of [...loaded.problems, ...loaded.guardrails.flatMap(({ problems }) => problems)])
-    complain(problem);
+  let loaded = await loadGuardrails(named);
+  for (const problem of problemsOf(loaded)) complain(problem);
   const kinds = new FileKinds();
   const {
     store,
@@ -50,8 +53,9 @@ export async function openPlimsoll(
   await rememberNamed(store, named);
   await guardrails.start(log);
   const backend: Backend = {
-    ...backendOf(store, guardrails, loaded.waivers),
+    ...backendOf(store, guardrails, () => loaded.waivers),
     subscribe: (listener) => log.subscribe(listener),
+    configuration: () => configuration(),
     unready: () => {
       const { ok, reason } = log.health;
       return ok ? [] : [`the store cannot be written: ${reason ?? 'no reason given'}`];
@@ -63,6 +67,12 @@ export async function openPlimsoll(
     tellNeeds: (sources) => {
       const named = new Map(sources.map((source) => [source.name, source]));
       guardrails.onNeeds([...named.keys()], (name, needs) => named.get(name)?.need?.(needs));
+    },
+    guardrails: () => loaded,
+    judgeBy: async (set, by) => {
+      loaded = set;
+      await guardrails.replace({ parts: set.documents.parts, waivers: set.waivers }, log);
+      await rememberNamed(store, by);
     },
     close: async () => {
       await guardrails.stop();

@@ -4,6 +4,7 @@ import { FileKinds } from '../../model/kinds.ts';
 import type { Transport } from '../api/client.ts';
 import { insideTransport } from '../api/inside.ts';
 import type { Terminal } from '../terminal.ts';
+import { noConfiguration } from '../../server/backend.ts';
 import { backendOf } from './backend-of.ts';
 import { loadGuardrails } from './guardrail-set.ts';
 import { rememberedNamed } from './named-guardrails.ts';
@@ -28,9 +29,10 @@ export async function storeTransport(file: string, { say }: Terminal): Promise<T
       kinds: (apiVersion, kind) => kinds.of(apiVersion, kind),
     });
     const backend = {
-      ...backendOf(store, guardrails, waivers),
+      ...backendOf(store, guardrails, () => waivers),
       subscribe: () => () => undefined,
       unready: () => [],
+      configuration: noConfiguration,
     };
     return insideTransport(`the store ${file}`, backend, async () => await store.close());
   } catch (error) {

@@ -76,7 +76,8 @@ function valueAt(body: Json, path: FieldPath): Json | undefined {
   return value;
 }
 
-function knownNames(schema: z.ZodType, path: FieldPath): string[] {
+/** The names that a schema knows at a path; none where it is no object there. */
+export function knownNames(schema: z.ZodType, path: FieldPath): string[] {
   let level: z.core.$ZodType | undefined = schema;
   for (const part of path) {
     const def: z.core.$ZodTypeDef | undefined = inside(level);

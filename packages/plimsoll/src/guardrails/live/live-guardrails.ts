@@ -55,7 +55,7 @@ export class LiveGuardrails implements Reader {
   readonly #store: Store;
   readonly #ledger: Ledger;
   readonly #world: LiveWorld;
-  readonly #options: LiveOptions;
+  #options: LiveOptions;
   readonly #clock: Clock;
   readonly #backfill: Backfill;
   /** Owner → the templates that it controls. */
@@ -125,6 +125,20 @@ export class LiveGuardrails implements Reader {
   async start(log: Log): Promise<void> {
     await this.#backfill.start(log);
     await log.append(async (desk) => {
+      await this.#reconcile(desk);
+      return [];
+    });
+    this.#watchExpiry(log);
+  }
+
+  /**
+   * Judges by other policies and waivers from files and presets from now on: what changed among them is held against
+   * the inventory while changes keep flowing, what is gone ends, and nothing else is judged anew.
+   */
+  async replace(given: Pick<LiveOptions, 'parts' | 'waivers'>, log: Log): Promise<void> {
+    await log.append(async (desk) => {
+      this.#options = { ...this.#options, ...given };
+      await this.#compile();
       await this.#reconcile(desk);
       return [];
     });

@@ -19,11 +19,22 @@ export function fieldPlace(
   path: readonly (string | number)[],
   inside: TextPlace | null,
 ): TextPlace | null {
-  const found = fieldEvent(text, path);
+  const found = fieldEvent(text, path, 'value');
   if (found === null) return null;
   const offset = inside === null ? startOf(found.text, found.event) : offsetInside(found.text, found.event, inside);
-  if (offset === null) return null;
-  const before = text.slice(0, found.original(offset));
+  return offset === null ? null : placeOf(text, firstLine, found.original(offset));
+}
+
+/** Where the key at the end of a path stands, in a document that begins at line 1; null where there is none. */
+export function keyPlace(text: string, path: readonly (string | number)[]): TextPlace | null {
+  const found = fieldEvent(text, path, 'key');
+  const offset = found === null ? null : startOf(found.text, found.event);
+  return found === null || offset === null ? null : placeOf(text, 1, found.original(offset));
+}
+
+/** The line and column of an offset in a text that begins at `firstLine`. */
+export function placeOf(text: string, firstLine: number, offset: number): TextPlace {
+  const before = text.slice(0, offset);
   return { line: firstLine + before.split('\n').length - 1, column: before.length - before.lastIndexOf('\n') };
 }
 
@@ -33,10 +44,10 @@ interface Found {
   readonly original: (offset: number) => number;
 }
 
-function fieldEvent(given: string, path: readonly (string | number)[]): Found | null {
+function fieldEvent(given: string, path: readonly (string | number)[], wanted: 'key' | 'value'): Found | null {
   try {
     const { events, text, original } = yamlEvents(given);
-    const at = find(events, text, 1, path);
+    const at = find(events, text, 1, path, wanted);
     const event = at === null ? undefined : events[at];
     return event === undefined ? null : { event, text, original };
   } catch (error) {
@@ -46,14 +57,20 @@ function fieldEvent(given: string, path: readonly (string | number)[]): Found | 
 }
 
 /** Index of the event that begins the node at `path` under the one at `at`. */
-function find(events: readonly Event[], text: string, at: number, path: readonly (string | number)[]): number | null {
+function find(
+  events: readonly Event[],
+  text: string,
+  at: number,
+  path: readonly (string | number)[],
+  wanted: 'key' | 'value',
+): number | null {
   const [part, ...rest] = path;
   const event = events[at];
   if (part === undefined) return at;
   if (event?.type === EVENT_ID.SEQUENCE) {
     let item = at + 1;
     for (let index = 0; events[item]?.type !== EVENT_ID.POP; index++, item = behind(events, item)) {
-      if (index === part) return find(events, text, item, rest);
+      if (index === part) return find(events, text, item, rest, wanted);
     }
   } else if (event?.type === EVENT_ID.MAPPING) {
     let found: number | null = null;
@@ -61,9 +78,9 @@ function find(events: readonly Event[], text: string, at: number, path: readonly
       const name = events[key];
       // a repeated key's last value counts
       if (name?.type === EVENT_ID.SCALAR && text.slice(name.valueStart, name.valueEnd) === part)
-        found = behind(events, key);
+        found = wanted === 'key' && rest.length === 0 ? key : behind(events, key);
     }
-    return found === null ? null : find(events, text, found, rest);
+    return found === null ? null : find(events, text, found, rest, wanted);
   }
   return null;
 }

@@ -33,6 +33,7 @@ export const filesKind: SourceKind<FilesEntry> = {
   ].join(' '),
   needs: ['reading the files and folders', 'one inotify watch a folder (else the folders are looked through)'],
   options: optionsSchema,
+  paths: ['path'],
 
   async open(entry, shared) {
     for (const path of pathsOf(entry)) {

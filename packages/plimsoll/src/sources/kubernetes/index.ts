@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Offered, SourceKind } from '../source.ts';
 import { metadataOnlyByDefault, offByDefault } from './type-defaults.ts';
 
-const types = z.array(z.string().regex(/^[^/]+\/[^/]+$/, 'GROUP/RESOURCE or GROUP/*'));
+const types = z.array(z.string().regex(/^[^/]+\/[^/]+$/, 'expected GROUP/RESOURCE or GROUP/*'));
 
 const optionsSchema = z.strictObject({
   name: z.string().min(1).optional().describe('The name of the source; left out: the name of the context.'),
@@ -42,6 +42,7 @@ export const kubernetesKind: SourceKind<KubernetesEntry> = {
     'get on ConfigMaps that a policy names',
   ],
   options: optionsSchema,
+  paths: ['kubeconfig'],
 
   async open({ name, kubeconfig, context, once, withoutSecrets, ...entry }, { claims }) {
     const { needKubeconfig, resolveContext } = await import('./kubeconfig.ts');
