@@ -127,6 +127,12 @@ export class MortalStore implements Store {
     return this.#life.lives(() => this.#store.setting(name));
   }
 
+  async tend(): Promise<boolean> {
+    await this.#life.passes('before write');
+    if (this.#disk.isFull) throw new PlimsollError('PLM1505', 'the store cannot be written: database or disk is full');
+    return await this.#life.lives(() => this.#store.tend());
+  }
+
   close(): Promise<void> {
     return this.#life.lives(() => this.#store.close());
   }

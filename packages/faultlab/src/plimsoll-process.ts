@@ -4,6 +4,7 @@ import { LiveGuardrails } from '../../plimsoll/src/guardrails/live/live-guardrai
 import { ChangeLog } from '../../plimsoll/src/inventory/change-log.ts';
 import { openSqliteStore } from '../../plimsoll/src/inventory/sqlite/sqlite-store.ts';
 import type { LogEvent, Store } from '../../plimsoll/src/inventory/store.ts';
+import { tendStore } from '../../plimsoll/src/inventory/upkeep.ts';
 import { FileKinds } from '../../plimsoll/src/model/kinds.ts';
 import { KubernetesSource } from '../../plimsoll/src/sources/kubernetes/kubernetes-source.ts';
 import { SimulatedDisk } from './disk.ts';
@@ -93,7 +94,7 @@ export class PlimsollProcess {
 
   async #run(): Promise<void> {
     const { clock, random, kubeconfig } = { ...this.#surroundings, clock: this.#life };
-    const opened = openSqliteStore(this.disk.file, { disk: this.disk });
+    const opened = openSqliteStore(this.disk.file, { disk: this.disk, clock });
     this.#store = opened;
     await this.#observer.opened(opened);
     const store = new MortalStore(opened, this.#life, this.disk);
@@ -108,6 +109,7 @@ export class PlimsollProcess {
     const log = await ChangeLog.open(store, [live], clock);
     this.#log = log;
     log.subscribe((events) => this.#observer.published(events));
+    const tending = tendStore(store, () => log.isBusy, this.#ending.signal, clock);
     await live.start(log);
     const kubernetes = new KubernetesSource({
       name: source,
@@ -118,6 +120,7 @@ export class PlimsollProcess {
     await kubernetes.run(log, this.#ending.signal);
     await live.stop();
     await log.close();
+    await tending;
     this.#store = null;
     await store.close();
   }

@@ -64,6 +64,11 @@ export class ChangeLog implements Sink, Log {
     return this.#health;
   }
 
+  /** Whether something is being written, or waits to be. */
+  get isBusy(): boolean {
+    return this.#busy;
+  }
+
   /** How many resources are known. */
   get size(): number {
     return this.#intake?.size ?? 0;

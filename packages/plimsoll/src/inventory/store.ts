@@ -164,5 +164,11 @@ export interface Store {
   /** Small named values of the program itself (fingerprint of the guardrails in force, …). */
   setting(name: string): Promise<string | null>;
   setSetting(name: string, value: string): Promise<void>;
+  /**
+   * Does a little of what keeps the store small, at most some 5 ms of it: forgets what is older than it is to keep,
+   * compacts superseded states, gives space back. True where there is more to do. Nothing that is answered changes by
+   * it, but for what is forgotten, and a crash in the middle loses nothing. Rejects with PLM1505.
+   */
+  tend(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -364,6 +364,11 @@ export const errors = {
     fault: 'user',
     remedy: 'Ask for a time that has passed; correct the clock where it is wrong.',
   },
+  PLM1510: {
+    title: 'Superseded version damaged',
+    fault: 'unseen',
+    remedy: 'What stands now is not touched; restore a backup or an export where the older version is needed.',
+  },
   PLM1901: {
     title: 'Internal error',
     fault: 'bug',

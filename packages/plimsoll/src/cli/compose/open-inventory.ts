@@ -2,6 +2,8 @@ import { ChangeLog } from '../../inventory/change-log.ts';
 import type { Reader } from '../../inventory/reader.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import type { Store } from '../../inventory/store.ts';
+import { tendStore } from '../../inventory/upkeep.ts';
+import { systemClock } from '../../model/clock.ts';
 import { namingServer } from './server-file.ts';
 
 /** An open store and its change log. */
@@ -13,7 +15,8 @@ export interface OpenInventory<R> {
 }
 
 /**
- * Opens a store file (`:memory:` for none) and its change log with the readers that `readerOf` makes over the store.
+ * Opens a store file (`:memory:` for none) and its change log with the readers that `readerOf` makes over the store, and
+ * tends the store in the background until it is closed.
  *
  * @throws PlimsollError PLM15xx where the file is no store, is in use, or cannot be opened
  */
@@ -25,8 +28,12 @@ export async function openInventory<R extends Reader>(
   try {
     const reader = await readerOf(store);
     const log = await ChangeLog.open(store, [reader]);
+    const ending = new AbortController();
+    const tending = tendStore(store, () => log.isBusy, ending.signal, systemClock);
     const close = async () => {
       await log.close();
+      ending.abort();
+      await tending;
       await store.close();
     };
     return { store, log, reader, close };

@@ -5,8 +5,9 @@ import type { Finding } from '../../model/finding.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
 import type { FindingFilter, HistoryEntry, Page, ResourceFilter, Version } from '../store.ts';
 import { conditions, distinct, token, tokenValues } from './query.ts';
-import { type Row, STATE_COLUMNS, resourceOf } from './rows.ts';
+import { type Row, STATE_COLUMNS, resourceOfText, stateText } from './rows.ts';
 import type { Statements } from './statements.ts';
+import { type SupersededState, SupersededStates } from './superseded.ts';
 
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 const ORDER = 'source, type, scope, name';
@@ -21,10 +22,12 @@ type Values = readonly (string | number)[];
  */
 export class History {
   readonly #statements: Statements;
+  readonly #superseded: SupersededStates;
   readonly #clock: Pick<Clock, 'now'>;
 
   constructor(statements: Statements, clock: Pick<Clock, 'now'>) {
     this.#statements = statements;
+    this.#superseded = new SupersededStates(statements);
     this.#clock = clock;
   }
 
@@ -74,9 +77,8 @@ export class History {
   #versionAt(object: number, key: ResourceKey, position: number): Version | null {
     const current = this.#get(`SELECT ${STATE_COLUMNS} FROM resources WHERE id = ? AND seq <= ?`, [object, position]);
     if (current !== undefined) return versionOf(key, current);
-    const before = 'FROM history WHERE object = ? AND seq <= ? ORDER BY seq DESC LIMIT 1';
-    const row = this.#get(`SELECT ${STATE_COLUMNS}, until, until_seq ${before}`, [object, position]);
-    return row === undefined || Number(row['until_seq']) <= position ? null : versionOf(key, row);
+    const state = this.#superseded.at(object, position);
+    return state === null ? null : supersededVersion(key, state);
   }
 
   versions(key: ResourceKey, limit: number, page: string | null): Page<HistoryEntry> {
@@ -85,35 +87,37 @@ export class History {
     const [after] = page === null ? [] : tokenValues(page, 1);
     const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
     const items: HistoryEntry[] = [];
-    // The deletion that ended a state stands between it and the next one.
-    let newer = this.#firstSince(object, before);
-    for (const row of this.#superseding(object, before, limit + 1)) {
-      const endSeq = row['until_seq'] === null ? null : Number(row['until_seq']);
-      if (endSeq !== null && endSeq !== newer && endSeq < before)
-        items.push({ kind: 'deleted', seq: endSeq, at: Number(row['until']) });
-      items.push({ kind: 'version', ...versionOf(key, row) });
-      newer = Number(row['seq']);
+    for (const entry of this.#entries(key, object, before)) {
+      const last = items.at(-1);
+      if (items.length === limit && last !== undefined) return { items, next: token([String(last.seq)]) };
+      items.push(entry);
     }
-    const given = items.slice(0, limit);
-    const last = given.at(-1);
-    return { items: given, next: items.length > limit && last !== undefined ? token([String(last.seq)]) : null };
+    return { items, next: null };
   }
 
-  /** The states of an object before a position, newest first. */
-  #superseding(object: number, before: number, limit: number): Row[] {
-    return this.#all(
-      `SELECT * FROM (SELECT ${STATE_COLUMNS}, NULL AS until, NULL AS until_seq FROM resources WHERE id = ?1 AND seq < ?2
-       UNION ALL SELECT * FROM (SELECT ${STATE_COLUMNS}, until, until_seq FROM history WHERE object = ?1 AND seq < ?2
-         ORDER BY seq DESC LIMIT ?3)) ORDER BY seq DESC LIMIT ?3`,
-      [object, before, limit],
-    );
+  /** What became of an object before a position, newest first. */
+  *#entries(key: ResourceKey, object: number, before: number): Iterable<HistoryEntry> {
+    const current = this.#get(`SELECT ${STATE_COLUMNS} FROM resources WHERE id = ? AND seq < ?`, [object, before]);
+    let newer = this.#firstSince(object, before);
+    if (current !== undefined) {
+      yield { kind: 'version', ...versionOf(key, current) };
+      newer = Number(current['seq']);
+    }
+    for (const state of this.#superseded.before(object, before)) {
+      // The deletion that ended a state stands between it and the next one.
+      if (state.untilSeq !== newer && state.untilSeq < before)
+        yield { kind: 'deleted', seq: state.untilSeq, at: state.until };
+      yield { kind: 'version', ...supersededVersion(key, state) };
+      newer = state.seq;
+    }
   }
 
   /** Where the first state of an object at or after a position begins. */
   #firstSince(object: number, position: number): number | null {
     const row = this.#get(
       `SELECT min(seq) AS seq FROM (SELECT seq FROM resources WHERE id = ?1 AND seq >= ?2
-       UNION ALL SELECT min(seq) FROM history WHERE object = ?1 AND seq >= ?2)`,
+       UNION ALL SELECT min(seq) FROM history WHERE object = ?1 AND seq >= ?2
+       UNION ALL SELECT min(seq) FROM deltas WHERE object = ?1 AND seq >= ?2)`,
       [object, position],
     );
     return typeof row?.['seq'] === 'number' ? row['seq'] : null;
@@ -241,14 +245,11 @@ function keyOf(row: Row): ResourceKey {
 }
 
 function versionOf(key: ResourceKey, row: Row): Version {
-  const { source, type, scope, name } = key;
-  const until = row['until'];
-  return {
-    seq: Number(row['seq']),
-    at: Number(row['at']),
-    until: typeof until === 'number' ? until : null,
-    resource: resourceOf({ ...row, source, type, scope: scope ?? '', name }),
-  };
+  return { seq: Number(row['seq']), at: Number(row['at']), until: null, resource: resourceOfText(key, stateText(row)) };
+}
+
+function supersededVersion(key: ResourceKey, { seq, at, until, text }: SupersededState): Version {
+  return { seq, at, until, resource: resourceOfText(key, text) };
 }
 
 function timeText(at: number): string {

@@ -1,7 +1,7 @@
 import type { Change } from '../../model/change.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
 import { isJsonObject } from '../../model/json.ts';
-import type { FilePlace, Form, Resource } from '../../model/resource.ts';
+import type { FilePlace, Form, Resource, ResourceKey } from '../../model/resource.ts';
 
 /** A row as node:sqlite gives it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -48,6 +48,35 @@ export function resourceOf(row: Row): Resource {
     ...(forms === null ? {} : { forms: parseExactJson(forms) as unknown as Form[] }),
   };
 }
+
+/** A state, from its row of {@link STATE_COLUMNS}, as the text that deltas are made of: its body stands in it as it is. */
+export function stateText(row: Row): string {
+  const names = JSON.stringify([row['uid'], row['version'], row['api_version'], row['kind']]).slice(1, -1);
+  const parts = [names, row['unseen'], row['place'] ?? 'null', row['forms'] ?? 'null', row['body']];
+  return `[${parts.join()}]`;
+}
+
+/** The resource of a key in the state of a text of {@link stateText}. */
+export function resourceOfText(key: ResourceKey, stateOf: string): Resource {
+  // Written by ourselves; what is in it was a resource's.
+  const [uid, version, apiVersion, kind, unseen, place, forms, body] = parseExactJson(stateOf) as unknown as StateParts;
+  const { source, type, scope, name } = key;
+  return {
+    ...{ source, type, scope, name, apiVersion, kind, uid, version, body, unseen, place },
+    ...(forms === null ? {} : { forms }),
+  };
+}
+
+type StateParts = readonly [
+  Resource['uid'],
+  Resource['version'],
+  Resource['apiVersion'],
+  Resource['kind'],
+  Resource['unseen'],
+  Resource['place'],
+  readonly Form[] | null,
+  Resource['body'],
+];
 
 /** A change from its row in the log; `resource` where its state is still stored. */
 export function changeOf(row: Row, resource: Resource | null): Change {

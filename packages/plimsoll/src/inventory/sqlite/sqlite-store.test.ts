@@ -18,10 +18,18 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-for (const place of ['a file', 'memory'] as const) {
+/** Everything of a contract test is of 1970. */
+const limits = { keep: Infinity, size: Infinity };
+const places: Record<string, () => Store> = {
+  'a file': () => openSqliteStore(join(folder, 'plimsoll.db'), { limits }),
+  memory: () => openSqliteStore(':memory:', { limits }),
+  'memory, tended after every transaction': () => tended(openSqliteStore(':memory:', { limits })),
+};
+
+for (const [place, open] of Object.entries(places)) {
   describe(`the store contract on SQLite in ${place}`, () => {
     const withStore = async (test: (store: Store) => Promise<void>): Promise<void> => {
-      const store = openSqliteStore(place === 'memory' ? ':memory:' : join(folder, 'plimsoll.db'));
+      const store = open();
       try {
         await test(store);
       } finally {
@@ -31,6 +39,16 @@ for (const place of ['a file', 'memory'] as const) {
     storeContract(withStore);
     historyContract(withStore);
   });
+}
+
+/** A store that has nothing left to do after each of its transactions. */
+function tended(store: Store): Store {
+  const commit = store.commit.bind(store);
+  store.commit = async (write) => {
+    await commit(write);
+    while (await store.tend());
+  };
+  return store;
 }
 
 describe('a store file', () => {

@@ -19,8 +19,10 @@ import type {
   Version,
 } from '../store.ts';
 import { Checkpointer, type Checkpoints } from './checkpointer.ts';
+import { Compaction } from './compaction.ts';
 import { type Durability, DurableLog } from './durable-log.ts';
 import { openDatabase } from './open.ts';
+import { DEFAULT_LIMITS, Retention, type RetentionLimits } from './retention.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
 import { History } from './history.ts';
 import { conditions, distinct, token, tokenValues } from './query.ts';
@@ -40,7 +42,9 @@ export interface SqliteOptions {
   /** How many positions of the log are kept for streams that resume. */
   readonly keepEvents?: number;
   /** What time it is: nothing is told of a time to come. */
-  readonly clock?: Pick<Clock, 'now'>;
+  readonly clock?: Clock;
+  /** How much of the past is kept. */
+  readonly limits?: RetentionLimits;
   /** Only to be read, beside others who read it; a write rejects. */
   readonly readOnly?: boolean;
   /** What makes commits durable and keeps the log short; left out: the file's own, in other threads. */
@@ -52,7 +56,22 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
   const { keepEvents = DEFAULT_KEPT_EVENTS, readOnly = false, clock = systemClock } = options;
   const { database, close } = openDatabase(file, readOnly ? 'read' : 'write');
   const disk = readOnly || file === ':memory:' ? null : (options.disk ?? ownDisk(file));
-  return new SqliteStore(database, disk, close, keepEvents, clock);
+  const statements = new Statements(database);
+  const upkeep = readOnly
+    ? null
+    : {
+        retention: new Retention(database, statements, clock, options.limits ?? DEFAULT_LIMITS),
+        compaction: new Compaction(database, statements, clock),
+      };
+  const parts = {
+    statements,
+    disk,
+    upkeep,
+    close,
+    writer: new Writer(database, statements, keepEvents),
+    history: new History(statements, clock),
+  };
+  return new SqliteStore(database, parts);
 }
 
 function ownDisk(file: string): Disk {
@@ -65,10 +84,22 @@ export interface Disk {
   readonly log: Durability;
 }
 
+/** What a store is made of. */
+interface Parts {
+  readonly statements: Statements;
+  readonly disk: Disk | null;
+  /** null for a store that is only read. */
+  readonly upkeep: { readonly retention: Retention; readonly compaction: Compaction } | null;
+  readonly close: () => void;
+  readonly writer: Writer;
+  readonly history: History;
+}
+
 class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #close: () => void;
   readonly #disk: Disk | null;
+  readonly #upkeep: Parts['upkeep'];
   /** What is written, but not known to be durable. */
   #unsynced: StoreWrite | null = null;
   #commits = 0;
@@ -77,19 +108,14 @@ class SqliteStore implements Store {
   readonly #history: History;
   #head: number;
 
-  constructor(
-    database: DatabaseSync,
-    disk: Disk | null,
-    close: () => void,
-    keepEvents: number,
-    clock: Pick<Clock, 'now'>,
-  ) {
+  constructor(database: DatabaseSync, { statements, disk, upkeep, close, writer, history }: Parts) {
     this.#database = database;
     this.#disk = disk;
+    this.#upkeep = upkeep;
     this.#close = close;
-    this.#statements = new Statements(database);
-    this.#writer = new Writer(database, this.#statements, keepEvents);
-    this.#history = new History(this.#statements, clock);
+    this.#statements = statements;
+    this.#writer = writer;
+    this.#history = history;
     const last = eventTables.map((table) => this.#get(`SELECT max(seq) AS seq FROM ${table}`));
     this.#head = Math.max(...last.map((row) => Number(row?.['seq'] ?? 0)));
   }
@@ -126,10 +152,15 @@ class SqliteStore implements Store {
     this.#unsynced = write;
     await this.#sync();
     this.#unsynced = null;
+    this.#look();
+    this.#head = Math.max(this.#head, lastSeq(write));
+  }
+
+  /** Looks now and then whether the write-ahead log has grown. */
+  #look(): void {
     this.#commits += 1;
     if (this.#commits % COMMITS_BETWEEN_LOOKS === 0) this.#disk?.checkpointer.look();
     if (this.#disk?.checkpointer.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    this.#head = Math.max(this.#head, lastSeq(write));
   }
 
   /** What was committed is durable. @throws {PlimsollError} PLM1505 */
@@ -314,6 +345,19 @@ class SqliteStore implements Store {
   async setSetting(name: string, value: string): Promise<void> {
     this.#statements.of('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(name, value);
     await this.#sync();
+  }
+
+  async tend(): Promise<boolean> {
+    if (this.#upkeep === null) return false;
+    try {
+      const { retention, compaction } = this.#upkeep;
+      const didWork = retention.step() || compaction.step() || compaction.shrink();
+      if (didWork) this.#look();
+      return didWork;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new PlimsollError('PLM1505', `the store cannot be written: ${reason}`, {}, { cause: error });
+    }
   }
 
   async close(): Promise<void> {

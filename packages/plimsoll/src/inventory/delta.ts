@@ -1,0 +1,44 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { PlimsollError } from '../model/errors.ts';
+
+/** Zstandard's bounds for a window (RFC 8878, 3.1.1.1.2; a decoder takes up to 2^27 unasked). */
+const WINDOW_LOG = { least: 10, most: 27 } as const;
+/** Lower levels look for matches in so few places that a long text's are missed: 34 KB where 55 bytes do (200 KB body). */
+const LEVEL = 3;
+
+/**
+ * A text as its difference from a newer one, or by itself where that is null: a Zstandard frame with the newer text as
+ * raw dictionary (RFC 8878, 5), which holds both in its window. A checksum of the text is in it.
+ */
+export function encodeDelta(text: string, newer: string | null): Uint8Array {
+  const bytes = Buffer.from(text);
+  const dictionary = newer === null ? undefined : Buffer.from(newer);
+  return zstdCompressSync(bytes, {
+    ...(dictionary === undefined ? {} : { dictionary }),
+    params: {
+      [constants.ZSTD_c_compressionLevel]: LEVEL,
+      [constants.ZSTD_c_checksumFlag]: 1,
+      [constants.ZSTD_c_windowLog]: windowLog(bytes.length + (dictionary?.length ?? 0)),
+    },
+  });
+}
+
+function windowLog(size: number): number {
+  return Math.min(WINDOW_LOG.most, Math.max(WINDOW_LOG.least, Math.ceil(Math.log2(size + 1))));
+}
+
+/**
+ * The text of a delta, byte for byte.
+ *
+ * @param newer the text that it was encoded against
+ * @throws {PlimsollError} PLM1510 where it is damaged, or was encoded against another text
+ */
+export function decodeDelta(delta: Uint8Array, newer: string | null): string {
+  try {
+    const text = zstdDecompressSync(delta, newer === null ? {} : { dictionary: Buffer.from(newer) });
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PlimsollError('PLM1510', `a superseded version cannot be read: ${reason}`, {}, { cause: error });
+  }
+}
