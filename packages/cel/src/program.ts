@@ -139,13 +139,17 @@ export function compileUnchecked(ast: Ast, environment: Environment, { mode }: {
 
 function programOf(tree: Tree, environment: Environment, mode: Mode | undefined): Program {
   const reference = new TreeReference(tree);
-  return new Program(reference, environment, runnerOf(reference, environment, mode));
+  return new Program(reference, environment, runnerOf(tree, reference, environment, mode));
 }
 
-function runnerOf(reference: TreeReference, environment: Environment, mode: Mode = 'auto'): Runner {
+function runnerOf(tree: Tree, reference: TreeReference, environment: Environment, mode: Mode = 'auto'): Runner {
   const composed = environment.composed?.size ?? 0;
-  const closure = compileToClosure(reference.tree, environment);
-  return new Runner(mode, closure, () => generate(reference.tree, environment, composed));
+  // What is generated at once needs no second tree, and the runner keeps none.
+  let atHand: Tree | null = tree;
+  const closure = compileToClosure(tree, environment);
+  const runner = new Runner(mode, closure, () => generate(atHand ?? reference.tree, environment, composed));
+  atHand = null;
+  return runner;
 }
 
 /** @throws {CompileError} with what does not check. */
@@ -178,8 +182,9 @@ export class Composer {
   add(name: string, source: string): void {
     const ast = parse(source);
     const { outputType, overloads } = checked(ast, this.environment);
-    const reference = new TreeReference({ ast, overloads });
-    const runner = runnerOf(reference, this.environment, this.#mode);
+    const tree = { ast, overloads };
+    const reference = new TreeReference(tree);
+    const runner = runnerOf(tree, reference, this.environment, this.#mode);
     this.#composition.add(name, runner, reference, variableType(outputType));
   }
 }

@@ -4,7 +4,7 @@ import type { Issue } from '../syntax/compile-error.ts';
 import { quotedFieldFaults } from '../environment/quoted-fields.ts';
 import type { Overloads } from '../functions/function.ts';
 import { Checker } from './checker.ts';
-import { type Core, children, eachPart } from './core.ts';
+import { type Core, children } from './core.ts';
 import { Faults } from './faults.ts';
 import { validateLiterals } from './literals.ts';
 import { lower } from './lower.ts';
@@ -25,14 +25,17 @@ export class Checked {
   readonly core: Core;
   /** What does not check, by place; empty where all is well. */
   readonly issues: readonly Issue[];
+  readonly #parts: readonly Core[];
   #types: ReadonlyMap<Expr, Type> | null = null;
   #references: ReadonlyMap<Expr, Reference> | null = null;
   #overloads: Overloads | null = null;
 
-  constructor(ast: Ast, core: Core, issues: readonly Issue[]) {
+  /** `parts` is what was checked of it, outer parts first. */
+  constructor(ast: Ast, core: Core, issues: readonly Issue[], parts: readonly Core[] = []) {
     this.ast = ast;
     this.core = core;
     this.issues = issues;
+    this.#parts = parts;
   }
 
   /** The type of the whole. */
@@ -48,7 +51,7 @@ export class Checked {
 
   /** The overload of each call of which one alone can be meant: what the API server counts costs by. */
   get overloads(): Overloads {
-    this.#overloads ??= bySource(this.core, overloadOf);
+    this.#overloads ??= overloadsOf(this.#parts);
     return this.#overloads;
   }
 
@@ -76,22 +79,20 @@ export function check(ast: Ast, environment: Environment): Checked {
   }
   const checker = new Checker(typing, new Names(environment, typing), faults);
   checker.check(core);
-  finish(core, checker);
+  const { parts } = checker;
+  finish(parts, checker);
   const found = faults.issues;
-  if (found.length === 0) validateLiterals(core, typing, faults);
-  if (typing.constants && found.length === 0 && faults.issues.length === 0) planConstants(core, environment, faults);
-  return new Checked(ast, core, found.length === 0 ? faults.issues : found);
+  if (found.length === 0) validateLiterals(core, parts, typing, faults);
+  if (typing.constants && found.length === 0 && faults.issues.length === 0)
+    planConstants(core, parts, environment, faults);
+  return new Checked(ast, core, found.length === 0 ? faults.issues : found, parts);
 }
 
 /** Puts in place of type parameters what they turned out to be, dyn where nothing. */
-function finish(core: Core, checker: Checker): void {
-  const { substitutions } = checker;
-  const visit = (part: Core): void => {
+function finish(parts: readonly Core[], { substitutions }: Checker): void {
+  for (const part of parts)
     if (part.type.kind === 'param' || part.type.params.length > 0)
       part.type = substitutions.substitute(part.type, true);
-    eachPart(part, visit);
-  };
-  visit(core);
 }
 
 /** An expression and all in it, outer parts first. */
@@ -110,10 +111,17 @@ function bySource<T>(core: Core, of: (part: Core) => T | null): ReadonlyMap<Expr
   return found;
 }
 
-/** Of calls that a macro became, the one of sortBy is asked for by the macro, which is a call of the source. */
-function overloadOf(core: Core): string | null {
-  if (core.kind !== 'call' || (core.made && core.name !== '@sortByAssociatedKeys')) return null;
-  return core.overloads.length === 1 ? (core.overloads[0] ?? null) : null;
+/** The overload of each call of the source of which one alone can be meant. */
+function overloadsOf(parts: readonly Core[]): Overloads {
+  const found = new Map<Expr, string>();
+  for (const part of parts) {
+    if (part.kind !== 'call' || part.source.kind !== 'call' || part.overloads.length !== 1) continue;
+    // Of calls that a macro became, the one of sortBy is asked for by the macro, which is a call of the source.
+    if (part.made && part.name !== '@sortByAssociatedKeys') continue;
+    const [overload = ''] = part.overloads;
+    if (!found.has(part.source)) found.set(part.source, overload);
+  }
+  return found;
 }
 
 function referenceOf(core: Core): Reference | null {

@@ -1,7 +1,8 @@
 import type { Expr } from '../syntax/ast.ts';
+import { beginsDotted } from '../environment/dotted-names.ts';
 import { isCrossTypeComparison } from './declarations/operators.ts';
 import type { FunctionDeclaration } from './declarations/declaration.ts';
-import { type Core, type CoreCall, type CoreComprehension, type CoreSelect, qualifiedName } from './core.ts';
+import { type Core, type CoreCall, type CoreComprehension, type CoreSelect, qualifiedName, rootName } from './core.ts';
 import type { Faults } from './faults.ts';
 import type { Names } from './names.ts';
 import { formatArguments, formatType } from './types/format-type.ts';
@@ -33,6 +34,8 @@ import type { Typing } from './typing.ts';
 /** Gives every part of an expression its type: cel-go's checker (checker/checker.go), step by step. */
 export class Checker {
   readonly substitutions = new Substitutions();
+  /** Everything that was checked, outer parts first. */
+  readonly parts: Core[] = [];
   readonly #typing: Typing;
   readonly #faults: Faults;
   #names: Names;
@@ -47,6 +50,7 @@ export class Checker {
   }
 
   check(core: Core): void {
+    this.parts.push(core);
     switch (core.kind) {
       case 'literal':
         core.type = literalTypes[core.value.type];
@@ -80,7 +84,8 @@ export class Checker {
   }
 
   #checkSelect(core: CoreSelect): void {
-    const name = qualifiedName(core);
+    const root = rootName(core);
+    const name = root !== null && this.#names.beginsDotted(root) ? qualifiedName(core) : null;
     const found = name === null ? undefined : this.#names.find(name);
     if (found !== undefined) {
       core.type = found;
@@ -124,21 +129,22 @@ export class Checker {
   #checkCall(core: CoreCall): void {
     for (const arg of core.args) this.check(arg);
     if (core.target === null) {
-      const fn = this.#typing.functions.get(core.name.replace(/^\./, ''));
+      const fn = this.#typing.functions.get(withoutDot(core.name));
       if (fn === undefined) this.#unknownFunction(core);
       else this.#resolve(core, fn, core.args);
       return;
     }
-    const prefix = qualifiedName(core.target);
-    const namespaced =
-      prefix === null ? undefined : this.#typing.functions.get(`${prefix}.${core.name}`.replace(/^\./, ''));
+    const { functions } = this.#typing;
+    const root = rootName(core.target);
+    const prefix = root !== null && beginsDotted(functions, root) ? qualifiedName(core.target) : null;
+    const namespaced = prefix === null ? undefined : functions.get(withoutDot(`${prefix}.${core.name}`));
     if (namespaced !== undefined) {
       core.namespaced = namespaced.name;
       this.#resolve(core, namespaced, core.args);
       return;
     }
     this.check(core.target);
-    const fn = this.#typing.functions.get(core.name);
+    const fn = functions.get(core.name);
     if (fn === undefined) this.#unknownFunction(core);
     else this.#resolve(core, fn, [core.target, ...core.args]);
   }
@@ -188,7 +194,7 @@ export class Checker {
     core.type = bool;
     core.overloads = [core.name === '_&&_' ? 'logical_and' : 'logical_or'];
     for (const arg of args)
-      if (!this.substitutions.assignable(arg.type, bool)) {
+      if (arg.type !== bool && !this.substitutions.assignable(arg.type, bool)) {
         this.#faults.mismatch(arg.source, bool, arg.type);
         core.type = error;
       }
@@ -307,6 +313,10 @@ export class Checker {
     this.#variables += 1;
     return param(`_var${this.#variables - 1}`);
   }
+}
+
+function withoutDot(name: string): string {
+  return name.startsWith('.') ? name.slice(1) : name;
 }
 
 const literalTypes = { bool, bytes, double, int, null: nullType, string, uint } as const satisfies Record<string, Type>;

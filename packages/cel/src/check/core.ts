@@ -87,6 +87,14 @@ export function qualifiedName(core: Core): string | null {
   return operand === null ? null : `${operand}.${core.field}`;
 }
 
+/** The name that a selection begins with, without a leading dot; null where it begins with another expression. */
+export function rootName(core: Core): string | null {
+  let root = core;
+  while (root.kind === 'select') root = root.operand;
+  if (root.kind !== 'ident') return null;
+  return root.name.startsWith('.') ? root.name.slice(1) : root.name;
+}
+
 /** The parts of an expression, in cel-go's order. */
 export function children(core: Core): readonly Core[] {
   switch (core.kind) {

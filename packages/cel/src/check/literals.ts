@@ -11,23 +11,24 @@ import type { Typing } from './typing.ts';
 
 /**
  * What the API server's environment looks at once an expression has checked (cel-go cel/validator.go): literals that
- * could only fail, and lists and maps of mixed types.
+ * could only fail, and lists and maps of mixed types. `parts` is all that is in it.
  */
-export function validateLiterals(core: Core, typing: Typing, faults: Faults): void {
-  if (!typing.literals && !typing.homogeneous) return;
+export function validateLiterals(core: Core, parts: readonly Core[], typing: Typing, faults: Faults): void {
   // Kubernetes has both since 1.29: the validators, and ext.Strings' format with its own.
-  visit(core, false, typing, faults);
+  if (typing.literals) for (const part of parts) if (part.kind === 'call') validateCall(part, faults);
+  if (typing.homogeneous && parts.some(canBeMixed)) validateAggregates(core, faults);
 }
 
-function visit(core: Core, exempt: boolean, typing: Typing, faults: Faults): void {
-  if (core.kind === 'call' && typing.literals) validateCall(core, faults);
-  if (typing.homogeneous && !exempt) {
-    if (core.kind === 'list') validateList(core, faults);
-    if (core.kind === 'map') validateMap(core, faults);
-  }
+function canBeMixed(part: Core): boolean {
+  return (part.kind === 'list' && part.elements.length > 1) || (part.kind === 'map' && part.entries.length > 1);
+}
+
+function validateAggregates(core: Core, faults: Faults): void {
+  if (core.kind === 'list') validateList(core, faults);
+  if (core.kind === 'map') validateMap(core, faults);
   // Arguments of format may be of any types (ext/formatting.go).
-  const inner = exempt || (core.kind === 'call' && core.name === 'format');
-  eachPart(core, (part) => visit(part, inner, typing, faults));
+  if (core.kind === 'call' && core.name === 'format') return;
+  eachPart(core, (part) => validateAggregates(part, faults));
 }
 
 /** cel-go evaluates the call with the literal; the functions' names are those of the source. */

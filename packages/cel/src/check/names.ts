@@ -1,3 +1,4 @@
+import { beginsDotted } from '../environment/dotted-names.ts';
 import type { Environment } from '../environment/environment.ts';
 import { type Type, dyn, struct, typeOfType } from './types/type.ts';
 import type { Typing } from './typing.ts';
@@ -23,6 +24,17 @@ export class Names {
   find(name: string): Type | undefined {
     if (name.startsWith('.')) return this.#global(name.slice(1));
     return this.#locals.get(name) ?? this.#global(name);
+  }
+
+  /** False for the first name of a selection that cannot be one dotted name. */
+  beginsDotted(root: string): boolean {
+    const { variables, types, objectRoots } = this.#typing;
+    return (
+      this.#environment.beginsDotted(root) ||
+      beginsDotted(variables, root) ||
+      beginsDotted(types, root) ||
+      objectRoots.includes(root)
+    );
   }
 
   /** Everything that can be named here, for hints and completion: innermost first. */

@@ -1,17 +1,17 @@
 import { RE2JS } from 're2js';
 import type { Environment } from '../environment/environment.ts';
 import { CelError } from '../errors.ts';
+import { patterned } from '../evaluate/call-plan.ts';
+import { conversions } from '../evaluate/constant.ts';
 import { literalValue } from '../evaluate/literal-value.ts';
 import { ErrorValue, Fault } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
 import { typeOf } from '../values/type-of.ts';
 import type { Value } from '../values/value.ts';
-import { type Core, type CoreCall, children, eachPart } from './core.ts';
+import { type Core, type CoreCall, children } from './core.ts';
 import type { Faults } from './faults.ts';
 import { typingOf } from './typing.ts';
 
-const conversions = /^(?:bool|bytes|double|duration|dyn|int|string|timestamp|type|uint)$/;
-const patterns = new Set(['matches', 'find', 'findAll']);
 const keys = new Set(['string', 'int', 'uint', 'double', 'bool']);
 
 /** Where planning ends: cel-go reports the first fault alone. */
@@ -29,8 +29,8 @@ class PlanFault extends Error {
  * decOptimize and decRegexOptimizer, interpreter/attributes.go newQualifier): conversions of constants, constant
  * patterns, constant indices. An expression in which one fails is refused by the API server.
  */
-export function planConstants(core: Core, environment: Environment, faults: Faults): void {
-  if (!plans(core)) return;
+export function planConstants(core: Core, parts: readonly Core[], environment: Environment, faults: Faults): void {
+  if (!parts.some(mayFail)) return;
   try {
     constant(core, environment);
   } catch (error) {
@@ -39,15 +39,11 @@ export function planConstants(core: Core, environment: Environment, faults: Faul
   }
 }
 
-/** True where there is a call that a constant can make fail. */
-function plans(core: Core): boolean {
-  if (core.kind === 'call' && (conversions.test(core.name) || patterns.has(core.name) || core.name.startsWith('_[')))
-    return true;
-  let found = false;
-  eachPart(core, (part) => {
-    found ||= plans(part);
-  });
-  return found;
+/** True of a call that a constant can make fail. */
+function mayFail(core: Core): boolean {
+  if (core.kind !== 'call') return false;
+  const { name } = core;
+  return name === '_[_]' || name === '_[?_]' || patterned.has(name) || conversions.has(name);
 }
 
 /** The value of what is constant to cel-go, undefined for the rest; tries what it comes by. */
@@ -86,8 +82,8 @@ function constantCall(
     if (second !== undefined && !keys.has(typeOf(second))) throw new PlanFault(core, 'invalid qualifier type');
     return undefined;
   }
-  if (patterns.has(core.name) && typeof second === 'string') tryPattern(core, second);
-  if (core.target !== null || !conversions.test(core.name) || first === undefined) return undefined;
+  if (patterned.has(core.name) && typeof second === 'string') tryPattern(core, second);
+  if (core.target !== null || !conversions.has(core.name) || first === undefined) return undefined;
   const convert = environment.table.find(core.name, 'global', 1);
   // A constant list or map stands for its kind alone.
   if (convert === undefined || Array.isArray(first)) return core.name === 'dyn' ? first : undefined;

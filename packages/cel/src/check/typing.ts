@@ -40,6 +40,8 @@ export interface Typing {
   readonly types: ReadonlyMap<string, Type>;
   /** The object type of that name, for `Name{…}` and as a name; null where there is none. */
   readonly objects: (name: string) => Type | null;
+  /** What their dotted names begin with. */
+  readonly objectRoots: readonly string[];
   readonly macros: Macros;
   /** Comparisons of an int with a double and the like. */
   readonly crossTypeComparisons: boolean;
@@ -118,6 +120,7 @@ function kubernetesTyping(minor: number): Typing {
       ...(minor >= 30 ? [opaque('net.IP'), opaque('net.CIDR')] : []),
     ),
     objects: () => null,
+    objectRoots: [],
     macros: macrosOf(table),
     crossTypeComparisons: minor >= 28,
     homogeneous: true,
@@ -134,6 +137,7 @@ function fullTyping(): Typing {
     variables: new Map(),
     types: typeNames(opaque('optional_type'), opaque('net.IP'), opaque('net.CIDR')),
     objects: () => null,
+    objectRoots: [],
     macros: { ...macrosOf(table), bind: true },
     crossTypeComparisons: true,
     homogeneous: false,
@@ -150,7 +154,12 @@ function kyvernoTyping(): Typing {
 
 /** The same with what mutations have besides: `Object{}`, `JSONPatch{}`, `jsonpatch.escapeKey`. */
 function mutationTyping(typing: Typing): Typing {
-  return { ...typing, ...withMutations(typing), objects: (name) => patchType(name) ?? typing.objects(name) };
+  return {
+    ...typing,
+    ...withMutations(typing),
+    objects: (name) => patchType(name) ?? typing.objects(name),
+    objectRoots: ['Object', ...typing.objectRoots],
+  };
 }
 
 const anyField = { type: dyn, description: '', required: false, enum: null };

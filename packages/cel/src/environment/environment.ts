@@ -1,5 +1,6 @@
 import type { Type } from '../check/types/type.ts';
 import type { Typing } from '../check/typing.ts';
+import { beginsDotted } from './dotted-names.ts';
 import { FunctionTable } from './function-table.ts';
 import { allLibraries, kubernetesLibraries, kyvernoLibrariesOf, mutationLibrary } from '../functions/libraries.ts';
 import { type KyvernoHost, silentHost } from '../functions/kyverno/host.ts';
@@ -117,6 +118,11 @@ export class Environment {
   /** Where an activation keeps the variable; undefined where there is none of that name. */
   slotOf(name: string): number | undefined {
     return this.#slots.get(name);
+  }
+
+  /** True where the dotted name of a variable or type begins with that name: `authorizer` of `authorizer.requestResource`. */
+  beginsDotted(root: string): boolean {
+    return beginsDotted(this.#slots, root) || beginsDotted(this.types, root);
   }
 
   /** A place in activations for a variable that an expression declares itself. */

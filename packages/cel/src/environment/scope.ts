@@ -114,9 +114,16 @@ export class Scope {
 
   /** The type that a name stands for here, which is a constant; null where it is none. */
   typeNamed(expr: Expr): TypeValue | null {
-    if (expr.kind === 'ident' && this.#isVariable(expr.name)) return null;
+    if (expr.kind === 'ident' ? this.#isVariable(expr.name) : !this.#mayBeDotted(expr)) return null;
     const name = expr.kind === 'ident' || expr.kind === 'select' ? dottedName(expr) : null;
     return name !== null && this.#environment.types.has(name) ? new TypeValue(name) : null;
+  }
+
+  /** Whether a selection can be one name of the environment at all. */
+  #mayBeDotted(expr: Expr): boolean {
+    let root = expr;
+    while (root.kind === 'select') root = root.operand;
+    return root.kind === 'ident' && this.#environment.beginsDotted(root.name);
   }
 
   #isVariable(name: string): boolean {
@@ -141,6 +148,7 @@ export class Scope {
       if (composed !== null && index !== undefined)
         return { kind: 'composed', compute: composed.computing(index), index };
     }
+    if (!this.#mayBeDotted(expr)) return null;
     const name = dottedName(expr);
     const slot = name === null ? undefined : this.#environment.slotOf(name.replace(/^\./, ''));
     if (name === null || slot === undefined || this.#locals.has(name.slice(0, name.indexOf('.')))) return null;

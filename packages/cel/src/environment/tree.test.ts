@@ -25,9 +25,10 @@ function byId({ overloads }: Tree): readonly (readonly [number, string])[] {
 }
 
 describe('a tree that is referred to', () => {
-  it('is the one that somebody holds', () => {
-    const tree = checked(source);
-    expect(new TreeReference(tree).tree).toBe(tree);
+  it('is the same one as long as somebody holds it', () => {
+    const reference = new TreeReference(checked(source));
+    const { tree } = reference;
+    expect(reference.tree).toBe(tree);
   });
 
   it('is made anew when nobody does: ids, places and what the checker chose alike', async () => {
@@ -37,7 +38,7 @@ describe('a tree that is referred to', () => {
     expect(first.deref()).toBeUndefined();
     expect(reference.tree.ast).toEqual(parse(source));
     expect(byId(reference.tree)).toEqual(byId(checked(source)));
-    expect(byId(reference.tree).length).toBeGreaterThan(4);
+    expect(byId(reference.tree)).toHaveLength(4);
   });
 
   it('is so even where it is deeper than parse allows by itself', async () => {

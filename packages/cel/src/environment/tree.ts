@@ -10,25 +10,25 @@ export interface Tree {
 }
 
 /**
- * The tree of a program. It lives as long as anybody else holds it and is made anew afterwards: a tree takes more room
- * than the program that it became, and is asked for by explanations and generated code alone.
+ * The tree of a program, made anew when it is asked for: a tree takes more room than the program that it became, and
+ * explanations and generated code alone ask. As long as anybody holds what they were given, they get the same one.
  */
 export class TreeReference {
   readonly source: string;
   // Trees of one source have the same ids.
   readonly #ids: readonly number[];
   readonly #overloads: readonly string[];
-  #held: WeakRef<Tree>;
+  // Made when it is asked for: whatever a WeakRef is made of stays for the job, and a job may compile thousands.
+  #held: WeakRef<Tree> | null = null;
 
   constructor(tree: Tree) {
     this.source = tree.ast.source;
     this.#ids = [...tree.overloads.keys()].map(({ id }) => id);
     this.#overloads = [...tree.overloads.values()];
-    this.#held = new WeakRef(tree);
   }
 
   get tree(): Tree {
-    const held = this.#held.deref();
+    const held = this.#held?.deref();
     if (held !== undefined) return held;
     // Whatever its first parser allowed it.
     const ast = parse(this.source, { length: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY });

@@ -133,7 +133,8 @@ function endsEarly(call: Call, scope: Scope): boolean {
   return call.name === 'format' || (overloaded.test(call.name) && scope.overload(call) === null);
 }
 
-const patterned: ReadonlySet<string> = new Set(['matches', 'find', 'findAll']);
+/** Functions whose second argument is a pattern. */
+export const patterned: ReadonlySet<string> = new Set(['matches', 'find', 'findAll']);
 
 function functionPlan(call: Call, fn: CelFunction, args: readonly Expr[], scope: Scope): FunctionPlan {
   const constantPattern = checkPattern(call, args, scope);

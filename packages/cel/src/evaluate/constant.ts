@@ -6,7 +6,8 @@ import { makeMap } from '../values/make-map.ts';
 import type { Value } from '../values/value.ts';
 import { literalValue } from './literal-value.ts';
 
-const conversions: ReadonlySet<string> = new Set([
+/** Functions that cel-go folds where they are called with a constant. */
+export const conversions: ReadonlySet<string> = new Set([
   'bool',
   'bytes',
   'double',

@@ -15,7 +15,9 @@ const space = /(?:[ \t\r\n\f]+|\/\/[^\n]*)+/y;
 const number = /0x[0-9a-fA-F]+[uU]?|[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]+[uU]?/y;
 const quotedIdentifier = /`([a-zA-Z0-9_.\-/ ]+)`/y;
 const stringStart = /([rR]?[bB]?|[bB][rR])('''|"""|'|")/y;
-const signs: ReadonlySet<string> = /* @__PURE__ */ signSet();
+const ASCII = 128;
+/** Signs by their units: the first one, and the second one times {@link ASCII}. */
+const signs: ReadonlyMap<number, string> = /* @__PURE__ */ signTable();
 
 /** What a token may be by its first unit; 0 is a sign, or nothing. */
 const SPACE = 1;
@@ -27,11 +29,11 @@ const QUOTE = 5;
 const DOT = 6;
 const SLASH = 7;
 const BACKQUOTE = 8;
-const ASCII = 128;
 const classes = /* @__PURE__ */ classTable();
 
-function signSet(): ReadonlySet<string> {
-  return new Set('.? && || == != <= >= - + * / % ! < > ? : . , ( ) [ ] { }'.split(' '));
+function signTable(): ReadonlyMap<number, string> {
+  const all = '.? && || == != <= >= - + * / % ! < > ? : . , ( ) [ ] { }'.split(' ');
+  return new Map(all.map((sign) => [sign.charCodeAt(0) + (sign.charCodeAt(1) || 0) * ASCII, sign]));
 }
 
 function classTable(): Uint8Array {
@@ -103,9 +105,9 @@ function tokenAt(source: string, at: number): Token | null {
       ? null
       : { kind: 'quoted-ident', text: quoted[1] ?? '', offset: at, end: at + quoted[0].length };
   }
-  const two = source.slice(at, at + 2);
-  const text = signs.has(two) ? two : two.slice(0, 1);
-  return signs.has(text) ? { kind: 'punctuation', text, offset: at, end: at + text.length } : null;
+  const unit = source.charCodeAt(at);
+  const text = unit < ASCII ? (signs.get(unit + source.charCodeAt(at + 1) * ASCII) ?? signs.get(unit)) : undefined;
+  return text === undefined ? null : { kind: 'punctuation', text, offset: at, end: at + text.length };
 }
 
 function identifierAt(source: string, at: number): Token {

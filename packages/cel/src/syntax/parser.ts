@@ -17,27 +17,35 @@ const defaultLimits: ParseLimits = { length: 100_000, depth: 250 };
 export const reserved =
   /^(?:as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$/;
 
+/** Words that name no field. */
+const unselectable = /^(?:in|true|false|null)$/;
+
 const RELATION = 1;
 const MULTIPLICATION = 3;
-/** How closely operators bind; those of `||` and `&&` are no binary ones. */
-const levels: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
-  ['==', RELATION],
-  ['!=', RELATION],
-  ['<', RELATION],
-  ['<=', RELATION],
-  ['>', RELATION],
-  ['>=', RELATION],
-  ['+', 2],
-  ['-', 2],
-  ['*', MULTIPLICATION],
-  ['/', MULTIPLICATION],
-  ['%', MULTIPLICATION],
-]);
+/** A binary operator: how closely it binds, and cel-go's name of its function. */
+interface Operator {
+  readonly level: number;
+  readonly name: string;
+}
 
-/** 0 for what is no binary operator. */
-function levelOf({ kind, text }: Token): number {
-  if (kind === 'punctuation') return levels.get(text) ?? 0;
-  return kind === 'ident' && text === 'in' ? RELATION : 0;
+/** `||` and `&&` are none of them. */
+const operators: ReadonlyMap<string, Operator> = /* @__PURE__ */ operatorTable();
+
+function operatorTable(): ReadonlyMap<string, Operator> {
+  const levels = [
+    ['==', '!=', '<', '<=', '>', '>='],
+    ['+', '-'],
+    ['*', '/', '%'],
+  ];
+  const signs = levels.flatMap((all, i) =>
+    all.map((sign) => [sign, { level: RELATION + i, name: `_${sign}_` }] as const),
+  );
+  return new Map([...signs, ['in', { level: RELATION, name: '@in' }]]);
+}
+
+/** The operator that a token is; undefined for what is none. */
+function operatorOf({ kind, text }: Token): Operator | undefined {
+  return kind === 'punctuation' || kind === 'ident' ? operators.get(text) : undefined;
 }
 
 /** An array without the room that `push` leaves behind for more. */
@@ -60,7 +68,15 @@ export function parse(source: string, limits: Partial<ParseLimits> = {}): Ast {
     ]);
   const tokens = tokenize(source);
   const expr = new Parser(source, tokens, bounds.depth).parse();
-  return { source, expr, quoted: tokens.flatMap(({ kind, offset }) => (kind === 'quoted-ident' ? [offset] : [])) };
+  const quoted = tokens.filter(({ kind }) => kind === 'quoted-ident').map(({ offset }) => offset);
+  return { source, expr, quoted };
+}
+
+/** The token at a place; the last one, which ends the source, stands behind it as well. */
+function tokenOf(tokens: readonly Token[], at: number): Token {
+  const token = tokens[at < tokens.length ? at : tokens.length - 1];
+  if (token === undefined) throw new Error('no tokens');
+  return token;
 }
 
 class Parser {
@@ -68,12 +84,16 @@ class Parser {
   readonly #tokens: readonly Token[];
   readonly #depthLimit: number;
   #at = 0;
+  #token: Token;
+  /** Where the last token ends. */
+  #end = 0;
   #depth = 0;
   #ids = 0;
 
   constructor(source: string, tokens: readonly Token[], depthLimit: number) {
     this.#source = source;
     this.#tokens = tokens;
+    this.#token = tokenOf(tokens, 0);
     this.#depthLimit = depthLimit;
   }
 
@@ -83,10 +103,10 @@ class Parser {
     return expr;
   }
 
-  get #token(): Token {
-    const token = this.#tokens[this.#at] ?? this.#tokens.at(-1);
-    if (token === undefined) throw new Error('no tokens');
-    return token;
+  #next(): void {
+    this.#end = this.#token.end;
+    this.#at += 1;
+    this.#token = tokenOf(this.#tokens, this.#at);
   }
 
   #is(text: string): boolean {
@@ -95,7 +115,7 @@ class Parser {
 
   #take(text: string): boolean {
     if (!this.#is(text)) return false;
-    this.#at += 1;
+    this.#next();
     return true;
   }
 
@@ -123,31 +143,27 @@ class Parser {
     return this.#ids;
   }
 
-  /** Where the last token ends. */
-  #end(offset: number): number {
-    return this.#tokens[this.#at - 1]?.end ?? offset;
-  }
-
-  /** Runs one level deeper; the bound keeps hostile input from the JavaScript stack, here and in later stages. */
-  #deeper<T>(parse: () => T): T {
+  /** One level deeper; the bound keeps hostile input from the JavaScript stack, here and in later stages. */
+  #enter(): void {
     this.#depth += 1;
     if (this.#depth > this.#depthLimit)
       throw this.#error(`expression recursion limit exceeded: ${this.#depthLimit}`, this.#token.offset);
-    const result = parse();
-    this.#depth -= 1;
-    return result;
   }
 
   #expression(): Expr {
-    return this.#deeper(() => {
-      const offset = this.#token.offset;
-      const condition = this.#or();
-      if (!this.#take('?')) return condition;
-      const yes = this.#or();
-      this.#expect(':');
-      const no = this.#expression();
-      return { kind: 'conditional', condition, yes, no, id: this.#id(), offset, end: this.#end(offset) } as const;
-    });
+    this.#enter();
+    const { offset } = this.#token;
+    const condition = this.#or();
+    const expr = this.#take('?') ? this.#conditional(offset, condition) : condition;
+    this.#depth -= 1;
+    return expr;
+  }
+
+  #conditional(offset: number, condition: Expr): Expr {
+    const yes = this.#or();
+    this.#expect(':');
+    const no = this.#expression();
+    return { kind: 'conditional', condition, yes, no, id: this.#id(), offset, end: this.#end };
   }
 
   #or(): Expr {
@@ -169,7 +185,7 @@ class Parser {
   }
 
   #logical(offset: number, operator: '&&' | '||', args: readonly Expr[]): Expr {
-    return { kind: 'logical', operator, args: exact(args), id: this.#id(), offset, end: this.#end(offset) };
+    return { kind: 'logical', operator, args: exact(args), id: this.#id(), offset, end: this.#end };
   }
 
   /**
@@ -181,25 +197,23 @@ class Parser {
     let left = this.#unary();
     let links = 0;
     for (let level = MULTIPLICATION; ;) {
-      const found = levelOf(this.#token);
-      if (found < least) return left;
-      links = found === level ? links : 0;
-      level = found;
+      const found = operatorOf(this.#token);
+      if (found === undefined || found.level < least) return left;
+      links = found.level === level ? links : 0;
+      level = found.level;
       if (links >= this.#depthLimit * 4)
         throw this.#error(`expression recursion limit exceeded: ${this.#depthLimit * 4}`, this.#token.offset);
       links += 1;
-      const { text } = this.#token;
-      this.#at += 1;
+      this.#next();
       const right = this.#binary(level + 1);
-      const name = text === 'in' ? '@in' : `_${text}_`;
       left = {
         kind: 'call',
-        name,
+        name: found.name,
         target: null,
         args: [left, right],
         id: this.#id(),
         offset,
-        end: this.#end(offset),
+        end: this.#end,
       };
     }
   }
@@ -212,10 +226,12 @@ class Parser {
     while (this.#take(sign)) count += 1;
     const token = this.#token;
     if (sign === '-' && count === 1 && (token.kind === 'int' || token.kind === 'float')) {
-      this.#at += 1;
+      this.#next();
       return this.#members(offset, this.#literal(token, offset, true));
     }
-    const operand = this.#deeper(() => this.#member());
+    this.#enter();
+    const operand = this.#member();
+    this.#depth -= 1;
     // cel-go's grammar folds a run of one sign: an even number of them is none.
     return count % 2 === 0
       ? operand
@@ -226,7 +242,7 @@ class Parser {
           args: [operand],
           id: this.#id(),
           offset,
-          end: this.#end(offset),
+          end: this.#end,
         } as const);
   }
 
@@ -239,7 +255,10 @@ class Parser {
     for (let links = 0; ; links += 1) {
       if (links > this.#depthLimit * 4)
         throw this.#error(`expression recursion limit exceeded: ${this.#depthLimit * 4}`, this.#token.offset);
-      if (this.#take('.?')) {
+      const { kind, text } = this.#token;
+      if (kind !== 'punctuation') return expr;
+      if (text === '.?') {
+        this.#next();
         expr = {
           kind: 'select',
           operand: expr,
@@ -248,9 +267,10 @@ class Parser {
           optional: true,
           id: this.#id(),
           offset,
-          end: this.#end(offset),
+          end: this.#end,
         } as const;
-      } else if (this.#take('.')) {
+      } else if (text === '.') {
+        this.#next();
         const quoted = this.#token.kind === 'quoted-ident';
         const field = this.#fieldName();
         if (!quoted && this.#take('(')) expr = this.#call(offset, field, expr);
@@ -263,9 +283,10 @@ class Parser {
             optional: false,
             id: this.#id(),
             offset,
-            end: this.#end(offset),
+            end: this.#end,
           } as const;
-      } else if (this.#take('[')) {
+      } else if (text === '[') {
+        this.#next();
         const name = this.#take('?') ? '_[?_]' : '_[_]';
         const index = this.#expression();
         this.#expect(']');
@@ -276,9 +297,9 @@ class Parser {
           args: [expr, index],
           id: this.#id(),
           offset,
-          end: this.#end(offset),
+          end: this.#end,
         } as const;
-      } else if (this.#is('{') && dottedName(expr) !== null) {
+      } else if (text === '{' && dottedName(expr) !== null) {
         expr = this.#struct(offset, dottedName(expr) ?? '');
       } else {
         return expr;
@@ -289,9 +310,8 @@ class Parser {
   #fieldName(): string {
     const token = this.#token;
     if (token.kind !== 'ident' && token.kind !== 'quoted-ident') throw this.#unexpected('a field name');
-    if (token.kind === 'ident' && ['in', 'true', 'false', 'null'].includes(token.text))
-      throw this.#unexpected('a field name');
-    this.#at += 1;
+    if (token.kind === 'ident' && unselectable.test(token.text)) throw this.#unexpected('a field name');
+    this.#next();
     return token.text;
   }
 
@@ -307,7 +327,7 @@ class Parser {
   #call(offset: number, name: string, target: Expr | null): Expr {
     const args = this.#arguments();
     const macro = expandMacro(name, target, args, (at, message) => this.#error(message, at));
-    const place = { id: this.#id(), offset, end: this.#end(offset) };
+    const place = { id: this.#id(), offset, end: this.#end };
     if (macro !== null) return { ...macro, ...place };
     return { kind: 'call', name, target, args, id: place.id, offset, end: place.end };
   }
@@ -317,7 +337,7 @@ class Parser {
     const { offset } = token;
     if (token.kind === 'ident' || token.kind === 'punctuation') {
       if (this.#is('(')) {
-        this.#at += 1;
+        this.#next();
         const inner = this.#expression();
         this.#expect(')');
         return inner;
@@ -327,15 +347,15 @@ class Parser {
       return this.#named(offset);
     }
     if (token.kind === 'end' || token.kind === 'quoted-ident') throw this.#unexpected();
-    this.#at += 1;
+    this.#next();
     return this.#literal(token, offset, false);
   }
 
   #named(offset: number): Expr {
     const absolute = this.#take('.');
     const token = this.#token;
-    if (token.kind !== 'ident') throw this.#unexpected();
-    this.#at += 1;
+    if (token.kind !== 'ident' || token.text === 'in') throw this.#unexpected();
+    this.#next();
     if (!absolute) {
       if (token.text === 'true' || token.text === 'false')
         return {
@@ -343,18 +363,14 @@ class Parser {
           value: { type: 'bool', value: token.text === 'true' },
           id: this.#id(),
           offset,
-          end: this.#end(offset),
+          end: this.#end,
         } as const;
       if (token.text === 'null')
-        return { kind: 'literal', value: { type: 'null' }, id: this.#id(), offset, end: this.#end(offset) } as const;
+        return { kind: 'literal', value: { type: 'null' }, id: this.#id(), offset, end: this.#end } as const;
     }
     if (reserved.test(token.text)) throw this.#error(`reserved identifier: ${token.text}`, token.offset);
-    if (token.text === 'in') {
-      this.#at -= 1;
-      throw this.#unexpected();
-    }
     if (this.#take('(')) return this.#call(offset, token.text, null);
-    return { kind: 'ident', name: token.text, absolute, id: this.#id(), offset, end: this.#end(offset) } as const;
+    return { kind: 'ident', name: token.text, absolute, id: this.#id(), offset, end: this.#end } as const;
   }
 
   #literal(token: Token, offset: number, negative: boolean): Expr {
@@ -368,14 +384,14 @@ class Parser {
               value: { type: 'string', value: token.content },
               id: this.#id(),
               offset,
-              end: this.#end(offset),
+              end: this.#end,
             } as const)
           : ({
               kind: 'literal',
               value: { type: 'bytes', value: token.content ?? new Uint8Array() },
               id: this.#id(),
               offset,
-              end: this.#end(offset),
+              end: this.#end,
             } as const);
       case 'float': {
         const value = Number(text);
@@ -385,7 +401,7 @@ class Parser {
           value: { type: 'double', value },
           id: this.#id(),
           offset,
-          end: this.#end(offset),
+          end: this.#end,
         } as const;
       }
       case 'uint': {
@@ -396,7 +412,7 @@ class Parser {
           value: { type: 'uint', value },
           id: this.#id(),
           offset,
-          end: this.#end(offset),
+          end: this.#end,
         } as const;
       }
       case 'int': {
@@ -407,7 +423,7 @@ class Parser {
           value: { type: 'int', value },
           id: this.#id(),
           offset,
-          end: this.#end(offset),
+          end: this.#end,
         } as const;
       }
       default:
@@ -422,7 +438,7 @@ class Parser {
       elements.push({ optional, value: this.#expression() });
       if (!this.#take(',') && !this.#is(']')) throw this.#unexpected("']'");
     }
-    return { kind: 'list', elements: exact(elements), id: this.#id(), offset, end: this.#end(offset) } as const;
+    return { kind: 'list', elements: exact(elements), id: this.#id(), offset, end: this.#end } as const;
   }
 
   #map(offset: number): Expr {
@@ -434,7 +450,7 @@ class Parser {
       entries.push({ optional, key, value: this.#expression() });
       if (!this.#take(',') && !this.#is('}')) throw this.#unexpected("'}'");
     }
-    return { kind: 'map', entries: exact(entries), id: this.#id(), offset, end: this.#end(offset) } as const;
+    return { kind: 'map', entries: exact(entries), id: this.#id(), offset, end: this.#end } as const;
   }
 
   #struct(offset: number, type: string): Expr {
@@ -447,7 +463,7 @@ class Parser {
       fields.push({ optional, name, value: this.#expression() });
       if (!this.#take(',') && !this.#is('}')) throw this.#unexpected("'}'");
     }
-    return { kind: 'struct', type, fields: exact(fields), id: this.#id(), offset, end: this.#end(offset) } as const;
+    return { kind: 'struct', type, fields: exact(fields), id: this.#id(), offset, end: this.#end } as const;
   }
 }
 

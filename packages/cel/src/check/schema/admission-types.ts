@@ -123,6 +123,7 @@ export function admission(environment: Environment, options: AdmissionOptions = 
     // The provider of declared types knows these two by Kubernetes' short names as well (pkg/cel/types.go findScalar).
     types: new Map([...typing.types, ['timestamp', timestamp], ['duration', duration]]),
     objects: (name) => objects.get(name) ?? typing.objects(name),
+    objectRoots: ['kubernetes', ...typing.objectRoots],
   };
   return environment.withTyping(admitted);
 }

@@ -7,16 +7,16 @@ import { type Type, dyn, isDyn, listOf, mapOf, nullType, opaque, sameType, typeO
 export class Substitutions {
   readonly #bound = new Map<string, Type>();
   /** What {@link #bound} held before each change of the running attempt; null for nothing. */
-  #undo: [string, Type | null][] | null = null;
+  readonly #undo: [string, Type | null][] = [];
 
   /** True where a value of `from` may stand where `to` is wanted; binds parameters on the way. */
   assignable(from: Type, to: Type): boolean {
-    return this.#attempt(() => this.#fits(from, to));
+    return this.#settle(this.#fits(from, to));
   }
 
   /** The same for lists of equal length, all or none. */
   allAssignable(from: readonly Type[], to: readonly Type[]): boolean {
-    return this.#attempt(() => this.#allFit(from, to));
+    return this.#settle(this.#allFit(from, to));
   }
 
   /** Replaces bound parameters; unbound ones become dyn where `final`. */
@@ -32,20 +32,20 @@ export class Substitutions {
     return withParams(type, params);
   }
 
-  #attempt(fits: () => boolean): boolean {
-    this.#undo = [];
-    const fit = fits();
+  /** Ends an attempt. */
+  #settle(fit: boolean): boolean {
+    if (this.#undo.length === 0) return fit;
     if (!fit)
       for (const [name, before] of this.#undo.toReversed()) {
         if (before === null) this.#bound.delete(name);
         else this.#bound.set(name, before);
       }
-    this.#undo = null;
+    this.#undo.length = 0;
     return fit;
   }
 
   #bind(name: string, type: Type): void {
-    this.#undo?.push([name, this.#bound.get(name) ?? null]);
+    this.#undo.push([name, this.#bound.get(name) ?? null]);
     this.#bound.set(name, type);
   }
 
