@@ -146,10 +146,11 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'sources',
     summary: 'what is watched, how fresh, what we cannot see and why',
-    detail: 'Exits with 3 where a list is forbidden or a source does not answer; --allow-unknown accepts it.',
+    detail:
+      'One row a source, and one for all types that are not seen for one reason; --wide gives each type its own, and -o json everything. States: live (listed and watched), listed (as of a time), listing (for the first time), stale (was seen), forbidden, throttled, unsupported, down, off (by configuration), never (not tried yet). Exits with 3 where a list is forbidden or a source does not answer; --allow-unknown accepts it.',
     arguments: [],
-    options: ['allow-unknown'],
-    examples: ['plimsoll sources'],
+    options: ['wide', 'allow-unknown'],
+    examples: ['plimsoll sources', 'plimsoll sources --wide', 'plimsoll sources -o json'],
     load: () => import('./commands/sources.ts'),
   },
   {

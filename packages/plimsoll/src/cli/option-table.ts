@@ -154,6 +154,7 @@ const optionTable = {
   waived: { kind: 'flag', default: false, doc: 'Show waived findings too; they are counted anyway.' },
   since: { kind: 'text', value: 'SEQ', doc: 'Start after this position of the change log (0: from its beginning).' },
   changes: { kind: 'flag', default: false, doc: 'Show every change of a resource too, not only findings.' },
+  wide: { kind: 'flag', default: false, doc: 'A row for every type and scope, those that are seen among them.' },
   out: {
     kind: 'text',
     value: 'FILE',

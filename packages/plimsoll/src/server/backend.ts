@@ -25,6 +25,8 @@ export interface Backend {
   readonly waivers: () => Promise<readonly WaiverItem[]>;
   /** Evaluates a finding's guardrail again and says what came of each part. */
   readonly explain: (finding: Finding) => Promise<Explanation>;
+  /** True while guardrails are being held against what is known: findings may open that nothing caused. */
+  readonly judging: () => boolean;
   /** What is not ready yet, in words; empty: ready. A dead cluster is no part of it. */
   readonly unready: () => readonly string[];
   readonly configuration: () => ConfigurationState;

@@ -15,6 +15,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { celToJson } from './cel-value.ts';
 import { guardrailItem } from './guardrail-item.ts';
 import { findingItem, timeText, verdictItem } from './items.ts';
+import { staleOf } from './stale.ts';
 import type { Explanation } from './schemas.ts';
 
 /** What an explanation is made from. */
@@ -43,7 +44,11 @@ export async function explanationOf(finding: Finding, desk: ExplanationDesk): Pr
   const notes: Notes = { verdict: null, values: [] };
   if (guardrail !== null && resource !== null) evaluatorOf(guardrail).evaluate(resource, notingSink(finding, notes));
   return {
-    finding: findingItem(finding, await new Owners(store).of(finding.resource)),
+    finding: findingItem(
+      finding,
+      await new Owners(store).of(finding.resource),
+      staleOf(await store.coverage())(finding.resource),
+    ),
     guardrail: guardrail === null ? null : guardrailItem(guardrail, desk.skippedBy(guardrail)),
     description: guardrail?.policy.description ?? null,
     current: notes.verdict === null ? null : verdictItem(notes.verdict),

@@ -26,6 +26,7 @@ export function findingItemWith({ type = 'core/pods', name = 'web-1', ...rest }:
     resolution: null,
     owner: null,
     waivedBy: null,
+    stale: null,
     ...rest,
   };
 }

@@ -57,8 +57,8 @@ export function verdictItem(verdict: Verdict): VerdictItem {
   };
 }
 
-/** A finding: its verdict, its life, and the topmost owner of what it is about. */
-export function findingItem(finding: Finding, owner: Owner | null): FindingItem {
+/** A finding: its verdict, its life, the topmost owner of what it is about, and why that is not seen as of now. */
+export function findingItem(finding: Finding, owner: Owner | null, stale: FindingItem['stale']): FindingItem {
   const { id, state, seq, openedAt, changedAt, resolvedAt, resolution, waivedBy } = finding;
   return {
     id,
@@ -71,6 +71,7 @@ export function findingItem(finding: Finding, owner: Owner | null): FindingItem 
     resolution,
     owner: owner === null ? null : ownerItem(owner),
     waivedBy: waivedBy === null ? null : { ...waivedBy, until: timeOrNull(waivedBy.until) },
+    stale,
   };
 }
 

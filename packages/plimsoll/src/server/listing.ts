@@ -15,6 +15,8 @@ export interface Rows<T, Item> {
   readonly item: (row: T) => Item;
   /** The coverage rows that the list depends on. */
   readonly coverage: readonly Coverage[];
+  /** True where items may come that nothing causes: guardrails are still being held against what is known. */
+  readonly judging?: boolean;
 }
 
 /** What a list was asked. */
@@ -38,7 +40,7 @@ const searchPage = 500;
 export async function listPage<T, Item extends object>(
   path: string,
   query: ListQuery,
-  { read, item: toItem, coverage }: Rows<T, Item>,
+  { read, item: toItem, coverage, judging = false }: Rows<T, Item>,
   fields: readonly string[],
 ): Promise<ListAnswer<Item>> {
   const filter = await whereFilter<Item>(query.where, fields);
@@ -67,12 +69,12 @@ export async function listPage<T, Item extends object>(
   }
   const gaps = coverage.filter((row) => !isComplete(row)).map(coverageItem);
   const undecided = filter.undecided();
-  const complete = undecided.count === 0 && !coverage.some((row) => hidesFrom(query.type ?? null, row));
+  const complete = !judging && undecided.count === 0 && !coverage.some((row) => hidesFrom(query.type ?? null, row));
   return {
     items,
     nextPageToken,
     asOf: timeText(Date.now()),
-    coverage: { complete, gaps, undecided },
+    coverage: { complete, gaps, undecided, judging },
   };
 }
 

@@ -12,6 +12,7 @@ import { changeItem, configurationItem, findingItem, resourceItem } from './item
 import { listPage, pagesOf, type ListQuery, type ReadPage, type Rows } from './listing.ts';
 import { rollupItems } from './rollup-items.ts';
 import * as schemas from './schemas.ts';
+import { type StaleOf, staleOf } from './stale.ts';
 import { sourceItems } from './source-items.ts';
 import { typeItems } from './type-items.ts';
 import { typeNamed } from './type-named.ts';
@@ -110,10 +111,12 @@ export const routes: readonly Route[] = [
     'What stands below the line',
     schemas.findingQuerySchema,
     schemas.findingSchema,
-    async ({ store }, query) => {
+    async ({ store, judging }, query) => {
       const filter = findingFilter(query);
-      const read = findingPages(store, filter);
-      return { read, item: (item: schemas.FindingItem) => item, coverage: relevant(await store.coverage(), filter) };
+      const coverage = await store.coverage();
+      const read = findingPages(store, filter, staleOf(coverage));
+      const item = (row: schemas.FindingItem) => row;
+      return { read, item, coverage: relevant(coverage, filter), judging: judging() };
     },
   ),
   list(
@@ -121,9 +124,10 @@ export const routes: readonly Route[] = [
     'Findings rolled up: one item for a guardrail and the topmost owner of what it judged',
     schemas.findingQuerySchema,
     schemas.rollupSchema,
-    async ({ store }, query) => {
+    async ({ store, judging }, query) => {
       const filter = findingFilter(query);
-      const read = findingPages(store, filter);
+      const coverage = await store.coverage();
+      const read = findingPages(store, filter, staleOf(coverage));
       const findings: schemas.FindingItem[] = [];
       for (let page: string | null | undefined; page !== null;) {
         const found: Page<schemas.FindingItem> = await read(rollupPage, page ?? null);
@@ -131,7 +135,7 @@ export const routes: readonly Route[] = [
         page = found.next;
         await new Promise(setImmediate); // what happens meanwhile is not held up by who folds
       }
-      return ready(rollupItems(findings), relevant(await store.coverage(), filter));
+      return { ...ready(rollupItems(findings), relevant(coverage, filter)), judging: judging() };
     },
   ),
   list(
@@ -166,7 +170,7 @@ export const routes: readonly Route[] = [
     return found;
   }),
   one('/v1/findings/:id', 'One finding', schemas.findingSchema, async ({ store }, { id = '' }) =>
-    findingWithOwner(await findingNamed(store, id), new Owners(store)),
+    findingWithOwner(await findingNamed(store, id), new Owners(store), staleOf(await store.coverage())),
   ),
   one(
     '/v1/findings/:id/explanation',
@@ -177,18 +181,18 @@ export const routes: readonly Route[] = [
 ];
 
 /** Pages of findings, each with its topmost owner. */
-function findingPages(store: Store, filter: FindingFilter): ReadPage<schemas.FindingItem> {
+function findingPages(store: Store, filter: FindingFilter, stale: StaleOf): ReadPage<schemas.FindingItem> {
   const owners = new Owners(store);
   return async (limit, page) => {
     const { items, next } = await store.findings(filter, limit, page);
     const found: schemas.FindingItem[] = [];
-    for (const finding of items) found.push(await findingWithOwner(finding, owners));
+    for (const finding of items) found.push(await findingWithOwner(finding, owners, stale));
     return { items: found, next };
   };
 }
 
-async function findingWithOwner(finding: Finding, owners: Owners): Promise<schemas.FindingItem> {
-  return findingItem(finding, await owners.of(finding.resource));
+async function findingWithOwner(finding: Finding, owners: Owners, stale: StaleOf): Promise<schemas.FindingItem> {
+  return findingItem(finding, await owners.of(finding.resource), stale(finding.resource));
 }
 
 function keyFilter(query: z.infer<typeof schemas.keyQuerySchema>): ResourceFilter {

@@ -52,6 +52,19 @@ export const verdictSchema = z.strictObject({
   violations: z.array(violationSchema),
 });
 
+const coverageStateSchema = z.enum([
+  'live',
+  'listed',
+  'listing',
+  'stale',
+  'forbidden',
+  'throttled',
+  'unsupported',
+  'down',
+  'off',
+  'never',
+]);
+
 const ownerSchema = z.strictObject({
   type: z.string(),
   kind: z.string(),
@@ -74,6 +87,12 @@ export const findingSchema = verdictSchema.extend({
   waivedBy: z
     .strictObject({ waiver: z.string(), reason: z.string(), owner: z.string().nullable(), until: time.nullable() })
     .nullable(),
+  stale: z
+    .strictObject({ state: coverageStateSchema, since: time, reason: z.string().nullable() })
+    .nullable()
+    .describe(
+      'why its resource is not seen as of now: the finding stands as it was judged last; null in the stream, whose coverage events say it',
+    ),
 });
 
 export const rollupSchema = z.strictObject({
@@ -132,18 +151,7 @@ export const coverageSchema = z.strictObject({
   source: z.string(),
   type: z.string().describe('`*` for the whole source'),
   scope: z.string().nullable(),
-  state: z.enum([
-    'live',
-    'listed',
-    'listing',
-    'stale',
-    'forbidden',
-    'throttled',
-    'unsupported',
-    'down',
-    'off',
-    'never',
-  ]),
+  state: coverageStateSchema,
   since: time,
   lastComplete: time.nullable(),
   reason: z.string().nullable(),
@@ -253,6 +261,9 @@ const listCoverageSchema = z.strictObject({
   undecided: z
     .strictObject({ count: z.int(), example: z.string().nullable() })
     .describe('items left out because `where` had no answer for them'),
+  judging: z
+    .boolean()
+    .describe('of findings: true while guardrails are still being held against what is known, so that more may open'),
 });
 
 /** The answer of a list. */

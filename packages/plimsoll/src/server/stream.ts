@@ -213,6 +213,6 @@ function frameOf(event: LogEvent, owner: Owner | null): Frame {
 
 function dataOf(event: LogEvent, owner: Owner | null): object {
   if (event.kind === 'change') return changeItem(event.change);
-  if (event.kind === 'finding') return findingItem(event.finding, owner);
+  if (event.kind === 'finding') return findingItem(event.finding, owner, null);
   return coverageItem(event.coverage);
 }

@@ -1,16 +1,25 @@
-import type { ResourceItem } from '../../server/schemas.ts';
+import type { ListCoverage, ResourceItem } from '../../server/schemas.ts';
 import type { ApiClient } from './client.ts';
 
+/** What a display name stands for, and what is said of how well it is seen. */
+interface NamedResource {
+  readonly item: ResourceItem | null;
+  readonly coverage: ListCoverage | null;
+}
+
 /**
- * The resource of a display name, `SOURCE/TYPE[/SCOPE]/NAME`; null where there is none. A Kubernetes type has one `/`
+ * The resource of a display name, `SOURCE/TYPE[/SCOPE]/NAME`; `item` null where there is none. A Kubernetes type has one `/`
  * itself, a cloud's may have any number, so each reading of the words is tried.
  */
-export async function resourceNamed(text: string, api: ApiClient): Promise<ResourceItem | null> {
+export async function resourceNamed(text: string, api: ApiClient): Promise<NamedResource> {
+  let coverage: ListCoverage | null = null;
   for (const query of readings(text)) {
-    const [found] = (await api.list('resources', query, 1)).items;
-    if (found !== undefined) return found;
+    const answer = await api.list('resources', query, 1);
+    const [item] = answer.items;
+    if (item !== undefined) return { item, coverage: answer.coverage };
+    coverage ??= answer.coverage;
   }
-  return null;
+  return { item: null, coverage };
 }
 
 /** The four words that a display name may stand for, the likeliest first. */

@@ -1,10 +1,11 @@
 import type { Value } from '@plimsoll/cel';
+import { knownObject } from '../../guardrails/evaluate/known-object.ts';
 import { storedDialect } from '../../guardrails/evaluate/dialect.ts';
 import { PlimsollError, problem } from '../../model/errors.ts';
 import { jsonText } from '../../model/json-text.ts';
-import type { JsonObject } from '../../model/json.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
+import { noteCoverage } from '../output/coverage-note.ts';
 import { yamlText } from '../output/print.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -13,7 +14,9 @@ export async function run(words: readonly string[], options: Options, terminal: 
   const [source = ''] = words;
   const { Activation, CompileError, ErrorValue, Unknown, compile, kubernetes, parse } = await import('@plimsoll/cel');
   const { boundlessText, celToJson } = await import('../../server/cel-value.ts');
-  const object = options.on === undefined ? undefined : await objectNamed(options.on, options, terminal);
+  const on = options.on === undefined ? null : await objectNamed(options.on, options, terminal);
+  const object = on?.value;
+  const good = on?.seen ?? exitCodes.good;
   const bindings: Readonly<Record<string, Value>> = object === undefined ? {} : { object };
   const { version, expressions } = storedDialect(null);
   const environment = kubernetes(version, expressions, { variables: Object.keys(bindings) });
@@ -31,12 +34,12 @@ export async function run(words: readonly string[], options: Options, terminal: 
     const boundless = boundlessText(value);
     if (boundless !== null && options.output === 'table') {
       await terminal.write(`${boundless}\n`);
-      return exitCodes.good;
+      return good;
     }
     const json = celToJson(value);
     const yaml = options.output === 'yaml' && typeof json === 'object' && json !== null;
     await terminal.write(yaml ? await yamlText(json) : `${jsonText(json, options.output === 'jsonl' ? 0 : 2)}\n`);
-    return exitCodes.good;
+    return good;
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     const hint =
@@ -48,18 +51,26 @@ export async function run(words: readonly string[], options: Options, terminal: 
   }
 }
 
-/** The object of `--on`: a file's first resource, or one of the inventory. */
-async function objectNamed(on: string, options: Options, terminal: Terminal): Promise<JsonObject> {
+/**
+ * The object of `--on`: a file's first resource, or one of the inventory, what was not kept of it unknown; and the exit
+ * code of how well it is seen.
+ */
+async function objectNamed(
+  on: string,
+  options: Options,
+  terminal: Terminal,
+): Promise<{ readonly value: Value; readonly seen: ExitCode }> {
   const { firstResourceOf } = await import('../compose/first-resource.ts');
   const read = await firstResourceOf(on, terminal);
-  if (read !== null) return read;
+  if (read !== null) return { value: read, seen: exitCodes.good };
   const { connect } = await import('../api/connect.ts');
   const { resourceNamed } = await import('../api/resource-named.ts');
   const api = await connect(options, terminal);
   try {
-    const item = await resourceNamed(on, api);
+    const { item, coverage } = await resourceNamed(on, api);
     if (item === null) throw new PlimsollError('PLM1005', `There is no ${on}, neither a file nor in ${api.name}.`);
-    return item.object;
+    const seen = coverage === null ? exitCodes.good : noteCoverage(coverage, false, terminal);
+    return { value: knownObject(item.object, item.unseen), seen };
   } finally {
     await api.close();
   }

@@ -6,6 +6,7 @@ import { exitCodeOfVerdict } from '../fail-on.ts';
 import type { Options } from '../option-table.ts';
 import { noteCoverage } from '../output/coverage-note.ts';
 import { findingsText } from '../output/findings-text.ts';
+import { noteSourceProblems } from '../output/problem-note.ts';
 import { printList } from '../output/print.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,10 +23,12 @@ export async function run(_words: readonly string[], options: Options, terminal:
       findingsText(shown, options.by, terminal.paint),
     );
     if (shown.length < asked.length) terminal.say(`${shown.length} of ${asked.length} shown.`);
+    const unread = noteSourceProblems((await api.list('sources', {})).items, terminal);
     terminal.say(countsText(items, api.name));
     const open = items.filter(({ state }) => state === 'open');
     return exitCodeOf([
       noteCoverage(answer.coverage, options['allow-unknown'], terminal),
+      unread,
       ...open.map((finding) => exitCodeOfVerdict(finding, options)),
     ]);
   } finally {

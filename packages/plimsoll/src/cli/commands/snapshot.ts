@@ -58,7 +58,11 @@ export async function run(words: readonly string[], options: Options, terminal: 
   });
   for (const { text } of idle) terminal.say(`--redact ${text} found nothing to leave out.`);
   const undecided = { count: 0, example: null };
-  return noteCoverage({ complete: gaps.length === 0, gaps, undecided }, options['allow-unknown'], terminal);
+  return noteCoverage(
+    { complete: gaps.length === 0, gaps, undecided, judging: false },
+    options['allow-unknown'],
+    terminal,
+  );
 }
 
 function needRedaction(text: string): Redaction {

@@ -4,7 +4,7 @@ import { connect } from '../api/connect.ts';
 import { exitCodeOf, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { noteCoverage } from '../output/coverage-note.ts';
-import { gapRows } from '../output/gap-rows.ts';
+import { gapName, gapRows } from '../output/gap-rows.ts';
 import { printList } from '../output/print.ts';
 import { noteProblems } from '../output/problem-note.ts';
 import { tableText } from '../output/table.ts';
@@ -15,7 +15,7 @@ export async function run(_words: readonly string[], options: Options, terminal:
   const api = await connect(options, terminal);
   try {
     const answer = await api.list('sources', {});
-    await printList(terminal, options.output, answer, () => sourcesText(answer.items, terminal));
+    await printList(terminal, options.output, answer, () => sourcesText(answer.items, options.wide, terminal));
     const configuration = await api.configuration();
     const problems = noteProblems([...answer.items, configuration], () => null, terminal);
     return exitCodeOf([noteCoverage(answer.coverage, options['allow-unknown'], terminal), problems]);
@@ -25,14 +25,33 @@ export async function run(_words: readonly string[], options: Options, terminal:
 }
 
 /** The sources, what is read of them besides, and what is not seen: up to three tables. */
-function sourcesText(items: readonly SourceItem[], { paint, width }: Terminal): string {
+function sourcesText(items: readonly SourceItem[], wide: boolean, { paint, width }: Terminal): string {
   const tables = [
     { titles: ['SOURCE', 'VERSION', 'TYPES', 'SEEN', 'CONFIRMED', 'NOT SEEN'], rows: items.map(row) },
     { titles: ['READ BESIDES', 'HOW', 'FOR'], rows: items.flatMap(extraRows) },
-    { titles: ['NOT SEEN', 'STATE', 'SINCE', 'WHY'], rows: gapRows(items.flatMap(({ coverage }) => gapsOf(coverage))) },
+    wide
+      ? {
+          titles: ['TYPE', 'STATE', 'SINCE', 'CONFIRMED', 'WHY'],
+          rows: items.flatMap(({ coverage }) => coverage.map(wideRow)),
+        }
+      : {
+          titles: ['NOT SEEN', 'STATE', 'SINCE', 'WHY'],
+          rows: gapRows(items.flatMap(({ coverage }) => gapsOf(coverage))),
+        },
   ];
   const texts = tables.map((table) => tableText(table, paint, width));
   return texts.filter((text) => text !== '').join('\n');
+}
+
+/** `prod/core/pods/shop  live  …`: one type in one scope. */
+function wideRow(item: CoverageItem): readonly string[] {
+  return [gapName(item), item.state, seconds(item.since), seconds(item.lastComplete) ?? 'never', item.reason ?? ''];
+}
+
+function seconds(time: string): string;
+function seconds(time: string | null): string | null;
+function seconds(time: string | null): string | null {
+  return time?.replace(/\.\d+Z$/, 'Z') ?? null;
 }
 
 function gapsOf(coverage: readonly CoverageItem[]): readonly CoverageItem[] {

@@ -219,7 +219,7 @@ function showFindings({ log }: Plimsoll, { say, paint, width }: Terminal): () =>
     }
     for (const event of events) {
       if (event.kind !== 'finding') continue;
-      if (shown < 20) say(findingLine(findingItem(event.finding, null), paint));
+      if (shown < 20) say(findingLine(findingItem(event.finding, null, null), paint));
       else left += 1;
       shown += 1;
     }

@@ -20,6 +20,7 @@ export function backendOf(
       const covered = await waivedFindings(store);
       return waivers().map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));
     },
+    judging: () => guardrails.isJudging,
     explain: async (finding) =>
       await explanationOf(finding, {
         store,

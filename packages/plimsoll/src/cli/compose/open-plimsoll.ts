@@ -18,6 +18,8 @@ export interface Plimsoll {
   readonly guardrails: () => GuardrailSet;
   /** Judges by other guardrails from now on; `named` is what they were read from. */
   readonly judgeBy: (set: GuardrailSet, named: readonly string[]) => Promise<void>;
+  /** Resolves once all that is known was judged. */
+  readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -74,6 +76,7 @@ export async function openPlimsoll(
       await guardrails.replace({ parts: set.documents.parts, waivers: set.waivers }, log);
       await rememberNamed(store, by);
     },
+    settled: async () => await guardrails.settled(),
     close: async () => {
       await guardrails.stop();
       await close();

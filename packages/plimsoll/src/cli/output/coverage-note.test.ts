@@ -16,6 +16,7 @@ const coverageOf = (...gaps: CoverageItem[]): ListCoverage => ({
   complete: false,
   gaps,
   undecided: { count: 0, example: null },
+  judging: false,
 });
 
 function noted(coverage: ListCoverage, allowUnknown = false): { readonly code: number; readonly lines: string[] } {
@@ -25,6 +26,13 @@ function noted(coverage: ListCoverage, allowUnknown = false): { readonly code: n
 }
 
 describe('what a list could not see', () => {
+  test('given that guardrails are still being held against what is known, then it is said, and the exit code is 3', () => {
+    const coverage = { ...coverageOf(), judging: true };
+    const lines = ['Guardrails are still being held against what is known: more findings may open.'];
+    expect(noted(coverage)).toEqual({ code: 3, lines });
+    expect(noted(coverage, true)).toEqual({ code: 0, lines });
+  });
+
   test('given types whose first list is under way or waits for its turn, then it is said, and the exit code is 3', () => {
     const coverage = coverageOf(gap('core/pods', 'listing'), gap('core/services', 'never'), gap('core/secrets', 'off'));
     expect(noted(coverage)).toEqual({ code: 3, lines: ['Still being listed for the first time: 2 types.'] });

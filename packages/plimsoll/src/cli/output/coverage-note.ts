@@ -17,7 +17,8 @@ export function gapText(gap: FoldedGap<CoverageItem>): string {
 
 /**
  * Says on standard error what a list could not see, so that its absence never reads as "none"; exit 3 where something
- * is forbidden, does not answer or is still being listed for the first time, or `--where` had no answer for an item,
+ * is forbidden, does not answer, is still being listed for the first time or still being judged, or `--where` had no
+ * answer for an item,
  * unless `--allow-unknown`.
  */
 export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, terminal: Pick<Terminal, 'say'>): ExitCode {
@@ -33,10 +34,14 @@ export function noteCoverage(coverage: ListCoverage, allowUnknown: boolean, term
   if (connecting.length > 0) terminal.say(`Still being connected to: ${connecting.join(', ')}.`);
   const types = awaited.length - connecting.length;
   if (types > 0) terminal.say(`Still being listed for the first time: ${types} ${types === 1 ? 'type' : 'types'}.`);
+  const { judging } = coverage;
+  if (judging) terminal.say('Guardrails are still being held against what is known: more findings may open.');
   const { count, example } = coverage.undecided;
   if (count > 0)
     terminal.say(
       `--where had no answer for ${count === 1 ? '1 item, which is' : `${count} items, which are`} left out${example === null ? '' : `: ${example}`}.`,
     );
-  return (gaps.length > 0 || awaited.length > 0 || count > 0) && !allowUnknown ? exitCodes.unseen : exitCodes.good;
+  return (gaps.length > 0 || awaited.length > 0 || count > 0 || judging) && !allowUnknown
+    ? exitCodes.unseen
+    : exitCodes.good;
 }

@@ -50,7 +50,7 @@ function rollupText(rollup: RollupItem, group: readonly FindingItem[], by: Optio
   const name = by === 'owner' ? guardrail : resourceName({ source, ...owner });
   const { type, name: example } = first.resource;
   const of = `×${count}${isItself ? '' : `, ${count === 1 ? '' : 'e.g. '}${type} ${visible(example)}`}`;
-  const head = `  ${markOf(first, paint)} ${visible(name)}  ${paint.bold(of)}${unseen}  ${paint.dim(first.id)}\n`;
+  const head = `  ${markOf(first, paint)} ${visible(name)}  ${paint.bold(of)}${unseen}${staleText(first, paint)}  ${paint.dim(first.id)}\n`;
   return head + detailsText(first, paint);
 }
 
@@ -58,12 +58,18 @@ function markOf({ state, outcome }: FindingItem, paint: Paint): string {
   return state === 'resolved' ? paint.good('✓') : outcome === 'fail' ? paint.bad('✗') : paint.warn(outcome);
 }
 
+/** That a finding stands as it was judged when its resource was last seen; empty where that is now. */
+function staleText({ stale }: FindingItem, paint: Paint): string {
+  if (stale === null) return '';
+  return `  ${paint.warn(`not seen since ${stale.since.replace(/\.\d+Z$/, 'Z')}: ${stale.state}`)}`;
+}
+
 /** One finding on two or more lines. */
 export function findingText(finding: FindingItem, by: Options['by'], paint: Paint): string {
   const { id, resource } = finding;
   const place = resource.file === null ? '' : `  ${paint.dim(visible(resourcePlace(finding)))}`;
   const first = by === 'resource' ? finding.guardrail : resourceName(finding.resource);
-  return `  ${markOf(finding, paint)} ${visible(first)}${place}  ${paint.dim(id)}\n${detailsText(finding, paint)}`;
+  return `  ${markOf(finding, paint)} ${visible(first)}${place}${staleText(finding, paint)}  ${paint.dim(id)}\n${detailsText(finding, paint)}`;
 }
 
 /** What a finding says, and by whom it is waived. */

@@ -29,11 +29,24 @@ export class Backfill {
     this.#judge = judge;
   }
 
+  /** True while something is left to judge. */
+  get isBusy(): boolean {
+    return this.#queue.length > 0 || this.#conclusions.length > 0;
+  }
+
+  /** Reads what an earlier run left; {@link start} goes on with it. */
+  async recall(): Promise<void> {
+    this.#queue.push(...(JSON.parse((await this.#store.setting(PENDING)) ?? '[]') as Rejudge[]));
+  }
+
+  /** Resolves once nothing is left to judge. */
+  async settled(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
   /** Begins, with what an earlier run left. */
-  async start(log: Log): Promise<void> {
-    const left = JSON.parse((await this.#store.setting(PENDING)) ?? '[]') as Rejudge[];
+  start(log: Log): void {
     this.#log = log;
-    this.#queue.push(...left);
     this.#wake();
   }
 

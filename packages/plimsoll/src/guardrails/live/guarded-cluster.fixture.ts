@@ -47,8 +47,8 @@ export class GuardedCluster {
     return this.#running.store;
   }
 
-  /** Watches these types, besides namespaces and policies, on the same store as before. */
-  async start(types: readonly string[]): Promise<void> {
+  /** Watches these types, besides namespaces and policies, on the same store as before, with the rights of a user. */
+  async start(types: readonly string[], user: keyof typeof testUsers = 'admin'): Promise<void> {
     const store = openSqliteStore(join(this.#folder, 'plimsoll.db'));
     const kinds = new FileKinds();
     const live = await LiveGuardrails.open(store, {
@@ -63,7 +63,7 @@ export class GuardedCluster {
     const tuning = { stagger: 0, slowRetry: 500, backoffBase: 50, discoveryDelay: 100 };
     const source = new KubernetesSource({
       name: 'prod',
-      kubeconfig: this.#kubeconfig(),
+      kubeconfig: this.#kubeconfig(user),
       only: [...always, ...types],
       exclude: [],
       tuning,
@@ -196,13 +196,13 @@ export class GuardedCluster {
       });
   }
 
-  #kubeconfig(): string {
+  #kubeconfig(user: keyof typeof testUsers): string {
     const file = join(this.#folder, 'kubeconfig.json');
     const config = {
       apiVersion: 'v1',
       kind: 'Config',
       clusters: [{ name: 'c', cluster: { server: this.proxy.url } }],
-      users: [{ name: 'u', user: { token: testUsers.admin.token } }],
+      users: [{ name: 'u', user: { token: testUsers[user].token } }],
       contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
       'current-context': 'x',
     };

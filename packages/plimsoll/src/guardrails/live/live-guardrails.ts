@@ -87,6 +87,7 @@ export class LiveGuardrails implements Reader {
     for (const type of ['apps/replicasets', 'batch/jobs'])
       for await (const resources of store.scan({ type })) for (const resource of resources) live.#adopt(resource);
     await live.#compile();
+    await live.#backfill.recall();
     return live;
   }
 
@@ -98,6 +99,16 @@ export class LiveGuardrails implements Reader {
   /** What a guardrail could not judge and left without a finding, as of now; null where it judged all. */
   skippedBy({ key }: Guardrail): Skipped | null {
     return this.#skips.of(key);
+  }
+
+  /** True while stored resources are still to be judged, as an earlier run left them or as guardrails changed. */
+  get isJudging(): boolean {
+    return this.#backfill.isBusy;
+  }
+
+  /** Resolves once no stored resource is left to judge. */
+  async settled(): Promise<void> {
+    await this.#backfill.settled();
   }
 
   /** Faults of bindings that stand by themselves. */
@@ -123,7 +134,7 @@ export class LiveGuardrails implements Reader {
 
   /** Begins to write what no change causes: backfills that are due, and waivers that expire. */
   async start(log: Log): Promise<void> {
-    await this.#backfill.start(log);
+    this.#backfill.start(log);
     await log.append(async (desk) => {
       await this.#reconcile(desk);
       return [];

@@ -10,6 +10,8 @@ interface Told {
   readonly once: boolean;
   /** It holds others' cluster folders: nothing is said of it until something lies beside them. */
   readonly besides: boolean;
+  /** Nothing was ever said of it. */
+  readonly fresh: boolean;
 }
 
 /** What is said of how well a folder is seen: a row for each type, and `*` for the folder as a whole. */
@@ -29,6 +31,12 @@ export class FolderCoverage {
   /** Why the folder is looked through now and then instead of watched; null where it is watched. */
   get polled(): string | null {
     return this.#watch.failure;
+  }
+
+  /** That it is being read for the first time: that nothing of it is known proves nothing yet. */
+  beginning(): readonly Observation[] {
+    const said = this.#how.fresh && !this.#how.besides ? this.#row('*', 'listing', null, true) : null;
+    return said === null ? [] : [said];
   }
 
   /** What has to be said now: of new `types`, of what became stale (all, where a target is away) or is seen again; with `anew` of everything. */
@@ -52,7 +60,7 @@ export class FolderCoverage {
     if (!anew && this.#said.get(type) === words) return null;
     this.#said.set(type, words);
     const now = Date.now();
-    const lastComplete = state === 'stale' ? null : now;
+    const lastComplete = state === 'stale' || state === 'listing' ? null : now;
     return {
       kind: 'coverage',
       coverage: { source: this.#source, type, scope: null, state, since: now, lastComplete, reason },

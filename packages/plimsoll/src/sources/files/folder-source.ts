@@ -89,7 +89,8 @@ export class FolderSource implements Source {
       const state = await sink.state(this.name);
       const contents = new FolderContents(this.name, this.targets, tree, state);
       const besides = this.#role === 'besides' && state.coverage.length === 0;
-      const coverage = new FolderCoverage(this.name, { once, besides }, contents, tree, watch);
+      const fresh = state.coverage.length === 0;
+      const coverage = new FolderCoverage(this.name, { once, besides, fresh }, contents, tree, watch);
       const reading: Run = { tree, contents, coverage, watch, sink, signal };
       await this.#readAll(reading, state.types);
       if (!once) await this.#follow(reading);
@@ -104,6 +105,7 @@ export class FolderSource implements Source {
    */
   async #readAll({ tree, contents, coverage, sink, signal }: Run, earlier: readonly string[]): Promise<void> {
     const source = this.name;
+    await sink.observe(coverage.beginning());
     await tree.lookAtAll();
     const files = tree.files();
     const listed = new Set<string>();

@@ -56,7 +56,7 @@ export class WatchedFolder {
       state: (source) => this.log.state(source),
       observe: async (batch) => {
         await this.log.observe(batch);
-        read ||= batch.some(({ kind }) => kind === 'coverage');
+        read ||= batch.some((said) => said.kind === 'coverage' && said.coverage.state !== 'listing');
         for (const observation of batch)
           if (observation.kind === 'upsert') this.observed.push(observation.resource.name);
       },

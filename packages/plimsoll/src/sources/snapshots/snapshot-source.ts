@@ -69,6 +69,7 @@ export class SnapshotSource implements Source {
   async #read(sink: Sink, state: SourceState, signal: AbortSignal, look: string | null): Promise<void> {
     const isRead = state.cursors.some(({ type, cursor }) => type === cursorType && cursor === look);
     if (isRead && !state.coverage.some(({ state: said }) => said === 'stale')) return;
+    if (state.coverage.length === 0) await sink.observe([this.#beginning()]);
     const file = await SnapshotFile.open(this.path);
     try {
       const { head } = file;
@@ -101,6 +102,21 @@ export class SnapshotSource implements Source {
     } finally {
       await file.close();
     }
+  }
+
+  /** That it is being read for the first time: that nothing of it is known proves nothing yet. */
+  #beginning(): Observation {
+    const [source, since] = [this.name, Date.now()];
+    const coverage = {
+      source,
+      type: '*',
+      scope: null,
+      state: 'listing',
+      since,
+      lastComplete: null,
+      reason: null,
+    } as const;
+    return { kind: 'coverage', coverage };
   }
 
   /** Two names for one cluster are one source. */

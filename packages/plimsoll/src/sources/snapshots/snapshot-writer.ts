@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createGzip, type Gzip } from 'node:zlib';
@@ -102,6 +103,7 @@ class Archive {
   readonly #at: number;
   readonly #gzip: Gzip = createGzip();
   readonly #written: Promise<void>;
+  readonly #broken = new AbortController();
   #failure: unknown = null;
   /** How many entries were added. */
   entries = 0;
@@ -113,6 +115,7 @@ class Archive {
     })();
     this.#written.catch((error: unknown) => {
       this.#failure = error;
+      this.#broken.abort();
       this.#gzip.destroy();
     });
   }
@@ -127,10 +130,10 @@ class Archive {
   async #write(bytes: Buffer): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#gzip.write(bytes)) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#gzip.once('drain', resolve).once('close', resolve);
-    await promise;
-    if (this.#failure !== null) throw this.#failure;
+    // Rejects where the file cannot be written any more and the stream was ended for it.
+    await once(this.#gzip, 'drain', { signal: this.#broken.signal }).catch((error: unknown) => {
+      throw this.#failure ?? error;
+    });
   }
 
   async end(): Promise<void> {
