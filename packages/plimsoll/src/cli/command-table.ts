@@ -70,6 +70,8 @@ export const commandTable: readonly CommandEntry[] = [
       'names',
       'tls-cert',
       'tls-key',
+      'log-format',
+      'log-level',
     ],
     examples: ['plimsoll up', 'plimsoll up --context prod-eu --context prod-us', 'plimsoll up ./manifests'],
     load: () => import('./commands/up.ts'),

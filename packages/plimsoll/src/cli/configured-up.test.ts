@@ -238,3 +238,43 @@ describe('serving more than this machine', () => {
     expect(await runCli(where, ['findings', '--token-file', 'tokens'])).toMatchObject({ code: 1 });
   }, 90_000);
 });
+
+describe('what up writes to standard error', () => {
+  test('given --log-format json, then each line is a record with its level, problems have their code, and no secret is in it', async () => {
+    const where = await folder({ 'm/p.yaml': pod('a'), 'plimsoll.yaml': `${one}log: {format: json, level: debug}\n` });
+    const running = await startUp(where, [], {}, (said) => /"msg":"API (http:\S+)/.exec(said)?.[1]);
+    ends.push(running.end);
+    await fetch(`${running.url}/v1/findings?where=token`, { headers: { authorization: 'Bearer hunter2-hunter2' } });
+    await saying(running, 'PLM1103', async () => await writeFile(join(where, 'plimsoll.yaml'), `${one}x: 1\n`));
+    await running.end();
+    const records = running
+      .said()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ level: 'info', msg: 'Configuration plimsoll.yaml.' }),
+        expect.objectContaining({ level: 'debug', msg: 'request', route: '/v1/findings', status: 400, holder: null }),
+        expect.objectContaining({ level: 'error', code: 'PLM1103', file: 'plimsoll.yaml', line: 3, column: 1 }),
+      ]),
+    );
+    expect(running.said()).not.toContain('hunter2');
+  });
+
+  test('given --log-level error, then only what is wrong is written; a start that fails is a record as well', async () => {
+    const where = await folder({ 'm/p.yaml': pod('a') });
+    const quiet = await runCli(where, [
+      'up',
+      'm',
+      '--log-level',
+      'error',
+      '--listen',
+      '0.0.0.0:1',
+      '--log-format',
+      'json',
+    ]);
+    expect(quiet).toMatchObject({ code: 2, stdout: '' });
+    expect(JSON.parse(quiet.stderr)).toMatchObject({ level: 'error', code: 'PLM1010' });
+  });
+});

@@ -100,6 +100,22 @@ const optionTable = {
     path: true,
     doc: 'The private key of --tls-cert, as PEM, not readable by everybody.',
   },
+  'log-format': {
+    kind: 'text',
+    value: 'FORMAT',
+    choices: ['text', 'json'],
+    default: 'text',
+    file: 'log.format',
+    doc: 'What goes to standard error: text for people, or a JSON record a line.',
+  },
+  'log-level': {
+    kind: 'text',
+    value: 'LEVEL',
+    choices: ['error', 'warn', 'info', 'debug'],
+    default: 'info',
+    file: 'log.level',
+    doc: 'How much goes to standard error; debug has every request and every cut watch.',
+  },
   'token-file': {
     kind: 'text',
     value: 'FILE',

@@ -96,8 +96,9 @@ async function settle(
     for (const found of settings.problems) complain(found);
     return null;
   }
-  // A file that was not named is easily overlooked.
-  if (invocation.options.config === undefined && isDecided(invocation, settings)) say(`Configuration ${file}.`);
+  // A file that was not named is easily overlooked. What runs on says so in its own way.
+  const isSaid = invocation.entry.name !== 'up' && invocation.options.config === undefined;
+  if (isSaid && isDecided(invocation, settings)) say(`Configuration ${file}.`);
   return { ...settings, asOf, reread: async () => await settingsOf(invocation, file) };
 }
 

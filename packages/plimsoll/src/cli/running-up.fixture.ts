@@ -19,6 +19,7 @@ export async function startUp(
   folder: string,
   line: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  urlIn: (said: string) => string | undefined = (said) => /^API (https?:\S+)/m.exec(said)?.[1],
 ): Promise<RunningUp> {
   const child = spawn(process.execPath, [main, 'up', '--listen', '127.0.0.1:0', ...line], {
     cwd: folder,
@@ -29,7 +30,7 @@ export async function startUp(
   const closed = new Promise<void>((done) => child.once('close', () => done()));
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
-    const url = /^API (https?:\S+)/m.exec(said)?.[1];
+    const url = urlIn(said);
     if (url !== undefined) resolve(url);
   });
   void closed.then(() => reject(new Error(`ended: ${said}`)));

@@ -323,6 +323,8 @@ describe('with tokens', () => {
     ['/v1/findings', token, 401],
     ['/v1/stream', undefined, 401],
     ['/openapi.json', undefined, 401],
+    ['/metrics', undefined, 401],
+    ['/metrics', `Bearer ${token}`, 404],
     ['/', undefined, 401],
     ['/v1/nothing', undefined, 401],
     ['/healthz/', undefined, 401],

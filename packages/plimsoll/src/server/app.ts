@@ -4,6 +4,7 @@ import { PlimsollError } from '../model/errors.ts';
 import { jsonText } from '../model/json-text.ts';
 import type { Backend } from './backend.ts';
 import { guardAgainstBrowsers, guardContentType } from './browser-guard.ts';
+import type { Answered, Metrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import { malformedReply, notFoundReply, problemReply, type ProblemReply } from './problem-reply.ts';
 import { routes } from './routes.ts';
@@ -20,6 +21,10 @@ export interface ServerSettings {
   readonly holders: () => readonly TokenHolder[] | null;
   /** Serve by TLS, with these as PEM. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** What /metrics answers; left out: it is not there. */
+  readonly metrics?: Metrics;
+  /** Told of each request once it is answered, and of whom it was. */
+  readonly onAnswer?: (answered: Answered, holder: string | null) => void;
   /** Told of each error that is ours (PLM1901), which the caller sees without its details. */
   readonly onBug: (error: unknown) => void;
 }
@@ -33,8 +38,14 @@ const mostConnections = 1000;
 /** What probes ask, who have no token. */
 const openPaths = new Set(['/healthz', '/readyz']);
 
-/** The HTTP API over a backend; not yet listening. `inject` asks it without a socket. */
-export function createApp(backend: Backend, settings: ServerSettings): FastifyInstance {
+/**
+ * The HTTP API over a backend; not yet listening. `inject` asks it without a socket. `readers`: how many follow the
+ * stream.
+ */
+export function createApp(
+  backend: Backend,
+  settings: ServerSettings,
+): FastifyInstance & { readonly readers: () => number } {
   const app = fastify({
     ...limits,
     forceCloseConnections: true,
@@ -44,10 +55,18 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
   });
   app.server.maxConnections = mostConnections;
   const hub = new StreamHub(backend.store, backend.subscribe);
+  const holders = new WeakMap<FastifyRequest, string | null>();
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, is404, routeOptions } = request;
+    const route = is404 ? null : (routeOptions.url ?? null);
+    const answered = { method, route, status: reply.raw.statusCode, milliseconds: reply.elapsedTime };
+    settings.metrics?.answered(answered);
+    settings.onAnswer?.(answered, holders.get(request) ?? null);
+  });
   app.addHook('preClose', async () => hub.close());
   app.addHook('onRequest', async (request, reply) => {
     guardAgainstBrowsers(request.method, request.headers, settings.names(), request.socket.localAddress);
-    authenticate(request, reply, settings.holders());
+    holders.set(request, authenticate(request, reply, settings.holders()));
     await refuseMethod(request, reply);
     guardContentType(request.method, request.headers);
     refuseRepeated(request.query);
@@ -79,16 +98,24 @@ export function createApp(backend: Backend, settings: ServerSettings): FastifyIn
       .code(waiting.length === 0 ? 200 : 503)
       .send({ status: waiting.length === 0 ? 'ready' : 'starting', waiting });
   });
+  app.get('/metrics', async (_request, reply) => {
+    const { metrics } = settings;
+    if (metrics === undefined) return await refuse(reply, notFoundReply('/metrics'));
+    return await reply
+      .type(metrics.contentType)
+      .header('cache-control', 'no-store')
+      .send(await metrics.text());
+  });
   app.get('/', async () => ({
     name: 'Plimsoll',
     version: settings.version,
     paths: paths.slice(1),
   }));
-  return app;
+  return Object.assign(app, { readers: () => hub.size });
 }
 
 /**
- * Lets in who has a token, where tokens are asked for (RFC 6750).
+ * Lets in who has a token, where tokens are asked for (RFC 6750); gives the holder's name.
  *
  * @throws PlimsollError PLM1108
  */
@@ -96,9 +123,10 @@ function authenticate(
   { url, headers }: FastifyRequest,
   reply: FastifyReply,
   holders: readonly TokenHolder[] | null,
-): void {
-  if (holders === null || openPaths.has(url.split('?')[0] ?? url)) return;
-  if (holderOf(headers.authorization, holders) !== null) return;
+): string | null {
+  if (holders === null || openPaths.has(url.split('?')[0] ?? url)) return null;
+  const holder = holderOf(headers.authorization, holders);
+  if (holder !== null) return holder.name;
   const given = headers.authorization !== undefined;
   void reply.header('www-authenticate', `Bearer realm="Plimsoll"${given ? ', error="invalid_token"' : ''}`);
   throw new PlimsollError('PLM1108', given ? 'The token is none of this server.' : 'This server asks for a token.');
@@ -113,7 +141,15 @@ function lastEventId({ headers }: FastifyRequest): number | undefined {
 }
 
 /** Every path there is, `/` first. */
-const paths = ['/', ...routes.map(({ path }) => path), '/v1/stream', '/openapi.json', '/healthz', '/readyz'];
+const paths = [
+  '/',
+  ...routes.map(({ path }) => path),
+  '/v1/stream',
+  '/openapi.json',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+];
 const patterns = paths.map((path) => ({
   pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`),
   // A stream's headers alone tell nothing, and its end would never come.

@@ -53,6 +53,8 @@ export interface Source {
 export interface SharedSources {
   /** Which source has which cluster: two names for one cluster are one source. */
   readonly claims: IdentityClaims;
+  /** Told of each watch of a source that is begun anew, and why, in a word. */
+  readonly restarted?: (source: string, reason: string) => void;
 }
 
 /** What of a kind there is on this machine for somebody who names nothing. */

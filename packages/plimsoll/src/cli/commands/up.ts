@@ -4,21 +4,26 @@ import { createApp } from '../../server/app.ts';
 import { noConfiguration } from '../../server/backend.ts';
 import { isLoopback, listen } from '../../server/listen.ts';
 import { findingItem } from '../../server/items.ts';
-import { problem } from '../../model/errors.ts';
+import { PlimsollError, problem } from '../../model/errors.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { LogEvent } from '../../inventory/store.ts';
+import { Metrics } from '../../server/metrics.ts';
 import { presence } from '../api/http.ts';
 import type { Invoked } from '../command-table.ts';
 import { readAccess, type Access } from '../compose/access.ts';
 import { problemsOf } from '../compose/guardrail-set.ts';
 import { openPlimsoll, type Plimsoll } from '../compose/open-plimsoll.ts';
-import { placeIn, Reload, stampBefore } from '../compose/reload.ts';
+import { placeIn, Reload, stampBefore, type Reloading } from '../compose/reload.ts';
 import { announcedServer, announceServer } from '../compose/server-file.ts';
-import { SourceFleet, type FleetChange, type OpenedEntries } from '../compose/source-fleet.ts';
+import { SourceFleet, type OpenedEntries } from '../compose/source-fleet.ts';
 import { storePath } from '../compose/store-path.ts';
 import { sayUnwatched } from '../compose/unwatched.ts';
 import { whatToWatch, type ToWatch } from '../compose/what-to-watch.ts';
 import type { Settings } from '../configuration/settings.ts';
 import { exitCodeOf, exitCodeOfProblem, exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
+import { changesText, storeWords, whereToLook } from '../output/up-text.ts';
+import { openJournal, type Journal } from '../output/journal.ts';
 import { gapTeller } from '../output/gap-teller.ts';
 import { findingLine } from '../output/live-lines.ts';
 import type { Terminal } from '../terminal.ts';
@@ -32,93 +37,123 @@ export async function run(
   words: readonly string[],
   options: Options,
   terminal: Terminal,
-  { configuration, asOf, reread }: Invoked,
+  invoked: Invoked,
 ): Promise<ExitCode> {
   keepYoungGenerationSmall();
+  const journal = openJournal(options, terminal);
+  try {
+    return await serve(words, options, terminal, journal, invoked);
+  } catch (error) {
+    if (!(error instanceof PlimsollError)) throw error;
+    journal.complain(error.problem);
+    return exitCodeOfProblem(error.problem);
+  }
+}
+
+async function serve(
+  words: readonly string[],
+  options: Options,
+  terminal: Terminal,
+  journal: Journal,
+  { configuration, asOf, reread }: Invoked,
+): Promise<ExitCode> {
+  const { signal } = terminal;
   const settings: Settings = { options, configuration };
+  if (configuration !== null && options.config === undefined) journal.say(`Configuration ${configuration.file}.`);
   const before = await stampBefore(settings, asOf);
   let access = await readAccess(options);
-  const choose = async (next: Settings) => await whatToWatch(words, next.options, next.configuration, terminal);
+  const choose = async (next: Settings) =>
+    await whatToWatch(words, next.options, next.configuration, { ...terminal, progress: journal.progress });
   const toWatch = await choose(settings);
-  for (const line of toWatch.said) terminal.say(line);
-  terminal.progress('Opening the store');
+  for (const line of toWatch.said) journal.say(line);
+  journal.progress('Opening the store');
   let reload: Reload | null = null;
-  const plimsoll = await openPlimsoll(
-    toWatch.store,
-    options.guardrails,
-    terminal.complain,
-    () => reload?.state ?? noConfiguration(),
-  );
-  const { store } = plimsoll.backend;
-  const codes: ExitCode[] = [];
-  const fleet = new SourceFleet(plimsoll.log, {
-    failed: (failed) => {
-      terminal.complain(failed);
-      codes.push(exitCodeOfProblem(failed));
-    },
-    came: ({ name }) => terminal.say(`Watching ${name} too.`),
-  });
-  const watch = async (opened: OpenedEntries) =>
-    await fleet.run(opened, async (sources) => {
-      plimsoll.tellNeeds(sources);
-      const names = sources.map(({ name }) => name);
-      await sayUnwatched(store, plimsoll.log, names, Date.now());
-    });
-  reload = new Reload(
-    {
-      asOf: before,
-      settings,
-      toWatch,
-      reread,
-      fleet,
-      choose,
-      access,
-      takeOver: async ({ opened, guardrails, access: admitted, settings: next }) => {
-        const rules = rulesOf(plimsoll);
-        access = admitted;
-        if (access.tls !== null && app.server instanceof TlsServer) app.server.setSecureContext(access.tls);
-        await plimsoll.judgeBy(guardrails, next.options.guardrails);
-        return changesText(await watch(opened), rules, rulesOf(plimsoll));
-      },
-      say: terminal.say,
-      complain: terminal.complain,
-    },
-    problemsOf(plimsoll.guardrails()),
-  );
+  const state = () => reload?.state ?? noConfiguration();
+  const metrics = new Metrics(plimsollVersion(), async () => ({
+    ...(await plimsoll.sample()),
+    streamClients: app.readers(),
+  }));
+  const complain = (found: Problem) => {
+    metrics.problem(found.code);
+    journal.complain(found);
+  };
+  const plimsoll = await openPlimsoll(toWatch.store, options.guardrails, complain, state);
   const app = createApp(plimsoll.backend, {
     version: plimsollVersion(),
     names: () => access.names,
     holders: () => access.holders,
     ...(access.tls === null ? {} : { tls: access.tls }),
-    onBug: (error) =>
-      terminal.complain(problem('PLM1901', error instanceof Error ? (error.stack ?? '') : String(error))),
+    metrics,
+    onAnswer: ({ method, route, status, milliseconds }, holder) =>
+      journal.note('debug', 'request', { method, route, status, ms: Math.round(milliseconds), holder }),
+    onBug: (error) => complain(problem('PLM1901', error instanceof Error ? (error.stack ?? '') : String(error))),
   });
+  const codes: ExitCode[] = [];
+  const fleet = new SourceFleet(plimsoll.log, {
+    failed: (failed) => {
+      complain(failed);
+      codes.push(exitCodeOfProblem(failed));
+    },
+    came: ({ name }) => journal.say(`Watching ${name} too.`),
+    restarted: (source, reason) => {
+      metrics.watchRestarted(source, reason);
+      journal.note('debug', 'watch begun anew', { source, reason });
+    },
+  });
+  const watch = async (opened: OpenedEntries) =>
+    await fleet.run(opened, async (sources) => {
+      plimsoll.tellNeeds(sources);
+      const names = sources.map(({ name }) => name);
+      await sayUnwatched(plimsoll.backend.store, plimsoll.log, names, Date.now());
+    });
+  const reloading: Reloading = {
+    asOf: before,
+    settings,
+    toWatch,
+    reread,
+    fleet,
+    choose,
+    access,
+    takeOver: async ({ opened, guardrails, access: admitted, settings: next }) => {
+      const rules = rulesOf(plimsoll);
+      access = admitted;
+      if (access.tls !== null && app.server instanceof TlsServer) app.server.setSecureContext(access.tls);
+      await plimsoll.judgeBy(guardrails, next.options.guardrails);
+      return changesText(await watch(opened), rules, rulesOf(plimsoll));
+    },
+    say: journal.say,
+    complain,
+    done: (result) => metrics.reloaded(result),
+  };
+  const keeper = new Reload(reloading, problemsOf(plimsoll.guardrails()));
+  reload = keeper;
   let withdraw = async () => {};
-  const { signal } = terminal;
-  const forgetHangup = terminal.onHangup(() => void reload.now(true));
+  const forgetHangup = terminal.onHangup(() => void keeper.now(true));
   try {
     const opened = await fleet.open(toWatch.entries, placeIn(toWatch));
     const url = urlOf(await listen(app, access.address), access);
-    if (access.tls === null && !isLoopback(access.address.host))
-      terminal.say('Tokens travel in the clear: serve by TLS (--tls-cert, --tls-key), or behind what does.');
     const announced = await announce(toWatch, url, options, terminal);
     if (announced !== null) withdraw = announced;
     const asking = announced === null ? ` --server ${url}` : storeWords(settings);
-    for (const line of whereToLook(url, opened, toWatch, plimsoll, asking)) terminal.say(line);
-    if (access.holders !== null) terminal.say('It asks for a token: --token-file FILE, or PLIMSOLL_TOKEN.');
-    terminal.progress(null);
-    const silence = showFindings(plimsoll, terminal);
-    const deaf = plimsoll.log.subscribe(gapTeller(terminal.say, gapsTogetherMilliseconds));
+    const ready = plimsoll.backend.guardrails().filter((guardrail) => guardrail.state === 'ok').length;
+    for (const line of whereToLook(url, opened, toWatch, ready, asking)) journal.say(line);
+    if (access.holders !== null) journal.say('It asks for a token: --token-file FILE, or PLIMSOLL_TOKEN.');
+    if (access.tls === null && !isLoopback(access.address.host))
+      journal.say('Tokens travel in the clear: serve by TLS (--tls-cert, --tls-key), or behind what does.');
+    journal.progress(null);
+    const ends = [
+      showFindings(plimsoll, journal.say, terminal),
+      plimsoll.log.subscribe(gapTeller(journal.say, gapsTogetherMilliseconds)),
+      plimsoll.log.subscribe(lagMeter(metrics)),
+    ];
     await watch(opened);
-    await Promise.race([fleet.failed, Promise.all([untilAborted(signal), reload.watch(signal)])]);
-    silence();
-    deaf();
+    await Promise.race([fleet.failed, Promise.all([untilAborted(signal), keeper.watch(signal)])]);
+    for (const end of ends) end();
   } finally {
     forgetHangup();
-    await reload.settled;
+    await keeper.settled;
     await withdraw();
-    await fleet.stop();
-    await app.close();
+    await Promise.all([fleet.stop(), app.close()]);
     await plimsoll.close();
   }
   return signal.aborted ? exitCodes.good : exitCodeOf(codes);
@@ -130,34 +165,17 @@ function urlOf(url: string, { tls, names }: Access): string {
   return tls === null || name === undefined ? url : `https://${name}:${new URL(url).port}`;
 }
 
-/** What leads another command to the store: nothing where it finds it by itself. */
-function storeWords({ options, configuration }: Settings): string {
-  if (options.store === undefined) return '';
-  if (configuration?.options.get('store') !== options.store) return ` --store ${options.store}`;
-  return options.config === undefined ? '' : ` --config ${options.config}`;
-}
-
 /** The names of the guardrails in force. */
 function rulesOf({ backend }: Plimsoll): readonly string[] {
   return backend.guardrails().map(({ name }) => name);
 }
 
-/** What a reload changed, in words; empty for nothing. */
-function changesText({ came, went, anew }: FleetChange, before: readonly string[], after: readonly string[]): string {
-  const list = (what: string, names: readonly string[]) => (names.length === 0 ? [] : [`${what} ${names.join(', ')}`]);
-  return [
-    ...list('watching', came),
-    ...list('watching anew', anew),
-    ...list('no longer watching', went),
-    ...list(
-      'new guardrails',
-      after.filter((name) => !before.includes(name)),
-    ),
-    ...list(
-      'guardrails gone',
-      before.filter((name) => !after.includes(name)),
-    ),
-  ].join('; ');
+/** Measures one change a transaction: those of one are told together, and a first list has many. */
+function lagMeter(metrics: Metrics): (events: readonly LogEvent[]) => void {
+  return (events) => {
+    const last = events.findLast((event) => event.kind === 'change');
+    if (last?.kind === 'change') metrics.changed(last.change.key.source, Date.now() - last.change.at);
+  };
 }
 
 /**
@@ -189,24 +207,8 @@ async function announce(
   }
 }
 
-function whereToLook(
-  url: string,
-  { members }: OpenedEntries,
-  { store }: ToWatch,
-  { backend }: Plimsoll,
-  asking: string,
-): readonly string[] {
-  const ready = backend.guardrails().filter(({ state }) => state === 'ok').length;
-  return [
-    `Watching ${members.flatMap(({ sources }) => sources.map(({ name }) => name)).join(', ')}; ${ready} guardrails${store === ':memory:' ? '; in memory' : `; store ${store}`}.`,
-    `API ${url} (${url}/openapi.json). In another terminal:`,
-    `  npx plimsoll findings${asking}`,
-    `  npx plimsoll watch${asking}`,
-  ];
-}
-
 /** On a terminal, what opens and ends is shown as it happens, at most 20 lines a second. Gives the way to end it. */
-function showFindings({ log }: Plimsoll, { say, paint, width }: Terminal): () => void {
+function showFindings({ log }: Plimsoll, say: Journal['say'], { paint, width }: Terminal): () => void {
   if (width === null) return () => undefined;
   let second = 0;
   let shown = 0;

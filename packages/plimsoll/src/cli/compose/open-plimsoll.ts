@@ -7,6 +7,10 @@ import { loadGuardrails, problemsOf, type GuardrailSet } from './guardrail-set.t
 import { rememberNamed } from './named-guardrails.ts';
 import { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
 import { FileKinds } from '../../model/kinds.ts';
+import { storeSize } from '../../inventory/sqlite/store-size.ts';
+import type { Store } from '../../inventory/store.ts';
+import type { Coverage } from '../../model/coverage.ts';
+import type { MetricsSample } from '../../server/metrics.ts';
 import { openInventory } from './open-inventory.ts';
 
 /** A whole Plimsoll in this process, without its HTTP server. */
@@ -16,6 +20,8 @@ export interface Plimsoll {
   /** Tells these sources what the guardrails need of them, now and whenever it changes; before they run. */
   readonly tellNeeds: (sources: readonly Source[]) => void;
   readonly guardrails: () => GuardrailSet;
+  /** What of it /metrics tells. */
+  readonly sample: () => Promise<Omit<MetricsSample, 'streamClients'>>;
   /** Judges by other guardrails from now on; `named` is what they were read from. */
   readonly judgeBy: (set: GuardrailSet, named: readonly string[]) => Promise<void>;
   /** Resolves once all that is known was judged. */
@@ -71,6 +77,15 @@ export async function openPlimsoll(
       guardrails.onNeeds([...named.keys()], (name, needs) => named.get(name)?.need?.(needs));
     },
     guardrails: () => loaded,
+    sample: async () => ({
+      resources: log.size,
+      openFindings: guardrails.openFindings,
+      evaluations: guardrails.evaluated,
+      coverage: rowsByState(await store.coverage()),
+      readers: [{ reader: guardrails.name, behind: await behind(store, guardrails.name) }],
+      store: await storeSize(file),
+      configuration: { inForce: configuration().problems.length === 0, since: configuration().since },
+    }),
     judgeBy: async (set, by) => {
       loaded = set;
       await guardrails.replace({ parts: set.documents.parts, waivers: set.waivers }, log);
@@ -82,4 +97,18 @@ export async function openPlimsoll(
       await close();
     },
   };
+}
+
+/** Events that a reader has not come to; none where it was never told any. */
+async function behind(store: Store, reader: string): Promise<number> {
+  const { headSeq } = store;
+  return Math.max(0, headSeq - ((await store.readerSeq(reader)) ?? headSeq));
+}
+
+function rowsByState(coverage: readonly Coverage[]): MetricsSample['coverage'] {
+  const rows = Map.groupBy(coverage, ({ source, state }) => JSON.stringify([source, state]));
+  return [...rows.values()].flatMap((same) => {
+    const [first] = same;
+    return first === undefined ? [] : [{ source: first.source, state: first.state, rows: same.length }];
+  });
 }

@@ -46,6 +46,8 @@ export interface Reloading {
   readonly takeOver: (prepared: Prepared) => Promise<string>;
   readonly say: (line: string) => void;
   readonly complain: (problem: Problem) => void;
+  /** Told of each reload that changed or refused something. */
+  readonly done: (result: 'taken over' | 'refused') => void;
 }
 
 /** Takes changed files over while everything runs: all of them, or none, which is said and stays to be seen. */
@@ -118,6 +120,7 @@ export class Reload {
     this.#settings = prepared.settings;
     this.#toWatch = prepared.toWatch;
     this.#since = Date.now();
+    this.#on.done('taken over');
     const mended = this.#problems.length > 0;
     this.#problems = [];
     if (changed !== '' || asked || mended)
@@ -131,6 +134,7 @@ export class Reload {
       file: configuration?.file ?? null,
     });
     this.#problems = [...problems, kept];
+    this.#on.done('refused');
     for (const found of this.#problems) this.#on.complain(found);
   }
 

@@ -12,6 +12,8 @@ interface FleetTold {
   readonly failed: (problem: Problem) => void;
   /** A source came, and is about to run. */
   readonly came: (source: Source) => void;
+  /** A watch of a source is begun anew, and why, in a word. */
+  readonly restarted: (source: string, reason: string) => void;
 }
 
 /** The sources of one entry, while they run. */
@@ -41,7 +43,7 @@ export interface OpenedEntries {
 export class SourceFleet {
   readonly #sink: Sink;
   readonly #told: FleetTold;
-  readonly #shared: SharedSources = { claims: new IdentityClaims() };
+  readonly #shared: SharedSources;
   readonly #failed = Promise.withResolvers<void>();
   #members: readonly Member[] = [];
   #running = 0;
@@ -49,6 +51,7 @@ export class SourceFleet {
   constructor(sink: Sink, told: FleetTold) {
     this.#sink = sink;
     this.#told = told;
+    this.#shared = { claims: new IdentityClaims(), restarted: told.restarted };
   }
 
   /** All sources, those that came meanwhile included. */

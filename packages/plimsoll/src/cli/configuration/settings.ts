@@ -25,7 +25,6 @@ export async function settingsOf(
 /** Whether a file decides anything of an invocation, for which it is then said. */
 export function isDecided({ entry, given }: Asked, { configuration }: Settings): boolean {
   if (configuration === null) return false;
-  if (entry.name === 'up') return true;
   return [...configuration.options.keys()].some((name) => takes(entry, name) && !given.has(name));
 }
 

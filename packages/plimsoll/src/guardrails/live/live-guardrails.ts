@@ -67,6 +67,7 @@ export class LiveGuardrails implements Reader {
   readonly #needs = new Map<string, string>();
   #tellNeeds: ((source: string, needs: Needs) => void) | null = null;
   #forgetExpiry = (): void => undefined;
+  readonly #evaluated = new Map<string, number>();
 
   private constructor(store: Store, ledger: Ledger, world: LiveWorld, skips: SkipTally, options: LiveOptions) {
     this.#store = store;
@@ -114,6 +115,16 @@ export class LiveGuardrails implements Reader {
   /** Faults of bindings that stand by themselves. */
   get problems(): readonly Problem[] {
     return this.#problems;
+  }
+
+  /** How often a resource was judged by a guardrail, by outcome. */
+  get evaluated(): ReadonlyMap<string, number> {
+    return this.#evaluated;
+  }
+
+  /** How many findings stand. */
+  get openFindings(): number {
+    return this.#ledger.size;
   }
 
   get world(): World {
@@ -252,9 +263,13 @@ export class LiveGuardrails implements Reader {
     const verdicts: Verdict[] = [];
     const waiting = new Set<string>();
     this.#skips.forget(keyText(resource), only);
+    let passed = 0;
     const sink: VerdictSink = {
-      pass: () => undefined,
+      pass: () => {
+        passed += 1;
+      },
       verdict: (verdict, entry) => {
+        this.#count(verdict.outcome, 1);
         if (verdict.outcome === 'unknown' && this.#waits(entry, resource)) waiting.add(policyText(verdict.policy));
         else verdicts.push(verdict);
       },
@@ -262,8 +277,13 @@ export class LiveGuardrails implements Reader {
         this.#skips.note(guardrail.key, keyText({ source, type, scope, name }), reason),
     };
     this.#evaluator.evaluate(resource, sink, only);
+    this.#count('pass', passed);
     const [{ waivers }, now] = [this.#options, this.#clock.now()];
     return { verdicts: verdicts.map((verdict) => heldToWaivers(verdict, resource, waivers, now)), waiting };
+  }
+
+  #count(outcome: string, times: number): void {
+    this.#evaluated.set(outcome, (this.#evaluated.get(outcome) ?? 0) + times);
   }
 
   #waits(entry: PlanEntry, resource: Resource): boolean {

@@ -44,14 +44,22 @@ export const kubernetesKind: SourceKind<KubernetesEntry> = {
   options: optionsSchema,
   paths: ['kubeconfig'],
 
-  async open({ name, kubeconfig, context, once, withoutSecrets, ...entry }, { claims }) {
+  async open({ name, kubeconfig, context, once, withoutSecrets, ...entry }, { claims, restarted }) {
     const { needKubeconfig, resolveContext } = await import('./kubeconfig.ts');
     const found = resolveContext(needKubeconfig(kubeconfig), context);
     const { KubernetesSource } = await import('./kubernetes-source.ts');
     const file = kubeconfig === undefined ? {} : { kubeconfig };
     const left = withoutSecrets === true ? { exclude: [...(entry.exclude ?? offByDefault), 'core/secrets'] } : {};
     const given = Object.fromEntries(Object.entries({ ...entry, ...left }).filter(([, value]) => value !== undefined));
-    const source = { name: name ?? found.name, context: found.name, once: once === true, claims, ...file, ...given };
+    const source = {
+      name: name ?? found.name,
+      context: found.name,
+      once: once === true,
+      claims,
+      restarted,
+      ...file,
+      ...given,
+    };
     return [new KubernetesSource(source)];
   },
 

@@ -51,6 +51,8 @@ export interface KubernetesOptions {
   readonly once?: boolean;
   /** Shared by all sources of the process, so that one cluster is one source. */
   readonly claims?: IdentityClaims;
+  /** Told of each watch that is begun anew, and why, in a word. */
+  readonly restarted?: ((source: string, reason: string) => void) | undefined;
   readonly tuning?: Partial<Tuning>;
   /** Left out: this machine's. */
   readonly surroundings?: Surroundings;
@@ -187,6 +189,7 @@ export class KubernetesSource implements Source {
       lists: new Turnstile(tuning.listsAtOnce),
       withoutWatchList: new Set(),
       whoAnswers: async (asking) => await check.whoAnswers(asking),
+      restarted: (reason) => this.#options.restarted?.(source, reason),
       saw: (target, event, object) => cluster().saw(target, event, object),
       succeeded: (target) => cluster().succeeded(target),
       failed: (target, failure) => cluster().failed(target, failure),

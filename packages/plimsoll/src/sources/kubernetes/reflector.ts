@@ -175,6 +175,7 @@ export class Reflector {
     if (phase === 'initial') throw new ApiFailure('broken', `watch ${pathOf(target)}: ended within the first events`);
     // An orderly end, usually the server's time limit, or its shutdown: resumed at once.
     this.#doubtful = true;
+    this.#session.restarted('ended');
     if (clock.elapsed() - started < SHORTEST_STREAM) await pause(SHORTEST_STREAM, signal, clock);
   }
 
@@ -286,6 +287,7 @@ export class Reflector {
     const { board, outlet, tuning, once, random } = this.#session;
     const { type, scope } = this.target;
     this.#session.failed(this.target, failure);
+    if (this.#complete) this.#session.restarted(failure.kind);
     if (failure.kind === 'silent' && this.#cursor !== null) {
       this.#silences += 1;
       this.#doubtful = true;

@@ -33,6 +33,8 @@ export interface Session extends Pick<Surroundings, 'clock' | 'random'> {
   readonly withoutWatchList: Set<string>;
   /** Reads the cluster's identity again; where it is another one the session ends. */
   whoAnswers(signal: AbortSignal): Promise<Answerer>;
+  /** A watch is begun anew, and why, in a word. */
+  restarted(reason: string): void;
   /** An object as it was seen, before it is reduced: CRDs, APIServices and namespaces steer what is watched. */
   saw(target: Target, event: Sight, object: Json): void;
   /** A request of this target succeeded. */
