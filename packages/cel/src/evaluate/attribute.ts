@@ -3,13 +3,15 @@ import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
 import { Fault } from '../values/fault.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
+import type { EqualityPlan } from './call-plan.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
 import { indexInto, indexOfOptional } from './field.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
-import { tested } from './operand.ts';
+import { type Comparison, compared, comparisonOf } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
-import { type Start, type Step, continuePath, isPlainSelect, optionalPath, selectPath, stepOf } from './path.ts';
+import { testPath } from './presence.ts';
+import { type Start, type Step, continuePath, isPlainSelect, readPath, stepOf } from './path.ts';
 
 /**
  * Reading names, fields and elements, and its cost: one unit for the chain (`root`) and one for each step that is
@@ -62,29 +64,70 @@ export function index(frame: Frame, from: Value, key: Value, offset: number): Va
 }
 
 function compileSelect(expr: Select, scope: Scope, root: Root): Evaluate {
-  if (expr.test) return compileTest(expr, scope);
+  return expr.test ? compileTest(expr, scope, true) : compilePath(expr, scope, root, null);
+}
+
+/** A plain selection, or what its value is compared with. */
+function compilePath(expr: Select, scope: Scope, root: Root, comparison: Comparison | null): Evaluate {
+  const [start, steps] = pathTo(expr, scope, root);
+  if (steps === null && comparison === null && start.slot === null) return start.evaluate;
+  return present(readPath({ start, root, steps, further: null, none: undefined, comparison }));
+}
+
+/** `has(a.b)`, or `!has(a.b)`. */
+export function compileTest(expr: Select, scope: Scope, positive: boolean): Evaluate {
+  const [start, steps] = pathTo(expr.operand, scope, 0);
+  return testPath(start, steps, stepOf(expr, null), positive);
+}
+
+/** The fields of a plain selection, and what they are read from. */
+function pathTo(expr: Expr, scope: Scope, root: Root): readonly [Start, Step | null] {
   let steps: Step | null = null;
-  let from: Expr = expr;
+  let from = expr;
   while (isPlainSelect(from, scope)) {
     const whole = scope.resolveWhole(from, root);
-    if (whole !== null) return steps === null ? whole : selectPath({ evaluate: whole }, steps, root);
+    if (whole !== null) return [{ slot: null, evaluate: whole }, steps];
     steps = stepOf(from, steps);
     from = from.operand;
   }
-  return selectPath(startOf(from, scope, root), steps, root);
+  return [startOf(from, scope, root), steps];
 }
 
 function startOf(expr: Expr, scope: Scope, root: Root): Start {
-  const evaluate = compileOperand(expr, scope, root);
   const source = expr.kind === 'ident' && constantOf(expr, scope) === undefined ? scope.sourceOf(expr) : null;
-  return source?.kind === 'slot' ? { slot: source.slot, otherwise: evaluate } : { evaluate };
+  if (source?.kind === 'slot') return { slot: source.slot, name: source.name, offset: expr.offset };
+  return { slot: null, evaluate: compileOperand(expr, scope, root) };
 }
 
-/** `has(a.b)`; `direct` has it where it is a path of a variable. */
-function compileTest(expr: Select, scope: Scope): Evaluate {
-  const operand = compileOperand(expr.operand, scope, 0);
-  const step = stepOf(expr, null);
-  return (frame) => tested(operand(frame), step, frame);
+/** A path that gives something in any case. */
+function present(path: EvaluateOptional): Evaluate {
+  return path as Evaluate;
+}
+
+/** `x == 'literal'`, read and compared by one closure where it is a path. */
+export function compileComparison(plan: EqualityPlan, scope: Scope): Evaluate {
+  const { value } = plan;
+  const comparison = comparisonOf(plan);
+  if (value.kind === 'select' && !value.test && isPlainSelect(value, scope))
+    return compilePath(value, scope, 1, comparison);
+  const path = value.kind === 'call' ? compilePathOr(value, scope, comparison) : null;
+  if (path !== null) return path;
+  const operand = scope.compile(value);
+  return (frame) => compared(operand(frame), comparison, frame);
+}
+
+/** `a.?b.c.orValue('d')`, for which no optional is made; null for anything else. */
+export function compilePathOr(call: Call, scope: Scope, comparison: Comparison | null = null): Evaluate | null {
+  const { name, target, args } = call;
+  const [argument] = args;
+  if (name !== 'orValue' || args.length !== 1 || target?.kind !== 'select' || argument === undefined) return null;
+  if (!isOptionalNode(target) || !scope.hasFeature('optional syntax')) return null;
+  const none = constantOf(argument, scope);
+  if (none === undefined) return null;
+  const [further, from] = optionalSteps(target, scope);
+  if (isOptionalNode(from)) return null;
+  const [start, steps] = pathTo(from, scope, 1);
+  return present(readPath({ start, root: 1, steps, further, none, comparison }));
 }
 
 /** What a selection reads from: another chain, or any other value, which makes a chain of its own. */
@@ -130,6 +173,18 @@ export function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
   };
 }
 
+/** The fields of an optional selection from the first `.?` on, and what they are read from. */
+function optionalSteps(expr: Select, scope: Scope): readonly [Step | null, Expr] {
+  let steps: Step | null = null;
+  let from: Expr = expr;
+  while (from.kind === 'select' && isOptionalNode(from)) {
+    if (from.optional) scope.requires('optional syntax', "unsupported syntax '?'", from.offset);
+    steps = stepOf(from, steps);
+    from = from.operand;
+  }
+  return [steps, from];
+}
+
 /** From the first `.?` on, a step to what is not there, or that fails, ends the chain uncharged. */
 function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
   if (expr.kind === 'call' && expr.name === '_[?_]')
@@ -146,15 +201,10 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
     };
   }
   if (expr.kind !== 'select') throw new Error('an optional chain that is none');
-  let steps: Step | null = null;
-  let from: Expr = expr;
-  while (from.kind === 'select' && isOptionalNode(from)) {
-    if (from.optional) scope.requires('optional syntax', "unsupported syntax '?'", from.offset);
-    steps = stepOf(from, steps);
-    from = from.operand;
-  }
-  if (!isOptionalNode(from)) return optionalPath(startOf(from, scope, root), steps, root);
-  return continuePath(compileChain(from, scope, root), steps);
+  const [further, from] = optionalSteps(expr, scope);
+  if (isOptionalNode(from)) return continuePath(compileChain(from, scope, root), further);
+  const [start, steps] = pathTo(from, scope, root);
+  return readPath({ start, root, steps, further, none: undefined, comparison: null });
 }
 
 /** `from[?key]`; undefined is none. */

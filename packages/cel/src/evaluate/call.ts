@@ -6,14 +6,15 @@ import type { Call, Expr } from '../syntax/ast.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { isInt } from '../values/numbers.ts';
 import { Optional } from '../values/optional.ts';
-import type { Value } from '../values/value.ts';
-import { unwrapped } from './attribute.ts';
+import { type Value, isFault, isList, isObject, isPlainMap } from '../values/value.ts';
+import { compileComparison, compilePathOr, compileTest, unwrapped } from './attribute.ts';
 import { type FunctionPlan, type MembershipPlan, type OptionalPlan, planCall } from './call-plan.ts';
 import { constantOf } from './constant.ts';
 import { at, worse } from './fault-place.ts';
+import { fieldNamed } from './field-reader.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { checkCost } from './limits.ts';
-import { type Operand, operandOf, operandValue } from './operand.ts';
+import { negate } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { compileSortBy } from './sort-by.ts';
 
@@ -24,9 +25,9 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
     case 'function':
       return compileFunction(plan, call.offset, scope);
     case 'optional':
-      return compileOptionalMember(plan, call.offset, scope);
+      return compilePathOr(call, scope) ?? compileOptionalMember(plan, call.offset, scope);
     case 'equality':
-      throw new Error('an equality that is no operand');
+      return compileComparison(plan, scope);
     case 'membership':
       return compileMembership(plan, call.offset, scope);
     case 'sortBy':
@@ -39,8 +40,8 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
 }
 
 function compileMembership({ value, list, set }: MembershipPlan, offset: number, scope: Scope): Evaluate {
-  const operand = operandOf(value, scope);
-  return (frame) => isMember(operandValue(operand, frame), list, set, offset);
+  const operand = scope.compile(value);
+  return (frame) => isMember(operand(frame), list, set, offset);
 }
 
 /** cel-go makes a set of the list, and charges nothing for asking that (decorators.go maybeOptimizeSetMembership). */
@@ -103,12 +104,21 @@ function valueOf(target: Expr, offset: number, scope: Scope): Evaluate {
 
 function compileFunction({ fn, args, cost, looksAtAll }: FunctionPlan, offset: number, scope: Scope): Evaluate {
   const { apply, ofTexts } = fn;
-  const operands = args.map((arg) => operandOf(arg, scope));
+  const [only] = args;
+  if (fn.name === '!_' && only !== undefined) {
+    if (only.kind === 'select' && only.test) return compileTest(only, scope, false);
+    return negate(scope.compile(only), offset);
+  }
+  const operands = args.map((arg) => scope.compile(arg));
   const [first, second] = operands;
   if (!looksAtAll || first === undefined) return ofMany(apply, operands, cost, offset);
   if (second === undefined) return unary(apply, first, cost, offset);
   const constant = args[1] === undefined ? undefined : constantOf(args[1], scope);
-  if (cost === undefined) return binary(apply, first, second, offset);
+  if (cost === undefined) {
+    const key = fn.name === '@in' && args[0] !== undefined ? constantOf(args[0], scope) : undefined;
+    if (typeof key === 'string') return keyTest(apply, key, second, offset);
+    return fn.name === '_+_' ? sum(apply, first, second, offset) : binary(apply, first, second, offset);
+  }
   if (typeof constant === 'string' && ofTexts !== undefined) return textTest(ofTexts, first, constant, cost, offset);
   if (typeof constant === 'number' && isInt(constant) && (fn.name === '_==_' || fn.name === '_!=_'))
     return againstInteger(fn, first, constant, cost, offset);
@@ -118,14 +128,14 @@ function compileFunction({ fn, args, cost, looksAtAll }: FunctionPlan, offset: n
 /** A call of any number of arguments, which the first fault ends. */
 function ofMany(
   apply: CelFunction['apply'],
-  args: readonly Operand[],
+  args: readonly Evaluate[],
   cost: Cost | undefined,
   offset: number,
 ): Evaluate {
   return (frame) => {
     const values: Value[] = [];
     for (const arg of args) {
-      const value = operandValue(arg, frame);
+      const value = arg(frame);
       if (value instanceof Fault && values.length < args.length - 1) return value;
       values.push(value);
     }
@@ -133,70 +143,94 @@ function ofMany(
   };
 }
 
-function unary(apply: CelFunction['apply'], first: Operand, cost: Cost | undefined, offset: number): Evaluate {
+function unary(apply: CelFunction['apply'], first: Evaluate, cost: Cost | undefined, offset: number): Evaluate {
   if (cost === undefined)
     return (frame) => {
-      const a = operandValue(first, frame);
+      const a = first(frame);
       frame.cost += 1;
       return a instanceof Fault ? a : guardedUnary(apply, offset, a);
     };
   return (frame) => {
-    const a = operandValue(first, frame);
+    const a = first(frame);
     charge(frame, cost([a]));
     return a instanceof Fault ? a : guardedUnary(apply, offset, a);
   };
 }
 
 /** A call of two arguments, both of which are looked at whatever the first one is. */
-function binary(apply: CelFunction['apply'], first: Operand, second: Operand, offset: number): Evaluate {
+function binary(apply: CelFunction['apply'], first: Evaluate, second: Evaluate, offset: number): Evaluate {
   return (frame) => {
-    const a = operandValue(first, frame);
-    const b = operandValue(second, frame);
+    const a = first(frame);
+    const b = second(frame);
     frame.cost += 1;
     return ofTwo(apply, offset, a, b);
   };
 }
 
+/** `a + b`, of which one is mostly a list without elements: `spec.containers + spec.?initContainers.orValue([])`. */
+function sum(apply: CelFunction['apply'], first: Evaluate, second: Evaluate, offset: number): Evaluate {
+  return (frame) => {
+    const a = first(frame);
+    const b = second(frame);
+    frame.cost += 1;
+    return isList(a) && isList(b) && b.length === 0 ? a : ofTwo(apply, offset, a, b);
+  };
+}
+
+/** `'key' in map`. */
+function keyTest(apply: CelFunction['apply'], key: string, container: Evaluate, offset: number): Evaluate {
+  const { read } = fieldNamed(key);
+  return (frame) => {
+    const held = container(frame);
+    frame.cost += 1;
+    if (isObject(held)) {
+      const found = read(held);
+      if (found === undefined ? isPlainMap(held) : !isFault(found)) return found !== undefined;
+    }
+    return ofTwo(apply, offset, key, held);
+  };
+}
+
 function chargedBinary(
   apply: CelFunction['apply'],
-  first: Operand,
-  second: Operand,
+  first: Evaluate,
+  second: Evaluate,
   cost: Cost,
   offset: number,
 ): Evaluate {
   return (frame) => {
-    const a = operandValue(first, frame);
-    const b = operandValue(second, frame);
+    const a = first(frame);
+    const b = second(frame);
     charge(frame, cost([a, b]));
     return ofTwo(apply, offset, a, b);
   };
 }
 
 function ofTwo(apply: CelFunction['apply'], offset: number, a: Value, b: Value): Value {
-  if (typeof a === 'object' && a instanceof Fault) return b instanceof Fault ? worse(a, b) : a;
-  return typeof b === 'object' && b instanceof Fault ? b : guardedBinary(apply, offset, a, b);
+  if (isFault(a)) return isFault(b) ? worse(a, b) : a;
+  return isFault(b) ? b : guardedBinary(apply, offset, a, b);
 }
 
 /** `x == 1`: a number of JavaScript is equal to it where it is the same one, and costs one unit. */
 function againstInteger(
   { name, apply }: CelFunction,
-  value: Operand,
+  value: Evaluate,
   constant: number,
   cost: Cost,
   offset: number,
 ): Evaluate {
   const positive = name === '_==_';
   return (frame) => {
-    const found = operandValue(value, frame);
+    const found = value(frame);
     charge(frame, typeof found === 'number' ? 1 : cost([found, constant]));
     return typeof found === 'number' ? (found === constant) === positive : ofTwo(apply, offset, found, constant);
   };
 }
 
 /** A test of a text by a constant part; of anything else it is no function. */
-function textTest({ test, cost }: OfTexts, text: Operand, part: string, costOf: Cost, offset: number): Evaluate {
+function textTest({ test, cost }: OfTexts, text: Evaluate, part: string, costOf: Cost, offset: number): Evaluate {
   return (frame) => {
-    const value = operandValue(text, frame);
+    const value = text(frame);
     if (typeof value !== 'string') {
       charge(frame, costOf([value, part]));
       return value instanceof Fault ? value : at(noSuchOverload(), offset);

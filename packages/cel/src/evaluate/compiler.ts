@@ -6,10 +6,10 @@ import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
 import { compileAttribute, compileBranch, compileOptional } from './attribute.ts';
 import { compileCall } from './call.ts';
+import { constantOf } from './constant.ts';
 import { asFault, at, worse } from './fault-place.ts';
 import type { Evaluate } from './frame.ts';
 import { compileMacro } from './macro.ts';
-import { type Operand, direct, operandOf, operandValue } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { compileStruct } from './struct.ts';
 
@@ -22,8 +22,8 @@ const MAP_COST = 30;
  * `scope` resolves names and collects what does not compile.
  */
 function compileExpr(expr: Expr, scope: Scope): Evaluate {
-  const operand = direct(expr, scope);
-  if (operand !== null) return (frame) => operandValue(operand, frame);
+  const constant = constantOf(expr, scope);
+  if (constant !== undefined) return () => constant;
   switch (expr.kind) {
     case 'ident':
     case 'select':
@@ -48,20 +48,20 @@ function compileExpr(expr: Expr, scope: Scope): Evaluate {
 }
 
 function compileLogical(expr: Logical, scope: Scope): Evaluate {
-  const args = expr.args.map((arg) => operandOf(arg, scope));
+  const args = expr.args.map((arg) => scope.compile(arg));
   return logical(args, expr.operator === '||', expr.offset);
 }
 
 // What a closure is made in keeps all that any function in it reads: one that is made beside the tree and the scope
 // keeps them too. So closures are made in functions that have their parts alone.
 
-function logical(args: readonly Operand[], decisive: boolean, offset: number): Evaluate {
+function logical(args: readonly Evaluate[], decisive: boolean, offset: number): Evaluate {
   const [first, second] = args;
   if (args.length === 2 && first !== undefined && second !== undefined) {
     return (frame) => {
-      const a = operandValue(first, frame);
+      const a = first(frame);
       if (a === decisive) return decisive;
-      const b = operandValue(second, frame);
+      const b = second(frame);
       if (b === decisive) return decisive;
       if (a === !decisive && b === !decisive) return b;
       return undecided([a, b], decisive, offset);
@@ -70,7 +70,7 @@ function logical(args: readonly Operand[], decisive: boolean, offset: number): E
   return (frame) => {
     let others: Value[] | null = null;
     for (const arg of args) {
-      const value = operandValue(arg, frame);
+      const value = arg(frame);
       if (value === decisive) return decisive;
       if (value !== !decisive) (others ??= []).push(value);
     }
@@ -86,12 +86,12 @@ function undecided(values: readonly Value[], decisive: boolean, offset: number):
 }
 
 function compileConditional(expr: Conditional, scope: Scope): Evaluate {
-  const condition = operandOf(expr.condition, scope);
+  const condition = scope.compile(expr.condition);
   const yes = compileBranch(expr.yes, scope);
   const no = compileBranch(expr.no, scope);
   const { offset } = expr.condition;
   return (frame) => {
-    const value = operandValue(condition, frame);
+    const value = condition(frame);
     if (value === true) return yes(frame);
     if (value === false) return no(frame);
     return asFault(value, offset);

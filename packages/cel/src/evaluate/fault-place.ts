@@ -1,9 +1,9 @@
 import { Fault, Unknown, noSuchOverload } from '../values/fault.ts';
-import type { Value } from '../values/value.ts';
+import { type Value, isFault } from '../values/value.ts';
 
 /** Marks a fault with its place, unless it has one from further inside. */
 export function at(value: Value, offset: number): Value {
-  if (typeof value === 'object' && value instanceof Fault && value.offset === -1) value.offset = offset;
+  if (isFault(value) && value.offset === -1) value.offset = offset;
   return value;
 }
 

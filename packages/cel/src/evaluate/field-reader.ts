@@ -15,17 +15,18 @@ import type { StructValue } from '../values/struct-value.ts';
 import type { Timestamp } from '../values/timestamp.ts';
 import type { TypeValue } from '../values/type-value.ts';
 import type { Url } from '../values/url.ts';
-import { type PlainMap, type Value, ownField } from '../values/value.ts';
+import { type PlainMap, type Value, isPlainMap, ownField } from '../values/value.ts';
 
-/** Reads one field of a plain object; undefined where it has none. */
-type Read = (from: PlainMap) => Value | undefined;
+/**
+ * Reads one field of a plain object; undefined where it has none, and of anything else, for which the reader of a
+ * name that no other value has needs not look twice.
+ */
+export type Read = (from: PlainMap) => Value | undefined;
 
 /** A field as an expression names it. */
 export interface Field {
   readonly name: string;
   readonly read: Read;
-  /** True for a name that no value has but a plain object: what is found under it needs no second look. */
-  readonly direct: boolean;
 }
 
 /** The values that are objects of JavaScript and no maps. */
@@ -200,25 +201,30 @@ const direct = {
 
 /** The same for names that other values have as well. */
 const shared: Readonly<Record<string, Read>> = {
-  host: (from) => from['host'],
-  key: (from) => from['key'],
-  kind: (from) => from['kind'],
-  name: (from) => from['name'],
-  path: (from) => from['path'],
-  port: (from) => from['port'],
-  type: (from) => from['type'],
-  user: (from) => from['user'],
-  value: (from) => from['value'],
+  host: (from) => ofPlain(from, from['host']),
+  key: (from) => ofPlain(from, from['key']),
+  kind: (from) => ofPlain(from, from['kind']),
+  name: (from) => ofPlain(from, from['name']),
+  path: (from) => ofPlain(from, from['path']),
+  port: (from) => ofPlain(from, from['port']),
+  type: (from) => ofPlain(from, from['type']),
+  user: (from) => ofPlain(from, from['user']),
+  value: (from) => ofPlain(from, from['value']),
 };
 
-const known = lazy((): ReadonlyMap<string, Field> => new Map([...directFields(direct), ...fieldsOf(shared, false)]));
-
-function directFields<T extends Readonly<Record<string, Read>>>(reads: T & OfPlainObjects<T>): [string, Field][] {
-  return fieldsOf(reads, true);
+/** Asked where V8 has just learnt what kind of object it is, this takes no time. */
+function ofPlain(from: PlainMap, found: Value | undefined): Value | undefined {
+  return found !== undefined && isPlainMap(from) ? found : undefined;
 }
 
-function fieldsOf(reads: Readonly<Record<string, Read>>, direct: boolean): [string, Field][] {
-  return Object.entries(reads).map(([name, read]) => [name, { name, read, direct }]);
+const known = lazy((): ReadonlyMap<string, Field> => new Map([...fieldsOf(checked(direct)), ...fieldsOf(shared)]));
+
+function checked<T extends Readonly<Record<string, Read>>>(reads: T & OfPlainObjects<T>): T {
+  return reads;
+}
+
+function fieldsOf(reads: Readonly<Record<string, Read>>): [string, Field][] {
+  return Object.entries(reads).map(([name, read]) => [name, { name, read }]);
 }
 
 /** Names that every plain object inherits: these are looked for among its own. */
@@ -230,5 +236,6 @@ export function isInherited(name: string): boolean {
 export function fieldNamed(name: string): Field {
   const found = known().get(name);
   if (found !== undefined) return found;
-  return { name, read: isInherited(name) ? (from) => ownField(from, name) : (from) => from[name], direct: false };
+  if (isInherited(name)) return { name, read: (from) => (isPlainMap(from) ? ownField(from, name) : undefined) };
+  return { name, read: (from) => ofPlain(from, from[name]) };
 }

@@ -7,26 +7,15 @@ import { NONE, Optional } from '../values/optional.ts';
 import { isMap, mapGet } from '../values/equality.ts';
 import { JSON_PATCH, StructValue } from '../values/struct-value.ts';
 import { typeOf } from '../values/type-of.ts';
-import { type PlainMap, type Value, isList } from '../values/value.ts';
+import { type PlainMap, type Value, isList, isPlainMap } from '../values/value.ts';
 import type { Field } from './field-reader.ts';
-
-const objectPrototype: unknown = Object.prototype;
-
-function isPlain(value: object): value is PlainMap {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === objectPrototype || prototype === null;
-}
 
 /** `value.field`: the member of a map, of a map in an optional; an error where it is missing. */
 export function selectField(value: Value, field: Field): Value {
   if (typeof value !== 'object' || value === null) return noSuchKey(field.name);
-  if (field.direct) {
-    const found = field.read(value as PlainMap);
-    if (found !== undefined) return found;
-  }
-  if (!isPlain(value)) return selectFromInstance(value, field);
-  const found = field.direct ? undefined : field.read(value);
-  return found === undefined ? noSuchKey(field.name) : found;
+  const found = field.read(value as PlainMap);
+  if (found !== undefined) return found;
+  return isPlainMap(value) ? noSuchKey(field.name) : selectFromInstance(value, field);
 }
 
 function selectFromInstance(value: object, field: Field): Value {
@@ -44,11 +33,8 @@ function selectFromInstance(value: object, field: Field): Value {
 /** `value.?field` without the wrapper: undefined is none. `value` undefined is none already. */
 export function fieldOfOptional(value: Value | undefined, field: Field): Value | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (field.direct) {
-    const found = field.read(value as PlainMap);
-    if (found !== undefined) return found;
-  }
-  if (isPlain(value)) return field.direct ? undefined : field.read(value);
+  const found = field.read(value as PlainMap);
+  if (found !== undefined || isPlainMap(value)) return found;
   return value instanceof Optional ? fieldOfOptional(value.value, field) : memberOf(value, field.name);
 }
 
@@ -66,12 +52,17 @@ function present(found: Value | undefined, otherwise: () => Value): Value {
   return found === undefined ? otherwise() : found;
 }
 
+/** True of an object that has no fields but those that its readers find. */
+export function hasNoOther(value: object): boolean {
+  return !isList(value) && !(value instanceof FieldHolder);
+}
+
 /** `has(value.field)`: false for what can have no fields at all, as cel-go answers it. */
 export function hasField(value: Value, field: Field): Value {
   if (typeof value !== 'object' || value === null) return false;
-  let found = field.direct ? field.read(value as PlainMap) : undefined;
+  let found = field.read(value as PlainMap);
   if (found === undefined) {
-    if (field.direct && !(value instanceof FieldHolder) && !isList(value)) return false;
+    if (hasNoOther(value)) return false;
     found = value instanceof StructValue ? value.fields.get(field.name) : fieldOfOptional(value, field);
   }
   return typeof found === 'object' && found instanceof Fault ? found : found !== undefined;

@@ -8,9 +8,8 @@ import { NONE, Optional } from '../values/optional.ts';
 import { type Value, isList } from '../values/value.ts';
 import { constantOf } from './constant.ts';
 import { asFault, at, worse } from './fault-place.ts';
-import type { Evaluate, Frame } from './frame.ts';
+import type { Evaluate } from './frame.ts';
 import { checkCost } from './limits.ts';
-import { type Operand, operandOf, operandValue } from './operand.ts';
 
 /**
  * Compiles a macro into a loop of its own. cel-go folds; the answers, absorption included, are the same, and the costs
@@ -22,27 +21,21 @@ export function compileMacro(macro: Macro, scope: Scope): Evaluate {
   const two = macro.variables.length === 2;
   if (two && !scope.requires('two-variable macros', `macro ${macro.name} of two variables`, macro.offset))
     return () => noSuchOverload();
-  const range = operandOf(macro.range, scope);
+  const range = scope.compile(macro.range);
   const inner = scope.enter(macro.variables);
   const [first = 0, second = 0] = inner.slots;
-  const condition = macro.condition === null ? null : operandOf(macro.condition, inner);
-  const run = loops()[macro.name]({
-    body: operandOf(macro.body, inner),
+  const condition = macro.condition === null ? null : inner.compile(macro.condition);
+  return loops()[macro.name]({
+    range,
+    rangeOffset: macro.range.offset,
+    two,
+    body: inner.compile(macro.body),
     condition,
     offset: macro.body.offset,
     constantBody: isConstantBody(macro.body, inner),
     keySlot: two ? first : null,
     valueSlot: two ? second : first,
   });
-  const { offset } = macro.range;
-  return (frame) => {
-    const over = operandValue(range, frame);
-    if (isList(over)) return run(frame, over, null);
-    if (over instanceof Fault) return over;
-    if (!isMap(over)) return at(noSuchOverload(), offset);
-    const keys = mapKeys(over);
-    return run(frame, two ? keys.map((key) => mapGet(over, key) ?? null) : keys, keys);
-  };
 }
 
 /** A list of one constant is folded: `map(x, 1)` adds the same list over and over. */
@@ -50,12 +43,13 @@ function isConstantBody(body: Expr, scope: Scope): boolean {
   return constantOf(body, scope) !== undefined;
 }
 
-/** A compiled loop over `values`; `keys` are a map's keys, null for a list, whose keys are its indices. */
-type Loop = (frame: Frame, values: readonly Value[], keys: readonly Value[] | null) => Value;
-
 interface Parts {
-  readonly body: Operand;
-  readonly condition: Operand | null;
+  readonly range: Evaluate;
+  readonly rangeOffset: number;
+  /** True for a macro of two variables. */
+  readonly two: boolean;
+  readonly body: Evaluate;
+  readonly condition: Evaluate | null;
   readonly offset: number;
   readonly constantBody: boolean;
   /** Where the turn's key goes; null for a macro of one variable. */
@@ -63,7 +57,21 @@ interface Parts {
   readonly valueSlot: number;
 }
 
-type MakeLoop = (parts: Parts) => Loop;
+type MakeLoop = (parts: Parts) => Evaluate;
+
+/** What a loop runs over: `keys` are a map's keys, null for a list, whose keys are its indices. */
+interface Turns {
+  readonly values: readonly Value[];
+  readonly keys: readonly Value[] | null;
+}
+
+/** The same of what is no list; the fault where it is no map either. */
+function turnsOf(over: Value, { two, rangeOffset }: Parts): Turns | Fault {
+  if (over instanceof Fault) return over;
+  if (!isMap(over)) return at(noSuchOverload(), rangeOffset) as Fault;
+  const keys = mapKeys(over);
+  return { values: two ? keys.map((key) => mapGet(over, key) ?? null) : keys, keys };
+}
 
 /** Reading the accumulator at the end. */
 export const END_COST = 1;
@@ -79,16 +87,21 @@ export function questionCost(decisive: boolean): number {
  */
 const quantifier =
   (decisive: boolean): MakeLoop =>
-  ({ body, offset, keySlot, valueSlot }) => {
+  (parts) => {
+    const { range, body, offset, keySlot, valueSlot } = parts;
     const question = questionCost(decisive);
     const turn = question + 1;
-    return (frame, values, keys) => {
+    return (frame) => {
+      const over = range(frame);
+      const turns = isList(over) ? null : turnsOf(over, parts);
+      if (turns instanceof Fault) return turns;
+      const values = turns === null ? (over as readonly Value[]) : turns.values;
       let fault: Fault | undefined;
       for (let i = 0; i < values.length; i += 1) {
-        if (keySlot !== null) frame.values[keySlot] = keys?.[i] ?? i;
+        if (keySlot !== null) frame.values[keySlot] = turns?.keys?.[i] ?? i;
         frame.values[valueSlot] = values[i] ?? null;
         frame.cost += turn;
-        const value = operandValue(body, frame);
+        const value = body(frame);
         if (frame.cost > frame.limit) checkCost(frame);
         if (value === decisive) {
           frame.cost += END_COST + (i + 1 < values.length ? question : 0);
@@ -121,8 +134,13 @@ interface Collector<State> {
  */
 const collecting =
   <State>({ begin, take, finish, headCost, turnCost, endCost, idleCost }: Collector<State>): MakeLoop =>
-  ({ body, condition, offset, constantBody, keySlot, valueSlot }) =>
-  (frame, values, keys) => {
+  (parts) =>
+  (frame) => {
+    const { range, body, condition, offset, constantBody, keySlot, valueSlot } = parts;
+    const over = range(frame);
+    const turns = isList(over) ? { values: over, keys: null } : turnsOf(over, parts);
+    if (turns instanceof Fault) return turns;
+    const { values, keys } = turns;
     const state = begin();
     let fault: Fault | undefined;
     const failed = (value: Value): void => {
@@ -134,7 +152,7 @@ const collecting =
       if (keySlot !== null) frame.values[keySlot] = key;
       frame.values[valueSlot] = value;
       if (condition !== null) {
-        const wanted = operandValue(condition, frame);
+        const wanted = condition(frame);
         if (frame.cost > frame.limit) checkCost(frame);
         if (wanted === false) continue;
         if (wanted !== true) {
@@ -147,7 +165,7 @@ const collecting =
         continue;
       }
       frame.cost += headCost;
-      const result = operandValue(body, frame);
+      const result = body(frame);
       frame.cost += turnCost(result, constantBody);
       if (frame.cost > frame.limit) checkCost(frame);
       if (result instanceof Fault) failed(result);

@@ -1,12 +1,12 @@
-import type { Scope } from '../environment/scope.ts';
+import { type Scope, missing } from '../environment/scope.ts';
 import type { Expr, Select } from '../syntax/ast.ts';
 import { Fault } from '../values/fault.ts';
-import { FieldHolder } from '../values/field-holder.ts';
-import { type PlainMap, type Value, isList } from '../values/value.ts';
+import { type Value, isFault, isObject } from '../values/value.ts';
 import { constantOf } from './constant.ts';
-import { fieldOfOptional, selectField } from './field.ts';
+import { fieldOfOptional, hasNoOther, selectField } from './field.ts';
 import { type Field, fieldNamed } from './field-reader.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
+import { type Comparison, compared } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
 
 /** A step of a path: a field, where it stands in the source, and the steps behind it. */
@@ -16,22 +16,78 @@ export interface Step {
   readonly next: Step | null;
 }
 
-/** Where a path begins: the slot of a variable, which is read without a call of its own, or any value. */
-export type Start = { readonly slot: number; readonly otherwise: Evaluate } | { readonly evaluate: Evaluate };
+/** Where a path begins: at a variable in a slot, or at any other value. */
+export type Start =
+  | { readonly slot: number; readonly name: string; readonly offset: number }
+  | { readonly slot: null; readonly evaluate: Evaluate };
 
-/** `a.b.c`: fields one after the other, by one closure. `root` is what the variable costs; each step costs one. */
-export function selectPath(start: Start, steps: Step | null, root: 0 | 1): Evaluate {
-  if ('slot' in start) {
-    const { slot, otherwise } = start;
-    return (frame) => {
-      const from = frame.values[slot];
-      if (from === undefined) return otherwise(frame);
-      frame.cost += root;
-      return select(from, steps, frame);
-    };
-  }
-  const { evaluate } = start;
-  return (frame) => select(evaluate(frame), steps, frame);
+/** `a.b.?c.d`, and what is asked at its end. */
+export interface Path {
+  readonly start: Start;
+  /** What the variable costs that it begins at; each step costs one. */
+  readonly root: 0 | 1;
+  /** Up to the first `.?`: what is not there is an error. */
+  readonly steps: Step | null;
+  /** From it on: what is not there, or fails, ends the path uncharged. */
+  readonly further: Step | null;
+  /** What it gives then, without its wrapper. */
+  readonly none: Value | undefined;
+  /** What its value is compared with; null where it is the value that is wanted. */
+  readonly comparison: Comparison | null;
+}
+
+/** Reads a path by one closure; where anything is out of the ordinary, anew from its start. */
+export function readPath(path: Path): EvaluateOptional {
+  const { slot } = path.start;
+  return slot === null ? (frame) => readSlowly(path, frame) : readVariable(slot, path);
+}
+
+function readVariable(slot: number, path: Path): EvaluateOptional {
+  return (frame) => {
+    const { root, steps, further, comparison } = path;
+    const from = frame.values[slot];
+    if (from === undefined) return readSlowly(path, frame);
+    let value: Value = from;
+    let cost: number = root;
+    for (let step = steps; step !== null; step = step.next) {
+      const found: Value | undefined = isObject(value) ? step.field.read(value) : undefined;
+      if (found === undefined) return readSlowly(path, frame);
+      value = found;
+      cost += 1;
+    }
+    for (let step = further; step !== null; step = step.next) {
+      const found: Value | undefined = isObject(value) ? step.field.read(value) : undefined;
+      if (found === undefined) {
+        if (isObject(value) && !hasNoOther(value)) return readSlowly(path, frame);
+        frame.cost += cost;
+        return ended(path.none, comparison, frame);
+      }
+      value = found;
+      cost += 1;
+    }
+    if (isFault(value)) return readSlowly(path, frame);
+    frame.cost += cost;
+    return ended(value, comparison, frame);
+  };
+}
+
+/** The same step by step, for anything. */
+function readSlowly({ start, root, steps, further, none, comparison }: Path, frame: Frame): Value | undefined {
+  const value = select(startValue(start, root, frame), steps, frame);
+  const found = further === null ? value : follow(value, further, frame);
+  return ended(found === undefined ? none : found, comparison, frame);
+}
+
+function ended(value: Value | undefined, comparison: Comparison | null, frame: Frame): Value | undefined {
+  return comparison === null || value === undefined ? value : compared(value, comparison, frame);
+}
+
+/** What a path begins at. */
+export function startValue(start: Start, root: 0 | 1, frame: Frame): Value {
+  if (start.slot === null) return start.evaluate(frame);
+  frame.cost += root;
+  const value = frame.values[start.slot];
+  return value === undefined ? missing(start.name, start.offset) : value;
 }
 
 /** Takes the steps one after the other. */
@@ -40,8 +96,8 @@ export function select(from: Value, steps: Step | null, frame: Frame): Value {
   let before = -1;
   for (let step = steps; step !== null; step = step.next) {
     const { field, offset } = step;
-    if (field.direct && typeof value === 'object' && value !== null) {
-      const found = field.read(value as PlainMap);
+    if (isObject(value)) {
+      const found = field.read(value);
       if (found !== undefined) {
         frame.cost += 1;
         value = found;
@@ -55,7 +111,7 @@ export function select(from: Value, steps: Step | null, frame: Frame): Value {
     frame.cost += 1;
     before = offset;
   }
-  return typeof value === 'object' && !isList(value) && value instanceof Fault ? placed(value, before) : value;
+  return isFault(value) ? placed(value, before) : value;
 }
 
 /** A fault that a step found has its place; -1: no step was taken. */
@@ -64,25 +120,7 @@ function placed(fault: Fault, offset: number): Fault {
   return fault;
 }
 
-/**
- * `a.?b.c`: from the first `.?` on, a step to what is not there, or that fails, ends the path uncharged. Gives the value
- * without its wrapper: undefined is none.
- */
-export function optionalPath(start: Start, steps: Step | null, root: 0 | 1): EvaluateOptional {
-  if ('slot' in start) {
-    const { slot, otherwise } = start;
-    return (frame) => {
-      const from = frame.values[slot];
-      if (from === undefined) return otherwise(frame);
-      frame.cost += root;
-      return follow(from, steps, frame);
-    };
-  }
-  const { evaluate } = start;
-  return (frame) => follow(evaluate(frame), steps, frame);
-}
-
-/** The same from a value that is optional already. */
+/** The further steps of a path from a value that is optional already. */
 export function continuePath(start: EvaluateOptional, steps: Step | null): EvaluateOptional {
   return (frame) => {
     const from = start(frame);
@@ -96,10 +134,10 @@ export function follow(from: Value, steps: Step | null, frame: Frame): Value | u
   let before = -1;
   for (let step = steps; step !== null; step = step.next) {
     const { field, offset } = step;
-    if (typeof value !== 'object' || value === null) return undefined;
-    let found = field.direct ? field.read(value as PlainMap) : undefined;
+    if (!isObject(value)) return undefined;
+    let found = field.read(value);
     if (found === undefined) {
-      if (field.direct && !(value instanceof FieldHolder) && !isList(value)) return undefined;
+      if (hasNoOther(value)) return undefined;
       if (value instanceof Fault) return uncharged(value, before, frame);
       found = fieldOfOptional(value, field);
       if (found === undefined) return undefined;
@@ -109,7 +147,7 @@ export function follow(from: Value, steps: Step | null, frame: Frame): Value | u
     value = found;
     before = offset;
   }
-  return typeof value === 'object' && value instanceof Fault ? uncharged(value, before, frame) : value;
+  return isFault(value) ? uncharged(value, before, frame) : value;
 }
 
 /** A fault that a step found: that step is not charged, and its place is the fault's. */

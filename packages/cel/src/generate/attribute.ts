@@ -12,7 +12,7 @@ import {
 import { constantOf } from '../evaluate/constant.ts';
 import { at } from '../evaluate/fault-place.ts';
 import { isInherited } from '../evaluate/field-reader.ts';
-import { tested } from '../evaluate/operand.ts';
+import { tested } from '../evaluate/presence.ts';
 import { isOptionalNode } from '../evaluate/optional-form.ts';
 import { stepOf as fieldStepOf } from '../evaluate/path.ts';
 import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';

@@ -28,7 +28,13 @@ export function isList(value: Value): value is readonly Value[] {
 
 /** True for an error or unknown. */
 export function isFault(value: Value): value is Fault {
-  return value instanceof Fault;
+  // The chain of prototypes is walked for nothing else: for lists it is the longest.
+  return typeof value === 'object' && !Array.isArray(value) && value instanceof Fault;
+}
+
+/** True for what may have fields: it is read as a plain object, whatever it is. */
+export function isObject(value: Value | undefined): value is PlainMap {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The own member of a plain map, undefined where it has none: `constructor` and `__proto__` are keys like others. */

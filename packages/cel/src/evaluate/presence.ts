@@ -1,0 +1,48 @@
+import { type Value, isFault, isObject } from '../values/value.ts';
+import { at } from './fault-place.ts';
+import { hasField, hasNoOther } from './field.ts';
+import type { Evaluate, Frame } from './frame.ts';
+import { negated } from './operand.ts';
+import { type Start, type Step, select, startValue } from './path.ts';
+
+/** `has(from.field)` costs the step alone. */
+export function tested(from: Value, { field, offset }: Step, frame: Frame): Value {
+  const found = hasField(from, field);
+  if (typeof found === 'boolean') {
+    frame.cost += 1;
+    return found;
+  }
+  // What the operand failed with goes on: nothing was tested.
+  if (found === from) return from;
+  frame.cost += 1;
+  return at(found, offset);
+}
+
+/** `has(a.b.c)`, or with `positive` false `!has(a.b.c)`: `steps` lead to what is asked for `last`. */
+export function testPath(start: Start, steps: Step | null, last: Step, positive: boolean): Evaluate {
+  const { slot } = start;
+  if (slot === null) return (frame) => testSlowly(start, steps, last, positive, frame);
+  return (frame) => {
+    let value = frame.values[slot];
+    // A negation costs one as well.
+    let cost = positive ? 1 : 2;
+    for (let step = steps; step !== null; step = step.next) {
+      value = isObject(value) ? step.field.read(value) : undefined;
+      cost += 1;
+    }
+    if (isObject(value)) {
+      const found = last.field.read(value);
+      if (found === undefined ? hasNoOther(value) : !isFault(found)) {
+        frame.cost += cost;
+        return (found !== undefined) === positive;
+      }
+    }
+    return testSlowly(start, steps, last, positive, frame);
+  };
+}
+
+/** The same step by step, for anything. */
+function testSlowly(start: Start, steps: Step | null, last: Step, positive: boolean, frame: Frame): Value {
+  const found = tested(select(startValue(start, 0, frame), steps, frame), last, frame);
+  return positive ? found : negated(found, last.offset, frame);
+}
