@@ -46,6 +46,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
     terminal.progress(null);
     const silence = showFindings(plimsoll, terminal);
     const deaf = plimsoll.log.subscribe(gapTeller(terminal.say, gapsTogetherMilliseconds));
+    await plimsoll.loaded;
     plimsoll.tellNeeds(watched.sources);
     const { signal } = terminal;
     await runSources(watched.sources, watched.arrivals(signal), plimsoll.log, signal, {

@@ -14,6 +14,7 @@ export interface OpenInventory<R> {
 
 /**
  * Opens a store file (`:memory:` for none) and its change log with the readers that `readerOf` makes over the store.
+ * What is stored can be asked for at once; the log is to be loaded before it takes anything.
  *
  * @throws PlimsollError PLM15xx where the file is no store, is in use, or cannot be opened
  */
@@ -24,7 +25,7 @@ export async function openInventory<R extends Reader>(
   const store = await namingServer(file, () => openSqliteStore(file));
   try {
     const reader = await readerOf(store);
-    const log = await ChangeLog.open(store, [reader]);
+    const log = ChangeLog.over(store, [reader]);
     const close = async () => {
       await log.close();
       await store.close();

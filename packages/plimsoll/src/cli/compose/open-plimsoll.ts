@@ -13,6 +13,11 @@ import { openInventory } from './open-inventory.ts';
 export interface Plimsoll {
   readonly log: ChangeLog;
   readonly backend: Backend;
+  /**
+   * Resolves when what is stored has been read: questions are answered before, sources run after. Rejects where the
+   * store cannot be read.
+   */
+  readonly loaded: Promise<void>;
   /** Tells these sources what the guardrails need of them, now and whenever it changes; before they run. */
   readonly tellNeeds: (sources: readonly Source[]) => void;
   readonly close: () => Promise<void>;
@@ -48,11 +53,14 @@ export async function openPlimsoll(
       }),
   );
   await rememberNamed(store, named);
-  await guardrails.start(log);
+  const loading = log.load().then(async () => await guardrails.start(log));
+  // Told to who waits for it; until then it is nobody's unhandled rejection.
+  loading.catch(() => undefined);
   const backend: Backend = {
     ...backendOf(store, guardrails, loaded.waivers),
     subscribe: (listener) => log.subscribe(listener),
     unready: () => {
+      if (!log.isLoaded) return ['what is stored is still being read'];
       const { ok, reason } = log.health;
       return ok ? [] : [`the store cannot be written: ${reason ?? 'no reason given'}`];
     },
@@ -60,11 +68,13 @@ export async function openPlimsoll(
   return {
     log,
     backend,
+    loaded: loading,
     tellNeeds: (sources) => {
       const named = new Map(sources.map((source) => [source.name, source]));
       guardrails.onNeeds([...named.keys()], (name, needs) => named.get(name)?.need?.(needs));
     },
     close: async () => {
+      await loading.catch(() => undefined);
       await guardrails.stop();
       await close();
     },
