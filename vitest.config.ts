@@ -4,7 +4,7 @@ const report = process.env['PLIMSOLL_TEST_REPORT'];
 
 export default defineConfig({
   test: {
-    include: ['packages/**/*.test.ts', 'checks/**/*.test.ts'],
+    include: ['packages/**/*.test.ts', 'checks/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['packages/testcluster/src/vitest-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,

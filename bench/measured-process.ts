@@ -43,15 +43,21 @@ export function measureProcess(
   });
 }
 
-/** CPU time so far and largest resident set of a process; null when it has ended (Linux: /proc). */
-export function usageOf(pid: number): { cpuMs: number; peakMb: number } | null {
+/** CPU time so far, largest and present resident set of a process; null when it has ended (Linux: /proc). */
+export function usageOf(pid: number): { cpuMs: number; peakMb: number; residentMb: number } | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
+    const [peak, resident] = [kilobytes('VmHWM'), kilobytes('VmRSS')];
     // utime and stime, in hundredths of a second (proc(5), USER_HZ).
-    return peak === undefined
+    return Number.isNaN(peak)
       ? null
-      : { cpuMs: (Number(fields[11]) + Number(fields[12])) * 10, peakMb: Number(peak) / 1024 };
+      : {
+          cpuMs: (Number(fields[11]) + Number(fields[12])) * 10,
+          peakMb: peak / 1024,
+          residentMb: resident / 1024,
+        };
   } catch {
     return null; // it has ended
   }

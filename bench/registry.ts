@@ -1,9 +1,21 @@
 import { celBench } from './cel.ts';
 import { celFuzzBench } from './cel-fuzz.ts';
+import { crashBench } from './crash.ts';
+import { crdsBench } from './crds.ts';
 import type { Bench } from './figures.ts';
 import { latencyBench } from './latency.ts';
+import { restartBench } from './restart.ts';
 import { scanBench } from './scan.ts';
 import { syncBench } from './sync.ts';
 
 /** Every bench, by the name on the command line. */
-export const benches: readonly Bench[] = [celBench, celFuzzBench, latencyBench, scanBench, syncBench];
+export const benches: readonly Bench[] = [
+  celBench,
+  celFuzzBench,
+  crashBench,
+  crdsBench,
+  latencyBench,
+  restartBench,
+  scanBench,
+  syncBench,
+];

@@ -28,15 +28,24 @@ export class Ledger {
   #unwritten = new Map<string, Finding>();
   #desk: Desk | null = null;
 
-  private constructor(store: Store) {
+  /** The ledger of a store, empty until it is loaded. */
+  constructor(store: Store) {
     this.#store = store;
   }
 
-  /** Reads the open findings of a store. */
+  /** The ledger of a store, loaded. */
   static async open(store: Store): Promise<Ledger> {
     const ledger = new Ledger(store);
-    for await (const findings of store.openFindings()) for (const finding of findings) ledger.#remember(finding);
+    await ledger.load();
     return ledger;
+  }
+
+  /** Reads the open findings of the store, letting other work run in between. */
+  async load(): Promise<void> {
+    for await (const findings of this.#store.openFindings()) {
+      for (const finding of findings) this.#remember(finding);
+      await new Promise(setImmediate);
+    }
   }
 
   /** How many findings are open. */

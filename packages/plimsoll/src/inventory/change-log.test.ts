@@ -215,6 +215,24 @@ describe('ChangeLog', () => {
     await store.close();
   });
 
+  it('takes nothing before what is stored has been read, and lets other work run while it reads', async () => {
+    const store = openSqliteStore(':memory:');
+    const first = await ChangeLog.open(store, [], clock);
+    const names = Array.from({ length: 5_000 }, (_, i) => `pod-${i}`);
+    await first.observe(names.map((name) => upsert(resourceWith({ name }))));
+    await first.close();
+    const log = ChangeLog.over(store, [], clock);
+    await expect(log.observe([upsert(resourceWith({ name: 'pod-0' }))])).rejects.toThrow('before it is loaded');
+    const sizes: number[] = [];
+    const looking = setInterval(() => sizes.push(log.isLoaded ? 1 : 0), 0);
+    await log.load();
+    clearInterval(looking);
+    expect(log).toMatchObject({ isLoaded: true, size: 5_000 });
+    expect(sizes).toContain(0);
+    await log.close();
+    await store.close();
+  });
+
   it('agrees with a plain model after any script of observations and restarts', async () => {
     const name = fc.constantFrom('a', 'b', 'constructor', '__proto__');
     const scope = fc.constantFrom('x', 'y', null);

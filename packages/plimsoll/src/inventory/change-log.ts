@@ -38,6 +38,7 @@ export class ChangeLog implements Sink, Log {
   readonly #listeners = new Set<(events: readonly LogEvent[]) => void>();
   readonly #queue: Waiting[] = [];
   #intake: Intake | undefined;
+  #loaded = false;
   #seq = 0;
   #busy = false;
   #draining: Promise<void> = Promise.resolve();
@@ -52,12 +53,27 @@ export class ChangeLog implements Sink, Log {
     this.#seq = store.headSeq;
   }
 
-  /** Opens the log of a store; readers that are behind are told first what they missed. */
+  /** The log of a store. It takes nothing before it is loaded; it can be subscribed to. */
+  static over(store: Store, readers: readonly Reader[], clock: Clock = systemClock): ChangeLog {
+    return new ChangeLog(store, readers, clock);
+  }
+
+  /** The log of a store, loaded. */
   static async open(store: Store, readers: readonly Reader[], clock: Clock = systemClock): Promise<ChangeLog> {
-    const log = new ChangeLog(store, readers, clock);
-    log.#intake = await Intake.load(store, () => log.#nextSeq());
-    for (const reader of readers) await log.#catchUp(reader);
+    const log = ChangeLog.over(store, readers, clock);
+    await log.load();
     return log;
+  }
+
+  /**
+   * Reads what has to be known in memory, letting other work run in between; readers that are behind are told first what
+   * they missed.
+   */
+  async load(): Promise<void> {
+    for (const reader of this.#readers) await reader.load?.();
+    this.#intake = await Intake.load(this.#store, () => this.#nextSeq());
+    for (const reader of this.#readers) await this.#catchUp(reader);
+    this.#loaded = true;
   }
 
   get health(): LogHealth {
@@ -67,6 +83,11 @@ export class ChangeLog implements Sink, Log {
   /** Whether something is being written, or waits to be. */
   get isBusy(): boolean {
     return this.#busy;
+  }
+
+  /** Whether what is stored has been read, so that the log takes what comes. */
+  get isLoaded(): boolean {
+    return this.#loaded;
   }
 
   /** How many resources are known. */
@@ -107,6 +128,7 @@ export class ChangeLog implements Sink, Log {
   #enqueue(work: Waiting['work']): Promise<void> {
     if (this.#closed) return Promise.reject(new LogClosed());
     if (this.#fatal !== null) return Promise.reject(this.#fatal);
+    if (!this.#loaded) return Promise.reject(new Error('the change log takes nothing before it is loaded'));
     return new Promise((resolve, reject) => {
       this.#queue.push({ work, resolve, reject });
       if (!this.#busy) this.#draining = this.#drain();

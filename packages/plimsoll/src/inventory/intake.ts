@@ -28,7 +28,11 @@ export class Intake {
   /** Reads from the store what has to be known in memory. */
   static async load(store: Store, nextSeq: () => number): Promise<Intake> {
     const intake = new Intake(nextSeq);
-    for await (const stamps of store.stamps()) intake.#index.load(stamps);
+    for await (const stamps of store.stamps()) {
+      intake.#index.load(stamps);
+      // Who asks meanwhile is answered between two pages.
+      await new Promise(setImmediate);
+    }
     for (const coverage of await store.coverage()) intake.#coverage.set(slot(coverage), coverage);
     for (const source of await store.sources()) {
       const { identity } = await store.sourceState(source);

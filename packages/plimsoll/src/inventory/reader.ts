@@ -41,6 +41,8 @@ export interface Desk {
 export interface Reader {
   /** Stable: its position is saved under this name. */
   readonly name: string;
+  /** Reads what has to be known before the first batch. */
+  load?(): Promise<void>;
   /**
    * Judges a batch before its transaction is written. The findings (opened, changed, resolved) are written in that
    * same transaction; nobody sees the changes before them. A rejection is our bug: it is logged and stops the process.

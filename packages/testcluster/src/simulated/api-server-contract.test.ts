@@ -6,7 +6,9 @@ import { TestCluster } from '../test-cluster.ts';
 import { testClusterOrSkip } from '../unavailable.ts';
 import { apiServerContract, type ContractSubject } from './api-server-contract.ts';
 import { SimulatedApiServer } from './api-server.ts';
+import { machineClock } from './clock.ts';
 import { SimulatedCluster } from './cluster.ts';
+import { SimulatedHttpServer } from './http-server.ts';
 import { SimulatedNetwork } from './network.ts';
 import { builtInTypes, definitions, namespaces, type SimulatedType } from './types.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -65,36 +67,61 @@ async function realSubject(): Promise<ContractSubject> {
   };
 }
 
+const thing = (group: string): SimulatedType => ({
+  group,
+  version: 'v1',
+  resource: 'things',
+  kind: 'Thing',
+  namespaced: false,
+});
+
+/** What is done to a simulated cluster, however it is asked. */
+function simulated(cluster: SimulatedCluster) {
+  const namespace = 'contract';
+  const [maps] = builtInTypes as [SimulatedType];
+  cluster.apply(namespaces, { name: namespace }, {});
+  return {
+    token: 'token',
+    namespace,
+    create: async (name: string, text = '') => void cluster.apply(maps, { namespace, name }, { data: { text } }),
+    update: async (name: string, text: string) => void cluster.apply(maps, { namespace, name }, { data: { text } }),
+    remove: async (name: string) => cluster.remove(maps, { namespace, name }),
+    define: async (group: string) => void cluster.apply(definitions, { name: `things.${group}` }, definition(group)),
+    thing: async (group: string, name: string) => void cluster.apply(thing(group), { name }, {}),
+    undefine: async (group: string) => cluster.remove(definitions, { name: `things.${group}` }),
+    compact: async () => cluster.storage.compact(),
+  };
+}
+
 async function simulatedSubject(): Promise<ContractSubject> {
   const clock = new VirtualClock(0);
   const cluster = new SimulatedCluster(clock);
   const network = new SimulatedNetwork(new SimulatedApiServer(cluster), clock, () => 0.5);
-  const namespace = 'contract';
-  const [maps] = builtInTypes as [SimulatedType];
-  const thing = (group: string): SimulatedType => ({
-    group,
-    version: 'v1',
-    resource: 'things',
-    kind: 'Thing',
-    namespaced: false,
-  });
-  cluster.apply(namespaces, { name: namespace }, {});
   return {
+    ...simulated(cluster),
     origin: 'http://simulated',
     dispatcher: network.client(),
-    token: 'token',
-    namespace,
-    create: async (name, text = '') => void cluster.apply(maps, { namespace, name }, { data: { text } }),
-    update: async (name, text) => void cluster.apply(maps, { namespace, name }, { data: { text } }),
-    remove: async (name) => cluster.remove(maps, { namespace, name }),
-    define: async (group) => void cluster.apply(definitions, { name: `things.${group}` }, definition(group)),
-    thing: async (group, name) => void cluster.apply(thing(group), { name }, {}),
-    undefine: async (group) => cluster.remove(definitions, { name: `things.${group}` }),
-    compact: async () => cluster.storage.compact(),
     pass: (milliseconds = 150) => clock.pass(milliseconds),
     close: async () => undefined,
   };
 }
 
+async function simulatedOverHttp(): Promise<ContractSubject> {
+  const cluster = new SimulatedCluster(machineClock);
+  const server = await SimulatedHttpServer.start(new SimulatedApiServer(cluster));
+  const dispatcher = new Agent({ connect: { ca: server.ca } });
+  return {
+    ...simulated(cluster),
+    origin: server.url,
+    dispatcher,
+    pass: (milliseconds = 150) => delay(milliseconds),
+    close: async () => {
+      await dispatcher.destroy();
+      await server.stop();
+    },
+  };
+}
+
 apiServerContract('a real server', real === undefined ? null : realSubject);
 apiServerContract('a simulated server', simulatedSubject);
+apiServerContract('a simulated server over HTTPS', simulatedOverHttp);

@@ -1,7 +1,7 @@
 import type { ApiObject } from '../test-client.ts';
-import { SimulatedStorage, type StorageCopy, type StoredEvent } from './storage.ts';
+import type { SimulatedClock } from './clock.ts';
+import { rootOf, SimulatedStorage, type StorageCopy, type StoredEvent } from './storage.ts';
 import { apiVersionOf, builtInTypes, definedBy, definitions, namespaces, type SimulatedType, typeId } from './types.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 /** Where an object is. */
 export interface Place {
@@ -21,24 +21,30 @@ const ESTABLISHED_AFTER = 80;
  */
 export class SimulatedCluster {
   readonly storage = new SimulatedStorage();
-  readonly clock: VirtualClock;
+  readonly clock: SimulatedClock;
   /** Types that nobody may get, list or watch, by {@link typeId}. */
   readonly forbidden = new Set<string>();
   /** Bearer tokens that are accepted. */
   readonly tokens = new Set(['token']);
   /** 36 of 1.36. Below 27 it knows no WatchList, below 16 no bookmarks. */
   readonly minor: number;
-  readonly #listeners = new Set<(event: StoredEvent) => void>();
+  /** Where the uids of its objects begin; clusters that are watched together must differ in it. */
+  readonly #mark: string;
+  /** By {@link rootOf} the keys that they are told of. */
+  readonly #listeners = new Map<string, Set<(event: StoredEvent) => void>>();
   readonly #ended = new Set<string>();
   /** When the types of CRDs began to be served, by the CRD's uid. */
   readonly #established = new Map<string, number>();
+  /** What is served, until something changes it. */
+  #served: { readonly types: readonly SimulatedType[]; readonly until: number } | null = null;
   #uids = 0;
   #replacements = 0;
   #rewound = false;
 
-  constructor(clock: VirtualClock, minor = 36) {
+  constructor(clock: SimulatedClock, minor = 36, mark = '00000000') {
     this.clock = clock;
     this.minor = minor;
+    this.#mark = mark;
     this.#begin();
   }
 
@@ -49,17 +55,27 @@ export class SimulatedCluster {
 
   /** What is served now. */
   get types(): readonly SimulatedType[] {
-    const defined = this.storage.under(prefixOf(definitions)).flatMap(([, object]) => {
+    const now = this.clock.elapsed();
+    if (this.#served !== null && now < this.#served.until) return this.#served.types;
+    const types = [...builtInTypes];
+    let until = Infinity;
+    for (const [, object] of this.storage.under(prefixOf(definitions))) {
       const since = this.#established.get(object['metadata'].uid);
-      return since !== undefined && since <= this.clock.elapsed() ? [definedBy(object)] : [];
-    });
-    return [...builtInTypes, ...defined];
+      if (since === undefined) continue;
+      if (since <= now) types.push(definedBy(object));
+      else until = Math.min(until, since);
+    }
+    this.#served = { types, until };
+    return types;
   }
 
-  /** Calls back with each write. */
-  onWrite(listener: (event: StoredEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Calls back with each write of an object of this type. */
+  onWrite(type: SimulatedType, listener: (event: StoredEvent) => void): () => void {
+    const root = rootOf(prefixOf(type));
+    let listeners = this.#listeners.get(root);
+    if (listeners === undefined) this.#listeners.set(root, (listeners = new Set()));
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
   get(type: SimulatedType, { namespace, name }: Place): ApiObject | null {
@@ -69,7 +85,7 @@ export class SimulatedCluster {
   /** Creates an object, or replaces all of it but its identity; null where its namespace or type is not there. */
   apply(type: SimulatedType, { namespace, name }: Place, fields: ApiObject): ApiObject | null {
     if (namespace !== undefined && this.get(namespaces, { name: namespace }) === null) return null;
-    if (!this.types.some((served) => typeId(served) === typeId(type))) return null;
+    if (!this.#serves(type)) return null;
     const key = keyOf(type, namespace, name);
     const before = this.storage.get(key);
     const metadata = {
@@ -80,10 +96,18 @@ export class SimulatedCluster {
       creationTimestamp: before?.['metadata'].creationTimestamp ?? timeText(this.clock.now()),
     };
     const object = { apiVersion: apiVersionOf(type), kind: type.kind, ...fields, metadata };
-    this.#tell(this.storage.put(key, object));
     if (type === definitions && before === null)
       this.#established.set(metadata.uid, this.clock.elapsed() + ESTABLISHED_AFTER);
+    this.#tell(this.storage.put(key, object));
     return object;
+  }
+
+  #serves(type: SimulatedType): boolean {
+    if (builtInTypes.includes(type)) return true;
+    const id = typeId(type);
+    // A CRD is named for the type that it defines (apiextensions.k8s.io/v1, ValidateCustomResourceDefinition).
+    const since = this.#established.get(this.get(definitions, { name: id })?.['metadata'].uid);
+    return since !== undefined && since <= this.clock.elapsed();
   }
 
   /** Deletes an object with what it contains: a namespace's objects, a CRD's. */
@@ -107,6 +131,7 @@ export class SimulatedCluster {
     this.#rewound = true;
     const before = this.#uidsThere();
     this.storage.restore(copy);
+    this.#served = null;
     const after = this.#uidsThere();
     for (const uid of before) if (!after.has(uid)) this.#ended.add(uid);
     for (const uid of after) this.#ended.delete(uid);
@@ -129,6 +154,7 @@ export class SimulatedCluster {
     for (const uid of this.#uidsThere()) this.#ended.add(uid);
     this.storage.restore(new SimulatedStorage().copy());
     this.#established.clear();
+    this.#served = null;
     this.#begin();
   }
 
@@ -152,12 +178,14 @@ export class SimulatedCluster {
   }
 
   #tell(event: StoredEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    const root = rootOf(event.key);
+    if (root === prefixOf(definitions)) this.#served = null;
+    for (const listener of this.#listeners.get(root) ?? []) listener(event);
   }
 
   #uid(): string {
     this.#uids += 1;
-    return `00000000-0000-4000-8000-${String(this.#uids).padStart(12, '0')}`;
+    return `${this.#mark}-0000-4000-8000-${String(this.#uids).padStart(12, '0')}`;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ApiObject } from '../test-client.ts';
 import { refusal, type SimulatedAnswer, statusBody, type Watcher } from './answer.ts';
-import type { SimulatedCluster } from './cluster.ts';
-import { apiVersionOf, type SimulatedType, typeId } from './types.ts';
+import { prefixOf, type SimulatedCluster } from './cluster.ts';
+import { apiVersionOf, definitions, type SimulatedType, typeId } from './types.ts';
 
 /** About once a minute (k8s.io/apiserver pkg/storage/cacher: bookmarkFrequency). */
 const BOOKMARK_INTERVAL = 60_000;
@@ -102,12 +102,13 @@ class Watch {
     if (marked && this.#bookmark !== null) this.#watcher.line(this.#bookmark({ 'k8s.io/initial-events-end': 'true' }));
     for (const { type, object } of missed) this.#line(type, object);
     this.#stops.push(
-      this.#cluster.onWrite(({ key, type, object, revision }) => {
+      this.#cluster.onWrite(this.#type, ({ key, type, object, revision }) => {
         // A watch from a revision that is still to come stays silent until then.
         if (key.startsWith(this.#prefix) && revision > (after ?? 0)) this.#line(type, object);
-        // The storage of a type ends with its CRD, and its watches with it.
-        if (type === 'DELETED' && key === `/customresourcedefinitions.apiextensions.k8s.io/${typeId(this.#type)}`)
-          this.#end();
+      }),
+      // The storage of a type ends with its CRD, and its watches with it.
+      this.#cluster.onWrite(definitions, ({ key, type }) => {
+        if (type === 'DELETED' && key === `${prefixOf(definitions)}${typeId(this.#type)}`) this.#end();
       }),
       clock.after(this.#limit, () => this.#end()),
     );

@@ -146,6 +146,7 @@ async function serve(
       plimsoll.log.subscribe(gapTeller(journal.say, gapsTogetherMilliseconds)),
       plimsoll.log.subscribe(lagMeter(metrics)),
     ];
+    await plimsoll.loaded;
     await watch(opened);
     await Promise.race([fleet.failed, Promise.all([untilAborted(signal), keeper.watch(signal)])]);
     for (const end of ends) end();

@@ -16,7 +16,8 @@ export interface OpenInventory<R> {
 
 /**
  * Opens a store file (`:memory:` for none) and its change log with the readers that `readerOf` makes over the store, and
- * tends the store in the background until it is closed.
+ * tends the store in the background until it is closed. What is stored can be asked for at once; the log is to be loaded
+ * before it takes anything.
  *
  * @throws PlimsollError PLM15xx where the file is no store, is in use, or cannot be opened
  */
@@ -27,9 +28,9 @@ export async function openInventory<R extends Reader>(
   const store = await namingServer(file, () => openSqliteStore(file));
   try {
     const reader = await readerOf(store);
-    const log = await ChangeLog.open(store, [reader]);
+    const log = ChangeLog.over(store, [reader]);
     const ending = new AbortController();
-    const tending = tendStore(store, () => log.isBusy, ending.signal, systemClock);
+    const tending = tendStore(store, () => log.isBusy || !log.isLoaded, ending.signal, systemClock);
     const close = async () => {
       await log.close();
       ending.abort();

@@ -17,6 +17,11 @@ import { openInventory } from './open-inventory.ts';
 export interface Plimsoll {
   readonly log: ChangeLog;
   readonly backend: Backend;
+  /**
+   * Resolves when what is stored has been read: questions are answered before, sources run after. Rejects where the
+   * store cannot be read.
+   */
+  readonly loaded: Promise<void>;
   /** Tells these sources what the guardrails need of them, now and whenever it changes; before they run. */
   readonly tellNeeds: (sources: readonly Source[]) => void;
   readonly guardrails: () => GuardrailSet;
@@ -59,12 +64,15 @@ export async function openPlimsoll(
       }),
   );
   await rememberNamed(store, named);
-  await guardrails.start(log);
+  const loading = log.load().then(async () => await guardrails.start(log));
+  // Told to who waits for it; until then it is nobody's unhandled rejection.
+  loading.catch(() => undefined);
   const backend: Backend = {
     ...backendOf(store, guardrails, () => loaded.waivers),
     subscribe: (listener) => log.subscribe(listener),
     configuration: () => configuration(),
     unready: () => {
+      if (!log.isLoaded) return ['what is stored is still being read'];
       const { ok, reason } = log.health;
       return ok ? [] : [`the store cannot be written: ${reason ?? 'no reason given'}`];
     },
@@ -72,6 +80,7 @@ export async function openPlimsoll(
   return {
     log,
     backend,
+    loaded: loading,
     tellNeeds: (sources) => {
       const named = new Map(sources.map((source) => [source.name, source]));
       guardrails.onNeeds([...named.keys()], (name, needs) => named.get(name)?.need?.(needs));
@@ -87,12 +96,14 @@ export async function openPlimsoll(
       configuration: { inForce: configuration().problems.length === 0, since: configuration().since },
     }),
     judgeBy: async (set, by) => {
+      await loading;
       loaded = set;
       await guardrails.replace({ parts: set.documents.parts, waivers: set.waivers }, log);
       await rememberNamed(store, by);
     },
     settled: async () => await guardrails.settled(),
     close: async () => {
+      await loading.catch(() => undefined);
       await guardrails.stop();
       await close();
     },

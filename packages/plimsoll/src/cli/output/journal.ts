@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts';
 import { redacted, redactedFields } from './redacted.ts';
 
 /** How much a line matters. */
-export type LogLevel = Options['log-level'];
+type LogLevel = Options['log-level'];
 
 /** What a command that runs on writes to standard error: lines for a person, or a JSON record a line (pino). */
 export interface Journal {

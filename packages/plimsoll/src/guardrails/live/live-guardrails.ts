@@ -80,16 +80,20 @@ export class LiveGuardrails implements Reader {
     this.#backfill = new Backfill(store, (resource, only, desk) => this.#judgeAgain([resource], only, desk));
   }
 
-  /** Reads what has to be known before the first batch. */
+  /** Reads the policies of the store's clusters and what they read; what a batch needs besides is for `load`. */
   static async open(store: Store, options: LiveOptions): Promise<LiveGuardrails> {
     const world = await LiveWorld.open(store, options.kinds);
     const skips = new SkipTally(await store.setting(SKIPPED));
-    const live = new LiveGuardrails(store, await Ledger.open(store), world, skips, options);
-    for (const type of ['apps/replicasets', 'batch/jobs'])
-      for await (const resources of store.scan({ type })) for (const resource of resources) live.#adopt(resource);
+    const live = new LiveGuardrails(store, new Ledger(store), world, skips, options);
     await live.#compile();
     await live.#backfill.recall();
     return live;
+  }
+
+  async load(): Promise<void> {
+    await this.#ledger.load();
+    for (const type of ['apps/replicasets', 'batch/jobs'])
+      for await (const resources of this.#store.scan({ type })) for (const resource of resources) this.#adopt(resource);
   }
 
   /** Every guardrail, those found in watched clusters included. */

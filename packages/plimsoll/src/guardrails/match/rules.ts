@@ -1,5 +1,6 @@
 import { apiVersionOf } from '../../model/served.ts';
 import type { MatchResources, Rule } from '../policy.ts';
+import { ofOneStorage } from './one-storage.ts';
 import type { SubjectType } from './subject.ts';
 
 /** A version, perhaps of another group, that the server gives the same objects in. */
@@ -70,7 +71,7 @@ function formOf(rule: Rule, matchPolicy: MatchResources['matchPolicy'], subject:
     const named = namesResource(rule, subject.resource);
     if (named === 'itself' && includes(rule.apiVersions, subject.version))
       return { outcome: 'match', form: null, reason: '' };
-    const known = subject.served?.some(({ type }) => type === subject.type) ?? false;
+    const known = ofOneStorage(subject.served ?? [], subject.type).length > 0;
     if (named === 'itself' && (matchPolicy === 'Exact' || !known)) return otherVersion(rule, matchPolicy, subject);
     subresources = named === 'subresource';
   }
@@ -96,10 +97,7 @@ function otherVersion(rule: Rule, matchPolicy: MatchResources['matchPolicy'], su
  * then groups that serve one storage (k8s.io/apimachinery runtime/mapper.go, EquivalentResourcesFor).
  */
 function otherForm(rule: Rule, subject: SubjectType): OtherForm | null {
-  const served = subject.served ?? [];
-  const itself = served.filter(({ type }) => type === subject.type);
-  const others = served.filter(({ heldAs }) => heldAs === subject.type);
-  for (const { type, group, resource, versions } of [...itself, ...others]) {
+  for (const { type, group, resource, versions } of ofOneStorage(subject.served ?? [], subject.type)) {
     if (!includes(rule.apiGroups, group) || namesResource(rule, resource) !== 'itself') continue;
     for (const { version, kind } of versions) {
       if ((type === subject.type && version === subject.version) || !includes(rule.apiVersions, version)) continue;

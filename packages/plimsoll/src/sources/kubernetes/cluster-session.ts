@@ -416,11 +416,10 @@ export class ClusterSession {
       for (const [key, running] of this.#running) {
         if (running.reflector.target.type === type) await this.#end(key, running);
       }
-      const rows = board.rows().filter((row) => row.type === type || row.type.startsWith(`${type}/`));
       await outlet.send([
         { kind: 'type-gone', source, type, observedAt: this.#session.clock.now() },
         { kind: 'cursor', source, type, scope: null, cursor: null },
-        ...rows.flatMap((row) => board.end(row.type, row.scope)),
+        ...board.rowsOf(type).flatMap((row) => board.end(row.type, row.scope)),
       ]);
     }
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { Agent, EnvHttpProxyAgent, ProxyAgent, Socks5ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Credential } from './credentials.ts';
@@ -14,9 +15,12 @@ export function openDispatcher(context: KubeContext, credential: Credential, loc
   const file = cluster['certificate-authority'];
   const ca = inline ? Buffer.from(inline, 'base64') : file ? readFileSync(file) : null;
   const tls = {
-    ...(ca === null ? {} : { ca }),
-    ...(credential.certificate === null ? {} : { cert: credential.certificate }),
-    ...(credential.key === null ? {} : { key: credential.key }),
+    // Made once: each connection would parse the certificates again, and there is one for each watch.
+    secureContext: createSecureContext({
+      ...(ca === null ? {} : { ca }),
+      ...(credential.certificate === null ? {} : { cert: credential.certificate }),
+      ...(credential.key === null ? {} : { key: credential.key }),
+    }),
     ...(cluster['insecure-skip-tls-verify'] === true ? { rejectUnauthorized: false } : {}),
     ...(cluster['tls-server-name'] ? { servername: cluster['tls-server-name'] } : {}),
   };

@@ -84,7 +84,7 @@ export class UnreadParts {
   /** The list of this target is complete: what is said of parts that could be read ends. */
   listed({ type, scope: listed }: Target): Observation[] {
     return this.#desk.board
-      .rows()
+      .rowsOf(type)
       .filter((row) => isPartOf(row.type, type) && (listed === null || listed === row.scope))
       .flatMap((row) => this.#say(row.type, row.scope));
   }
