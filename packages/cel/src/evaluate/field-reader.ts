@@ -21,7 +21,7 @@ import { type PlainMap, type Value, isPlainMap, ownField } from '../values/value
  * Reads one field of a plain object; undefined where it has none, and of anything else, for which the reader of a
  * name that no other value has needs not look twice.
  */
-export type Read = (from: PlainMap) => Value | undefined;
+type Read = (from: PlainMap) => Value | undefined;
 
 /** A field as an expression names it. */
 export interface Field {
