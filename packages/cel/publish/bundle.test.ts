@@ -18,16 +18,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('what an application’s bundle has of it, in KiB, minified and gzipped, without re2js', () => {
   it.each([
-    ['the parser', "export { parse } from '@plimsoll/cel';", 4.5],
+    ['the parser', "export { parse } from '@plimsoll/cel';", 4.6],
     ['field paths', "export { parse, paths } from '@plimsoll/cel';", 6],
     [
       'Kubernetes’ dialect without the checker',
       "export { Activation, compileUnchecked, kubernetes, parse } from '@plimsoll/cel';",
-      41.5,
+      42,
     ],
-    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 58.5],
-    // 60 is the aim, and was met before `facts`, Kyverno's own functions and generated code (7 KiB) and operands (3) came.
-    ['everything', "export * from '@plimsoll/cel';", 79],
+    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 59],
+    // 60 is the aim, and was met before `facts`, Kyverno's own functions and generated code (7 KiB) and paths of one closure (3) came.
+    ['everything', "export * from '@plimsoll/cel';", 79.5],
   ])('%s: %s', async (_, entry, budget) => {
     const { gzipBytes } = await bundled(app, entry, { withoutRe2js: true });
     expect(gzipBytes / 1024).toBeLessThanOrEqual(budget);

@@ -16,11 +16,7 @@ import type { Typing } from './typing.ts';
 export function validateLiterals(core: Core, parts: readonly Core[], typing: Typing, faults: Faults): void {
   // Kubernetes has both since 1.29: the validators, and ext.Strings' format with its own.
   if (typing.literals) for (const part of parts) if (part.kind === 'call') validateCall(part, faults);
-  if (typing.homogeneous && parts.some(canBeMixed)) validateAggregates(core, faults);
-}
-
-function canBeMixed(part: Core): boolean {
-  return (part.kind === 'list' && part.elements.length > 1) || (part.kind === 'map' && part.entries.length > 1);
+  if (typing.homogeneous) validateAggregates(core, faults);
 }
 
 function validateAggregates(core: Core, faults: Faults): void {

@@ -11,7 +11,7 @@ import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
 import { type Comparison, compared, comparisonOf } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { testPath } from './presence.ts';
-import { type Start, type Step, continuePath, isPlainSelect, readPath, stepOf } from './path.ts';
+import { type Start, type Step, continuePath, isPlainSelect, readPath, startingAt, stepOf } from './path.ts';
 
 /**
  * Reading names, fields and elements, and its cost: one unit for the chain (`root`) and one for each step that is
@@ -70,8 +70,8 @@ function compileSelect(expr: Select, scope: Scope, root: Root): Evaluate {
 /** A plain selection, or what its value is compared with. */
 function compilePath(expr: Select, scope: Scope, root: Root, comparison: Comparison | null): Evaluate {
   const [start, steps] = pathTo(expr, scope, root);
-  if (steps === null && comparison === null && start.slot === null) return start.evaluate;
-  return present(readPath({ start, root, steps, further: null, none: undefined, comparison }));
+  if (steps === null && comparison === null && start.evaluate !== null) return start.evaluate;
+  return present(readPath(start, { root, steps, further: null, none: undefined, comparison }));
 }
 
 /** `has(a.b)`, or `!has(a.b)`. */
@@ -86,7 +86,7 @@ function pathTo(expr: Expr, scope: Scope, root: Root): readonly [Start, Step | n
   let from = expr;
   while (isPlainSelect(from, scope)) {
     const whole = scope.resolveWhole(from, root);
-    if (whole !== null) return [{ slot: null, evaluate: whole }, steps];
+    if (whole !== null) return [startingAt(whole), steps];
     steps = stepOf(from, steps);
     from = from.operand;
   }
@@ -95,8 +95,8 @@ function pathTo(expr: Expr, scope: Scope, root: Root): readonly [Start, Step | n
 
 function startOf(expr: Expr, scope: Scope, root: Root): Start {
   const source = expr.kind === 'ident' && constantOf(expr, scope) === undefined ? scope.sourceOf(expr) : null;
-  if (source?.kind === 'slot') return { slot: source.slot, name: source.name, offset: expr.offset };
-  return { slot: null, evaluate: compileOperand(expr, scope, root) };
+  if (source?.kind === 'slot') return { slot: source.slot, name: source.name, offset: expr.offset, evaluate: null };
+  return startingAt(compileOperand(expr, scope, root));
 }
 
 /** A path that gives something in any case. */
@@ -127,7 +127,7 @@ export function compilePathOr(call: Call, scope: Scope, comparison: Comparison |
   const [further, from] = optionalSteps(target, scope);
   if (isOptionalNode(from)) return null;
   const [start, steps] = pathTo(from, scope, 1);
-  return present(readPath({ start, root: 1, steps, further, none, comparison }));
+  return present(readPath(start, { root: 1, steps, further, none, comparison }));
 }
 
 /** What a selection reads from: another chain, or any other value, which makes a chain of its own. */
@@ -204,7 +204,7 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
   const [further, from] = optionalSteps(expr, scope);
   if (isOptionalNode(from)) return continuePath(compileChain(from, scope, root), further);
   const [start, steps] = pathTo(from, scope, root);
-  return readPath({ start, root, steps, further, none: undefined, comparison: null });
+  return readPath(start, { root, steps, further, none: undefined, comparison: null });
 }
 
 /** `from[?key]`; undefined is none. */

@@ -217,11 +217,10 @@ function ofPlain(from: PlainMap, found: Value | undefined): Value | undefined {
   return found !== undefined && isPlainMap(from) ? found : undefined;
 }
 
-const known = lazy((): ReadonlyMap<string, Field> => new Map([...fieldsOf(checked(direct)), ...fieldsOf(shared)]));
-
-function checked<T extends Readonly<Record<string, Read>>>(reads: T & OfPlainObjects<T>): T {
-  return reads;
-}
+const known = lazy(
+  (): ReadonlyMap<string, Field> =>
+    new Map([...fieldsOf(direct satisfies OfPlainObjects<typeof direct>), ...fieldsOf(shared)]),
+);
 
 function fieldsOf(reads: Readonly<Record<string, Read>>): [string, Field][] {
   return Object.entries(reads).map(([name, read]) => [name, { name, read }]);

@@ -1,6 +1,6 @@
 import { type Scope, missing } from '../environment/scope.ts';
 import type { Expr, Select } from '../syntax/ast.ts';
-import { Fault } from '../values/fault.ts';
+import type { Fault } from '../values/fault.ts';
 import { type Value, isFault, isObject } from '../values/value.ts';
 import { constantOf } from './constant.ts';
 import { fieldOfOptional, hasNoOther, selectField } from './field.ts';
@@ -10,20 +10,28 @@ import { type Comparison, compared } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
 
 /** A step of a path: a field, where it stands in the source, and the steps behind it. */
-export interface Step {
-  readonly field: Field;
+export interface Step extends Field {
   readonly offset: number;
   readonly next: Step | null;
 }
 
 /** Where a path begins: at a variable in a slot, or at any other value. */
-export type Start =
-  | { readonly slot: number; readonly name: string; readonly offset: number }
-  | { readonly slot: null; readonly evaluate: Evaluate };
+export interface Start {
+  readonly slot: number | null;
+  /** Of the variable, for the fault of one that was not given. */
+  readonly name: string;
+  readonly offset: number;
+  /** The other value; null for a variable. */
+  readonly evaluate: Evaluate | null;
+}
 
-/** `a.b.?c.d`, and what is asked at its end. */
-export interface Path {
-  readonly start: Start;
+/** Where a path begins that begins at no variable. */
+export function startingAt(evaluate: Evaluate): Start {
+  return { slot: null, name: '', offset: -1, evaluate };
+}
+
+/** The rest of it: `a.b.?c.d`, and what is asked at its end. */
+export interface Rest {
   /** What the variable costs that it begins at; each step costs one. */
   readonly root: 0 | 1;
   /** Up to the first `.?`: what is not there is an error. */
@@ -36,27 +44,31 @@ export interface Path {
   readonly comparison: Comparison | null;
 }
 
+type Path = Start & Rest;
+
 /** Reads a path by one closure; where anything is out of the ordinary, anew from its start. */
-export function readPath(path: Path): EvaluateOptional {
-  const { slot } = path.start;
-  return slot === null ? (frame) => readSlowly(path, frame) : readVariable(slot, path);
+export function readPath(start: Start, rest: Rest): EvaluateOptional {
+  const { slot, name, offset, evaluate } = start;
+  const { root, steps, further, none, comparison } = rest;
+  // One object, since many are held.
+  return readerOf({ slot, name, offset, evaluate, root, steps, further, none, comparison });
 }
 
-function readVariable(slot: number, path: Path): EvaluateOptional {
+function readerOf(path: Path): EvaluateOptional {
   return (frame) => {
-    const { root, steps, further, comparison } = path;
-    const from = frame.values[slot];
+    const { slot, root, steps, further, comparison } = path;
+    const from = slot === null ? undefined : frame.values[slot];
     if (from === undefined) return readSlowly(path, frame);
     let value: Value = from;
     let cost: number = root;
     for (let step = steps; step !== null; step = step.next) {
-      const found: Value | undefined = isObject(value) ? step.field.read(value) : undefined;
+      const found: Value | undefined = isObject(value) ? step.read(value) : undefined;
       if (found === undefined) return readSlowly(path, frame);
       value = found;
       cost += 1;
     }
     for (let step = further; step !== null; step = step.next) {
-      const found: Value | undefined = isObject(value) ? step.field.read(value) : undefined;
+      const found: Value | undefined = isObject(value) ? step.read(value) : undefined;
       if (found === undefined) {
         if (isObject(value) && !hasNoOther(value)) return readSlowly(path, frame);
         frame.cost += cost;
@@ -72,8 +84,9 @@ function readVariable(slot: number, path: Path): EvaluateOptional {
 }
 
 /** The same step by step, for anything. */
-function readSlowly({ start, root, steps, further, none, comparison }: Path, frame: Frame): Value | undefined {
-  const value = select(startValue(start, root, frame), steps, frame);
+function readSlowly(path: Path, frame: Frame): Value | undefined {
+  const { root, steps, further, none, comparison } = path;
+  const value = select(startValue(path, root, frame), steps, frame);
   const found = further === null ? value : follow(value, further, frame);
   return ended(found === undefined ? none : found, comparison, frame);
 }
@@ -84,10 +97,11 @@ function ended(value: Value | undefined, comparison: Comparison | null, frame: F
 
 /** What a path begins at. */
 export function startValue(start: Start, root: 0 | 1, frame: Frame): Value {
-  if (start.slot === null) return start.evaluate(frame);
+  const { slot, name, offset, evaluate } = start;
+  if (evaluate !== null) return evaluate(frame);
   frame.cost += root;
-  const value = frame.values[start.slot];
-  return value === undefined ? missing(start.name, start.offset) : value;
+  const value = slot === null ? undefined : frame.values[slot];
+  return value === undefined ? missing(name, offset) : value;
 }
 
 /** Takes the steps one after the other. */
@@ -95,21 +109,11 @@ export function select(from: Value, steps: Step | null, frame: Frame): Value {
   let value = from;
   let before = -1;
   for (let step = steps; step !== null; step = step.next) {
-    const { field, offset } = step;
-    if (isObject(value)) {
-      const found = field.read(value);
-      if (found !== undefined) {
-        frame.cost += 1;
-        value = found;
-        before = offset;
-        continue;
-      }
-    }
     // What the operand failed with goes on: this step was not taken.
-    if (value instanceof Fault) return placed(value, before);
-    value = selectField(value, field);
+    if (isFault(value)) break;
+    value = selectField(value, step);
     frame.cost += 1;
-    before = offset;
+    before = step.offset;
   }
   return isFault(value) ? placed(value, before) : value;
 }
@@ -131,29 +135,15 @@ export function continuePath(start: EvaluateOptional, steps: Step | null): Evalu
 /** Takes the steps one after the other, as far as there is anything. */
 export function follow(from: Value, steps: Step | null, frame: Frame): Value | undefined {
   let value = from;
-  let before = -1;
   for (let step = steps; step !== null; step = step.next) {
-    const { field, offset } = step;
-    if (!isObject(value)) return undefined;
-    let found = field.read(value);
-    if (found === undefined) {
-      if (hasNoOther(value)) return undefined;
-      if (value instanceof Fault) return uncharged(value, before, frame);
-      found = fieldOfOptional(value, field);
-      if (found === undefined) return undefined;
-      if (found instanceof Fault) return placed(found, offset);
-    }
+    if (isFault(value)) return value;
+    const found = fieldOfOptional(value, step);
+    if (found === undefined) return undefined;
+    if (isFault(found)) return placed(found, step.offset);
     frame.cost += 1;
     value = found;
-    before = offset;
   }
-  return isFault(value) ? uncharged(value, before, frame) : value;
-}
-
-/** A fault that a step found: that step is not charged, and its place is the fault's. */
-function uncharged(fault: Fault, offset: number, frame: Frame): Fault {
-  if (offset !== -1) frame.cost -= 1;
-  return placed(fault, offset);
+  return value;
 }
 
 /** A selection that is neither a constant nor of optional type. */
@@ -162,5 +152,6 @@ export function isPlainSelect(expr: Expr, scope: Scope): expr is Select {
 }
 
 export function stepOf({ field, offset }: Select, next: Step | null): Step {
-  return { field: fieldNamed(field), offset, next };
+  const { name, read } = fieldNamed(field);
+  return { name, read, offset, next };
 }

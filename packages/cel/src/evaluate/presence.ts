@@ -6,8 +6,8 @@ import { negated } from './operand.ts';
 import { type Start, type Step, select, startValue } from './path.ts';
 
 /** `has(from.field)` costs the step alone. */
-export function tested(from: Value, { field, offset }: Step, frame: Frame): Value {
-  const found = hasField(from, field);
+export function tested(from: Value, step: Step, frame: Frame): Value {
+  const found = hasField(from, step);
   if (typeof found === 'boolean') {
     frame.cost += 1;
     return found;
@@ -15,23 +15,22 @@ export function tested(from: Value, { field, offset }: Step, frame: Frame): Valu
   // What the operand failed with goes on: nothing was tested.
   if (found === from) return from;
   frame.cost += 1;
-  return at(found, offset);
+  return at(found, step.offset);
 }
 
 /** `has(a.b.c)`, or with `positive` false `!has(a.b.c)`: `steps` lead to what is asked for `last`. */
 export function testPath(start: Start, steps: Step | null, last: Step, positive: boolean): Evaluate {
   const { slot } = start;
-  if (slot === null) return (frame) => testSlowly(start, steps, last, positive, frame);
   return (frame) => {
-    let value = frame.values[slot];
+    let value = slot === null ? undefined : frame.values[slot];
     // A negation costs one as well.
     let cost = positive ? 1 : 2;
     for (let step = steps; step !== null; step = step.next) {
-      value = isObject(value) ? step.field.read(value) : undefined;
+      value = isObject(value) ? step.read(value) : undefined;
       cost += 1;
     }
     if (isObject(value)) {
-      const found = last.field.read(value);
+      const found = last.read(value);
       if (found === undefined ? hasNoOther(value) : !isFault(found)) {
         frame.cost += cost;
         return (found !== undefined) === positive;

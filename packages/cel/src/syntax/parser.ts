@@ -72,9 +72,9 @@ export function parse(source: string, limits: Partial<ParseLimits> = {}): Ast {
   return { source, expr, quoted };
 }
 
-/** The token at a place; the last one, which ends the source, stands behind it as well. */
+/** The token at a place; the last one ends the source, and is never passed. */
 function tokenOf(tokens: readonly Token[], at: number): Token {
-  const token = tokens[at < tokens.length ? at : tokens.length - 1];
+  const token = tokens[at];
   if (token === undefined) throw new Error('no tokens');
   return token;
 }
