@@ -125,7 +125,7 @@ function compared(value: Value, { constant, positive, size, whole }: Comparison,
 }
 
 /** What an equality gives where the operand is not the constant, which counts as `size`: the shorter one is walked. */
-export function differs(frame: Frame, found: Value, size: number, positive: boolean): Value {
+function differs(frame: Frame, found: Value, size: number, positive: boolean): Value {
   if (typeof found === 'string' && size <= 10) frame.cost += found === '' ? 0 : walk(size);
   else frame.cost += walk(Math.min(operandSize(found), size));
   return found instanceof Fault ? found : !positive;

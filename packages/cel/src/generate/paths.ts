@@ -1,5 +1,5 @@
-import type { Step } from './step.ts';
-import { quoted } from './writer.ts';
+import { type Step, isOdd, taken } from './step.ts';
+import { BAIL, quoted } from './writer.ts';
 
 /** Where paths that are read more than once are read ahead of what reads them. */
 interface Place {
@@ -7,14 +7,14 @@ interface Place {
   readonly lines: string[];
 }
 
-/** A path from a name: what it starts from, and the plain fields that follow. */
+/** A path from a name: what it starts from, and the fields that follow. */
 export interface Path {
   readonly place: Place;
   readonly key: string;
   readonly text: string;
   /** The path that it continues. */
   readonly parent: Path | null;
-  readonly field: string;
+  readonly step: Step | null;
 }
 
 /** How often paths are read, which is known once an expression was written for the first time. */
@@ -37,43 +37,31 @@ export class Paths {
   /** The path that a name begins; `lines` stand where its value is known. */
   begin(text: string, place: Place): Path {
     this.#names += 1;
-    return { place, key: String(this.#names), text, parent: null, field: '' };
+    return { place, key: String(this.#names), text, parent: null, step: null };
   }
 
   /** The path with one step more; null where the step is none that can be read ahead. */
-  next(path: Path | null | undefined, { key, inherited }: Step): Path | null {
-    if (path === null || path === undefined || typeof key !== 'string' || inherited) return null;
-    return { place: path.place, key: `${path.key} ${quoted(key)}`, text: '', parent: path, field: key };
+  next(path: Path | null | undefined, step: Step): Path | null {
+    if (path === null || path === undefined || step.way === 'element') return null;
+    return { place: path.place, key: `${path.key} ${step.way} ${quoted(step.key)}`, text: '', parent: path, step };
   }
 
   /** Where the value of a path is, undefined where it has none; null where it is not read ahead. */
-  value(path: Path | null | undefined): string | null {
-    if (path === null || path === undefined) return null;
-    if (path.parent === null) return path.text;
-    const { parent, field } = path;
-    return this.#ahead(`${path.key} value`, path, () => {
-      const [from, isPlain] = [this.value(parent), this.isPlain(parent)];
-      return from === null || isPlain === null ? null : `${isPlain}?${from}[${quoted(field)}]:undefined`;
-    });
-  }
-
-  /** Where it says whether that value is a plain object; null where that is not asked ahead. */
-  isPlain(path: Path | null | undefined): string | null {
-    if (path === null || path === undefined) return null;
-    return this.#ahead(`${path.key} is plain`, path, () => {
-      const value = this.value(path);
-      return value === null ? null : `${value}?.__proto__===O`;
-    });
-  }
-
-  #ahead(key: string, { place }: Path, compute: () => string | null): string | null {
+  value(path: Path | null): string | null {
+    if (path === null) return null;
+    if (path.parent === null || path.step === null) return path.text;
+    const { key, place, parent, step } = path;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     const made = this.#made.get(key);
     if (made !== undefined) return made;
-    const text = (this.#known.get(key) ?? 0) < 2 ? null : compute();
-    if (text === null) return null;
+    const from = (this.#known.get(key) ?? 0) < 2 ? null : this.value(parent);
+    if (from === null) return null;
     const temp = place.newTemp();
-    place.lines.push(`${temp}=${text};`);
+    place.lines.push(
+      step.way === 'direct'
+        ? `if((${temp}=${taken(from, step)})===undefined&&${from}!==undefined&&${isOdd(from)})${BAIL}`
+        : `if(${from}===undefined)${temp}=undefined;else{if(${from}?.__proto__!==O)${BAIL}${temp}=${taken(from, step)};}`,
+    );
     this.#made.set(key, temp);
     return temp;
   }
