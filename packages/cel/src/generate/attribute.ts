@@ -4,7 +4,7 @@ import { constantOf } from '../evaluate/constant.ts';
 import { isOptionalNode } from '../evaluate/optional-form.ts';
 import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
 import type { Generator } from './generator.ts';
-import { type Step, fieldStep, isOdd, refuses, taken, trailingSteps } from './step.ts';
+import { type Step, fieldStep, refuses, taken, trailingSteps } from './step.ts';
 import { BAIL, type Operand, operandOf } from './writer.ts';
 
 /** Writes a name, a selection or an index. */
@@ -134,7 +134,7 @@ export function jumpTest({ operand, field }: Select, scope: Scope, g: Generator,
   const target = ahead ?? writer.temp();
   const refused = ahead === null ? refuses(from.text, step) : null;
   if (refused !== null) writer.line(`if(${refused})${BAIL}`);
-  const odd = ahead === null && refused === null ? `if(${isOdd(from.text)})${BAIL}` : '';
+  const odd = ahead === null && refused === null ? writer.refuseOdd(from.text, want) : '';
   const found = ahead ?? `(${target}=${taken(from.text, step)})`;
   const fault = `if(${target} instanceof F)${BAIL}`;
   writer.charge(1);
@@ -174,7 +174,7 @@ function emitStep(from: string, step: Step, ahead: string | null, g: Generator, 
   const target = writer.temp();
   const refused = refuses(from, step);
   if (refused !== null) writer.line(`if(${refused})${BAIL}`);
-  const odd = refused === null ? `if(${isOdd(from)})${BAIL}` : '';
+  const odd = refused === null ? writer.refuseOdd(from, false) : '';
   writer.line(`if((${target}=${taken(from, step)})===undefined){${odd}${none}}`);
   return target;
 }

@@ -9,7 +9,7 @@ import {
 } from '../evaluate/call-plan.ts';
 import { constantOf } from '../evaluate/constant.ts';
 import { isOptionalNode } from '../evaluate/optional-form.ts';
-import { walk, walkOfTexts } from '../functions/cost.ts';
+import { walk, walkOfText, walkOfTexts } from '../functions/cost.ts';
 import type { Call, Expr } from '../syntax/ast.ts';
 import { emitOptional } from './attribute.ts';
 import { fastWays, isAmong, textsOf } from './fast-call.ts';
@@ -131,8 +131,7 @@ function emitOptionalMember(plan: OptionalPlan, expr: Call, scope: Scope, g: Gen
   if (!isOptionalNode(target)) {
     const { text } = g.value(target, scope);
     writer.branch(`if((${result}=${writer.constant(unwrapped)}(${text}))===undefined){`);
-    const other = g.value(argument, scope);
-    writer.branch(`${result}=${other.text};}`);
+    writer.aside(() => writer.branch(`${result}=${g.value(argument, scope).text};}`));
     return { text: result, kind: 'any' };
   }
   const other = constantOf(argument, scope);
@@ -169,7 +168,7 @@ function emitFunction({ fn, args, cost }: FunctionPlan, scope: Scope, g: Generat
   writer.branch('');
   for (const { way, conditions } of ways) {
     const when = conditions.filter((condition) => condition !== '').join('&&');
-    const units = way.cost === undefined ? '1' : way.cost(first.text, second.text, use);
+    const units = way.cost === undefined ? '1' : way.cost(first, second, use, (operand) => walked(operand, g));
     const charged = cost === undefined ? '' : `n+=${units};if(n>L)${BAIL}`;
     const made = `{${charged}${way.value(target, first, second, use)}}`;
     if (when === '') {
@@ -185,4 +184,11 @@ function emitFunction({ fn, args, cost }: FunctionPlan, scope: Scope, g: Generat
   writer.line(`if(n>L)${BAIL}${target}=${g.called(fn.apply, texts)};`);
   writer.line(own === 'bool' ? `if(typeof ${target}!=="boolean")${BAIL}}` : `if(${target} instanceof F)${BAIL}}`);
   return { text: target, kind: own };
+}
+
+/** What a walk through a text costs. */
+function walked({ text, path, constant }: Operand, g: Generator): string {
+  if (typeof constant === 'string') return String(walkOfText(constant));
+  const use = (fn: typeof walkOfText): string => g.writer.constant(fn);
+  return g.paths.walk(path ?? null, use) ?? `${use(walkOfText)}(${text})`;
 }

@@ -1,6 +1,6 @@
 import { functionsOf } from '../environment/function-table.ts';
 import { isInherited } from '../evaluate/field-reader.ts';
-import { walkOfBoth, walkOfText, walkOfTexts } from '../functions/cost.ts';
+import { walkOfTexts } from '../functions/cost.ts';
 import type { CelFunction } from '../functions/function.ts';
 import { standard } from '../functions/libraries.ts';
 import { lazy } from '../lazy.ts';
@@ -19,7 +19,7 @@ interface FastWay {
   readonly value: (target: string, a: Operand, b: Operand, use: Use) => string;
   readonly kind: Kind;
   /** One unit where left out; else where the call is charged by its arguments. */
-  readonly cost?: (a: string, b: string, use: Use) => string;
+  readonly cost?: (a: Operand, b: Operand, use: Use, walk: (text: Operand) => string) => string;
   /** Not where the call is charged by its arguments: the way would not be the one that was charged for. */
   readonly uncharged?: true;
 }
@@ -55,7 +55,7 @@ const same = (operator: string): readonly FastWay[] => [
     when: both(isText),
     value: infix(operator),
     kind: 'bool',
-    cost: (a, b, use) => `${use(walkOfTexts)}(${a},${b})`,
+    cost: (a, b, use) => `${use(walkOfTexts)}(${a.text},${b.text})`,
   },
 ];
 const arithmetic = (operator: string): FastWay => ({
@@ -64,15 +64,20 @@ const arithmetic = (operator: string): FastWay => ({
   kind: 'number',
   uncharged: true,
 });
-const ofTexts = (value: FastWay['value'], cost: (text: string, part: string) => number): readonly FastWay[] => [
-  { when: both(isText), value, kind: 'bool', cost: (a, b, use) => `${use(cost)}(${a},${b})` },
+const ofTexts = (
+  test: (text: string, part: Operand) => string,
+  cost: NonNullable<FastWay['cost']>,
+): readonly FastWay[] => [
+  { when: both(isText), value: (target, a, b) => `${target}=${test(a.text, b)};`, kind: 'bool', cost },
 ];
+const walkOfFirst: FastWay['cost'] = (a, _, __, walk) => walk(a);
 
-/** A part of a text that is as long as another, which takes V8 a fraction of startsWith and endsWith. */
-const cut =
-  (from: (text: string, part: string) => string) =>
-  (target: string, { text }: Operand, { text: part }: Operand): string =>
-    `${target}=${text}.length>=${part}.length&&${text}.${from(text, part)}===${part};`;
+/** One character tells most texts apart, and a search at one place alone takes V8 half the time of its own startsWith. */
+function startsWith(text: string, { text: part, constant }: Operand): string {
+  const first =
+    typeof constant === 'string' && constant !== '' ? `${text}.charCodeAt(0)===${constant.charCodeAt(0)}&&` : '';
+  return `${first}${text}.lastIndexOf(${part},0)===0`;
+}
 
 /** A literal that no plain object inherits. */
 const isPlainName = ({ constant }: Operand): boolean => typeof constant === 'string' && !isInherited(constant);
@@ -100,21 +105,15 @@ const ways = lazy(
       ],
       ['_-_', [arithmetic('-')]],
       ['size', [{ when: (a) => [isArray(a)], value: (target, a) => `${target}=${a.text}.length;`, kind: 'number' }]],
+      ['startsWith', ofTexts(startsWith, walkOfFirst)],
+      ['endsWith', ofTexts((text, part) => `${text}.endsWith(${part.text})`, walkOfFirst)],
       [
-        'startsWith',
+        'contains',
         ofTexts(
-          cut((_, part) => `slice(0,${part}.length)`),
-          walkOfText,
+          (text, part) => `${text}.includes(${part.text})`,
+          (a, b, _, walk) => `${walk(a)}*${walk(b)}`,
         ),
       ],
-      [
-        'endsWith',
-        ofTexts(
-          cut((text, part) => `slice(${text}.length-${part}.length)`),
-          walkOfText,
-        ),
-      ],
-      ['contains', ofTexts((target, a, b) => `${target}=${a.text}.includes(${b.text});`, walkOfBoth)],
       [
         '@in',
         [
@@ -122,7 +121,7 @@ const ways = lazy(
             when: (a, b) => [isText(a), isArray(b)],
             value: membership,
             kind: 'bool',
-            cost: (_, b) => `${b}.length`,
+            cost: (_, b) => `${b.text}.length`,
           },
           {
             when: (a, b) => [isText(a), isObject(b)],

@@ -95,7 +95,7 @@ function emitLoop(macro: Macro, scope: Scope, g: Generator, body: (turn: Turn) =
   writer.line(`if(${element}===undefined)${BAIL}`);
   const room = writer.room();
   g.depth += 1;
-  room(g.declare(inner.slots, names, () => body({ inner, element, i, count })));
+  writer.aside(() => room(g.declare(inner.slots, names, () => body({ inner, element, i, count }))));
   g.depth -= 1;
   writer.branch('}');
 }

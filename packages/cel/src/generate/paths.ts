@@ -1,4 +1,5 @@
-import { type Step, isOdd, taken } from './step.ts';
+import { walkOfText } from '../functions/cost.ts';
+import { type Step, taken } from './step.ts';
 import { BAIL, quoted } from './writer.ts';
 
 /** Where paths that are read more than once are read ahead of what reads them. */
@@ -59,9 +60,24 @@ export class Paths {
     const temp = place.newTemp();
     place.lines.push(
       step.way === 'direct'
-        ? `if((${temp}=${taken(from, step)})===undefined&&${from}!==undefined&&${isOdd(from)})${BAIL}`
+        ? `if((${temp}=${taken(from, step)})===undefined&&${from}!==undefined&&(${from} instanceof H||Array.isArray(${from})))${BAIL}`
         : `if(${from}===undefined)${temp}=undefined;else{if(${from}?.__proto__!==O)${BAIL}${temp}=${taken(from, step)};}`,
     );
+    this.#made.set(key, temp);
+    return temp;
+  }
+
+  /** What a walk through the text there costs; null where that is not counted ahead. */
+  walk(path: Path | null, use: (fn: typeof walkOfText) => string): string | null {
+    if (path === null) return null;
+    const key = `${path.key} walk`;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    const made = this.#made.get(key);
+    if (made !== undefined) return made;
+    const value = (this.#known.get(key) ?? 0) < 2 ? null : (this.#made.get(path.key) ?? path.text);
+    if (value === null || value === '') return null;
+    const temp = path.place.newTemp();
+    path.place.lines.push(`${temp}=typeof ${value}==="string"?${use(walkOfText)}(${value}):0;`);
     this.#made.set(key, temp);
     return temp;
   }

@@ -60,8 +60,3 @@ export function refuses(from: string, { way }: Step): string | null {
   if (way === 'direct') return null;
   return way === 'own' ? `${from}?.__proto__!==O` : `!Array.isArray(${from})`;
 }
-
-/** The condition that a value without a field answers for it all the same, or not at all. */
-export function isOdd(text: string): string {
-  return `(${text} instanceof H||Array.isArray(${text}))`;
-}

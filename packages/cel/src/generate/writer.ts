@@ -54,6 +54,7 @@ export class Writer {
   #temps = 0;
   #labels = 0;
   #pending = 0;
+  #plain = new Set<string>();
 
   constructor(constants: Constants) {
     this.constants = constants;
@@ -64,7 +65,7 @@ export class Writer {
     return `t${this.#temps - 1}`;
   }
 
-  label(): string {
+  #label(): string {
     this.#labels += 1;
     return `q${this.#labels - 1}`;
   }
@@ -97,10 +98,27 @@ export class Writer {
 
   /** What is written in a block that others break out of, by its label. */
   block(write: (label: string) => void): void {
-    const label = this.label();
+    const label = this.#label();
     this.branch(`${label}:{`);
-    write(label);
+    this.aside(() => write(label));
     this.branch('}');
+  }
+
+  /** Writes what is not always run: what is asked there is not known behind it. */
+  aside(write: () => void): void {
+    const plain = new Set(this.#plain);
+    write();
+    this.#plain = plain;
+  }
+
+  /**
+   * The statement that gives up where a value without a field answers for it all the same, or not at all. It is left out
+   * where it was asked before; `always` says that the next line is not come to without it.
+   */
+  refuseOdd(text: string, always: boolean): string {
+    if (this.#plain.has(text)) return '';
+    if (always) this.#plain.add(text);
+    return `if(${text} instanceof H||Array.isArray(${text}))${BAIL}`;
   }
 
   /** A line that is written later. */
