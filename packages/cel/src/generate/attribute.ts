@@ -134,7 +134,7 @@ export function jumpTest({ operand, field }: Select, scope: Scope, g: Generator,
   const target = ahead ?? writer.temp();
   const refused = ahead === null ? refuses(from.text, step) : null;
   if (refused !== null) writer.line(`if(${refused})${BAIL}`);
-  const odd = ahead === null && refused === null ? writer.refuseOdd(from.text, want) : '';
+  const odd = ahead === null && refused === null ? g.refuseOdd(from, step, want) : '';
   const found = ahead ?? `(${target}=${taken(from.text, step)})`;
   const fault = `if(${target} instanceof F)${BAIL}`;
   writer.charge(1);
@@ -157,25 +157,32 @@ export function emitOptional(expr: Expr, scope: Scope, root: Root, g: Generator,
   let { text } = base;
   let path = base.path ?? null;
   for (const [i, step] of steps.entries()) {
+    const before = path;
     path = g.paths.next(path, step);
     const ended = `${pending + i === 0 ? '' : `n+=${pending + i};`}${none}`;
-    text = emitStep(text, step, g.paths.value(path), g, ended);
+    text = emitStep({ text, path: before }, step, g.paths.value(path), g, ended);
   }
   writer.charge(pending + steps.length);
   return { text, kind: 'any', path };
 }
 
-function emitStep(from: string, step: Step, ahead: string | null, g: Generator, none: string): string {
+function emitStep(
+  from: Pick<Operand, 'text' | 'path'>,
+  step: Step,
+  ahead: string | null,
+  g: Generator,
+  none: string,
+): string {
   const { writer } = g;
   if (ahead !== null) {
     writer.line(`if(${ahead}===undefined){${none}}`);
     return ahead;
   }
   const target = writer.temp();
-  const refused = refuses(from, step);
+  const refused = refuses(from.text, step);
   if (refused !== null) writer.line(`if(${refused})${BAIL}`);
-  const odd = refused === null ? writer.refuseOdd(from, false) : '';
-  writer.line(`if((${target}=${taken(from, step)})===undefined){${odd}${none}}`);
+  const odd = refused === null ? g.refuseOdd(from, step, false) : '';
+  writer.line(`if((${target}=${taken(from.text, step)})===undefined){${odd}${none}}`);
   return target;
 }
 

@@ -176,6 +176,10 @@ function emitFunction({ fn, args, cost }: FunctionPlan, scope: Scope, g: Generat
       return { text: target, kind: way.kind };
     }
     writer.line(`if(${when})${made}else `);
+    if (way.only === true) {
+      writer.line(BAIL);
+      return { text: target, kind: way.kind };
+    }
   }
   writer.line('{');
   for (const operand of operands) g.known(operand);

@@ -20,6 +20,8 @@ interface FastWay {
   readonly kind: Kind;
   /** One unit where left out; else where the call is charged by its arguments. */
   readonly cost?: (a: Operand, b: Operand, use: Use, walk: (text: Operand) => string) => string;
+  /** It is an error of any other arguments. */
+  readonly only?: true;
   /** Not where the call is charged by its arguments: the way would not be the one that was charged for. */
   readonly uncharged?: true;
 }
@@ -68,7 +70,7 @@ const ofTexts = (
   test: (text: string, part: Operand) => string,
   cost: NonNullable<FastWay['cost']>,
 ): readonly FastWay[] => [
-  { when: both(isText), value: (target, a, b) => `${target}=${test(a.text, b)};`, kind: 'bool', cost },
+  { when: both(isText), value: (target, a, b) => `${target}=${test(a.text, b)};`, kind: 'bool', cost, only: true },
 ];
 const walkOfFirst: FastWay['cost'] = (a, _, __, walk) => walk(a);
 

@@ -4,13 +4,16 @@ import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
 import { emitJump, emitValue } from './expression.ts';
-import { Generator, Program, byClosureLater } from './generator.ts';
-import { type Constants, factoryArgument, programText } from './writer.ts';
+import { byClosureLater, write } from './generator.ts';
+import { madeOf } from './variable.ts';
+import { type Constants, factoryArgument } from './writer.ts';
 
 /** An expression as source text, with the constants that the text refers to. */
 export interface Generated {
   readonly text: string;
   readonly constants: Constants;
+  /** Characters, those of the composed variables that it reads included. */
+  readonly length: number;
 }
 
 /**
@@ -19,23 +22,24 @@ export interface Generated {
  * many composed variables it can read.
  */
 export function generate({ ast, overloads }: Tree, environment: Environment, composed: number): Generated {
-  const scope = new Scope(closures, environment, ast.source, [], overloads, undefined, undefined, composed);
-  const emit = { value: emitValue, jump: emitJump };
-  // Written twice: the first time tells which paths are read more than once, and what is called.
-  const first = new Program(environment, emit, null);
-  new Generator(first).value(ast.expr, scope);
-  const program = new Program(environment, emit, first);
-  const generator = new Generator(program);
-  const result = generator.known(generator.value(ast.expr, scope));
-  const { constants, functions } = program;
-  const whole = constants.nameOf(byClosureLater(ast.expr, scope));
-  const main = generator.finish('f.cost', `f.cost=n;return ${result.text};`, whole);
-  return { text: programText(constants, functions, main), constants };
+  const { expr, source } = ast;
+  const scope = new Scope(closures, environment, source, [], overloads, undefined, undefined, composed);
+  return write(
+    expr,
+    scope,
+    environment,
+    { value: emitValue, jump: emitJump },
+    {
+      start: 'f.cost',
+      end: (value) => `f.cost=n;return ${value};`,
+      whole: (constants) => `return ${constants.nameOf(byClosureLater(expr, scope))}(f);`,
+    },
+  );
 }
 
 /** @throws {EvalError} where code must not be generated from strings. */
 export function instantiate({ text, constants }: Generated): Evaluate {
   // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- that is the point
   const factory = new Function('k', text) as (constants: object) => Evaluate;
-  return factory(factoryArgument(constants));
+  return factory(factoryArgument(madeOf(constants)));
 }

@@ -7,7 +7,9 @@ import type { Expr } from '../syntax/ast.ts';
 import { resumeEffort, spentEffort } from '../values/effort.ts';
 import type { Value } from '../values/value.ts';
 import { type Path, Paths } from './paths.ts';
-import { BAIL, Constants, type Operand, Writer, operandOf } from './writer.ts';
+import { type Step, refuseOdd } from './step.ts';
+import { GeneratedVariable, computed, variablesOf } from './variable.ts';
+import { BAIL, Constants, type Operand, Writer, factoryText, operandOf } from './writer.ts';
 
 /** How expressions are written. */
 interface Emit {
@@ -20,32 +22,6 @@ interface Emit {
   readonly jump: (expr: Expr, scope: Scope, generator: Generator, want: boolean, to: string) => boolean;
 }
 
-/** Variables whose code is longer are computed by their own programs. */
-const LONGEST_VARIABLE = 4_000;
-
-/** What the functions of one program share. */
-export class Program {
-  readonly environment: Environment;
-  readonly emit: Emit;
-  readonly constants = new Constants();
-  readonly functions: string[] = [];
-  readonly paths: Paths;
-  readonly variables = new Map<number, string>();
-  /** True where anything is called that may throw, or that counts effort; told by the first time. */
-  readonly isTried: boolean;
-  /** How often what has an effect was written: calls, and the reading of composed variables. */
-  effects = 0;
-
-  constructor(environment: Environment, emit: Emit, first: Program | null) {
-    this.environment = environment;
-    this.emit = emit;
-    this.paths = new Paths(first?.paths.counts ?? new Map());
-    this.isTried = first !== null && first.calls > 0;
-  }
-
-  calls = 0;
-}
-
 /** A name that the expression binds to a value: its cost is charged where it is first read. */
 interface Bound {
   readonly value: Operand;
@@ -54,33 +30,40 @@ interface Bound {
 
 /** What is written so far of one function. */
 export class Generator {
-  readonly program: Program;
-  readonly writer: Writer;
+  readonly writer = new Writer(new Constants());
+  readonly paths: Paths;
   /** How many loops are around. */
   depth = 0;
+  /** How often what may throw, or counts effort, was called. */
+  calls = 0;
+  /** How often what has an effect was written: calls, and the reading of composed variables. */
+  effects = 0;
+  /** Characters of the variables that it reads. */
+  length = 0;
+  readonly #emit: Emit;
+  readonly #environment: Environment;
+  readonly #isTried: boolean;
   readonly #locals = new Map<number, Path>();
   readonly #bound = new Map<number, Bound>();
 
-  constructor(program: Program) {
-    this.program = program;
-    this.writer = new Writer(program.constants);
-  }
-
-  get paths(): Paths {
-    return this.program.paths;
+  /** `first` has written the same before. */
+  constructor(environment: Environment, emit: Emit, first: Generator | null) {
+    this.#environment = environment;
+    this.#emit = emit;
+    this.paths = new Paths(first?.paths.counts ?? new Map());
+    this.#isTried = first !== null && first.calls > 0;
   }
 
   /** Writes a sub-expression; its value is in a temporary, a constant or a literal. */
   value(expr: Expr, scope: Scope): Operand {
     const constant = constantOf(expr, scope);
-    return constant === undefined ? this.program.emit.value(expr, scope, this) : operandOf(constant, this.writer);
+    return constant === undefined ? this.#emit.value(expr, scope, this) : operandOf(constant, this.writer);
   }
 
   /** Writes a condition: `to` is next where it is `want`, the next line where it is not. */
   jump(expr: Expr, scope: Scope, want: boolean, to: string): void {
     const isConstant = constantOf(expr, scope) !== undefined;
-    if (isConstant || !this.program.emit.jump(expr, scope, this, want, to))
-      this.test(this.value(expr, scope), want, to);
+    if (isConstant || !this.#emit.jump(expr, scope, this, want, to)) this.test(this.value(expr, scope), want, to);
   }
 
   /** The same of a value. */
@@ -96,6 +79,14 @@ export class Generator {
     return { ...operand, kind: 'value' };
   }
 
+  /**
+   * The statement that gives up where a value without a field answers for it all the same, or not at all; '' where that was
+   * asked before. `field` is the one that it lacks, `always` says that the next line is not come to without it.
+   */
+  refuseOdd({ text, path }: Pick<Operand, 'text' | 'path'>, field: Step, always: boolean): string {
+    return this.writer.isPlain(text, always) || this.paths.isPlain(path ?? null, field) ? '' : refuseOdd(text);
+  }
+
   /** Ends the run where it has spent more than it may. */
   limit(): void {
     this.writer.branch(`if(n>L)${BAIL}`);
@@ -103,9 +94,9 @@ export class Generator {
 
   /** Evaluates a sub-expression by closures. */
   byClosure(expr: Expr, scope: Scope): Operand {
-    const { writer, program } = this;
-    program.calls += 1;
-    program.effects += 1;
+    const { writer } = this;
+    this.calls += 1;
+    this.effects += 1;
     for (const [slot, { text }] of this.#locals) writer.line(`V[${slot}]=${text};`);
     const target = writer.temp();
     writer.branch(`f.cost=n;${target}=${writer.constant(scope.compile(expr))}(f);n=f.cost;`);
@@ -114,8 +105,8 @@ export class Generator {
 
   /** Calls a function of values; what it gives may be a fault. */
   called(fn: (...args: never[]) => Value | undefined, args: readonly string[]): string {
-    this.program.calls += 1;
-    this.program.effects += 1;
+    this.calls += 1;
+    this.effects += 1;
     return `${this.writer.constant(fn)}(${args.join(',')})`;
   }
 
@@ -152,58 +143,95 @@ export class Generator {
 
   /** Where the value of a composed variable is: computed here where nobody read it yet. */
   composed(index: number, compute: Evaluate): Operand {
-    const { writer, program } = this;
-    program.effects += 1;
+    const { writer } = this;
+    this.effects += 1;
     const target = writer.temp();
-    const variable = this.#variable(index, compute);
-    const computed = `${target}=${variable}(f);`;
-    const counted = program.isTried ? `x=${this.#effort.spent}();${computed}e+=${this.#effort.spent}()-x;` : computed;
+    const scope = composedScope(index, this.#environment);
+    const variable = scope === null ? null : this.#variable(index, scope);
+    this.length += variable?.length ?? 0;
+    const whole = writer.constant(compute);
+    const value =
+      variable === null
+        ? `${whole}(f)`
+        : `${writer.constant(computed)}(f,${writer.constant(variable)},${index},${whole})`;
+    const { spent } = this.#effort;
+    const counted = this.#isTried ? `x=${spent}();${target}=${value};e+=${spent}()-x;` : `${target}=${value};`;
     writer.branch(`if((${target}=C[${index}])===undefined){if(n>L)${BAIL}${counted}}`);
-    const tree = program.environment.composed?.treeAt(index);
-    const constant = tree === undefined ? undefined : constantOf(tree.ast.expr, this.#scopeOf(index));
+    const constant = scope === null ? undefined : constantOf(scope.expr, scope.scope);
     return { text: target, kind: 'any', constant };
   }
 
-  #scopeOf(index: number): Scope {
-    const { environment } = this.program;
-    const tree = environment.composed?.treeAt(index);
-    return new Scope(
-      closures,
-      environment,
-      tree?.ast.source ?? '',
-      [],
-      tree?.overloads ?? new Map(),
-      undefined,
-      undefined,
-      index,
-    );
-  }
-
-  /** The function that computes a composed variable; it keeps it. */
-  #variable(index: number, compute: Evaluate): string {
-    const { variables, functions, constants, environment } = this.program;
+  #variable(index: number, { expr, scope }: Composed): GeneratedVariable | null {
+    const { composed } = this.#environment;
+    if (composed === null) return null;
+    const variables = variablesOf.get(composed) ?? new Map<number, GeneratedVariable | null>();
+    variablesOf.set(composed, variables);
     const known = variables.get(index);
     if (known !== undefined) return known;
-    const closure = constants.nameOf(compute);
-    const tree = environment.composed?.treeAt(index);
-    if (tree === undefined) return closure;
-    const inner = new Generator(this.program);
-    const result = inner.known(inner.value(tree.ast.expr, this.#scopeOf(index)));
-    const text = inner.finish('0', `f.composedCost+=n;return C[${index}]=${result.text};`, closure);
-    const name = text.length > LONGEST_VARIABLE ? closure : `g${functions.push(text) - 1}`;
-    variables.set(index, name);
-    return name;
+    const { text, constants } = write(expr, scope, this.#environment, this.#emit, {
+      start: '0',
+      end: (value) => `f.composedCost+=n;return C[i]=${value};`,
+      whole: () => '',
+    });
+    const variable = text.length > LONGEST_VARIABLE ? null : new GeneratedVariable(text, constants);
+    variables.set(index, variable);
+    return variable;
   }
 
   get #effort(): { readonly spent: string; readonly resume: string } {
-    const { constants } = this.program;
-    return { spent: constants.nameOf(spentEffort), resume: constants.nameOf(resumeEffort) };
+    return { spent: this.writer.constant(spentEffort), resume: this.writer.constant(resumeEffort) };
   }
 
   /** The whole function. */
   finish(start: string, end: string, whole: string): string {
-    return this.writer.finish(start, end, whole, this.program.isTried ? this.#effort : null);
+    return this.writer.finish(start, end, whole, this.#isTried ? this.#effort : null);
   }
+}
+
+/** Variables whose code is longer are computed by their own programs. */
+const LONGEST_VARIABLE = 4_000;
+
+interface Composed {
+  readonly expr: Expr;
+  readonly scope: Scope;
+}
+
+/** The expression of a composed variable, and what names mean in it. */
+function composedScope(index: number, environment: Environment): Composed | null {
+  const tree = environment.composed?.treeAt(index);
+  if (tree === undefined) return null;
+  const { ast, overloads } = tree;
+  return {
+    expr: ast.expr,
+    scope: new Scope(closures, environment, ast.source, [], overloads, undefined, undefined, index),
+  };
+}
+
+/** A function as source text, with the constants that the text refers to. */
+interface Written {
+  readonly text: string;
+  readonly constants: Constants;
+  /** Characters, those of the variables that it reads included. */
+  readonly length: number;
+}
+
+/** How a function begins and ends: the cost to begin with, and the statements that give a value back, and that give up. */
+interface Ends {
+  readonly start: string;
+  readonly end: (value: string) => string;
+  readonly whole: (constants: Constants) => string;
+}
+
+/** Writes the function that evaluates an expression; twice: the first time tells which paths are read more than once. */
+export function write(expr: Expr, scope: Scope, environment: Environment, emit: Emit, ends: Ends): Written {
+  const first = new Generator(environment, emit, null);
+  first.value(expr, scope);
+  const generator = new Generator(environment, emit, first);
+  const { constants } = generator.writer;
+  const { text } = generator.known(generator.value(expr, scope));
+  const main = generator.finish(ends.start, ends.end(text), ends.whole(constants));
+  const whole = factoryText(constants, main);
+  return { text: whole, constants, length: whole.length + generator.length };
 }
 
 /** Closures that are made when they are first asked. */

@@ -145,8 +145,8 @@ function emitCount(macro: Macro, scope: Scope, g: Generator): Operand {
  * effect, which is known once all is written.
  */
 function emitBind(macro: Macro, scope: Scope, g: Generator): Operand {
-  const { writer, program } = g;
-  const [mark, effects] = [writer.mark(), program.effects];
+  const { writer, effects } = g;
+  const mark = writer.mark();
   const inner = scope.enter(macro.variables, byClosureLater(macro.range, scope));
   const [slot = 0] = inner.slots;
   const cost = writer.temp();
@@ -155,7 +155,7 @@ function emitBind(macro: Macro, scope: Scope, g: Generator): Operand {
   writer.branch(`${cost}=n-${cost};n-=${cost};`);
   g.bind(slot, value, cost);
   const result = g.value(macro.body, inner);
-  if (program.effects === effects) return result;
+  if (g.effects === effects) return result;
   writer.goBack(mark);
   return g.byClosure(macro, scope);
 }

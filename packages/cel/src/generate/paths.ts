@@ -1,5 +1,5 @@
 import { walkOfText } from '../functions/cost.ts';
-import { type Step, taken } from './step.ts';
+import { type Step, refuseOdd, taken } from './step.ts';
 import { BAIL, quoted } from './writer.ts';
 
 /** Where paths that are read more than once are read ahead of what reads them. */
@@ -29,6 +29,7 @@ export class Paths {
   readonly counts = new Map<string, number>();
   readonly #known: PathCounts;
   readonly #made = new Map<string, string>();
+  readonly #asked = new Set<string>();
   #names = 0;
 
   constructor(known: PathCounts) {
@@ -58,13 +59,29 @@ export class Paths {
     const from = (this.#known.get(key) ?? 0) < 2 ? null : this.value(parent);
     if (from === null) return null;
     const temp = place.newTemp();
+    const asked = this.isPlain(parent, step) ? '' : `if(${temp}===undefined&&${from}!==undefined){${refuseOdd(from)}}`;
     place.lines.push(
       step.way === 'direct'
-        ? `if((${temp}=${taken(from, step)})===undefined&&${from}!==undefined&&(${from} instanceof H||Array.isArray(${from})))${BAIL}`
+        ? `${temp}=${taken(from, step)};${asked}`
         : `if(${from}===undefined)${temp}=undefined;else{if(${from}?.__proto__!==O)${BAIL}${temp}=${taken(from, step)};}`,
     );
     this.#made.set(key, temp);
     return temp;
+  }
+
+  /** True where it is asked ahead whether the value is odd (step.ts), which is where that is to be known for two fields. */
+  isPlain(path: Path | null, field: Step): boolean {
+    if (path === null) return false;
+    const key = `${path.key} plain`;
+    const ofField = `${key} ${quoted(String(field.key))}`;
+    if (!this.#asked.has(ofField)) this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    this.#asked.add(ofField);
+    if (this.#made.has(key)) return true;
+    const value = (this.#known.get(key) ?? 0) < 2 ? '' : (this.#made.get(path.key) ?? path.text);
+    if (value === '') return false;
+    path.place.lines.push(refuseOdd(value));
+    this.#made.set(key, value);
+    return true;
   }
 
   /** What a walk through the text there costs; null where that is not counted ahead. */

@@ -3,7 +3,7 @@ import { indexParts } from '../evaluate/attribute.ts';
 import { fieldNamed, isInherited } from '../evaluate/field-reader.ts';
 import type { Scope } from '../environment/scope.ts';
 import type { Call, Expr, Select } from '../syntax/ast.ts';
-import { quoted } from './writer.ts';
+import { BAIL, quoted } from './writer.ts';
 
 /** One step of a chain whose key is constant. */
 export type Step =
@@ -59,4 +59,9 @@ export function taken(from: string, { way, key }: Step): string {
 export function refuses(from: string, { way }: Step): string | null {
   if (way === 'direct') return null;
   return way === 'own' ? `${from}?.__proto__!==O` : `!Array.isArray(${from})`;
+}
+
+/** The statement that gives up where a value without a field answers for it all the same, or not at all. */
+export function refuseOdd(text: string): string {
+  return `if(${text} instanceof H||Array.isArray(${text}))${BAIL}`;
 }

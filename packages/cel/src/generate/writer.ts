@@ -42,7 +42,7 @@ interface Mark {
 }
 
 /**
- * Writes one function of generated code. In it `f` is the frame, `n` the cost so far, `L` the limit, `V` and `C` the
+ * Writes one function of generated code. In it `f` is the frame, `i` the index of the variable that it computes, `n` the cost so far, `L` the limit, `V` and `C` the
  * values and the composed variables, `F` the class of faults, `H` that of values with fields, `O` the prototype of plain
  * objects; all other names are numbered, and nothing of an expression stands in it but quoted literals.
  */
@@ -111,14 +111,11 @@ export class Writer {
     this.#plain = plain;
   }
 
-  /**
-   * The statement that gives up where a value without a field answers for it all the same, or not at all. It is left out
-   * where it was asked before; `always` says that the next line is not come to without it.
-   */
-  refuseOdd(text: string, always: boolean): string {
-    if (this.#plain.has(text)) return '';
+  /** True where it is asked before that a value is none of those with answers of their own; `always` from here on. */
+  isPlain(text: string, always: boolean): boolean {
+    if (this.#plain.has(text)) return true;
     if (always) this.#plain.add(text);
-    return `if(${text} instanceof H||Array.isArray(${text}))${BAIL}`;
+    return false;
   }
 
   /** A line that is written later. */
@@ -151,8 +148,8 @@ export class Writer {
   }
 
   /**
-   * The whole function. `end` gives the value back; `whole` evaluates where the function gives up. `tried` functions call
-   * what may throw, and what counts effort, which is not counted twice.
+   * The whole function. `start` is the cost that it begins with, `end` gives the value back, `whole` does where the function
+   * gives up. `tried` functions call what may throw, and what counts effort, which is not counted twice.
    */
   finish(start: string, end: string, whole: string, tried: { readonly spent: string; readonly resume: string } | null) {
     this.branch(`if(n>L)${BAIL}${end}`);
@@ -173,7 +170,7 @@ export class Writer {
     );
     const block = `z:{\n${body.join('\n')}\n}`;
     const fast = tried === null ? block : `try{${block}}catch{}\nf.cost=s;${tried.resume}(e);`;
-    return `function(f){\nvar ${[...names, ...temps].join(',')};\n${fast}\nreturn ${whole}(f);\n}`;
+    return `function(f,i){\nvar ${[...names, ...temps].join(',')};\n${fast}\n${whole}}`;
   }
 }
 
@@ -205,14 +202,13 @@ export function quoted(text: string): string {
   );
 }
 
-/** The factory of a program: what the constants and the nested functions stand in. */
-export function programText(constants: Constants, functions: readonly string[], main: string): string {
+/** The factory of a function: what the constants stand in. */
+export function factoryText(constants: Constants, main: string): string {
   const names = constants.values.map((_, i) => `k${i}=k[${i}]`);
-  const nested = functions.map((text, i) => `const g${i}=${text};`);
-  return `"use strict";const ${['F=k.F', 'H=k.H', 'O=k.O', ...names].join(',')};\n${nested.join('\n')}\nreturn ${main}`;
+  return `"use strict";const ${['F=k.F', 'H=k.H', 'O=k.O', ...names].join(',')};\nreturn ${main}`;
 }
 
 /** The constants as the factory takes them. */
-export function factoryArgument({ values }: Constants): object {
+export function factoryArgument(values: readonly unknown[]): object {
   return Object.assign([...values], { F: Fault, H: FieldHolder, O: Object.prototype });
 }
