@@ -27,7 +27,7 @@ interface FastWay {
 }
 
 const is =
-  (kind: Kind, condition: (text: string) => string) =>
+  (kind: 'bool' | 'text' | 'number' | 'list', condition: (text: string) => string) =>
   (operand: Operand): string | null => {
     if (operand.kind === kind) return '';
     return operand.kind === 'any' || operand.kind === 'value' ? condition(operand.text) : null;
@@ -37,7 +37,8 @@ const isSafe = is('number', (text) => `Number.isSafeInteger(${text})`);
 const isText = is('text', (text) => `typeof ${text}==="string"`);
 const isArray = is('list', (text) => `Array.isArray(${text})`);
 const isOrdered = is('number', (text) => `typeof ${text}==="number"&&${text}===${text}`);
-const isObject = is('any', (text) => `${text}?.__proto__===O`);
+const isObject = ({ kind, text }: Operand): string | null =>
+  kind === 'any' || kind === 'value' ? `${text}?.__proto__===O` : null;
 
 const both =
   (test: (operand: Operand) => string | null) =>
