@@ -6,7 +6,7 @@ import { usageOf } from '../measured-process.ts';
 import { realisticPod } from '../pods.ts';
 import type { Check } from './checks.ts';
 import { cpuMicroseconds } from './cpu-time.ts';
-import { holder, judgeOf, modes } from './ours.ts';
+import { holder, judgeOf, modes, typedHolder } from './ours.ts';
 
 const ROUNDS = 5;
 const REQUESTS = 150;
@@ -24,6 +24,7 @@ const podsPath = '/api/v1/namespaces/default/pods?dryRun=All';
  */
 export async function againstApiServer(
   checks: readonly Check[],
+  podType: cel.Type,
   log: (line: string) => void,
 ): Promise<readonly Figure[]> {
   log('starting an API server');
@@ -42,8 +43,9 @@ export async function againstApiServer(
       if (round >= 0) theirs.push(((all - one) * 1000) / REQUESTS / (count - 1));
     }
     const pod = podOf('passing');
-    const rows = modes.flatMap(({ name, options }) => {
-      const judges = checks.map((check) => judgeOf(holder(cel)(check, options)));
+    const rows = modes.flatMap(({ name, options, typed }) => {
+      const hold = typed ? typedHolder(cel, podType) : holder(cel);
+      const judges = checks.map((check) => judgeOf(hold(check, options)));
       const validations = checks.flatMap((check) => check.validations).length;
       const turn = (): number => {
         const spent = cpuMicroseconds(() => {

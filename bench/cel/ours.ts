@@ -6,6 +6,8 @@ import type { Judge } from './engines.ts';
 export interface Mode {
   readonly name: string;
   readonly options: Cel.CompileOptions;
+  /** Pods have the type of their schema where a check's expressions fit it; else they are of any type. */
+  readonly typed: boolean;
   readonly target: number;
   /** How many times faster than the fastest of the others. */
   readonly timesFaster: number;
@@ -13,8 +15,9 @@ export interface Mode {
 
 /** Each is a row of its own. */
 export const modes: readonly Mode[] = [
-  { name: 'closures', options: { mode: 'closures' }, target: 3.5, timesFaster: 2.5 },
-  { name: 'generated', options: { mode: 'generated' }, target: 1.7, timesFaster: 5 },
+  { name: 'closures', options: { mode: 'closures' }, typed: false, target: 3.5, timesFaster: 2.5 },
+  { name: 'generated', options: { mode: 'generated' }, typed: false, target: 1.7, timesFaster: 5 },
+  { name: 'generated, schema types', options: { mode: 'generated' }, typed: true, target: 1.3, timesFaster: 5 },
 ];
 
 /** A policy as it is held. */
@@ -24,9 +27,32 @@ export interface Held {
   readonly messages: readonly Cel.Program[];
 }
 
+/** Compiles a whole policy. */
+export type Hold = (check: Check, options: Cel.CompileOptions) => Held;
+
 /** The compiler of whole policies, as Plimsoll compiles them, of one build of our engine. */
-export function holder(cel: typeof Cel): (check: Check, options: Cel.CompileOptions) => Held {
-  const base = cel.kubernetes('1.36', 'stored', { variables: ['object'] });
+export function holder(cel: typeof Cel): Hold {
+  return holderIn(cel, cel.kubernetes('1.36', 'stored', { variables: ['object'] }));
+}
+
+/**
+ * The same about objects of one type. A check with an expression that does not fit it is compiled for any type, as the
+ * API server does: the schema has a type of its own for each of the lists in `spec.containers + spec.initContainers`.
+ */
+export function typedHolder(cel: typeof Cel, object: Cel.Type): Hold {
+  const untyped = cel.kubernetes('1.36', 'stored', { variables: ['object'] });
+  const [typed, plain] = [holderIn(cel, cel.admission(untyped, { types: { object } })), holder(cel)];
+  return (check, options) => {
+    try {
+      return typed(check, options);
+    } catch (error) {
+      if (error instanceof cel.CompileError) return plain(check, options);
+      throw error;
+    }
+  };
+}
+
+function holderIn(cel: typeof Cel, base: Cel.Environment): Hold {
   return (check, options) => {
     const composer = new cel.Composer(base, 'variables', options.mode);
     for (const { name, expression } of check.variables) composer.add(name, expression);

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../packages/plimsoll/src/model/json.ts';
 import { type Figure, figure, median } from '../figures.ts';
 import type { Check } from './checks.ts';
 import { type Judge, otherEngines } from './engines.ts';
-import { holder, judgeOf, modes } from './ours.ts';
+import { type Hold, holder, judgeOf, modes, typedHolder } from './ours.ts';
 import { loadUncosted } from './uncosted.ts';
 
 const ROUNDS = 9;
@@ -29,6 +29,7 @@ type Verdicts = ReadonlyMap<Check, readonly boolean[]>;
 export async function race(
   checks: readonly Check[],
   pods: readonly JsonObject[],
+  podType: cel.Type,
   log: (line: string) => void,
 ): Promise<readonly Figure[]> {
   const verdicts = verdictsByHand(checks, pods);
@@ -37,12 +38,15 @@ export async function race(
     objects: pods,
     judges: new Map(checks.map((check) => [check, (object) => check.byHand(object as never)])),
   };
-  const own = (name: string, build: typeof cel, options: cel.CompileOptions): Contestant => {
-    const hold = holder(build);
-    return { name, objects: pods, judges: new Map(checks.map((check) => [check, judgeOf(hold(check, options))])) };
-  };
-  const ours = modes.map(({ name, options }) => own(name, cel, options));
-  const uncosted = own('closures without costs', await loadUncosted(), { mode: 'closures' });
+  const own = (name: string, hold: Hold, options: cel.CompileOptions): Contestant => ({
+    name,
+    objects: pods,
+    judges: new Map(checks.map((check) => [check, judgeOf(hold(check, options))])),
+  });
+  const ours = modes.map(({ name, options, typed }) =>
+    own(name, typed ? typedHolder(cel, podType) : holder(cel), options),
+  );
+  const uncosted = own('closures without costs', holder(await loadUncosted()), { mode: 'closures' });
   const others = otherEngines.map(({ name, take, compile }) => {
     const objects = pods.map(take);
     const judges = rightOnes(checks, objects, compile, verdicts, (why) => log(`${name}: ${why}`));

@@ -62,6 +62,11 @@ export class Composition {
     return index === undefined ? undefined : this.#entries[index]?.reference.tree;
   }
 
+  /** The same by its index. */
+  treeAt(index: number): Tree | undefined {
+    return this.#entries[index]?.reference.tree;
+  }
+
   /** The same without what the checker chose. */
   exprOf(name: string): Expr | undefined {
     return this.treeOf(name)?.ast.expr;

@@ -57,7 +57,7 @@ export function compileAttribute(expr: Ident | Select | Call, scope: Scope, root
 }
 
 /** `from[key]`; a container that failed is not asked. */
-export function index(frame: Frame, from: Value, key: Value, offset: number): Value {
+function index(frame: Frame, from: Value, key: Value, offset: number): Value {
   if (from instanceof Fault) return from;
   frame.cost += 1;
   return key instanceof Fault ? key : at(indexInto(from, key), offset);
@@ -208,7 +208,7 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
 }
 
 /** `from[?key]`; undefined is none. */
-export function indexOptional(frame: Frame, from: Value | undefined, key: Value, offset: number): Value | undefined {
+function indexOptional(frame: Frame, from: Value | undefined, key: Value, offset: number): Value | undefined {
   if (from === undefined || from instanceof Fault) return from;
   const found = indexOfOptional(from, key);
   if (found === undefined) return undefined;

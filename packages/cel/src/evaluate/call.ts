@@ -45,7 +45,7 @@ function compileMembership({ value, list, set }: MembershipPlan, offset: number,
 }
 
 /** cel-go makes a set of the list, and charges nothing for asking that (decorators.go maybeOptimizeSetMembership). */
-export function isMember(found: Value, list: readonly Value[], set: ReadonlySet<Value> | null, offset: number): Value {
+function isMember(found: Value, list: readonly Value[], set: ReadonlySet<Value> | null, offset: number): Value {
   if (found instanceof Fault) return found;
   // Bytes have no hash in Go.
   if (found instanceof Uint8Array) return at(new ErrorValue('internal error: hash of unhashable type'), offset);
@@ -241,7 +241,7 @@ function textTest({ test, cost }: OfTexts, text: Evaluate, part: string, costOf:
 }
 
 /** Charges a call and makes it. */
-export function call(
+function call(
   frame: Frame,
   apply: CelFunction['apply'],
   cost: Cost | undefined,
@@ -253,7 +253,7 @@ export function call(
 }
 
 /** Makes a call; a fault among its arguments is its result. */
-export function strict(apply: CelFunction['apply'], offset: number, values: Value[]): Value {
+function strict(apply: CelFunction['apply'], offset: number, values: Value[]): Value {
   let fault: Fault | undefined;
   for (const value of values) if (value instanceof Fault) fault = worse(fault, value);
   return fault ?? guarded(apply, offset, values);

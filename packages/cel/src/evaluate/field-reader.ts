@@ -231,6 +231,11 @@ export function isInherited(name: string): boolean {
   return name in {};
 }
 
+/** True for a name that no value has but a plain object: what is found under it needs no second look. */
+export function isDirect(name: string): boolean {
+  return Object.hasOwn(direct, name);
+}
+
 /** How a field of that name is read. */
 export function fieldNamed(name: string): Field {
   const found = known().get(name);

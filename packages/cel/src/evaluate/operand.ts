@@ -39,7 +39,7 @@ export function negated(value: Value, offset: number, frame: Frame): Value {
 }
 
 /** What an equality gives where the operand is not the constant, which counts as `size`: the shorter one is walked. */
-export function differs(frame: Frame, found: Value, size: number, positive: boolean): Value {
+function differs(frame: Frame, found: Value, size: number, positive: boolean): Value {
   if (typeof found === 'string' && size <= 10) frame.cost += found === '' ? 0 : walk(size);
   else frame.cost += walk(Math.min(operandSize(found), size));
   return found instanceof Fault ? found : !positive;

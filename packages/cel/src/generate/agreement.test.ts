@@ -5,7 +5,7 @@ import { hostileSource, hostileValue } from '../conformance/differential/hostile
 import { objects } from '../conformance/differential/objects.ts';
 import { Random } from '../conformance/differential/random.ts';
 import { RandomExpressions, variableTypes } from '../conformance/random-expression.ts';
-import { kubernetes, kyverno, standard, withUnknown } from '../index.ts';
+import { kubernetes, kyverno, standard, types, withUnknown } from '../index.ts';
 import { fullTable } from '../check/declarations/registry.ts';
 import { Unknown } from '../values/fault.ts';
 import { Double, Uint } from '../values/numbers.ts';
@@ -15,7 +15,7 @@ import { NONE, Optional } from '../values/optional.ts';
 import { Quantity } from '../values/quantity.ts';
 import { Timestamp } from '../values/timestamp.ts';
 import type { Value } from '../values/value.ts';
-import { bothWays, disagreement } from './agreement.ts';
+import { bothWays, bothWaysWith, disagreement } from './agreement.ts';
 
 const SLOW = 120_000;
 
@@ -49,6 +49,72 @@ function firstDifference(
 }
 
 const many = (count: number, make: () => string): string[] => Array.from({ length: count }, make);
+
+/** Objects that are near to what policies expect, and differ from it anywhere. */
+const scalar = fc.oneof(
+  fc.constantFrom<Value>(
+    null,
+    true,
+    false,
+    0,
+    1,
+    3,
+    -1,
+    2.5,
+    '',
+    'web',
+    'shop',
+    ':latest',
+    'a/b:latest',
+    '😀',
+    2n ** 60n,
+  ),
+  fc.constantFrom<Value>(new Uint(3n), new Double(2), NONE),
+);
+const key = fc.constantFrom('name', 'image', 'ports', 'securityContext', '__proto__', 'constructor', 'app', 'a');
+const some = (value: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
+  fc.oneof(value, scalar, fc.dictionary(key, scalar), fc.array(scalar, { maxLength: 2 }));
+const container = fc.record(
+  {
+    name: some(fc.constant('web')),
+    image: some(fc.constant('shop:latest')),
+    ports: some(fc.array(some(fc.record({ hostPort: scalar }, { requiredKeys: [] })), { maxLength: 2 })),
+    securityContext: some(fc.record({ privileged: scalar }, { requiredKeys: [] })),
+  },
+  { requiredKeys: [] },
+);
+const object = fc.record(
+  {
+    containers: some(fc.array(some(container), { maxLength: 3 })),
+    labels: some(fc.dictionary(key, some(fc.constant('shop')))),
+    spec: some(fc.record({ a: some(fc.dictionary(key, scalar)) }, { requiredKeys: [] })),
+    key: scalar,
+    count: scalar,
+    nothing: scalar,
+  },
+  { requiredKeys: [] },
+);
+const unseen = fc.constantFrom<readonly string[]>([], ['labels'], ['spec', 'a'], ['count'], ['containers']);
+
+/** The type of those that are as they should be. */
+const objectType = types.struct(
+  'Thing',
+  types.fieldTable({
+    containers: types.listOf(
+      types.struct(
+        'Container',
+        types.fieldTable({
+          name: types.string,
+          image: types.string,
+          ports: types.listOf(types.struct('Port', types.fieldTable({ hostPort: types.int }))),
+          securityContext: types.struct('SecurityContext', types.fieldTable({ privileged: types.bool })),
+        }),
+      ),
+    ),
+    labels: types.mapOf(types.string, types.string),
+    count: types.int,
+  }),
+);
 
 describe('generated code and closures agree in value, fault, place and cost, at every cost limit', () => {
   it('on expressions of every form about objects with and without what they ask for', { timeout: SLOW }, () => {
@@ -139,55 +205,58 @@ describe('generated code and closures agree in value, fault, place and cost, at 
     'object.count > 1 ? object.count + 1 == 4 : object.count - 1.5 < 2',
     'object.nothing == null && !(object.nothing != null)',
   ])('on what policies ask: %s', { timeout: SLOW }, (source) => {
-    const scalar = fc.oneof(
-      fc.constantFrom<Value>(
-        null,
-        true,
-        false,
-        0,
-        1,
-        3,
-        -1,
-        2.5,
-        '',
-        'web',
-        'shop',
-        ':latest',
-        'a/b:latest',
-        '😀',
-        2n ** 60n,
-      ),
-      fc.constantFrom<Value>(new Uint(3n), new Double(2), NONE),
-    );
-    const key = fc.constantFrom('name', 'image', 'ports', 'securityContext', '__proto__', 'constructor', 'app', 'a');
-    const some = (value: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
-      fc.oneof(value, scalar, fc.dictionary(key, scalar), fc.array(scalar, { maxLength: 2 }));
-    const container = fc.record(
-      {
-        name: some(fc.constant('web')),
-        image: some(fc.constant('shop:latest')),
-        ports: some(fc.array(some(fc.record({ hostPort: scalar }, { requiredKeys: [] })), { maxLength: 2 })),
-        securityContext: some(fc.record({ privileged: scalar }, { requiredKeys: [] })),
-      },
-      { requiredKeys: [] },
-    );
-    const object = fc.record(
-      {
-        containers: some(fc.array(some(container), { maxLength: 3 })),
-        labels: some(fc.dictionary(key, some(fc.constant('shop')))),
-        spec: some(fc.record({ a: some(fc.dictionary(key, scalar)) }, { requiredKeys: [] })),
-        key: scalar,
-        count: scalar,
-        nothing: scalar,
-      },
-      { requiredKeys: [] },
-    );
     const both = bothWays(source, standard({ variables: ['object'] }));
-    const unseen = fc.constantFrom<readonly string[]>([], ['labels'], ['spec', 'a'], ['count'], ['containers']);
     fc.assert(
       fc.property(object, unseen, (value, path) => {
         const seen = (): Value => (path.length === 0 ? value : withUnknown(value, path, 'not kept'));
         expect(both === null ? 'does not compile' : disagreement(both, () => ({ object: seen() }))).toBeNull();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    'object.containers.all(c, !has(c.ports) || c.ports.all(p, !has(p.hostPort) || p.hostPort == 0))',
+    'object.containers.exists(c, c.?securityContext.?privileged.orValue(false))',
+    "object.containers.filter(c, c.image.endsWith(':latest')).map(c, c.name).join(', ')",
+    "object.containers.all(c, c.image.contains(':') && !c.image.startsWith('shop') && c.image != '')",
+    "(object.containers + object.containers).exists_one(c, c.name in ['web', 'db'])",
+    "'app' in object.labels && object.labels['app'] == 'shop' && object.labels.all(k, k in object.labels)",
+    'object.?count.orValue(1) + 1 > 2 && size(object.containers) < object.count',
+    'object.containers[0].ports[?object.count].?hostPort.hasValue() ? object.containers[0].name : object.labels.app',
+  ])('where objects have a type, and are of it or not: %s', { timeout: SLOW }, (source) => {
+    const environment = standard({ variables: ['object'], types: { object: objectType } });
+    const both = bothWays(source, environment);
+    fc.assert(
+      fc.property(object, unseen, (value, path) => {
+        const seen = (): Value => (path.length === 0 ? value : withUnknown(value, path, 'not kept'));
+        expect(both === null ? 'does not compile' : disagreement(both, () => ({ object: seen() }))).toBeNull();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    "variables.names.all(n, n in variables.allowed || variables.names.join().contains('web'))",
+    'variables.containers.exists(c, c.?securityContext.?privileged.orValue(variables.strict))',
+    "has(object.labels) && variables.names == ['web'] || size(variables.containers) > 1 && variables.broken",
+    'cel.bind(all, variables.names, object.count > 1 && all.size() > 0)',
+  ])('on composed variables, each computed once and charged for itself: %s', { timeout: SLOW }, (source) => {
+    const both = bothWaysWith(
+      source,
+      [
+        ['containers', 'object.containers + object.?more.orValue([])'],
+        ['names', 'variables.containers.map(c, c.name)'],
+        ['allowed', "['web', 'shop']"],
+        ['strict', "object.?labels.?app.orValue('') == 'shop'"],
+        ['broken', 'object.count / 0 == 1'],
+      ],
+      kyverno({ variables: ['object'] }),
+    );
+    fc.assert(
+      fc.property(object, unseen, (value, path) => {
+        const seen = (): Value => (path.length === 0 ? value : withUnknown(value, path, 'not kept'));
+        expect(disagreement(both, () => ({ object: seen() }))).toBeNull();
       }),
       { numRuns: 60 },
     );

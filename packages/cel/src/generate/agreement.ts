@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../environment/environment.ts';
-import { Activation, type Program, compile } from '../program.ts';
+import { Activation, Composer, type Program, compile } from '../program.ts';
 import { CompileError } from '../syntax/compile-error.ts';
 import { parse } from '../syntax/parser.ts';
 import type { Value } from '../values/value.ts';
@@ -30,6 +30,20 @@ export function bothWays(source: string, environment: Environment, check = true)
     if (error instanceof CompileError) return null;
     throw error;
   }
+}
+
+/** An expression and the composed variables that it reads, compiled both ways. @throws {CompileError} */
+export function bothWaysWith(
+  source: string,
+  variables: readonly (readonly [name: string, source: string])[],
+  environment: Environment,
+): readonly [Program, Program] {
+  const compiled = (mode: 'closures' | 'generated'): Program => {
+    const composer = new Composer(environment, 'variables', mode);
+    for (const [name, text] of variables) composer.add(name, text);
+    return compile(parse(source), composer.environment, { mode });
+  };
+  return [compiled('closures'), compiled('generated')];
 }
 
 /**

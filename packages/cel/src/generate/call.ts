@@ -1,5 +1,5 @@
 import type { Scope } from '../environment/scope.ts';
-import { call, isMember, strict } from '../evaluate/call.ts';
+import { unwrapped } from '../evaluate/attribute.ts';
 import {
   type EqualityPlan,
   type FunctionPlan,
@@ -7,170 +7,192 @@ import {
   type OptionalPlan,
   planCall,
 } from '../evaluate/call-plan.ts';
-import { at } from '../evaluate/fault-place.ts';
-import { differs } from '../evaluate/operand.ts';
-import { isOptionalNode } from '../evaluate/optional-form.ts';
 import { constantOf } from '../evaluate/constant.ts';
-import { unwrapped } from '../evaluate/attribute.ts';
-import { walk } from '../functions/cost.ts';
-import type { Call } from '../syntax/ast.ts';
-import { ErrorValue } from '../values/fault.ts';
-import type { Value } from '../values/value.ts';
+import { isOptionalNode } from '../evaluate/optional-form.ts';
+import { walk, walkOfText, walkOfTexts } from '../functions/cost.ts';
+import type { Call, Expr } from '../syntax/ast.ts';
 import { emitOptional } from './attribute.ts';
-import { fastWays } from './fast-call.ts';
+import { fastWays, isAmong, textsOf } from './fast-call.ts';
 import type { Generator } from './generator.ts';
-import { type Operand, fixing, isFault, operandOf, quoted } from './writer.ts';
+import { BAIL, type Operand, operandOf } from './writer.ts';
 
-/** Longer sets of texts are asked by their hash. */
-const COMPARED = 8;
-
-/** Writes a call, as it is planned. */
-export function emitCall(expr: Call, scope: Scope, g: Generator): Operand {
+/** Writes a call, as it is planned; null for a condition, which is written as jumps. */
+export function emitCall(expr: Call, scope: Scope, g: Generator): Operand | null {
   const plan = planCall(expr, scope);
   switch (plan.kind) {
     case 'function':
-      return emitFunction(plan, expr.offset, scope, g);
+      return plan.fn.name === '!_' ? null : emitFunction(plan, scope, g);
     case 'optional':
       return emitOptionalMember(plan, expr, scope, g);
     case 'equality':
-      return emitEquality(plan, scope, g);
     case 'membership':
-      return emitMembership(plan, expr.offset, scope, g);
+      return null;
     case 'sortBy':
     case 'none':
       return g.byClosure(expr, scope);
   }
 }
 
-function emitEquality({ value, constant, size, positive }: EqualityPlan, scope: Scope, g: Generator): Operand {
+/** Writes a call that is a condition; false for any other. */
+export function jumpCall(expr: Call, scope: Scope, g: Generator, want: boolean, to: string): boolean {
+  const plan = planCall(expr, scope);
+  const [negated] = expr.args;
+  if (plan.kind === 'function' && plan.fn.name === '!_' && negated !== undefined) {
+    g.writer.charge(1);
+    g.jump(negated, scope, !want, to);
+    return true;
+  }
+  if (plan.kind === 'equality') jumpEquality(plan, scope, g, want, to);
+  else if (plan.kind === 'membership') jumpMembership(plan, scope, g, want, to);
+  else if (plan.kind === 'optional' && isOptionalNode(plan.target) && plan.name === 'hasValue')
+    jumpPresence(plan.target, scope, g, want, to);
+  else if (plan.kind === 'optional' && isOptionalNode(plan.target) && plan.name === 'orValue')
+    jumpOrValue(plan, scope, g, want, to);
+  else return false;
+  return true;
+}
+
+function jumpEquality(plan: EqualityPlan, scope: Scope, g: Generator, want: boolean, to: string): void {
   const { writer } = g;
-  const found = g.raw(value, scope);
-  const pending = writer.take();
-  const target = writer.temp();
-  const literal = operandOf(constant, writer);
+  const { constant, size } = plan;
+  const { text, kind } = g.value(plan.value, scope);
+  const literal = operandOf(constant, writer).text;
   const units = walk(size);
-  writer.line(`if(${found.text}===${literal.text}){${target}=${positive};n+=${units + pending};}`);
-  if (typeof constant === 'string' && size <= 10)
-    writer.line(
-      `else if(typeof ${found.text}==="string"){${target}=${!positive};n+=${found.text}===""?${pending}:${pending + units};}`,
-    );
-  else if (typeof constant === 'boolean')
-    writer.line(`else if(${found.text}===${!constant}){${target}=${!positive};n+=${units + pending};}`);
-  const slow = `${writer.constant(differs)}(f,${found.text},${size},${positive})`;
-  writer.line(`else{${fixing(found)}${writer.callOut(target, slow, pending)}}`);
-  return { text: target, fix: '' };
+  const isLong = typeof constant === 'string' && size > 10;
+  // The shorter one is walked.
+  const walked = isLong ? `n+=${writer.constant(walkOfTexts)}(${text},${literal});` : `if(${text}!=="")n+=${units};`;
+  const isOther =
+    typeof constant === 'boolean'
+      ? `if(${text}!==${!constant})${BAIL}`
+      : `${kind === 'text' ? '' : `if(typeof ${text}!=="string")${BAIL}`}${units === 0 ? '' : walked}`;
+  if (typeof constant === 'boolean') writer.charge(units);
+  const charged = typeof constant === 'boolean' || units === 0 ? '' : `n+=${units};`;
+  if (want === plan.positive) writer.branch(`if(${text}===${literal}){${charged}${to}}${isOther}`);
+  else writer.branch(`if(${text}!==${literal}){${isOther}${to}}${charged}`);
 }
 
-function emitMembership({ value, list, set }: MembershipPlan, offset: number, scope: Scope, g: Generator): Operand {
+function jumpMembership({ value, list }: MembershipPlan, scope: Scope, g: Generator, want: boolean, to: string): void {
   const { writer } = g;
-  const found = g.raw(value, scope);
-  writer.flush();
-  const target = writer.temp();
-  const member = `${writer.constant(isMember)}(${found.text},${writer.constant(list)},${writer.constant(set)},${offset})`;
-  if (set !== null) {
-    const fast =
-      set.size > COMPARED
-        ? `${writer.constant(set)}.has(${found.text})`
-        : [...set].map((item) => `${found.text}===${quoted(String(item))}`).join('||') || 'false';
-    writer.line(`if(typeof ${found.text}==="string")${target}=${fast};else `);
+  const { text, kind } = g.value(value, scope);
+  const texts = textsOf({ constant: list });
+  if (texts === null || (kind !== 'any' && kind !== 'value' && kind !== 'text')) {
+    writer.line(BAIL);
+    return;
   }
-  writer.line(`{${fixing(found)}f.cost=n;${target}=${member};}`);
-  return { text: target, fix: '' };
+  if (kind !== 'text') writer.line(`if(typeof ${text}!=="string")${BAIL}`);
+  const among = isAmong(text, texts, (set) => writer.constant(set));
+  writer.branch(want ? `if(${among})${to}` : `if(!(${among}))${to}`);
 }
 
-/** The members of optionals that are made of a chain need none to be made. */
-function emitOptionalMember(plan: OptionalPlan, expr: Call, scope: Scope, g: Generator): Operand {
+function jumpPresence(target: Expr, scope: Scope, g: Generator, want: boolean, to: string): void {
   const { writer } = g;
-  const { name, target, argument } = plan;
-  if (name === 'or' || (argument === undefined && !isOptionalNode(target))) return g.byClosure(expr, scope);
-  if (argument !== undefined) return emitOrValue(plan, scope, g);
-  const inside = emitOptional(target, scope, 1, g);
   writer.charge(1);
-  if (name === 'value') {
-    const found = writer.settle(inside);
-    const none = writer.constant(noValue);
-    writer.line(`if(${found.text}===undefined)${found.text}=${none}(${expr.offset});`);
-    return found;
+  if (!want) {
+    g.known(emitOptional(target, scope, 1, g, to));
+    return;
   }
-  const { text, fix } = inside;
-  writer.flush();
-  writer.line(`${text}=${text}===undefined?false:${isFault(text)}?(${fix === '' ? '' : `${fix},`}${text}):true;`);
-  return { text, fix: '' };
+  writer.block((label) => {
+    g.known(emitOptional(target, scope, 1, g, `break ${label};`));
+    writer.branch(to);
+  });
 }
 
-/** What `optional.none().value()` gives. */
-function noValue(offset: number): Value {
-  return at(new ErrorValue('optional.none() dereference'), offset);
-}
-
-function emitOrValue({ target, argument }: OptionalPlan, scope: Scope, g: Generator): Operand {
+function jumpOrValue({ target, argument }: OptionalPlan, scope: Scope, g: Generator, want: boolean, to: string): void {
   const { writer } = g;
   if (argument === undefined) throw new Error('orValue of nothing');
   const other = constantOf(argument, scope);
-  if (isOptionalNode(target) && other !== undefined)
-    return emitOptional(target, scope, 1, g, operandOf(other, writer).text);
-  const result = writer.temp();
-  if (isOptionalNode(target)) {
-    const found = writer.settle(emitOptional(target, scope, 1, g));
-    writer.line(`${result}=${found.text};`);
-  } else {
-    const found = g.value(target, scope);
-    writer.line(`${result}=${writer.constant(unwrapped)}(${found.text});`);
+  if (other === want) {
+    g.test(emitOptional(target, scope, 1, g, to), want, to);
+    return;
   }
-  writer.flush();
-  writer.line(`if(${result}===undefined){`);
-  const value = g.value(argument, scope);
-  writer.flush();
-  writer.line(`${result}=${value.text};}`);
-  return { text: result, fix: '' };
+  writer.block((end) => {
+    if (other === !want) g.test(emitOptional(target, scope, 1, g, `break ${end};`), want, to);
+    else {
+      writer.block((label) => {
+        g.test(emitOptional(target, scope, 1, g, `break ${label};`), want, to);
+        writer.branch(`break ${end};`);
+      });
+      g.jump(argument, scope, want, to);
+    }
+  });
 }
 
-function emitFunction(
-  { fn, args, cost, looksAtAll }: FunctionPlan,
-  offset: number,
-  scope: Scope,
-  g: Generator,
-): Operand {
+/** The members of optionals that are made of a chain need none to be made. */
+function emitOptionalMember(plan: OptionalPlan, expr: Call, scope: Scope, g: Generator): Operand | null {
   const { writer } = g;
-  const target = writer.temp();
-  const apply = writer.constant(fn.apply);
-  if (!looksAtAll) {
-    const label = writer.label();
-    writer.flush();
-    writer.line(`${label}:{`);
-    const texts: string[] = [];
-    for (const [i, arg] of args.entries()) {
-      const { text } = g.value(arg, scope);
-      writer.flush();
-      texts.push(text);
-      if (i < args.length - 1 && constantOf(arg, scope) === undefined)
-        writer.line(`if(${text} instanceof F){${target}=${text};break ${label};}`);
+  const { name, target, argument } = plan;
+  if (name === 'or' || (argument === undefined && !isOptionalNode(target))) return g.byClosure(expr, scope);
+  if (name === 'hasValue') return null;
+  if (argument === undefined) {
+    writer.charge(1);
+    return g.known(emitOptional(target, scope, 1, g, BAIL));
+  }
+  const result = writer.temp();
+  if (!isOptionalNode(target)) {
+    const { text } = g.value(target, scope);
+    writer.branch(`if((${result}=${writer.constant(unwrapped)}(${text}))===undefined){`);
+    writer.aside(() => writer.branch(`${result}=${g.value(argument, scope).text};}`));
+    return { text: result, kind: 'any' };
+  }
+  const other = constantOf(argument, scope);
+  writer.block((end) => {
+    if (other !== undefined) {
+      writer.line(`${result}=${operandOf(other, writer).text};`);
+      writer.line(`${result}=${emitOptional(target, scope, 1, g, `break ${end};`).text};`);
+      return;
     }
-    writer.line(`${writer.callOut(target, callText(texts))}}`);
-    return { text: target, fix: '' };
-  }
-  const operands = args.map((arg) => g.value(arg, scope));
-  const texts = operands.map(({ text }) => text);
-  const [a = '', b = ''] = texts;
-  const use = (own: (...args: never[]) => unknown): string => writer.constant(own);
-  writer.flush();
-  for (const way of fastWays(fn, cost !== undefined)) {
-    const units = cost === undefined || way.cost === undefined ? '1' : way.cost(a, b, use);
-    const charge = cost === undefined ? `n+=${units};` : `n+=${units};${g.limit}`;
-    const when = way.when(a, b);
-    if (when.includes('false')) continue;
-    const value = way.value(a, b, use);
-    const made = way.unless === undefined ? '' : `&&(${target}=${value},${way.unless(target)})`;
-    const body = way.unless === undefined ? `${way.ends === true ? 'f.cost=n;' : ''}${target}=${value};` : '';
-    writer.line(`if(${when}${made}){${charge}${body}}else `);
-  }
-  if (cost === undefined)
-    writer.line(`{n+=1;f.cost=n;${target}=${writer.constant(strict)}(${apply},${offset},[${texts.join(',')}]);}`);
-  else writer.line(`{${writer.callOut(target, callText(texts))}}`);
-  return { text: target, fix: '' };
+    writer.block((label) => {
+      writer.line(`${result}=${emitOptional(target, scope, 1, g, `break ${label};`).text};`);
+      writer.branch(`break ${end};`);
+    });
+    writer.line(`${result}=${g.value(argument, scope).text};`);
+  });
+  return { text: result, kind: 'any' };
+}
 
-  function callText(values: readonly string[]): string {
-    const costs = cost === undefined ? 'undefined' : writer.constant(cost);
-    return `${writer.constant(call)}(f,${apply},${costs},${offset},[${values.join(',')}])`;
+function emitFunction({ fn, args, cost }: FunctionPlan, scope: Scope, g: Generator): Operand {
+  const { writer } = g;
+  const operands = args.map((arg) => g.value(arg, scope));
+  const [a, b] = operands;
+  const target = writer.temp();
+  const none: Operand = { text: '', kind: 'value' };
+  const [first, second] = [a ?? none, b ?? none];
+  const use = (used: (...used: never[]) => unknown): string => writer.constant(used);
+  const ways = fastWays(fn, cost !== undefined)
+    .map((way) => ({ way, conditions: way.when(first, second) }))
+    .filter(({ conditions }) => !conditions.includes(null));
+  const kinds = new Set(ways.map(({ way }) => way.kind));
+  const [kind] = kinds;
+  const own = kinds.size === 1 && kind === 'bool' ? kind : 'value';
+  if (cost === undefined) writer.charge(1);
+  writer.branch('');
+  for (const { way, conditions } of ways) {
+    const when = conditions.filter((condition) => condition !== '').join('&&');
+    const units = way.cost === undefined ? '1' : way.cost(first, second, use, (operand) => walked(operand, g));
+    const charged = cost === undefined ? '' : `n+=${units};if(n>L)${BAIL}`;
+    const made = `{${charged}${way.value(target, first, second, use)}}`;
+    if (when === '') {
+      writer.line(made);
+      return { text: target, kind: way.kind };
+    }
+    writer.line(`if(${when})${made}else `);
+    if (way.only === true) {
+      writer.line(BAIL);
+      return { text: target, kind: way.kind };
+    }
   }
+  writer.line('{');
+  for (const operand of operands) g.known(operand);
+  const texts = operands.map(({ text }) => text);
+  if (cost !== undefined) writer.line(`n+=${writer.constant(cost)}([${texts.join(',')}]);`);
+  writer.line(`if(n>L)${BAIL}${target}=${g.called(fn.apply, texts)};`);
+  writer.line(own === 'bool' ? `if(typeof ${target}!=="boolean")${BAIL}}` : `if(${target} instanceof F)${BAIL}}`);
+  return { text: target, kind: own };
+}
+
+/** What a walk through a text costs. */
+function walked({ text, path, constant }: Operand, g: Generator): string {
+  if (typeof constant === 'string') return String(walkOfText(constant));
+  const use = (fn: typeof walkOfText): string => g.writer.constant(fn);
+  return g.paths.walk(path ?? null, use) ?? `${use(walkOfText)}(${text})`;
 }

@@ -1,30 +1,33 @@
 import type { Scope } from '../environment/scope.ts';
 import { LIST_COST } from '../evaluate/compiler.ts';
-import { asFault } from '../evaluate/fault-place.ts';
+import { isAttribute } from '../evaluate/attribute.ts';
 import { isOptionalNode } from '../evaluate/optional-form.ts';
 import type { Conditional, Expr, ListExpr, Logical } from '../syntax/ast.ts';
-import { emitAttribute, emitBranch } from './attribute.ts';
-import { emitCall } from './call.ts';
+import { emitAttribute, emitBranch, jumpTest } from './attribute.ts';
+import { emitCall, jumpCall } from './call.ts';
 import type { Generator } from './generator.ts';
-import { emitMacro } from './macro.ts';
-import { type Operand, fixing } from './writer.ts';
+import { emitMacro, jumpQuantifier } from './macro.ts';
+import type { Operand } from './writer.ts';
 
 /** Writes an expression that is no constant. What is rare, or makes maps and objects, is left to closures. */
-export function emitExpression(expr: Expr, scope: Scope, g: Generator): Operand {
+export function emitValue(expr: Expr, scope: Scope, g: Generator): Operand {
   switch (expr.kind) {
     case 'ident':
-    case 'select':
       return emitAttribute(expr, scope, 1, g);
+    case 'select':
+      if (!expr.test) return emitAttribute(expr, scope, 1, g);
+      return isOptionalNode(expr.operand) ? g.byClosure(expr, scope) : decided(expr, scope, g);
     case 'call':
-      return expr.name === '_[_]' || isOptionalNode(expr) ? emitAttribute(expr, scope, 1, g) : emitCall(expr, scope, g);
+      if (expr.name === '_[_]' || isOptionalNode(expr)) return emitAttribute(expr, scope, 1, g);
+      return emitCall(expr, scope, g) ?? decided(expr, scope, g);
     case 'logical':
-      return emitLogical(expr, scope, g);
+      return decided(expr, scope, g);
     case 'conditional':
       return emitConditional(expr, scope, g);
     case 'list':
       return emitList(expr, scope, g);
     case 'macro':
-      return emitMacro(expr, scope, g);
+      return emitMacro(expr, scope, g) ?? decided(expr, scope, g);
     case 'map':
     case 'struct':
       return g.byClosure(expr, scope);
@@ -33,54 +36,89 @@ export function emitExpression(expr: Expr, scope: Scope, g: Generator): Operand 
   }
 }
 
-function emitLogical({ operator, args, offset }: Logical, scope: Scope, g: Generator): Operand {
-  const { writer } = g;
-  const decisive = operator === '||';
-  const [label, result, fault] = [writer.label(), writer.temp(), writer.temp()];
-  writer.flush();
-  writer.line(`${fault}=undefined;${label}:{`);
-  for (const arg of args) {
-    const value = g.raw(arg, scope);
-    writer.flush();
-    writer.line(`if(${value.text}!==${!decisive}){`);
-    writer.line(`if(${value.text}===${decisive}){${result}=${decisive};break ${label};}`);
-    writer.line(`${g.failed(value, offset, fault)}}`);
+/** Writes a condition as jumps; false for what is written as a value. */
+export function emitJump(expr: Expr, scope: Scope, g: Generator, want: boolean, to: string): boolean {
+  switch (expr.kind) {
+    case 'select':
+      if (!expr.test || isOptionalNode(expr.operand)) return false;
+      jumpTest(expr, scope, g, want, to);
+      return true;
+    case 'call':
+      return jumpCall(expr, scope, g, want, to);
+    case 'logical':
+      jumpLogical(expr, scope, g, want, to);
+      return true;
+    case 'conditional':
+      jumpConditional(expr, scope, g, want, to);
+      return true;
+    case 'macro':
+      return jumpQuantifier(expr, scope, g, want, to);
+    default:
+      return false;
   }
-  writer.line(`${result}=${fault}===undefined?${!decisive}:${fault};}`);
-  return { text: result, fix: '' };
 }
 
-function emitConditional({ condition, yes, no }: Conditional, scope: Scope, g: Generator): Operand {
-  const { writer } = g;
-  const value = g.raw(condition, scope);
-  const result = writer.temp();
-  writer.flush();
-  for (const [is, branch] of [
-    [true, yes],
-    [false, no],
-  ] as const) {
-    writer.line(`if(${value.text}===${is}){`);
-    const { text } = emitBranch(branch, scope, g);
-    writer.flush();
-    writer.line(`${result}=${text};}else `);
+/** The value of a condition that is written as jumps. */
+function decided(expr: Expr, scope: Scope, g: Generator): Operand {
+  const target = g.writer.temp();
+  g.writer.line(`${target}=true;`);
+  g.writer.block((label) => {
+    g.jump(expr, scope, true, `break ${label};`);
+    g.writer.branch(`${target}=false;`);
+  });
+  return { text: target, kind: 'bool' };
+}
+
+function jumpLogical({ operator, args }: Logical, scope: Scope, g: Generator, want: boolean, to: string): void {
+  const decisive = operator === '||';
+  if (want === decisive) {
+    for (const arg of args) g.jump(arg, scope, decisive, to);
+    return;
   }
-  writer.line(`{${fixing(value)}${result}=${writer.constant(asFault)}(${value.text},${condition.offset});}`);
-  return { text: result, fix: '' };
+  g.writer.block((label) => {
+    for (const arg of args) g.jump(arg, scope, decisive, `break ${label};`);
+    g.writer.branch(to);
+  });
+}
+
+/** Writes both branches of `?:`, one of them after the other. */
+function branches(
+  { condition, yes, no }: Conditional,
+  scope: Scope,
+  g: Generator,
+  write: (branch: Expr) => void,
+): void {
+  g.writer.block((end) => {
+    g.writer.block((otherwise) => {
+      g.jump(condition, scope, false, `break ${otherwise};`);
+      write(yes);
+      g.writer.branch(`break ${end};`);
+    });
+    write(no);
+  });
+}
+
+function emitConditional(expr: Conditional, scope: Scope, g: Generator): Operand {
+  const target = g.writer.temp();
+  branches(expr, scope, g, (branch) => {
+    g.writer.line(`${target}=${emitBranch(branch, scope, g).text};`);
+  });
+  return { text: target, kind: 'any' };
+}
+
+function jumpConditional(expr: Conditional, scope: Scope, g: Generator, want: boolean, to: string): void {
+  branches(expr, scope, g, (branch) => {
+    if (isAttribute(branch)) g.test(emitBranch(branch, scope, g), want, to);
+    else g.jump(branch, scope, want, to);
+  });
 }
 
 function emitList(expr: ListExpr, scope: Scope, g: Generator): Operand {
   if (expr.elements.some(({ optional }) => optional)) return g.byClosure(expr, scope);
   const { writer } = g;
-  const [label, result] = [writer.label(), writer.temp()];
-  writer.flush();
-  writer.line(`${label}:{`);
-  const texts = expr.elements.map(({ value }) => {
-    const { text } = g.value(value, scope);
-    writer.flush();
-    writer.line(`if(${text} instanceof F){${result}=${text};break ${label};}`);
-    return text;
-  });
-  writer.line(`${result}=[${texts.join(',')}];}`);
+  const result = writer.temp();
+  const texts = expr.elements.map(({ value }) => g.known(g.value(value, scope)).text);
   writer.charge(LIST_COST);
-  return { text: result, fix: '' };
+  writer.line(`${result}=[${texts.join(',')}];`);
+  return { text: result, kind: 'list' };
 }

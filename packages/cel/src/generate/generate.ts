@@ -3,36 +3,43 @@ import { Scope } from '../environment/scope.ts';
 import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
-import { emitExpression } from './expression.ts';
-import { Generator, byClosureLater } from './generator.ts';
-import { Constants, factoryArgument, programText } from './writer.ts';
+import { emitJump, emitValue } from './expression.ts';
+import { byClosureLater, write } from './generator.ts';
+import { madeOf } from './variable.ts';
+import { type Constants, factoryArgument } from './writer.ts';
 
 /** An expression as source text, with the constants that the text refers to. */
 export interface Generated {
   readonly text: string;
   readonly constants: Constants;
+  /** Characters, those of the composed variables that it reads included. */
+  readonly length: number;
 }
 
 /**
- * Writes a compiled expression as JavaScript: what it gives, what it costs and where it stops are those of its closures.
- * `composed` is how many composed variables it can read.
+ * Writes a compiled expression as JavaScript for the common ways: what it gives, what it costs and where it stops are
+ * those of its closures, since it gives up and calls them wherever anything is out of the ordinary. `composed` is how
+ * many composed variables it can read.
  */
 export function generate({ ast, overloads }: Tree, environment: Environment, composed: number): Generated {
   const { expr, source } = ast;
   const scope = new Scope(closures, environment, source, [], overloads, undefined, undefined, composed);
-  // Written twice: the first time tells which paths are read more than once.
-  const first = new Generator(new Constants(), emitExpression, new Map());
-  first.raw(expr, scope);
-  const generator = new Generator(new Constants(), emitExpression, first.paths.counts);
-  const { constants, functions } = generator;
-  const result = generator.raw(expr, scope);
-  const main = generator.writer.finish(result, constants.nameOf(byClosureLater(expr, scope)));
-  return { text: programText(constants, functions, main), constants };
+  return write(
+    expr,
+    scope,
+    environment,
+    { value: emitValue, jump: emitJump },
+    {
+      start: 'f.cost',
+      end: (value) => `f.cost=n;return ${value};`,
+      whole: (constants) => `return ${constants.nameOf(byClosureLater(expr, scope))}(f);`,
+    },
+  );
 }
 
 /** @throws {EvalError} where code must not be generated from strings. */
 export function instantiate({ text, constants }: Generated): Evaluate {
   // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- that is the point
   const factory = new Function('k', text) as (constants: object) => Evaluate;
-  return factory(factoryArgument(constants));
+  return factory(factoryArgument(madeOf(constants)));
 }

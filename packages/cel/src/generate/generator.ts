@@ -1,123 +1,237 @@
-import type { Scope, Source } from '../environment/scope.ts';
+import type { Environment } from '../environment/environment.ts';
+import { Scope } from '../environment/scope.ts';
+import { closures } from '../evaluate/compiler.ts';
 import { constantOf } from '../evaluate/constant.ts';
-import { asFault, worse } from '../evaluate/fault-place.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
-import { checkCost } from '../evaluate/limits.ts';
 import type { Expr } from '../syntax/ast.ts';
-import { type Path, type PathCounts, Paths } from './paths.ts';
-import { type Constants, type Operand, Writer, fixing, operandOf } from './writer.ts';
+import { resumeEffort, spentEffort } from '../values/effort.ts';
+import type { Value } from '../values/value.ts';
+import { type Path, Paths } from './paths.ts';
+import { type Step, refuseOdd } from './step.ts';
+import { GeneratedVariable, computed, variablesOf } from './variable.ts';
+import { BAIL, Constants, type Operand, Writer, factoryText, operandOf } from './writer.ts';
 
-/** Writes an expression; gives where its value is. */
-type Emit = (expr: Expr, scope: Scope, generator: Generator) => Operand;
-
-/** A name that the expression declares: the temporary it is in, within the function that declares it. */
-interface Local {
-  readonly path: Path;
-  readonly writer: Writer;
-  /** True once somebody else than that function reads it, and so needs it in its slot. */
-  inSlot: boolean;
+/** How expressions are written. */
+interface Emit {
+  /** Writes an expression that is no constant; gives where its value is. */
+  readonly value: (expr: Expr, scope: Scope, generator: Generator) => Operand;
+  /**
+   * Writes a condition: the statement `to` is next where it is `want`, the next line where it is not. False where it is
+   * none that is written so.
+   */
+  readonly jump: (expr: Expr, scope: Scope, generator: Generator, want: boolean, to: string) => boolean;
 }
 
-/** What is written so far of one program. */
+/** A name that the expression binds to a value: its cost is charged where it is first read. */
+interface Bound {
+  readonly value: Operand;
+  readonly cost: string;
+}
+
+/** What is written so far of one function. */
 export class Generator {
-  readonly constants: Constants;
-  readonly functions: string[] = [];
+  readonly writer = new Writer(new Constants());
   readonly paths: Paths;
+  /** How many loops are around. */
+  depth = 0;
+  /** How often what may throw, or counts effort, was called. */
+  calls = 0;
+  /** How often what has an effect was written: calls, and the reading of composed variables. */
+  effects = 0;
+  /** Characters of the variables that it reads. */
+  length = 0;
   readonly #emit: Emit;
-  readonly #locals = new Map<number, Local>();
-  readonly #computing = new Map<number, string>();
-  #writer: Writer;
+  readonly #environment: Environment;
+  readonly #isTried: boolean;
+  readonly #locals = new Map<number, Path>();
+  readonly #bound = new Map<number, Bound>();
 
-  constructor(constants: Constants, emit: Emit, counts: PathCounts) {
-    this.constants = constants;
-    this.paths = new Paths(counts);
+  /** `first` has written the same before. */
+  constructor(environment: Environment, emit: Emit, first: Generator | null) {
+    this.#environment = environment;
     this.#emit = emit;
-    this.#writer = new Writer(constants);
+    this.paths = new Paths(first?.paths.counts ?? new Map());
+    this.#isTried = first !== null && first.calls > 0;
   }
 
-  get writer(): Writer {
-    return this.#writer;
-  }
-
-  /** Writes a sub-expression; its value is in a temporary, or a literal. */
+  /** Writes a sub-expression; its value is in a temporary, a constant or a literal. */
   value(expr: Expr, scope: Scope): Operand {
-    return this.#writer.settle(this.raw(expr, scope));
+    const constant = constantOf(expr, scope);
+    return constant === undefined ? this.#emit.value(expr, scope, this) : operandOf(constant, this.writer);
   }
 
-  /** The same, for whoever looks at once whether it is a fault. */
-  raw(expr: Expr, scope: Scope): Operand {
-    const constant = constantOf(expr, scope);
-    return constant === undefined ? this.#emit(expr, scope, this) : operandOf(constant, this.#writer);
+  /** Writes a condition: `to` is next where it is `want`, the next line where it is not. */
+  jump(expr: Expr, scope: Scope, want: boolean, to: string): void {
+    const isConstant = constantOf(expr, scope) !== undefined;
+    if (isConstant || !this.#emit.jump(expr, scope, this, want, to)) this.test(this.value(expr, scope), want, to);
+  }
+
+  /** The same of a value. */
+  test({ text, kind }: Operand, want: boolean, to: string): void {
+    this.writer.branch(kind === 'bool' ? `if(${want ? '' : '!'}${text})${to}` : `if(${text}===${want})${to}`);
+    if (kind !== 'bool') this.writer.line(`if(${text}!==${!want})${BAIL}`);
+  }
+
+  /** The operand, of which it is known that it is no fault. */
+  known(operand: Operand): Operand {
+    if (operand.kind !== 'any') return operand;
+    this.writer.line(`if(${operand.text} instanceof F)${BAIL}`);
+    return { ...operand, kind: 'value' };
+  }
+
+  /**
+   * The statement that gives up where a value without a field answers for it all the same, or not at all; '' where that was
+   * asked before. `field` is the one that it lacks, `always` says that the next line is not come to without it.
+   */
+  refuseOdd({ text, path }: Pick<Operand, 'text' | 'path'>, field: Step, always: boolean): string {
+    return this.writer.isPlain(text, always) || this.paths.isPlain(path ?? null, field) ? '' : refuseOdd(text);
+  }
+
+  /** Ends the run where it has spent more than it may. */
+  limit(): void {
+    this.writer.branch(`if(n>L)${BAIL}`);
   }
 
   /** Evaluates a sub-expression by closures. */
   byClosure(expr: Expr, scope: Scope): Operand {
-    return this.called(this.#writer.constant(scope.compile(expr)));
+    const { writer } = this;
+    this.calls += 1;
+    this.effects += 1;
+    for (const [slot, { text }] of this.#locals) writer.line(`V[${slot}]=${text};`);
+    const target = writer.temp();
+    writer.branch(`f.cost=n;${target}=${writer.constant(scope.compile(expr))}(f);n=f.cost;`);
+    return { text: target, kind: 'any' };
   }
 
-  /** Calls what evaluates on the frame: it may read all names that are declared here. */
-  called(evaluate: string): Operand {
-    for (const local of this.#locals.values()) local.inSlot = true;
-    const target = this.#writer.temp();
-    this.#writer.flush();
-    this.#writer.line(this.#writer.callOut(target, `${evaluate}(f)`));
-    return { text: target, fix: '' };
+  /** Calls a function of values; what it gives may be a fault. */
+  called(fn: (...args: never[]) => Value | undefined, args: readonly string[]): string {
+    this.calls += 1;
+    this.effects += 1;
+    return `${this.writer.constant(fn)}(${args.join(',')})`;
   }
 
-  /** Writes a function of its own; gives its name. */
-  nested(expr: Expr, scope: Scope): string {
-    const outer = this.#writer;
-    this.#writer = new Writer(this.constants);
-    const text = this.#writer.finish(this.raw(expr, scope), this.constants.nameOf(byClosureLater(expr, scope)));
-    this.#writer = outer;
-    return `g${this.functions.push(text) - 1}`;
-  }
-
-  /** Declares a name that is in a temporary; what is given back stores it where others can read it, as far as they do. */
-  declare(slot: number, text: string): () => string {
-    const writer = this.#writer;
+  /** Declares a name that is in a temporary while `write` writes; gives the lines that read ahead from it. */
+  declare(slots: readonly number[], texts: readonly string[], write: () => void): string {
     const lines: string[] = [];
-    const path = this.paths.begin(text, { newTemp: () => writer.temp(), lines });
-    const local = { path, writer, inSlot: false };
-    this.#locals.set(slot, local);
-    return () => {
-      this.#locals.delete(slot);
-      return `${local.inSlot ? `V[${slot}]=${text};` : ''}${lines.join('')}`;
-    };
+    const place = { newTemp: () => this.writer.temp(), lines };
+    for (const [i, slot] of slots.entries()) this.#locals.set(slot, this.paths.begin(texts[i] ?? '', place));
+    write();
+    for (const slot of slots) this.#locals.delete(slot);
+    return lines.join('');
   }
 
-  /** Where the value of a slot is; `declared` by the expression, or a variable of the environment. */
-  slot(slot: number, declared: boolean): Operand {
-    const writer = this.#writer;
-    if (!declared)
-      return writer.variable(slot, (text, lines) => this.paths.begin(text, { newTemp: () => writer.temp(), lines }));
-    const local = this.#locals.get(slot);
-    if (local?.writer === writer) return { text: local.path.text, fix: '', path: local.path };
-    if (local !== undefined) local.inSlot = true;
-    return { text: `V[${slot}]`, fix: '' };
+  /** Binds a name to a value that was computed already, and costs what is in `cost` when it is first read. */
+  bind(slot: number, value: Operand, cost: string): void {
+    this.#bound.set(slot, { value, cost });
   }
 
-  /** Says which nested function computes the value of a slot that is filled when it is first read. */
-  computes(slot: number, nested: string): void {
-    this.#computing.set(slot, nested);
+  /** Where the value of a bound name is. */
+  bound(slot: number): Operand {
+    const bound = this.#bound.get(slot);
+    if (bound === undefined) throw new Error('a name that is not bound');
+    this.writer.branch(`n+=${bound.cost};${bound.cost}=0;`);
+    return bound.value;
   }
 
-  /** What computes a value that is not there yet. */
-  computing(source: Extract<Source, { readonly compute: Evaluate }>): string {
-    const nested = source.kind === 'lazy' ? this.#computing.get(source.slot) : undefined;
-    return nested ?? this.#writer.constant(source.compute);
+  /** Where the value of a slot is. */
+  slot(slot: number): Operand {
+    const { writer } = this;
+    const path = this.#locals.get(slot);
+    if (path !== undefined) return { text: path.text, kind: 'any', path };
+    return writer.variable(slot, (text, lines) => this.paths.begin(text, { newTemp: () => writer.temp(), lines }));
   }
 
-  /** The fault that an operand is, or should not have been; a statement that puts it beside those before it. */
-  failed(operand: Operand, offset: number, fault: string): string {
-    const [is, join] = [this.constants.nameOf(asFault), this.constants.nameOf(worse)];
-    return `${fixing(operand)}${fault}=${join}(${fault},${is}(${operand.text},${offset}));`;
+  /** Where the value of a composed variable is: computed here where nobody read it yet. */
+  composed(index: number, compute: Evaluate): Operand {
+    const { writer } = this;
+    this.effects += 1;
+    const target = writer.temp();
+    const scope = composedScope(index, this.#environment);
+    const variable = scope === null ? null : this.#variable(index, scope);
+    this.length += variable?.length ?? 0;
+    const whole = writer.constant(compute);
+    const value =
+      variable === null
+        ? `${whole}(f)`
+        : `${writer.constant(computed)}(f,${writer.constant(variable)},${index},${whole})`;
+    const { spent } = this.#effort;
+    const counted = this.#isTried ? `x=${spent}();${target}=${value};e+=${spent}()-x;` : `${target}=${value};`;
+    writer.branch(`if((${target}=C[${index}])===undefined){if(n>L)${BAIL}${counted}}`);
+    const constant = scope === null ? undefined : constantOf(scope.expr, scope.scope);
+    return { text: target, kind: 'any', constant };
   }
 
-  /** The statement that ends a run which has spent more than it may. */
-  get limit(): string {
-    return `if(n>L){f.cost=n;${this.constants.nameOf(checkCost)}(f);}`;
+  #variable(index: number, { expr, scope }: Composed): GeneratedVariable | null {
+    const { composed } = this.#environment;
+    if (composed === null) return null;
+    const variables = variablesOf.get(composed) ?? new Map<number, GeneratedVariable | null>();
+    variablesOf.set(composed, variables);
+    const known = variables.get(index);
+    if (known !== undefined) return known;
+    const { text, constants } = write(expr, scope, this.#environment, this.#emit, {
+      start: '0',
+      end: (value) => `f.composedCost+=n;return C[i]=${value};`,
+      whole: () => '',
+    });
+    const variable = text.length > LONGEST_VARIABLE ? null : new GeneratedVariable(text, constants);
+    variables.set(index, variable);
+    return variable;
   }
+
+  get #effort(): { readonly spent: string; readonly resume: string } {
+    return { spent: this.writer.constant(spentEffort), resume: this.writer.constant(resumeEffort) };
+  }
+
+  /** The whole function. */
+  finish(start: string, end: string, whole: string): string {
+    return this.writer.finish(start, end, whole, this.#isTried ? this.#effort : null);
+  }
+}
+
+/** Variables whose code is longer are computed by their own programs. */
+const LONGEST_VARIABLE = 4_000;
+
+interface Composed {
+  readonly expr: Expr;
+  readonly scope: Scope;
+}
+
+/** The expression of a composed variable, and what names mean in it. */
+function composedScope(index: number, environment: Environment): Composed | null {
+  const tree = environment.composed?.treeAt(index);
+  if (tree === undefined) return null;
+  const { ast, overloads } = tree;
+  return {
+    expr: ast.expr,
+    scope: new Scope(closures, environment, ast.source, [], overloads, undefined, undefined, index),
+  };
+}
+
+/** A function as source text, with the constants that the text refers to. */
+interface Written {
+  readonly text: string;
+  readonly constants: Constants;
+  /** Characters, those of the variables that it reads included. */
+  readonly length: number;
+}
+
+/** How a function begins and ends: the cost to begin with, and the statements that give a value back, and that give up. */
+interface Ends {
+  readonly start: string;
+  readonly end: (value: string) => string;
+  readonly whole: (constants: Constants) => string;
+}
+
+/** Writes the function that evaluates an expression; twice: the first time tells which paths are read more than once. */
+export function write(expr: Expr, scope: Scope, environment: Environment, emit: Emit, ends: Ends): Written {
+  const first = new Generator(environment, emit, null);
+  first.value(expr, scope);
+  const generator = new Generator(environment, emit, first);
+  const { constants } = generator.writer;
+  const { text } = generator.known(generator.value(expr, scope));
+  const main = generator.finish(ends.start, ends.end(text), ends.whole(constants));
+  const whole = factoryText(constants, main);
+  return { text: whole, constants, length: whole.length + generator.length };
 }
 
 /** Closures that are made when they are first asked. */

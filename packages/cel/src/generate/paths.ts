@@ -1,5 +1,6 @@
-import type { Step } from './step.ts';
-import { quoted } from './writer.ts';
+import { walkOfText } from '../functions/cost.ts';
+import { type Step, refuseOdd, taken } from './step.ts';
+import { BAIL, quoted } from './writer.ts';
 
 /** Where paths that are read more than once are read ahead of what reads them. */
 interface Place {
@@ -7,14 +8,14 @@ interface Place {
   readonly lines: string[];
 }
 
-/** A path from a name: what it starts from, and the plain fields that follow. */
+/** A path from a name: what it starts from, and the fields that follow. */
 export interface Path {
   readonly place: Place;
   readonly key: string;
   readonly text: string;
   /** The path that it continues. */
   readonly parent: Path | null;
-  readonly field: string;
+  readonly step: Step | null;
 }
 
 /** How often paths are read, which is known once an expression was written for the first time. */
@@ -28,6 +29,7 @@ export class Paths {
   readonly counts = new Map<string, number>();
   readonly #known: PathCounts;
   readonly #made = new Map<string, string>();
+  readonly #asked = new Set<string>();
   #names = 0;
 
   constructor(known: PathCounts) {
@@ -37,43 +39,62 @@ export class Paths {
   /** The path that a name begins; `lines` stand where its value is known. */
   begin(text: string, place: Place): Path {
     this.#names += 1;
-    return { place, key: String(this.#names), text, parent: null, field: '' };
+    return { place, key: String(this.#names), text, parent: null, step: null };
   }
 
   /** The path with one step more; null where the step is none that can be read ahead. */
-  next(path: Path | null | undefined, { key, inherited }: Step): Path | null {
-    if (path === null || path === undefined || typeof key !== 'string' || inherited) return null;
-    return { place: path.place, key: `${path.key} ${quoted(key)}`, text: '', parent: path, field: key };
+  next(path: Path | null | undefined, step: Step): Path | null {
+    if (path === null || path === undefined || step.way === 'element') return null;
+    return { place: path.place, key: `${path.key} ${step.way} ${quoted(step.key)}`, text: '', parent: path, step };
   }
 
   /** Where the value of a path is, undefined where it has none; null where it is not read ahead. */
-  value(path: Path | null | undefined): string | null {
-    if (path === null || path === undefined) return null;
-    if (path.parent === null) return path.text;
-    const { parent, field } = path;
-    return this.#ahead(`${path.key} value`, path, () => {
-      const [from, isPlain] = [this.value(parent), this.isPlain(parent)];
-      return from === null || isPlain === null ? null : `${isPlain}?${from}[${quoted(field)}]:undefined`;
-    });
-  }
-
-  /** Where it says whether that value is a plain object; null where that is not asked ahead. */
-  isPlain(path: Path | null | undefined): string | null {
-    if (path === null || path === undefined) return null;
-    return this.#ahead(`${path.key} is plain`, path, () => {
-      const value = this.value(path);
-      return value === null ? null : `${value}?.__proto__===O`;
-    });
-  }
-
-  #ahead(key: string, { place }: Path, compute: () => string | null): string | null {
+  value(path: Path | null): string | null {
+    if (path === null) return null;
+    if (path.parent === null || path.step === null) return path.text;
+    const { key, place, parent, step } = path;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     const made = this.#made.get(key);
     if (made !== undefined) return made;
-    const text = (this.#known.get(key) ?? 0) < 2 ? null : compute();
-    if (text === null) return null;
+    const from = (this.#known.get(key) ?? 0) < 2 ? null : this.value(parent);
+    if (from === null) return null;
     const temp = place.newTemp();
-    place.lines.push(`${temp}=${text};`);
+    const asked = this.isPlain(parent, step) ? '' : `if(${temp}===undefined&&${from}!==undefined){${refuseOdd(from)}}`;
+    place.lines.push(
+      step.way === 'direct'
+        ? `${temp}=${taken(from, step)};${asked}`
+        : `if(${from}===undefined)${temp}=undefined;else{if(${from}?.__proto__!==O)${BAIL}${temp}=${taken(from, step)};}`,
+    );
+    this.#made.set(key, temp);
+    return temp;
+  }
+
+  /** True where it is asked ahead whether the value is odd (step.ts), which is where that is to be known for two fields. */
+  isPlain(path: Path | null, field: Step): boolean {
+    if (path === null) return false;
+    const key = `${path.key} plain`;
+    const ofField = `${key} ${quoted(String(field.key))}`;
+    if (!this.#asked.has(ofField)) this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    this.#asked.add(ofField);
+    if (this.#made.has(key)) return true;
+    const value = (this.#known.get(key) ?? 0) < 2 ? '' : (this.#made.get(path.key) ?? path.text);
+    if (value === '') return false;
+    path.place.lines.push(refuseOdd(value));
+    this.#made.set(key, value);
+    return true;
+  }
+
+  /** What a walk through the text there costs; null where that is not counted ahead. */
+  walk(path: Path | null, use: (fn: typeof walkOfText) => string): string | null {
+    if (path === null) return null;
+    const key = `${path.key} walk`;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    const made = this.#made.get(key);
+    if (made !== undefined) return made;
+    const value = (this.#known.get(key) ?? 0) < 2 ? null : (this.#made.get(path.key) ?? path.text);
+    if (value === null || value === '') return null;
+    const temp = path.place.newTemp();
+    path.place.lines.push(`${temp}=typeof ${value}==="string"?${use(walkOfText)}(${value}):0;`);
     this.#made.set(key, temp);
     return temp;
   }

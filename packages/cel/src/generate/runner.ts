@@ -37,6 +37,6 @@ export class Runner {
   #generated(): Evaluate | null {
     if (!isGenerationAllowed()) return null;
     const generated = this.#generate();
-    return reserve(this, generated.text.length) ? instantiate(generated) : null;
+    return reserve(this, generated.length) ? instantiate(generated) : null;
   }
 }

@@ -11,7 +11,7 @@ const environment = kyverno({ variables: ['object'] });
 
 /** Everything that stands in generated source beside quoted literals. */
 const known =
-  /^(?:[aCFLOVfgknqt]\d*|Array|Number|Object|__proto__|break|composed|const|continue|cost|else|endsWith|false|for|function|has|hasOwn|if|includes|instanceof|isArray|isSafeInteger|length|limit|null|number|object|push|return|startsWith|string|boolean|true|typeof|undefined|use|strict|values|var|\d+)$/;
+  /^(?:[aCFHLOPVefgknqstxz]\d*|Array|Number|Object|__proto__|break|catch|charCodeAt|composed|composedCost|const|cost|else|endsWith|false|for|function|hasOwn|i|if|has|includes|instanceof|isArray|isSafeInteger|keys|lastIndexOf|length|limit|null|number|object|push|return|slice|string|boolean|true|try|typeof|undefined|use|strict|values|var|\d+)$/;
 
 const treeOf = (source: string): Tree => ({ ast: parse(source), overloads: new Map() });
 

@@ -1,18 +1,23 @@
+import { FieldHolder } from '../values/field-holder.ts';
 import { Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 import type { Path } from './paths.ts';
 
+/** What is known of an operand where it stands: `any` may be a fault, `value` is anything else. */
+export type Kind = 'any' | 'value' | 'bool' | 'text' | 'number' | 'list';
+
 /** An operand of generated code: a literal, a constant or a temporary. */
 export interface Operand {
   readonly text: string;
-  /**
-   * What is still to be done where it turns out to be a fault, as a JavaScript expression: its place is noted, and what
-   * was charged too early is taken back. Whoever looks at the operand first does it, and does it once. '' for nothing.
-   */
-  readonly fix: string;
+  readonly kind: Kind;
   /** The path that it was read by, where it is one from a name. */
   readonly path?: Path | null | undefined;
+  /** Its value, where that is known. */
+  readonly constant?: Value | undefined;
 }
+
+/** The statement that gives up: closures do the whole anew. */
+export const BAIL = 'break z;';
 
 /** Values that generated code refers to by number. */
 export class Constants {
@@ -30,10 +35,16 @@ export class Constants {
   }
 }
 
+/** How far a function is written, to go back there. */
+interface Mark {
+  readonly lines: number;
+  readonly pending: number;
+}
+
 /**
- * Writes one function of generated code. In it `f` is the frame, `n` the cost so far, `L` the limit, `V` and `C` the
- * values and the composed variables, `F` the class of faults, `O` the prototype of plain objects; all other names are
- * numbered, and nothing of an expression stands in it but quoted literals.
+ * Writes one function of generated code. In it `f` is the frame, `i` the index of the variable that it computes, `n` the cost so far, `L` the limit, `V` and `C` the
+ * values and the composed variables, `F` the class of faults, `H` that of values with fields, `O` the prototype of plain
+ * objects; all other names are numbered, and nothing of an expression stands in it but quoted literals.
  */
 export class Writer {
   readonly constants: Constants;
@@ -43,6 +54,7 @@ export class Writer {
   #temps = 0;
   #labels = 0;
   #pending = 0;
+  #plain = new Set<string>();
 
   constructor(constants: Constants) {
     this.constants = constants;
@@ -53,7 +65,7 @@ export class Writer {
     return `t${this.#temps - 1}`;
   }
 
-  label(): string {
+  #label(): string {
     this.#labels += 1;
     return `q${this.#labels - 1}`;
   }
@@ -65,16 +77,45 @@ export class Writer {
       path = begin(`a${slot}`, this.#ahead);
       this.#variables.set(slot, path);
     }
-    return { text: path.text, fix: '', path };
+    return { text: path.text, kind: 'any', path };
   }
 
   constant(value: unknown): string {
     return this.constants.nameOf(value);
   }
 
-  /** A statement; what is charged has to be flushed before one that branches or that looks at the cost. */
+  /** A statement that takes no other way than to the next one, or gives up. */
   line(text: string): void {
     this.#lines.push(text);
+  }
+
+  /** A statement that branches, or that looks at the cost: what is charged so far is added before it. */
+  branch(text: string): void {
+    if (this.#pending !== 0) this.#lines.push(`n+=${this.#pending};`);
+    this.#pending = 0;
+    this.#lines.push(text);
+  }
+
+  /** What is written in a block that others break out of, by its label. */
+  block(write: (label: string) => void): void {
+    const label = this.#label();
+    this.branch(`${label}:{`);
+    this.aside(() => write(label));
+    this.branch('}');
+  }
+
+  /** Writes what is not always run: what is asked there is not known behind it. */
+  aside(write: () => void): void {
+    const plain = new Set(this.#plain);
+    write();
+    this.#plain = plain;
+  }
+
+  /** True where it is asked before that a value is none of those with answers of their own; `always` from here on. */
+  isPlain(text: string, always: boolean): boolean {
+    if (this.#plain.has(text)) return true;
+    if (always) this.#plain.add(text);
+    return false;
   }
 
   /** A line that is written later. */
@@ -85,19 +126,9 @@ export class Writer {
     };
   }
 
-  /** Adds to the cost, with the next flush. */
+  /** Adds to the cost, with the next statement that branches. */
   charge(units: number): void {
     this.#pending += units;
-  }
-
-  flush(): void {
-    this.line(this.spent(0));
-  }
-
-  /** The statement that adds what is pending and more. */
-  spent(more: number): string {
-    const units = this.take() + more;
-    return units === 0 ? '' : `n+=${units};`;
   }
 
   /** Takes what is pending: whoever does writes it on each of its ways. */
@@ -107,47 +138,52 @@ export class Writer {
     return units;
   }
 
-  /** The statements that call out, to what reads and adds to the frame's cost. */
-  callOut(target: string, call: string, pending = 0): string {
-    return `f.cost=n${pending === 0 ? '' : `+${pending}`};${target}=${call};n=f.cost;`;
+  mark(): Mark {
+    return { lines: this.#lines.length, pending: this.#pending };
   }
 
-  /** Does now what is to be done where an operand is a fault. */
-  settle(operand: Operand): Operand {
-    if (operand.fix === '') return operand;
-    this.flush();
-    this.line(fixing(operand));
-    return { ...operand, fix: '' };
+  goBack({ lines, pending }: Mark): void {
+    this.#lines.length = lines;
+    this.#pending = pending;
   }
 
-  /** The whole function; `whole` evaluates where a variable that is read was not given. */
-  finish(result: Operand, whole: string): string {
-    const { text } = this.settle(result);
-    this.flush();
+  /**
+   * The whole function. `start` is the cost that it begins with, `end` gives the value back, `whole` does where the function
+   * gives up. `tried` functions call what may throw, and what counts effort, which is not counted twice.
+   */
+  finish(start: string, end: string, whole: string, tried: { readonly spent: string; readonly resume: string } | null) {
+    this.branch(`if(n>L)${BAIL}${end}`);
     const variables = [...this.#variables.keys()];
     const temps = Array.from({ length: this.#temps }, (_, i) => `t${i}`);
-    const names = ['n=f.cost', 'L=f.limit', 'V=f.values', 'C=f.composed', ...variables.map((v) => `a${v}=V[${v}]`)];
+    const own = tried === null ? [] : ['s=f.cost', `e=${tried.spent}()`, 'x'];
+    const names = [
+      `n=${start}`,
+      'L=f.limit',
+      'V=f.values',
+      'C=f.composed',
+      ...own,
+      ...variables.map((v) => `a${v}=V[${v}]`),
+    ];
     const given = variables.map((v) => `a${v}===undefined`).join('||');
-    const guard = given === '' ? '' : `if(${given})return ${whole}(f);`;
-    const body = [...this.#ahead, ...this.#lines].filter((line) => line !== '').join('\n');
-    return `function(f){\nvar ${[...names, ...temps].join(',')};\n${guard}\n${body}\nf.cost=n;return ${text};\n}`;
+    const body = [given === '' ? '' : `if(${given})${BAIL}`, ...this.#ahead, ...this.#lines].filter(
+      (line) => line !== '',
+    );
+    const block = `z:{\n${body.join('\n')}\n}`;
+    const fast = tried === null ? block : `try{${block}}catch{}\nf.cost=s;${tried.resume}(e);`;
+    return `function(f,i){\nvar ${[...names, ...temps].join(',')};\n${fast}\n${whole}}`;
   }
-}
-
-/** The condition that a value is a fault: what most values are is asked before their class. */
-export function isFault(text: string): string {
-  if (!/^[tkVa]/.test(text)) return 'false';
-  return `typeof ${text}==="object"&&${text}!==null&&${text}.__proto__!==O&&${text} instanceof F`;
-}
-
-/** The statement that does what is to be done where an operand is a fault. */
-export function fixing({ text, fix }: Operand): string {
-  return fix === '' ? '' : `if(${isFault(text)})${fix};`;
 }
 
 /** A value as generated code has it. */
 export function operandOf(value: Value, writer: Writer): Operand {
-  return { text: literalText(value) ?? writer.constant(value), fix: '' };
+  return { text: literalText(value) ?? writer.constant(value), kind: kindOf(value), constant: value };
+}
+
+function kindOf(value: Value): Kind {
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'number' : 'value';
+  return Array.isArray(value) ? 'list' : 'value';
 }
 
 function literalText(value: Value): string | null {
@@ -166,14 +202,13 @@ export function quoted(text: string): string {
   );
 }
 
-/** The factory of a program: what the constants and the nested functions stand in. */
-export function programText(constants: Constants, functions: readonly string[], main: string): string {
+/** The factory of a function: what the constants stand in. */
+export function factoryText(constants: Constants, main: string): string {
   const names = constants.values.map((_, i) => `k${i}=k[${i}]`);
-  const nested = functions.map((text, i) => `const g${i}=${text};`);
-  return `"use strict";const ${['F=k.F', 'O=k.O', ...names].join(',')};\n${nested.join('\n')}\nreturn ${main}`;
+  return `"use strict";const ${['F=k.F', 'H=k.H', 'O=k.O', ...names].join(',')};\nreturn ${main}`;
 }
 
 /** The constants as the factory takes them. */
-export function factoryArgument({ values }: Constants): object {
-  return Object.assign([...values], { F: Fault, O: Object.prototype });
+export function factoryArgument(values: readonly unknown[]): object {
+  return Object.assign([...values], { F: Fault, H: FieldHolder, O: Object.prototype });
 }

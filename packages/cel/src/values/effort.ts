@@ -19,6 +19,16 @@ export function beginEffort(): void {
   spent = 0;
 }
 
+/** What this run spent so far. */
+export function spentEffort(): number {
+  return spent;
+}
+
+/** Goes back to what a run had spent before it was begun anew. */
+export function resumeEffort(before: number): void {
+  spent = before;
+}
+
 /** Counts parts of values that are walked or made. @throws {Abort} */
 export function effort(parts: number): void {
   spent += parts;
