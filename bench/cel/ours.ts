@@ -1,4 +1,5 @@
 import type * as Cel from '@plimsoll/cel';
+import { generated } from '@plimsoll/cel/generate';
 import type { Check } from './checks.ts';
 import type { Judge } from './engines.ts';
 
@@ -13,8 +14,8 @@ export interface Mode {
 
 /** Each is a row of its own. */
 export const modes: readonly Mode[] = [
-  { name: 'closures', options: { mode: 'closures' }, target: 3.5, timesFaster: 2.5 },
-  { name: 'generated', options: { mode: 'generated' }, target: 1.7, timesFaster: 5 },
+  { name: 'closures', options: {}, target: 3.5, timesFaster: 2.5 },
+  { name: 'generated', options: { mode: generated }, target: 1.7, timesFaster: 5 },
 ];
 
 /** A policy as it is held. */

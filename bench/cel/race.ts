@@ -42,7 +42,7 @@ export async function race(
     return { name, objects: pods, judges: new Map(checks.map((check) => [check, judgeOf(hold(check, options))])) };
   };
   const ours = modes.map(({ name, options }) => own(name, cel, options));
-  const uncosted = own('closures without costs', await loadUncosted(), { mode: 'closures' });
+  const uncosted = own('closures without costs', await loadUncosted(), {});
   const others = otherEngines.map(({ name, take, compile }) => {
     const objects = pods.map(take);
     const judges = rightOnes(checks, objects, compile, verdicts, (why) => log(`${name}: ${why}`));

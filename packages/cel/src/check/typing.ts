@@ -1,10 +1,4 @@
-import {
-  type DeclarationTable,
-  fullTable,
-  kubernetesTable,
-  kyvernoTable,
-  withMutations,
-} from './declarations/registry.ts';
+import { type DeclarationTable, kubernetesTable, withMutations } from './declarations/registry.ts';
 import type { FunctionDeclaration } from './declarations/declaration.ts';
 import type { Dialect, Environment } from '../environment/environment.ts';
 import type { Macros } from './lower.ts';
@@ -66,11 +60,13 @@ const nameable = (): readonly Type[] => [
   uint,
 ];
 
-function typeNames(...further: readonly Type[]): ReadonlyMap<string, Type> {
+/** The types that every environment names, and further ones. */
+export function typeNames(...further: readonly Type[]): ReadonlyMap<string, Type> {
   return new Map([...nameable(), ...further].map((type) => [type.name, type]));
 }
 
-function macrosOf(table: DeclarationTable): Macros {
+/** The macros that come with functions. */
+export function macrosOf(table: DeclarationTable): Macros {
   return {
     optionals: table.functions.has('optional.of'),
     twoVariables: table.functions.has('cel.@mapInsert'),
@@ -96,15 +92,10 @@ export function typingOf(environment: Environment): Typing {
   return typing;
 }
 
-function typingIn({ name, minor, mutation }: Dialect): Typing {
-  switch (name) {
-    case 'kubernetes':
-      return mutation ? mutationTyping(kubernetesTyping(minor)) : kubernetesTyping(minor);
-    case 'kyverno':
-      return kyvernoTyping();
-    case 'standard':
-      return fullTyping();
-  }
+function typingIn(dialect: Dialect): Typing {
+  if (typeof dialect === 'function') return dialect();
+  const typing = kubernetesTyping(dialect.minor);
+  return dialect.mutation ? mutationTyping(typing) : typing;
 }
 
 /** What the API server of Kubernetes 1.`minor` checks by (pkg/cel/environment/base.go). */
@@ -124,28 +115,6 @@ function kubernetesTyping(minor: number): Typing {
     literals: minor >= 29,
     constants: true,
   };
-}
-
-/** Every library, literals of mixed types: cel-go as the specification's tests ask it. */
-function fullTyping(): Typing {
-  const table = fullTable();
-  return {
-    ...table,
-    variables: new Map(),
-    types: typeNames(opaque('optional_type'), opaque('net.IP'), opaque('net.CIDR')),
-    objects: () => null,
-    macros: { ...macrosOf(table), bind: true },
-    crossTypeComparisons: true,
-    homogeneous: false,
-    literals: false,
-    constants: false,
-  };
-}
-
-/** What Kyverno checks by (kyverno pkg/cel/compiler/env.go). */
-function kyvernoTyping(): Typing {
-  const table = kyvernoTable();
-  return { ...fullTyping(), ...table, macros: { ...macrosOf(table), bind: true }, homogeneous: true };
 }
 
 /** The same with what mutations have besides: `Object{}`, `JSONPatch{}`, `jsonpatch.escapeKey`. */

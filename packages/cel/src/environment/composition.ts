@@ -1,6 +1,6 @@
 import type { Type } from '../check/types/type.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
-import type { Runner } from '../generate/runner.ts';
+import type { Runner } from '../evaluate/runner.ts';
 import { checkCost } from '../evaluate/limits.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { Abort } from '../values/abort.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CompileError, evaluate, kubernetes, kyverno } from '../index.ts';
+import { CompileError, evaluate, kubernetes } from '../index.ts';
+import { kyverno } from '../kyverno.ts';
 
 describe('environments', () => {
   it('name the version that has what an older one lacks', () => {

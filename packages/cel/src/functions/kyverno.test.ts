@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  CompileError,
-  ErrorValue,
-  type KyvernoHost,
-  Timestamp,
-  Unknown,
-  type Value,
-  evaluate,
-  kubernetes,
-  kyverno,
-} from '../index.ts';
+import { CompileError, ErrorValue, Timestamp, Unknown, type Value, evaluate, kubernetes } from '../index.ts';
+import { type KyvernoHost, kyverno } from '../kyverno.ts';
 
 const digest = `sha256:${'a1'.repeat(32)}`;
 
