@@ -132,12 +132,18 @@ function publicMembers(declaration: ts.ClassDeclaration, checker: ts.TypeChecker
   return declaration.members.flatMap((member) => {
     const hidden =
       (member.name !== undefined && ts.isPrivateIdentifier(member.name)) ||
-      (ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Override)) !== 0;
+      hasModifier(member, ts.ModifierFlags.Private) ||
+      // What has no words of its own is what the class above says.
+      (hasModifier(member, ts.ModifierFlags.Override) && ts.getJSDocCommentsAndTags(member).length === 0);
     const symbol = member.name === undefined ? undefined : checker.getSymbolAtLocation(member.name);
     if (hidden) return [];
     const doc = symbol === undefined ? commentOf(ts.getJSDocCommentsAndTags(member)) : docOf(symbol, checker);
     return [{ name: member.name?.getText() ?? 'constructor', declaration: signature(member), doc }];
   });
+}
+
+function hasModifier(member: ts.ClassElement, flag: ts.ModifierFlags): boolean {
+  return (ts.getCombinedModifierFlags(member) & flag) !== 0;
 }
 
 function memberOf(exported: ts.Symbol, checker: ts.TypeChecker): Entry['members'][number] {
