@@ -16,8 +16,6 @@ export {
 export type { Mode, Runner } from './evaluate/runner.ts';
 export { Checked, type Reference, check } from './check/check.ts';
 export { type CostEstimate, estimateCost } from './check/cost/estimate.ts';
-export { type Completion, type Completions, complete } from './check/complete/complete.ts';
-export { type Hover, hover } from './check/complete/hover.ts';
 export { type RuleFault, checkRules } from './check/schema/crd-rules.ts';
 export {
   type ExpressionWarning,

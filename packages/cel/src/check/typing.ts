@@ -28,6 +28,8 @@ export interface Typing {
   readonly functions: ReadonlyMap<string, FunctionDeclaration>;
   /** Functions that a later version of Kubernetes has, with its minor version. */
   readonly later: ReadonlyMap<string, number>;
+  /** What to tell of functions that are not Kubernetes', for editors: lines such as `md5 hash.md5: the MD5 of text`. */
+  readonly docs: readonly string[];
   /** Types of variables, dotted names included. */
   readonly variables: ReadonlyMap<string, Type>;
   /** Types that can be named. */
@@ -98,11 +100,14 @@ function typingIn(dialect: Dialect): Typing {
   return dialect.mutation ? mutationTyping(typing) : typing;
 }
 
+const noDocs: readonly string[] = [];
+
 /** What the API server of Kubernetes 1.`minor` checks by (pkg/cel/environment/base.go). */
 function kubernetesTyping(minor: number): Typing {
   const table = kubernetesTable(minor);
   return {
     ...table,
+    docs: noDocs,
     variables: new Map(),
     types: typeNames(
       ...(minor >= 28 ? [opaque('optional_type')] : []),

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { RandomExpressions } from '../../conformance/random-expression.ts';
 import { randomEnvironment } from '../../conformance/checker-oracle.ts';
 import { typingOf } from '../typing.ts';
-import { admission, complete, hover, kubernetes, schemaType } from '../../index.ts';
+import { complete, hover } from '../../editor.ts';
+import { admission, kubernetes, schemaType } from '../../index.ts';
 
 const pod = schemaType(
   {

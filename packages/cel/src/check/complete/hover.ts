@@ -8,6 +8,7 @@ import { placeOf } from '../place.ts';
 import { formatType } from '../types/format-type.ts';
 import { unwrapOptional } from '../types/type.ts';
 import { type Typing, typingOf } from '../typing.ts';
+import { functionDoc } from './function-docs.ts';
 import { macroDocs } from './macro-docs.ts';
 import { signatureOf } from './signature-text.ts';
 
@@ -96,6 +97,6 @@ function told(core: Core, checked: Checked, typing: Typing): Pick<Hover, 'detail
   const overloads = fn?.overloads.filter(({ id }) => reference.overloads.includes(id)) ?? [];
   return {
     detail: overloads.map((overload) => signatureOf(reference.name, overload)).join('\n'),
-    documentation: fn?.doc ?? '',
+    documentation: fn === undefined ? '' : functionDoc(fn.name, typing),
   };
 }
