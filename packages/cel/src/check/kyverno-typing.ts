@@ -41,6 +41,17 @@ resource.post resource.Post: what creating a resource gives: version, plural, na
 resource.toGVR resource.ToGVR: group, version and plural of a kind
 http.get http.Get: the JSON that a URL gives
 http.post http.Post: the JSON that a URL gives for JSON
+http.client http.Client client Client: the same requests with further certificates of authorities, in PEM
+get Get: the JSON that a URL gives to the client
+post Post: the JSON that a URL gives the client for JSON
+generator.apply generator.Apply: true where resources were generated: namespace, resources
+verifyImageSignatures: how many of the attestors signed an image
+verifyAttestationSignatures: how many of the attestors signed an attestation of an image
+getImageData: what a registry holds of an image, as verified
+extractPayload: the payload of an attestation of an image
+regex.extract: an optional of what the pattern's group, or all of it, first captures
+regex.extractAll: what the pattern's group, or all of it, captures
+regex.replace: the text with matches replaced, at most as many as given; '\\1' is the first group
 globalContext.get globalContext.Get: an entry of the global context, or one of its projections
 image.getMetadata image.GetMetadata: what a registry holds of an image
 `;

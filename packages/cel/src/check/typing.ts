@@ -1,7 +1,7 @@
 import { type DeclarationTable, kubernetesTable, withMutations } from './declarations/registry.ts';
 import type { FunctionDeclaration } from './declarations/declaration.ts';
 import type { Dialect, Environment } from '../environment/environment.ts';
-import type { Macros } from './lower.ts';
+import { type Macros, OR_VALUE } from './lower.ts';
 import {
   type Type,
   bool,
@@ -74,6 +74,7 @@ export function macrosOf(table: DeclarationTable): Macros {
     twoVariables: table.functions.has('cel.@mapInsert'),
     sortBy: table.functions.has('@sortByAssociatedKeys'),
     bind: false,
+    orValue: table.functions.has(OR_VALUE),
     math: table.functions.has('math.@min'),
   };
 }

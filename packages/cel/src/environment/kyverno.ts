@@ -4,6 +4,7 @@ import type { CelFunction, Library } from '../functions/function.ts';
 import { imageFunctions } from '../functions/images.ts';
 import { type KyvernoHost, hostFunctions, silentHost } from '../functions/kyverno/host.ts';
 import { kyvernoFunctions } from '../functions/kyverno/pure.ts';
+import { extRegexFunctions } from '../functions/kyverno/regex.ts';
 import { authz, authzSelectors, comprehensions, kubernetesLibraries } from '../functions/libraries.ts';
 import { Environment, type EnvironmentOptions, typesOf } from './environment.ts';
 import { FunctionTable } from './function-table.ts';
@@ -26,6 +27,17 @@ export function kyverno(options: KyvernoOptions = {}): Environment {
 function librariesOf(host: KyvernoHost): readonly Library[] {
   const left = new Set([authz, authzSelectors, comprehensions]);
   const shared = kubernetesLibraries.filter((library) => !left.has(library));
-  const functions = (): readonly CelFunction[] => [...kyvernoFunctions(), ...hostFunctions(host)];
-  return [...shared, bindings, encoders, math, image, { name: 'kyverno', since: 0, functions }];
+  const functions = (): readonly CelFunction[] => [
+    ...kyvernoFunctions(),
+    ...extRegexFunctions(),
+    ...hostFunctions(host),
+  ];
+  return [
+    ...shared,
+    bindings,
+    encoders,
+    math,
+    image,
+    { name: 'kyverno', since: 0, functions, features: ['orValue of all'] },
+  ];
 }

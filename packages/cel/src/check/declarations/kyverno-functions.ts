@@ -23,12 +23,26 @@ function ofContext(name: string, overloads: Readonly<Record<string, string>>): r
   return [declare(name, suffixed('camel')), declare(older, suffixed('pascal'))];
 }
 
+/** The same functions of a client that `http.client` gave. */
+function onClient(name: string, overloads: Readonly<Record<string, string>>): readonly FunctionDeclaration[] {
+  return [
+    [name, 'camel'],
+    [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, 'pascal'],
+  ].map(([member = '', suffix]) =>
+    declare(
+      member,
+      Object.fromEntries(Object.entries(overloads).map(([id, text]) => [`${id}_${suffix}`, `${http}.${text}`])),
+    ),
+  );
+}
+
 const hash = (name: string): readonly FunctionDeclaration[] =>
   both('hash', name, { [`${name}_string`]: '(string) -> string' });
 
 const labels = 'map(string, string)';
 const resource = 'map(string, any)';
 const gvr = 'schema.GroupVersionResource';
+const http = 'http.Context';
 
 /** Kyverno's libraries, those of clusters and of namespaces together (kyverno/sdk extensions/cel/libs). */
 export const kyvernoDeclarations: DeclaredLibrary = {
@@ -91,6 +105,30 @@ export const kyvernoDeclarations: DeclaredLibrary = {
       http_post_string_any: '(string, any) -> any',
       http_post_string_any_headers: `(string, any, ${labels}) -> any`,
     }),
+    ...ofContext('http.client', { http_client_string: `(string) -> ${http}` }),
+    ...onClient('get', { http_get_string: '(string) -> any', http_get_string_headers: `(string, ${labels}) -> any` }),
+    ...onClient('post', {
+      http_post_string_any: '(string, any) -> any',
+      http_post_string_any_headers: `(string, any, ${labels}) -> any`,
+    }),
+    ...onClient('client', { http_client_string: `(string) -> ${http}` }),
+    ...ofContext('generator.apply', {
+      generator_apply_string_list: `(string, list(${resource})) -> bool`,
+      generator_apply_list: `(list(${resource})) -> bool`,
+    }),
+    declare('verifyImageSignatures', { verify_image_signature_string_stringarray: '(string, list(dyn)) -> int' }),
+    declare('verifyAttestationSignatures', {
+      verify_image_attestations_string_string_stringarray: '(string, string, list(dyn)) -> int',
+    }),
+    declare('getImageData', { get_image_data_string: '(string) -> dyn' }),
+    declare('extractPayload', { payload_string_string: '(string, string) -> dyn' }),
+    declare('regex.extract', { regex_extract_string_string: '(string, string) -> optional_type(string)' }),
+    declare('regex.extractAll', { regex_extractAll_string_string: '(string, string) -> list(string)' }),
+    declare('regex.replace', {
+      regex_replace_string_string_string: '(string, string, string) -> string',
+      regex_replace_string_string_string_int: '(string, string, string, int) -> string',
+    }),
+    declare('__orValueCompat__', { __orValueCompat___dyn_dyn: '(dyn, dyn) -> dyn' }),
     ...ofContext('globalContext.get', {
       globalcontext_get_string: '(string) -> dyn',
       globalcontext_get_string_string: '(string, string) -> dyn',
