@@ -13,7 +13,7 @@ import { type Mode, Runner } from './evaluate/runner.ts';
 import type { Ast } from './syntax/ast.ts';
 import { CompileError, type Issue, positionAt } from './syntax/compile-error.ts';
 import { parse } from './syntax/parser.ts';
-import { Abort } from './values/abort.ts';
+import { abortOf } from './values/abort.ts';
 import { beginEffort } from './values/effort.ts';
 import { ErrorValue, type Fault } from './values/fault.ts';
 import type { Value } from './values/value.ts';
@@ -105,8 +105,9 @@ export class Program {
       value = this.#runner.evaluate(activation);
       checkCost(activation);
     } catch (error) {
-      if (!(error instanceof Abort)) throw error;
-      value = new ErrorValue(error.message, error.kind);
+      const abort = abortOf(error);
+      if (abort === null) throw error;
+      value = new ErrorValue(abort.message, abort.kind);
     }
     activation.cost += activation.composedCost;
     return value;

@@ -1,5 +1,6 @@
 import { type DeclarationTable, kubernetesTable, withMutations } from './declarations/registry.ts';
 import type { FunctionDeclaration } from './declarations/declaration.ts';
+import { CROSS_TYPE_COMPARISONS } from './faults.ts';
 import type { Dialect, Environment } from '../environment/environment.ts';
 import { type Macros, OR_VALUE } from './lower.ts';
 import {
@@ -101,6 +102,8 @@ function typingIn(dialect: Dialect): Typing {
   return dialect.mutation ? mutationTyping(typing) : typing;
 }
 
+/** The minor version of Kubernetes that brought IP addresses and their ranges. */
+const ADDRESSES = 30;
 const noDocs: readonly string[] = [];
 
 /** What the API server of Kubernetes 1.`minor` checks by (pkg/cel/environment/base.go). */
@@ -108,15 +111,16 @@ function kubernetesTyping(minor: number): Typing {
   const table = kubernetesTable(minor);
   return {
     ...table,
+    later: minor < ADDRESSES ? new Map([...table.later, ['net.IP', ADDRESSES], ['net.CIDR', ADDRESSES]]) : table.later,
     docs: noDocs,
     variables: new Map(),
     types: typeNames(
       ...(minor >= 28 ? [opaque('optional_type')] : []),
-      ...(minor >= 30 ? [opaque('net.IP'), opaque('net.CIDR')] : []),
+      ...(minor >= ADDRESSES ? [opaque('net.IP'), opaque('net.CIDR')] : []),
     ),
     objects: () => null,
     macros: macrosOf(table),
-    crossTypeComparisons: minor >= 28,
+    crossTypeComparisons: minor >= CROSS_TYPE_COMPARISONS,
     homogeneous: true,
     literals: minor >= 29,
     constants: true,
