@@ -1,4 +1,5 @@
 import type * as Cel from '@plimsoll/cel';
+import { generated } from '@plimsoll/cel/generate';
 import type { Check } from './checks.ts';
 import type { Judge } from './engines.ts';
 
@@ -15,9 +16,9 @@ export interface Mode {
 
 /** Each is a row of its own. */
 export const modes: readonly Mode[] = [
-  { name: 'closures', options: { mode: 'closures' }, typed: false, target: 3.5, timesFaster: 2.5 },
-  { name: 'generated', options: { mode: 'generated' }, typed: false, target: 1.7, timesFaster: 5 },
-  { name: 'generated, schema types', options: { mode: 'generated' }, typed: true, target: 1.3, timesFaster: 5 },
+  { name: 'closures', options: {}, typed: false, target: 3.5, timesFaster: 2.5 },
+  { name: 'generated', options: { mode: generated }, typed: false, target: 1.7, timesFaster: 5 },
+  { name: 'generated, schema types', options: { mode: generated }, typed: true, target: 1.3, timesFaster: 5 },
 ];
 
 /** A policy as it is held. */

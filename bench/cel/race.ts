@@ -46,7 +46,7 @@ export async function race(
   const ours = modes.map(({ name, options, typed }) =>
     own(name, typed ? typedHolder(cel, podType) : holder(cel), options),
   );
-  const uncosted = own('closures without costs', holder(await loadUncosted()), { mode: 'closures' });
+  const uncosted = own('closures without costs', holder(await loadUncosted()), {});
   const others = otherEngines.map(({ name, take, compile }) => {
     const objects = pods.map(take);
     const judges = rightOnes(checks, objects, compile, verdicts, (why) => log(`${name}: ${why}`));

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
+import type { OwnManifest } from './manifest.ts';
 
 const cel = join(import.meta.dirname, '..');
 
@@ -17,43 +19,68 @@ interface Entry {
 
 const sections = ['Functions', 'Classes', 'Types', 'Constants', 'Namespaces'] as const;
 
-/** Everything that src/index.ts exports, by name. @throws where it does not compile to exports. */
-export function exportsOfPackage(): readonly Entry[] {
+/** What is imported under one name. */
+export interface EntryPoint {
+  /** `@plimsoll/cel/kyverno`. */
+  readonly path: string;
+  /** What its module says of itself. */
+  readonly doc: string;
+  readonly entries: readonly Entry[];
+}
+
+/** The entry points of package.json with everything that they export, by name. @throws where one exports nothing. */
+export async function entryPoints(): Promise<readonly EntryPoint[]> {
+  const own = JSON.parse(await readFile(join(cel, 'package.json'), 'utf8')) as OwnManifest;
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(join(cel, 'tsconfig.build.json'), (path) => ts.sys.readFile(path)).config,
     ts.sys,
     cel,
   );
-  const index = join(cel, 'src/index.ts');
-  const program = ts.createProgram([index], options);
+  const paths = Object.entries(own.exports).map(([path, source]) => [join(own.name, path), join(cel, source)] as const);
+  const program = ts.createProgram(
+    paths.map(([, source]) => source),
+    options,
+  );
   const checker = program.getTypeChecker();
-  const file = program.getSourceFile(index);
-  const module = file === undefined ? undefined : checker.getSymbolAtLocation(file);
-  if (module === undefined) throw new Error(`${index} exports nothing`);
-  return checker
-    .getExportsOfModule(module)
-    .map((symbol) => entryOf(symbol, checker))
-    .toSorted((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
+  return paths.map(([path, source]) => {
+    const file = program.getSourceFile(source);
+    const module = file === undefined ? undefined : checker.getSymbolAtLocation(file);
+    if (file === undefined || module === undefined) throw new Error(`${source} exports nothing`);
+    const entries = checker
+      .getExportsOfModule(module)
+      .map((symbol) => entryOf(symbol, checker))
+      .toSorted((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
+    return { path, doc: leadingDoc(file), entries };
+  });
 }
 
 /** docs/api.md. */
-export function apiReference(entries: readonly Entry[]): string {
+export function apiReference(points: readonly EntryPoint[]): string {
   return [
     '# API',
     '',
-    'Made from the doc comments of what `src/index.ts` exports; a test holds it to them.',
+    'Made from the doc comments of what the entry points export; a test holds it to them.',
     '',
-    ...sections.flatMap((section) => [
-      `## ${section}`,
+    ...points.flatMap(({ path, doc, entries }) => [
+      `## \`${path}\``,
       '',
-      ...entries.filter((one) => one.section === section).flatMap(page),
+      doc,
+      '',
+      ...sections.flatMap(section(entries)),
     ]),
   ].join('\n');
 }
 
+function section(entries: readonly Entry[]): (title: Entry['section']) => readonly string[] {
+  return (title) => {
+    const own = entries.filter((one) => one.section === title);
+    return own.length === 0 ? [] : [`### ${title}`, '', ...own.flatMap(page)];
+  };
+}
+
 function page({ name, declaration, doc, members }: Entry): readonly string[] {
   return [
-    `### ${name}`,
+    `#### ${name}`,
     '',
     '```ts',
     declaration,
@@ -105,12 +132,18 @@ function publicMembers(declaration: ts.ClassDeclaration, checker: ts.TypeChecker
   return declaration.members.flatMap((member) => {
     const hidden =
       (member.name !== undefined && ts.isPrivateIdentifier(member.name)) ||
-      (ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Override)) !== 0;
+      hasModifier(member, ts.ModifierFlags.Private) ||
+      // What has no words of its own is what the class above says.
+      (hasModifier(member, ts.ModifierFlags.Override) && ts.getJSDocCommentsAndTags(member).length === 0);
     const symbol = member.name === undefined ? undefined : checker.getSymbolAtLocation(member.name);
     if (hidden) return [];
     const doc = symbol === undefined ? commentOf(ts.getJSDocCommentsAndTags(member)) : docOf(symbol, checker);
     return [{ name: member.name?.getText() ?? 'constructor', declaration: signature(member), doc }];
   });
+}
+
+function hasModifier(member: ts.ClassElement, flag: ts.ModifierFlags): boolean {
+  return (ts.getCombinedModifierFlags(member) & flag) !== 0;
 }
 
 function memberOf(exported: ts.Symbol, checker: ts.TypeChecker): Entry['members'][number] {

@@ -2,26 +2,28 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { rolldown } from 'rolldown';
-import { type OwnManifest, publishedManifest } from './manifest.ts';
+import { type OutputChunk, rolldown } from 'rolldown';
+import { type OwnManifest, entriesOf, publishedManifest } from './manifest.ts';
 
 const run = promisify(execFile);
 const cel = join(import.meta.dirname, '..');
 const repository = join(cel, '../..');
 const tsconfig = join(cel, 'tsconfig.build.json');
+const source = join(cel, 'src');
 const ENTRY = '\0entry';
 
 /**
- * Makes the package as it is published in a folder, which is emptied first: one ES module, because a hundred and fifty
- * take Node.js twice as long to start; types; the sources, to which the maps of both point; README, licence and the
+ * Makes the package as it is published in a folder, which is emptied first: an ES module for each entry point and for what
+ * they share, because a hundred and fifty take Node.js twice as long to start; types; the sources, to which the maps of both point; README, licence and the
  * pages that README refers to.
  * @throws where the sources do not compile, without Node.js's types, to what a browser can run.
  */
 export async function buildPackage(folder: string, url: string | null): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await Promise.all([writeModule(folder), writeTypes(folder), writeSources(folder), writePages(folder)]);
   const own = JSON.parse(await readFile(join(cel, 'package.json'), 'utf8')) as OwnManifest;
+  const names = Object.values(entriesOf(own));
+  await Promise.all([writeModules(folder, names), writeTypes(folder), writeSources(folder), writePages(folder)]);
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(publishedManifest(own, url), null, 2)}\n`);
 }
 
@@ -46,44 +48,62 @@ const folders = [
   '.',
 ];
 
-/** A module that imports all others in that order, and exports what the package exports. */
-async function orderedEntry(): Promise<string> {
-  const source = join(cel, 'src');
-  const names = (await readdir(source, { recursive: true })).filter(
-    (path) => /^(?!conformance).*(?<!\.test)\.ts$/.test(path) && path !== 'index.ts',
-  );
-  const rank = (path: string): number => folders.indexOf(dirname(path));
-  const sorted = names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  const paths = sorted.map((path) => JSON.stringify(join(source, path)));
-  return [...paths.map((path) => `import ${path};`), `export * from ${JSON.stringify(join(source, 'index.ts'))};`].join(
-    '\n',
-  );
+/** A module that imports others in that order, and exports what the entry exports. */
+function orderedEntry(entry: string, modules: readonly string[]): string {
+  const rank = (path: string): number => folders.indexOf(dirname(relative(source, path)));
+  const sorted = modules.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const imports = sorted.map((path) => `import ${JSON.stringify(path)};`);
+  return [...imports, `export * from ${JSON.stringify(entry)};`].join('\n');
 }
 
-async function writeModule(folder: string): Promise<void> {
-  const entry = await orderedEntry();
+/** The modules that are left of what an entry imports, once types are gone; without the entry itself. */
+async function modulesOf(entry: string): Promise<readonly string[]> {
+  const bundle = await rolldown({ input: entry, external: ['re2js'], tsconfig });
+  const { output } = await bundle.generate({ format: 'esm' });
+  await bundle.close();
+  const ids = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  return ids.filter((id) => id.startsWith(source) && id !== entry);
+}
+
+/** What the main entry needs is one module, which the other entry points import as well; each has the rest that it needs. */
+async function writeModules(folder: string, names: readonly string[]): Promise<void> {
+  const main = join(source, 'index.ts');
+  const modules = new Set(await modulesOf(main));
+  const entry = orderedEntry(main, [...modules]);
   const bundle = await rolldown({
-    input: { index: ENTRY },
+    input: Object.fromEntries(names.map((name) => [name, name === 'index' ? ENTRY : join(source, `${name}.ts`)])),
     external: ['re2js'],
     tsconfig,
     plugins: [
       { name: 'entry', resolveId: (id) => (id === ENTRY ? id : null), load: (id) => (id === ENTRY ? entry : null) },
     ],
   });
-  const { output } = await bundle.generate({ dir: folder, format: 'esm', sourcemap: true });
+  const { output } = await bundle.generate({
+    dir: folder,
+    format: 'esm',
+    sourcemap: true,
+    chunkFileNames: '[name].js',
+    codeSplitting: {
+      groups: [
+        { name: 'cel', test: (id) => modules.has(id), priority: 1 },
+        { name: 'extensions', minShareCount: 2 },
+      ],
+    },
+  });
   await bundle.close();
-  const [chunk] = output;
-  const { map } = chunk;
-  if (map === null) throw new Error('no source map');
-  const code = chunk.code.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '').trimEnd();
-  await writeFile(join(folder, 'index.js'), `${code}\n//# sourceMappingURL=index.js.map\n`);
+  await Promise.all(output.flatMap((chunk) => (chunk.type === 'chunk' ? [writeModule(folder, chunk)] : [])));
+}
+
+async function writeModule(folder: string, { fileName, code, map }: OutputChunk): Promise<void> {
+  // What only exports what another module has needs none.
+  if (map === null) return writeFile(join(folder, fileName), code);
+  const text = code.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '').trimEnd();
+  await writeFile(join(folder, fileName), `${text}\n//# sourceMappingURL=${fileName}.map\n`);
   // Without the sources' text, which is in the package already.
-  const sources = map.sources.map((source) => join('src', relative(join(cel, 'src'), resolve(folder, source))));
+  const sources = map.sources.map((path) => join('src', relative(source, resolve(folder, path))));
   const { version, names, mappings } = map;
-  await writeFile(
-    join(folder, 'index.js.map'),
-    JSON.stringify({ version, file: 'index.js', sources, names, mappings }),
-  );
+  const own = { version, file: fileName, sources, names, mappings };
+  return writeFile(join(folder, `${fileName}.map`), JSON.stringify(own));
 }
 
 async function writeTypes(folder: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 /** What of packages/cel/package.json the published package has as well. */
 export interface OwnManifest {
   readonly name: string;
@@ -8,16 +10,27 @@ export interface OwnManifest {
   readonly homepage: string;
   readonly type: 'module';
   readonly sideEffects: false;
+  /** Sources by what is imported: `./src/kyverno.ts` by `./kyverno`. */
+  readonly exports: Readonly<Record<string, string>>;
   readonly engines: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
 /** What is published: compiled JavaScript, types, and the sources that their maps point to. */
-interface PublishedManifest extends OwnManifest {
+interface PublishedManifest extends Omit<OwnManifest, 'exports'> {
   readonly exports: Readonly<Record<string, unknown>>;
   readonly types: string;
   readonly files: readonly string[];
   readonly repository?: { readonly type: 'git'; readonly url: string; readonly directory: string };
+}
+
+/** The name of the module behind each entry point: `kyverno` behind `./kyverno`. */
+export function entriesOf({ exports }: OwnManifest): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(exports).map(([path, source]) => [path, basename(source, '.ts')]));
+}
+
+function published(name: string): { readonly types: string; readonly default: string } {
+  return { types: `./types/${name}.d.ts`, default: `./${name}.js` };
 }
 
 /**
@@ -39,9 +52,12 @@ export function publishedManifest(own: OwnManifest, repository: string | null): 
       : { repository: { type: 'git' as const, url: repository, directory: 'packages/cel' } }),
     type,
     sideEffects,
-    exports: { '.': { types: './types/index.d.ts', default: './index.js' }, './package.json': './package.json' },
+    exports: {
+      ...Object.fromEntries(Object.entries(entriesOf(own)).map(([path, name]) => [path, published(name)])),
+      './package.json': './package.json',
+    },
     types: './types/index.d.ts',
-    files: ['index.js', 'index.js.map', 'types', 'src', 'docs'],
+    files: ['*.js', '*.js.map', 'types', 'src', 'docs'],
     engines,
     dependencies,
   };

@@ -19,14 +19,19 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const text = (path: string): Promise<string> => readFile(join(app, 'node_modules/@plimsoll/cel', path), 'utf8');
 
 const consumer = `
-import { type Value, check, evaluate, kubernetes, parse } from '@plimsoll/cel';
+import { type Value, check, compile, evaluate, kubernetes, parse } from '@plimsoll/cel';
+import { auto } from '@plimsoll/cel/generate';
+import { type KyvernoHost, kyverno } from '@plimsoll/cel/kyverno';
+import { standard } from '@plimsoll/cel/standard';
 const environment = kubernetes('1.36', 'stored', { variables: ['object'] });
 export const value: Value = evaluate('object.a + 1', { object: { a: 1 } }, environment);
 export const words: readonly string[] = check(parse('object.a'), environment).issues.map(({ message }) => message);
+const host: KyvernoHost = () => undefined;
+export const programs = [kyverno({ host }), standard()].map((own) => compile(parse('1'), own, { mode: auto }));
 `;
 
 describe('the package as it is published', () => {
-  it('holds one module, types, sources, pages, and no test', () => {
+  it('holds a module for each entry point and for what they share, types, sources, pages, and no test', () => {
     const kinds = new Set(
       files.map((path) => path.replace(/^((?:types|src|docs)\/|).*?(\.d)?(\.[a-z.]+)?$/, '$1*$2$3')),
     );
@@ -79,14 +84,19 @@ describe('the package as it is published', () => {
     await write(
       app,
       'main.js',
-      `import { blame, compile, evaluate, kubernetes, parse } from '@plimsoll/cel';
+      `import { Activation, blame, compile, evaluate, kubernetes, parse } from '@plimsoll/cel';
+       import { generated } from '@plimsoll/cel/generate';
+       import { kyverno } from '@plimsoll/cel/kyverno';
+       import { standard } from '@plimsoll/cel/standard';
        const pod = { spec: { containers: [{ image: 'a:1' }] } };
        const environment = kubernetes('1.36', 'stored', { variables: ['object'] });
        console.log(evaluate("object.spec.containers.all(c, c.image.matches('@sha256:'))", { object: pod }, environment));
        try { compile(parse('object.spek.'), environment); } catch (error) { console.log(error.name, error.issues.length); }
+       console.log(compile(parse('1'), environment, { mode: generated }).run(new Activation(environment)));
+       console.log(evaluate("md5('a').size()", {}, kyverno()), evaluate('math.abs(-1)', {}, standard()));
        console.log(typeof blame, import.meta.resolve('@plimsoll/cel').endsWith('/@plimsoll/cel/index.js'));`,
     );
-    expect(await output(app, 'main.js')).toBe('false\nCompileError 1\nfunction true\n');
+    expect(await output(app, 'main.js')).toBe('false\nCompileError 1\n1\n32 1\nfunction true\n');
   });
 
   it('has stack traces in its TypeScript sources', async () => {
@@ -107,6 +117,6 @@ describe('the package as it is published', () => {
     const strict = ['--target', 'es2022', '--lib', 'es2022', '--types', '', ...options];
     expect(await typeErrors(app, [...strict, 'consumer.ts'])).toBe('');
     await write(app, 'wrong.ts', `${consumer}export const wrong: string = parse('1');\n`);
-    expect(await typeErrors(app, [...strict, 'wrong.ts'])).toMatch(/^wrong\.ts\(6,14\): error TS2322: .*\n$/);
+    expect(await typeErrors(app, [...strict, 'wrong.ts'])).toMatch(/^wrong\.ts\(11,14\): error TS2322: .*\n$/);
   });
 });

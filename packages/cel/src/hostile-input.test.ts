@@ -1,8 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CompileError, ErrorValue, Unknown, evaluate, kubernetes, parse, withUnknown } from './index.ts';
+import {
+  Activation,
+  CompileError,
+  ErrorValue,
+  Unknown,
+  compile,
+  evaluate,
+  explain,
+  kubernetes,
+  parse,
+  withUnknown,
+} from './index.ts';
 
 const environment = kubernetes('1.36', 'stored');
+
+const TOO_DEEP = 'operation cancelled: values nested too deep';
+
+function nested(depth: number): object {
+  return Array.from({ length: depth }).reduce<object>((inner) => ({ a: inner }), {});
+}
 
 describe('hostile input', () => {
   it.each([
@@ -26,6 +43,18 @@ describe('hostile input', () => {
     expect(result).toBeInstanceOf(ErrorValue);
     expect(result).toMatchObject({ kind: 'cost' });
   });
+
+  it.each(['x == y', "'%s'.format([x])", '[x, y].distinct()', '{1: x} == {1: y}', 'sets.contains([x], [y])'])(
+    'values nested a hundred thousand deep end %s, and overflow no stack',
+    (source) => {
+      const bindings = { x: nested(100_000), y: nested(100_000) };
+      const own = environment.withVariables(['x', 'y']);
+      expect(evaluate(source, bindings, own)).toMatchObject({ message: TOO_DEEP });
+      const program = compile(parse(source), own);
+      const [step] = explain(program, new Activation(own, bindings));
+      expect(step?.value).toMatchObject({ message: TOO_DEEP });
+    },
+  );
 
   it('names of the prototype are ordinary keys, present or absent', () => {
     const name = fc.constantFrom('constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', 'a');

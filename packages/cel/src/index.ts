@@ -13,11 +13,9 @@ export {
   compileUnchecked,
   evaluate,
 } from './program.ts';
-export type { Mode } from './generate/runner.ts';
+export type { Mode, Runner } from './evaluate/runner.ts';
 export { Checked, type Reference, check } from './check/check.ts';
 export { type CostEstimate, estimateCost } from './check/cost/estimate.ts';
-export { type Completion, type Completions, complete } from './check/complete/complete.ts';
-export { type Hover, hover } from './check/complete/hover.ts';
 export { type RuleFault, checkRules } from './check/schema/crd-rules.ts';
 export {
   type ExpressionWarning,
@@ -31,15 +29,7 @@ export { type AdmissionOptions, admission } from './check/schema/admission-types
 export { formatType, runtimeTypeName } from './check/types/format-type.ts';
 export * as types from './check/types/makers.ts';
 export type { Type } from './check/types/type.ts';
-export {
-  Environment,
-  type EnvironmentOptions,
-  type KyvernoOptions,
-  kubernetes,
-  kyverno,
-  standard,
-} from './environment/environment.ts';
-export type { KyvernoHost, KyvernoQuestion } from './functions/kyverno/host.ts';
+export { Environment, type EnvironmentOptions, kubernetes } from './environment/environment.ts';
 export type { Ast, Expr } from './syntax/ast.ts';
 export { CompileError, type Issue, formatIssue } from './syntax/compile-error.ts';
 export { type ParseLimits, parse } from './syntax/parser.ts';

@@ -8,13 +8,12 @@ import { Scope } from './environment/scope.ts';
 import { type Tree, TreeReference } from './environment/tree.ts';
 import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
-import { generate } from './generate/generate.ts';
-import { type Mode, Runner } from './generate/runner.ts';
 import { checkCost } from './evaluate/limits.ts';
+import { type Mode, Runner } from './evaluate/runner.ts';
 import type { Ast } from './syntax/ast.ts';
 import { CompileError, type Issue, positionAt } from './syntax/compile-error.ts';
 import { parse } from './syntax/parser.ts';
-import { Abort } from './values/abort.ts';
+import { abortOf } from './values/abort.ts';
 import { beginEffort } from './values/effort.ts';
 import { ErrorValue, type Fault } from './values/fault.ts';
 import type { Value } from './values/value.ts';
@@ -55,8 +54,8 @@ export class Activation implements Frame {
 export interface CompileOptions {
   /** False leaves types to run time, as cel-go's parse-only mode; names and functions must exist all the same. */
   readonly check?: boolean;
-  /** How it runs; `auto` where left out. */
-  readonly mode?: Mode;
+  /** How it runs; by closures where left out. */
+  readonly mode?: Mode | undefined;
 }
 
 /** What a run may spend. */
@@ -106,8 +105,9 @@ export class Program {
       value = this.#runner.evaluate(activation);
       checkCost(activation);
     } catch (error) {
-      if (!(error instanceof Abort)) throw error;
-      value = new ErrorValue(error.message, error.kind);
+      const abort = abortOf(error);
+      if (abort === null) throw error;
+      value = new ErrorValue(abort.message, abort.kind);
     }
     activation.cost += activation.composedCost;
     return value;
@@ -133,7 +133,11 @@ export function compile(ast: Ast, environment: Environment, options: CompileOpti
  * in the bundle of an application that calls nothing else.
  * @throws {CompileError} for names and functions that the environment lacks.
  */
-export function compileUnchecked(ast: Ast, environment: Environment, { mode }: { readonly mode?: Mode } = {}): Program {
+export function compileUnchecked(
+  ast: Ast,
+  environment: Environment,
+  { mode }: { readonly mode?: Mode | undefined } = {},
+): Program {
   return programOf({ ast, overloads: new Map() }, environment, mode);
 }
 
@@ -142,13 +146,9 @@ function programOf(tree: Tree, environment: Environment, mode: Mode | undefined)
   return new Program(reference, environment, runnerOf(tree, reference, environment, mode));
 }
 
-function runnerOf(tree: Tree, reference: TreeReference, environment: Environment, mode: Mode = 'auto'): Runner {
-  const composed = environment.composed?.size ?? 0;
-  // What is generated at once needs no second tree, and the runner keeps none.
-  let atHand: Tree | null = tree;
-  const closure = compileToClosure(tree, environment);
-  const runner = new Runner(mode, closure, () => generate(atHand ?? reference.tree, environment, composed));
-  atHand = null;
+function runnerOf(tree: Tree, reference: TreeReference, environment: Environment, mode: Mode | undefined): Runner {
+  const runner = new Runner(compileToClosure(tree, environment));
+  mode?.(runner, { tree, reference, environment });
   return runner;
 }
 
@@ -170,9 +170,9 @@ function compileToClosure({ ast, overloads }: Tree, environment: Environment): E
 export class Composer {
   readonly environment: Environment;
   readonly #composition: Composition;
-  readonly #mode: Mode;
+  readonly #mode: Mode | undefined;
 
-  constructor(base: Environment, root: string, mode: Mode = 'auto') {
+  constructor(base: Environment, root: string, mode?: Mode) {
     this.#mode = mode;
     this.#composition = new Composition(root);
     this.environment = base.withComposition(this.#composition);

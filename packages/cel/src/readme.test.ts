@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as editor from './editor.ts';
+import * as generate from './generate.ts';
 import * as cel from './index.ts';
+import * as kyverno from './kyverno.ts';
+import * as standard from './standard.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 const blocks = (language: string): readonly string[] =>
@@ -9,13 +13,21 @@ const blocks = (language: string): readonly string[] =>
 const claims = (text: string): (readonly [string, string])[] =>
   [...text.matchAll(/^(\S.*?);? +\/\/ (.+)$/gm)].map(([, expression = '', value = '']) => [expression, value] as const);
 
+const modules = {
+  '@plimsoll/cel': cel,
+  '@plimsoll/cel/editor': editor,
+  '@plimsoll/cel/generate': generate,
+  '@plimsoll/cel/kyverno': kyverno,
+  '@plimsoll/cel/standard': standard,
+};
+
 /** The values of the lines that claim one, once the lines before them have run. */
 function run(program: string): readonly string[] {
   const body = program
-    .replace(/^import (\{.*?\}) from '@plimsoll\/cel';$/gm, 'const $1 = cel;')
+    .replace(/^import (\{.*?\}) from '(@plimsoll\/cel.*)';$/gm, "const $1 = modules['$2'];")
     .replaceAll(/^(\S.*?); +\/\/ .+$/gm, 'values.push(JSON.stringify($1));');
   // oxlint-disable-next-line typescript/no-implied-eval, typescript/no-unsafe-call: the README is ours.
-  const values: unknown = new Function('cel', `const values = []; ${body}; return values;`)(cel);
+  const values: unknown = new Function('modules', `const values = []; ${body}; return values;`)(modules);
   return values as readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CompileError, evaluate, kubernetes, kyverno } from './index.ts';
+import { CompileError, evaluate, kubernetes } from './index.ts';
+import { kyverno } from './kyverno.ts';
 import { Random } from './conformance/differential/random.ts';
 import { hostileRun } from './conformance/differential/hostile.ts';
 

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  CompileError,
-  Composer,
-  admission,
-  check,
-  compile,
-  kubernetes,
-  parse,
-  schemaType,
-  standard,
-  types,
-} from '../index.ts';
+import { CompileError, Composer, admission, check, compile, kubernetes, parse, schemaType, types } from '../index.ts';
+import { standard } from '../standard.ts';
 import { formatType } from './types/format-type.ts';
 
 const text = { type: 'string' };

@@ -4,7 +4,7 @@ import type { Issue } from '../syntax/compile-error.ts';
 import { quotedFieldFaults } from '../environment/quoted-fields.ts';
 import type { Overloads } from '../functions/function.ts';
 import { Checker } from './checker.ts';
-import { type Core, children } from './core.ts';
+import { type Core, eachPart } from './core.ts';
 import { Faults } from './faults.ts';
 import { validateLiterals } from './literals.ts';
 import { lower } from './lower.ts';
@@ -95,19 +95,15 @@ function finish(parts: readonly Core[], { substitutions }: Checker): void {
       part.type = substitutions.substitute(part.type, true);
 }
 
-/** An expression and all in it, outer parts first. */
-function* parts(core: Core): Generator<Core> {
-  yield core;
-  for (const part of children(core)) yield* parts(part);
-}
-
 /** What `of` says of each expression of the source: of all that a macro became, its outermost part speaks. */
 function bySource<T>(core: Core, of: (part: Core) => T | null): ReadonlyMap<Expr, T> {
   const found = new Map<Expr, T>();
-  for (const part of parts(core)) {
+  const visit = (part: Core): void => {
     const said = found.has(part.source) ? null : of(part);
     if (said !== null) found.set(part.source, said);
-  }
+    eachPart(part, visit);
+  };
+  visit(core);
   return found;
 }
 

@@ -1,3 +1,4 @@
+import { hadBy, sinceWhen } from '../environment/later.ts';
 import { nearestName } from '../environment/nearest-name.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { type Issue, positionAt } from '../syntax/compile-error.ts';
@@ -39,11 +40,9 @@ export class Faults {
   }
 
   undeclared(name: string, expr: Expr, names: Names): void {
-    this.add(
-      expr,
-      `undeclared reference to '${name}' (in container '')`,
-      didYouMean(name, '', [...names.all().keys()]),
-    );
+    const later = hadBy(sinceWhen(name, this.#typing.later));
+    const hint = later === '' ? didYouMean(name, '', [...names.all().keys()]) : later;
+    this.add(expr, `undeclared reference to '${name}' (in container '')`, hint);
   }
 
   undefinedField(select: CoreSelect, type: Type): void {
@@ -59,20 +58,27 @@ export class Faults {
   unknownFunction(call: CoreCall): void {
     const full = fullName(call);
     const { later: versions } = this.#typing;
-    const later = versions.get(full) ?? versions.get(call.name) ?? versions.get(madeBy(call.name));
-    const names = [...this.#typing.functions.keys()].filter((name) => /^[a-zA-Z]/.test(name) && !name.includes('@'));
+    const later = versions.get(full) ?? versions.get(call.name) ?? versions.get(madeBy(call));
+    const functions = [...this.#typing.functions.keys()].filter(
+      (name) => /^[a-zA-Z]/.test(name) && !name.includes('@'),
+    );
+    const names = call.target === null ? functions : [...macros, ...functions];
     const hint = later === undefined ? didYouMean(call.name, '', names) : hadBy(later);
     this.add(call.source, `undeclared reference to '${call.name}' (in container '')`, hint);
   }
 
   /** Syntax that comes with a function. */
   unsupported(expr: Expr, syntax: string, with_: string): void {
-    const later = this.#typing.later.get(with_);
-    this.add(expr, `unsupported syntax '${syntax}'`, later === undefined ? '' : hadBy(later));
+    this.add(expr, `unsupported syntax '${syntax}'`, hadBy(this.#typing.later.get(with_)));
   }
 
   noOverload(call: CoreCall, fn: FunctionDeclaration, shown: string): void {
-    this.add(call.source, `found no matching overload for '${fn.name}' applied to '${shown}'`);
+    const mixed = !this.#typing.crossTypeComparisons && /^_[<>]=?_$/.test(fn.name) && mixedNumbers.test(shown);
+    this.add(
+      call.source,
+      `found no matching overload for '${fn.name}' applied to '${shown}'`,
+      mixed ? hadBy(CROSS_TYPE_COMPARISONS) : '',
+    );
   }
 
   #push(offset: number, message: string, hint: string): void {
@@ -81,13 +87,19 @@ export class Faults {
   }
 }
 
-const hadBy = (minor: number): string => `Kubernetes 1.${minor} and later have it`;
+const mixedNumbers = /^\((?:u?int|double), (?:u?int|double)\)$/;
+/** The minor version of Kubernetes that has them (pkg/cel/environment/base.go). */
+export const CROSS_TYPE_COMPARISONS = 28;
+
+/** Those of every version. */
+const macros = ['all', 'exists', 'exists_one', 'filter', 'map'];
 
 /** Macros, which an environment has where it has the function that they become. */
-function madeBy(macro: string): string {
-  if (/^(?:all|exists|existsOne|exists_one|transform(?:List|Map|MapEntry))$/.test(macro)) return 'cel.@mapInsert';
-  if (macro === 'sortBy') return '@sortByAssociatedKeys';
-  return macro === 'optMap' || macro === 'optFlatMap' ? 'optional.of' : '';
+function madeBy({ name, args }: CoreCall): string {
+  if (args.length > 2 && /^(?:all|exists|existsOne|exists_one|transform(?:List|Map|MapEntry))$/.test(name))
+    return 'cel.@mapInsert';
+  if (name === 'sortBy') return '@sortByAssociatedKeys';
+  return name === 'optMap' || name === 'optFlatMap' ? 'optional.of' : '';
 }
 
 function fullName(call: CoreCall): string {

@@ -10,7 +10,12 @@ export interface Macros {
   readonly sortBy: boolean;
   readonly bind: boolean;
   readonly math: boolean;
+  /** Kyverno's `orValue`, a function of its own. */
+  readonly orValue: boolean;
 }
+
+/** What Kyverno makes of `orValue` (kyverno pkg/cel/compiler/env.go). */
+export const OR_VALUE = '__orValueCompat__';
 
 /** What an expression becomes. */
 export interface Lowered {
@@ -74,6 +79,8 @@ function lowerCall(expr: Call, macros: Macros, inner: (part: Expr) => Core, make
       ? made.call(extreme, lowered)
       : made.call(extreme, [made.list(lowered.map((value) => ({ value, optional: false })))]);
   }
+  if (macros.orValue && name === 'orValue' && args.length === 1)
+    return new Maker(expr, true).call(OR_VALUE, [inner(target), ...args.map(inner)]);
   const [variable, key] = args;
   if (macros.sortBy && name === 'sortBy' && args.length === 2 && variable?.kind === 'ident' && key !== undefined)
     return expandSortBy(expr, inner(target), variable.name, inner(key));

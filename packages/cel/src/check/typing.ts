@@ -1,13 +1,8 @@
-import {
-  type DeclarationTable,
-  fullTable,
-  kubernetesTable,
-  kyvernoTable,
-  withMutations,
-} from './declarations/registry.ts';
+import { type DeclarationTable, kubernetesTable, withMutations } from './declarations/registry.ts';
 import type { FunctionDeclaration } from './declarations/declaration.ts';
+import { CROSS_TYPE_COMPARISONS } from './faults.ts';
 import type { Dialect, Environment } from '../environment/environment.ts';
-import type { Macros } from './lower.ts';
+import { type Macros, OR_VALUE } from './lower.ts';
 import {
   type Type,
   bool,
@@ -34,6 +29,8 @@ export interface Typing {
   readonly functions: ReadonlyMap<string, FunctionDeclaration>;
   /** Functions that a later version of Kubernetes has, with its minor version. */
   readonly later: ReadonlyMap<string, number>;
+  /** What to tell of functions that are not Kubernetes', for editors: lines such as `md5 hash.md5: the MD5 of text`. */
+  readonly docs: readonly string[];
   /** Types of variables, dotted names included. */
   readonly variables: ReadonlyMap<string, Type>;
   /** Types that can be named. */
@@ -68,16 +65,19 @@ const nameable = (): readonly Type[] => [
   uint,
 ];
 
-function typeNames(...further: readonly Type[]): ReadonlyMap<string, Type> {
+/** The types that every environment names, and further ones. */
+export function typeNames(...further: readonly Type[]): ReadonlyMap<string, Type> {
   return new Map([...nameable(), ...further].map((type) => [type.name, type]));
 }
 
-function macrosOf(table: DeclarationTable): Macros {
+/** The macros that come with functions. */
+export function macrosOf(table: DeclarationTable): Macros {
   return {
     optionals: table.functions.has('optional.of'),
     twoVariables: table.functions.has('cel.@mapInsert'),
     sortBy: table.functions.has('@sortByAssociatedKeys'),
     bind: false,
+    orValue: table.functions.has(OR_VALUE),
     math: table.functions.has('math.@min'),
   };
 }
@@ -98,58 +98,36 @@ export function typingOf(environment: Environment): Typing {
   return typing;
 }
 
-function typingIn({ name, minor, mutation }: Dialect): Typing {
-  switch (name) {
-    case 'kubernetes':
-      return mutation ? mutationTyping(kubernetesTyping(minor)) : kubernetesTyping(minor);
-    case 'kyverno':
-      return kyvernoTyping();
-    case 'standard':
-      return fullTyping();
-  }
+function typingIn(dialect: Dialect): Typing {
+  if (typeof dialect === 'function') return dialect();
+  const typing = kubernetesTyping(dialect.minor);
+  return dialect.mutation ? mutationTyping(typing) : typing;
 }
+
+/** The minor version of Kubernetes that brought IP addresses and their ranges. */
+const ADDRESSES = 30;
+const noDocs: readonly string[] = [];
 
 /** What the API server of Kubernetes 1.`minor` checks by (pkg/cel/environment/base.go). */
 function kubernetesTyping(minor: number): Typing {
   const table = kubernetesTable(minor);
   return {
     ...table,
+    later: minor < ADDRESSES ? new Map([...table.later, ['net.IP', ADDRESSES], ['net.CIDR', ADDRESSES]]) : table.later,
+    docs: noDocs,
     variables: new Map(),
     types: typeNames(
       ...(minor >= 28 ? [opaque('optional_type')] : []),
-      ...(minor >= 30 ? [opaque('net.IP'), opaque('net.CIDR')] : []),
+      ...(minor >= ADDRESSES ? [opaque('net.IP'), opaque('net.CIDR')] : []),
     ),
     objects: () => null,
     objectRoots: [],
     macros: macrosOf(table),
-    crossTypeComparisons: minor >= 28,
+    crossTypeComparisons: minor >= CROSS_TYPE_COMPARISONS,
     homogeneous: true,
     literals: minor >= 29,
     constants: true,
   };
-}
-
-/** Every library, literals of mixed types: cel-go as the specification's tests ask it. */
-function fullTyping(): Typing {
-  const table = fullTable();
-  return {
-    ...table,
-    variables: new Map(),
-    types: typeNames(opaque('optional_type'), opaque('net.IP'), opaque('net.CIDR')),
-    objects: () => null,
-    objectRoots: [],
-    macros: { ...macrosOf(table), bind: true },
-    crossTypeComparisons: true,
-    homogeneous: false,
-    literals: false,
-    constants: false,
-  };
-}
-
-/** What Kyverno checks by (kyverno pkg/cel/compiler/env.go). */
-function kyvernoTyping(): Typing {
-  const table = kyvernoTable();
-  return { ...fullTyping(), ...table, macros: { ...macrosOf(table), bind: true }, homogeneous: true };
 }
 
 /** The same with what mutations have besides: `Object{}`, `JSONPatch{}`, `jsonpatch.escapeKey`. */

@@ -5,7 +5,8 @@ import { check } from '../check/check.ts';
 import type { FunctionDeclaration } from '../check/declarations/declaration.ts';
 import { type Type, bool, bytes, double, dyn, int, string, uint } from '../check/types/type.ts';
 import { typingOf } from '../check/typing.ts';
-import { type Environment, standard } from '../environment/environment.ts';
+import type { Environment } from '../environment/environment.ts';
+import { standard } from '../environment/standard.ts';
 import { CompileError, formatIssue } from '../syntax/compile-error.ts';
 import { parse } from '../syntax/parser.ts';
 import { printChecked } from './checked-ast.ts';
@@ -94,10 +95,10 @@ const checkerVariables: Readonly<Record<string, Type>> = {
   ix: { ...dyn, kind: 'null', name: 'null_type' },
 };
 const checkerFunctions: readonly FunctionDeclaration[] = [
-  { name: 'fg_s', doc: '', overloads: [{ id: 'fg_s_0', member: false, args: [], result: string, params: [] }] },
+  { name: 'fg_s', overloads: [{ id: 'fg_s_0', member: false, args: [], result: string, params: [] }] },
   {
     name: 'fi_s_s',
-    doc: '',
+
     overloads: [{ id: 'fi_s_s_0', member: true, args: [string], result: string, params: [] }],
   },
 ];
@@ -149,7 +150,7 @@ function declared(declaration: Declaration, functions: ReadonlyMap<string, Funct
     params: [...new Set([...(overload.params ?? []), overload.resultType ?? {}].flatMap(parametersOf))],
   }));
   const known = functions.get(declaration.name)?.overloads ?? [];
-  return { name: declaration.name, doc: '', overloads: [...known, ...own] };
+  return { name: declaration.name, overloads: [...known, ...own] };
 }
 
 /** The names of the type parameters in a type. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { generated } from '../generate.ts';
 import { exceptions } from './exceptions.ts';
 import { difference, outOfScope, specTests } from './spec-tests.ts';
 
@@ -18,9 +19,9 @@ describe('the CEL specification’s conformance tests', () => {
       const wrong = inScope
         .filter((test) => test.file === file && !listed.includes(test.path))
         .flatMap((test) =>
-          (['closures', 'generated'] as const).flatMap((mode) => {
+          [undefined, generated].flatMap((mode) => {
             const found = difference(test, mode);
-            return found === null ? [] : [`${mode}, ${test.path}: ${test.test.expr}: ${found}`];
+            return found === null ? [] : [`${mode?.name ?? 'closures'}, ${test.path}: ${test.test.expr}: ${found}`];
           }),
         );
       expect(wrong).toEqual([]);
@@ -29,9 +30,7 @@ describe('the CEL specification’s conformance tests', () => {
 
   it('that fail give the same by generated code', () => {
     const listedTests = inScope.filter(({ path }) => listed.includes(path));
-    expect(listedTests.map((test) => difference(test, 'generated'))).toEqual(
-      listedTests.map((test) => difference(test)),
-    );
+    expect(listedTests.map((test) => difference(test, generated))).toEqual(listedTests.map((test) => difference(test)));
   });
 
   it('fail where they are listed, each of them', () => {

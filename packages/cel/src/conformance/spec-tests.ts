@@ -1,7 +1,7 @@
 import { tests as conformance } from '@bufbuild/cel-spec/testdata/conformance.js';
 import { CompileError } from '../syntax/compile-error.ts';
-import { standard } from '../environment/environment.ts';
-import type { Mode } from '../generate/runner.ts';
+import { standard } from '../environment/standard.ts';
+import type { Mode } from '../evaluate/runner.ts';
 import { evaluate } from '../program.ts';
 import { Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
@@ -62,7 +62,7 @@ export function outOfScope({ file, test }: PlacedTest): string | null {
 }
 
 /** What is wrong with our answer; null where it is the expected one. */
-export function difference({ test }: PlacedTest, mode: Mode = 'closures'): string | null {
+export function difference({ test }: PlacedTest, mode?: Mode): string | null {
   let answer: Value;
   try {
     const bindings = Object.entries(test.bindings ?? {}).map(

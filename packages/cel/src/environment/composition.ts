@@ -1,9 +1,9 @@
 import type { Type } from '../check/types/type.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
-import type { Runner } from '../generate/runner.ts';
+import type { Runner } from '../evaluate/runner.ts';
 import { checkCost } from '../evaluate/limits.ts';
 import type { Expr } from '../syntax/ast.ts';
-import { Abort } from '../values/abort.ts';
+import { abortOf } from '../values/abort.ts';
 import { ErrorValue } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 import type { Tree, TreeReference } from './tree.ts';
@@ -105,6 +105,7 @@ export class Composition {
 }
 
 function failure(error: unknown, name: string): ErrorValue {
-  if (!(error instanceof Abort)) throw error;
-  return new ErrorValue(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error.message}`);
+  const abort = abortOf(error);
+  if (abort === null) throw error;
+  return new ErrorValue(`composited variable ${JSON.stringify(name)} fails to evaluate: ${abort.message}`);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CompileError, evaluate, kubernetes, kyverno } from '../index.ts';
+import { CompileError, evaluate, kubernetes } from '../index.ts';
+import { kyverno } from '../kyverno.ts';
 
 describe('environments', () => {
   it('name the version that has what an older one lacks', () => {
@@ -21,8 +22,22 @@ describe('environments', () => {
     ["format.named('date')", '1.30', 31],
     ["authorizer.group('').resource('pods').fieldSelector('a=b')", '1.30', 31],
     ["semver('1.2.3')", '1.32', 33],
-  ])('say of %s on %s that 1.%i has it', (source, version, later) => {
-    expect(() => evaluate(source, {}, kubernetes(version, 'stored', { variables: ['authorizer'] }))).toThrow(
+    ['sets.contains([1], [1])', '1.28', 29],
+    ["strings.quote('a')", '1.28', 29],
+    ['lists.range(3)', '1.33', 34],
+    ['[1].sortBy(x, x)', '1.33', 34],
+  ])('say of %s on %s that 1.%i has it, checked or not', (source, version, later) => {
+    const environment = kubernetes(version, 'stored', { variables: ['authorizer'] });
+    const words = `Kubernetes 1.${later} and later have it`;
+    expect(() => evaluate(source, {}, environment)).toThrow(words);
+    expect(() => evaluate(source, {}, environment, { check: false })).toThrow(words);
+  });
+
+  it.each([
+    ['1 < 1.5', '1.27', 28],
+    ["type('a') == net.IP", '1.29', 30],
+  ])('say of %s on %s, which is a matter of types, that 1.%i has it', (source, version, later) => {
+    expect(() => evaluate(source, {}, kubernetes(version, 'stored'))).toThrow(
       `Kubernetes 1.${later} and later have it`,
     );
   });
@@ -41,5 +56,9 @@ describe('environments', () => {
     const environment = kubernetes('1.36', 'stored', { variables: ['object'] });
     expect(() => evaluate('objct.a', { object: {} }, environment)).toThrow("did you mean 'object'?");
     expect(() => evaluate("'a'.startWith('a')", {}, environment)).toThrow("did you mean 'startsWith'?");
+    expect(() => evaluate('[1].al(x, true)', {}, environment)).toThrow("did you mean 'all'?");
+    // Of one variable Kubernetes has it in no version.
+    expect(() => evaluate('[1].existsOne(x, true)', {}, environment)).toThrow("did you mean 'exists_one'?");
+    expect(() => evaluate('[1].existsOne(x, true)', {}, kubernetes('1.30', 'stored'))).toThrow("'exists_one'?");
   });
 });

@@ -2,8 +2,7 @@ import type { Type } from '../check/types/type.ts';
 import type { Typing } from '../check/typing.ts';
 import { beginsDotted } from './dotted-names.ts';
 import { FunctionTable } from './function-table.ts';
-import { allLibraries, kubernetesLibraries, kyvernoLibrariesOf, mutationLibrary } from '../functions/libraries.ts';
-import { type KyvernoHost, silentHost } from '../functions/kyverno/host.ts';
+import { kubernetesLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
 
 const basicTypes = [
@@ -38,9 +37,14 @@ export interface EnvironmentOptions {
   readonly types?: Readonly<Record<string, Type>>;
 }
 
-/** Whose rules an environment follows. The checker makes its own tables from it, where there is one (check/typing.ts). */
-export interface Dialect {
-  readonly name: 'kubernetes' | 'kyverno' | 'standard';
+/**
+ * Whose rules an environment follows: a version of Kubernetes, of which the checker, where there is one, makes its tables
+ * itself (check/typing.ts); or another dialect, which brings what it is checked by.
+ */
+export type Dialect = KubernetesDialect | (() => Typing);
+
+/** What the API server of a version has. */
+interface KubernetesDialect {
   /** Minor version of the libraries. */
   readonly minor: number;
   readonly mutation: boolean;
@@ -147,30 +151,11 @@ export function kubernetes(
   const own = expressions === 'new' ? minor - 1 : minor;
   const libraries = options.mutation === true ? [...kubernetesLibraries, mutationLibrary] : kubernetesLibraries;
   const table = new FunctionTable(libraries, own);
-  const dialect = { name: 'kubernetes', minor: own, mutation: options.mutation === true } as const;
+  const dialect = { minor: own, mutation: options.mutation === true };
   return new Environment(table, options.variables ?? [], dialect, typesOf(options));
 }
 
-const everything = { minor: Number.POSITIVE_INFINITY, mutation: false } as const;
-
-/** What Kyverno's environment is made of. */
-export interface KyvernoOptions extends EnvironmentOptions {
-  /** Answers for the cluster, the network and the clock; without one what asks them is unknown. */
-  readonly host?: KyvernoHost;
-}
-
-/** The environment of Kyverno's CEL policies, version 1.18. */
-export function kyverno(options: KyvernoOptions = {}): Environment {
-  const table = new FunctionTable(kyvernoLibrariesOf(options.host ?? silentHost), Number.POSITIVE_INFINITY);
-  return new Environment(table, options.variables ?? [], { name: 'kyverno', ...everything }, typesOf(options));
-}
-
-function typesOf(options: EnvironmentOptions): Partial<Typing> {
+/** The types that were given to variables, as the checker reads them. */
+export function typesOf(options: EnvironmentOptions): Partial<Typing> {
   return options.types === undefined ? {} : { variables: new Map(Object.entries(options.types)) };
-}
-
-/** The environment of the CEL specification with the extension libraries of cel-go that are here. */
-export function standard(options: EnvironmentOptions = {}): Environment {
-  const table = new FunctionTable(allLibraries(), Number.POSITIVE_INFINITY);
-  return new Environment(table, options.variables ?? [], { name: 'standard', ...everything }, typesOf(options));
 }

@@ -1,5 +1,6 @@
 import type { CelFunction, Feature, Library } from '../functions/function.ts';
 import type { Value } from '../values/value.ts';
+import { sinceWhen } from './later.ts';
 
 type Style = 'global' | 'member';
 
@@ -45,9 +46,9 @@ export class FunctionTable {
     return this.#features.has(feature);
   }
 
-  /** The minor version that brings a function or feature which this one lacks; undefined where none does. */
+  /** The minor version that brings a function, namespace or feature which this one lacks; undefined where none does. */
   later(name: string): number | undefined {
-    return this.#later.get(name);
+    return sinceWhen(name, this.#later);
   }
 
   get names(): readonly string[] {

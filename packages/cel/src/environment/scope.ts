@@ -2,6 +2,7 @@ import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
 import { type Issue, positionAt } from '../syntax/compile-error.ts';
 import { dottedName } from '../syntax/parser.ts';
 import type { Evaluate, EvaluateOptional } from '../evaluate/frame.ts';
+import { hadBy } from './later.ts';
 import type { CelFunction, Feature, Overloads } from '../functions/function.ts';
 import { ErrorValue, noSuchOverload } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
@@ -82,8 +83,9 @@ export class Scope {
   }
 
   /** Notes a fault; compilation goes on, so that all are reported at once. */
-  fault(message: string, offset: number): void {
-    this.#issues.push({ message, position: positionAt(this.#source, offset) });
+  fault(message: string, offset: number, hint = ''): void {
+    const position = positionAt(this.#source, offset);
+    this.#issues.push(hint === '' ? { message, position } : { message, position, hint });
   }
 
   /** Compiles a sub-expression in this scope. */
@@ -104,7 +106,7 @@ export class Scope {
   /** True where the environment has it; else the fault is noted. */
   requires(feature: Feature, what: string, offset: number): boolean {
     if (this.#environment.table.hasFeature(feature)) return true;
-    this.fault(`${what} is not there`, offset);
+    this.fault(`${what} is not there`, offset, hadBy(this.#environment.table.later(feature)));
     return false;
   }
 
@@ -191,7 +193,8 @@ export class Scope {
   }
 
   #undeclared(name: string, offset: number): Evaluate {
-    this.fault(`undeclared reference to '${name}' (in container '')`, offset);
+    const hint = hadBy(this.#environment.table.later(name));
+    this.fault(`undeclared reference to '${name}' (in container '')`, offset, hint);
     return () => noSuchOverload();
   }
 }

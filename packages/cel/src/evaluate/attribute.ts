@@ -3,7 +3,7 @@ import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
 import { Fault } from '../values/fault.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
-import type { EqualityPlan } from './call-plan.ts';
+import { type EqualityPlan, isLenient } from './call-plan.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
 import { indexInto, indexOfOptional } from './field.ts';
@@ -121,7 +121,7 @@ export function compilePathOr(call: Call, scope: Scope, comparison: Comparison |
   const { name, target, args } = call;
   const [argument] = args;
   if (name !== 'orValue' || args.length !== 1 || target?.kind !== 'select' || argument === undefined) return null;
-  if (!isOptionalNode(target) || !scope.hasFeature('optional syntax')) return null;
+  if (!isOptionalNode(target) || !scope.hasFeature('optional syntax') || isLenient(name, scope)) return null;
   const none = constantOf(argument, scope);
   if (none === undefined) return null;
   const [further, from] = optionalSteps(target, scope);

@@ -79,7 +79,7 @@ export function planCall(call: Call, scope: Scope): CallPlan {
   const dotted = namespacedName(call);
   const namespaced = dotted === null ? undefined : scope.function(dotted, 'global', args.length);
   if (namespaced !== undefined) return functionPlan(call, namespaced, args, scope);
-  if (isOptionalMember(name, args.length) && scope.hasFeature('optional syntax'))
+  if (isOptionalMember(name, args.length) && scope.hasFeature('optional syntax') && !isLenient(name, scope))
     return { kind: 'optional', name, target, argument: args[0] };
   const [variable, key] = args;
   if (name === 'sortBy' && args.length === 2 && variable?.kind === 'ident' && key !== undefined)
@@ -120,6 +120,11 @@ const optionalMembers: ReadonlyMap<string, number> = new Map([
 
 function isOptionalMember(name: string, args: number): name is OptionalPlan['name'] {
   return optionalMembers.get(name) === args;
+}
+
+/** Kyverno's orValue is a function like others. */
+export function isLenient(name: string, scope: Scope): boolean {
+  return name === 'orValue' && scope.hasFeature('orValue of all');
 }
 
 /** Functions of several overloads of two arguments. */

@@ -11,8 +11,8 @@ import {
   isFault,
   kubernetes,
   parse,
-  standard,
 } from '../index.ts';
+import { standard } from '../standard.ts';
 
 const environment = kubernetes('1.36', 'stored', { variables: ['object', 'held'] });
 

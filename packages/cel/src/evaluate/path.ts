@@ -133,7 +133,7 @@ export function continuePath(start: EvaluateOptional, steps: Step | null): Evalu
 }
 
 /** Takes the steps one after the other, as far as there is anything. */
-export function follow(from: Value, steps: Step | null, frame: Frame): Value | undefined {
+function follow(from: Value, steps: Step | null, frame: Frame): Value | undefined {
   let value = from;
   for (let step = steps; step !== null; step = step.next) {
     if (isFault(value)) return value;

@@ -6,7 +6,7 @@ import { negated } from './operand.ts';
 import { type Start, type Step, select, startValue } from './path.ts';
 
 /** `has(from.field)` costs the step alone. */
-export function tested(from: Value, step: Step, frame: Frame): Value {
+function tested(from: Value, step: Step, frame: Frame): Value {
   const found = hasField(from, step);
   if (typeof found === 'boolean') {
     frame.cost += 1;

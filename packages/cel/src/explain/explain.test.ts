@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { kubernetes, standard } from '../environment/environment.ts';
+import { kubernetes } from '../environment/environment.ts';
+import { standard } from '../environment/standard.ts';
 import { Activation, compile } from '../program.ts';
 import { parse } from '../syntax/parser.ts';
 import { blame } from './blame.ts';

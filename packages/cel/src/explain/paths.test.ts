@@ -25,6 +25,8 @@ describe('the paths that an expression reads', () => {
       ['object.spec.containers.*.x.y', 'object.spec.initContainers.*.x.y'],
     ],
     ['object.a.filter(x, x.on).map(x, x.b).all(y, y.c == 1)', ['object.a.*.on', 'object.a.*.b.c', 'object.a']],
+    ['object.l.sortBy(e, e.k)[0].z == 1', ['object.l.*.k', 'object.l.*.z']],
+    ['object.l.sortBy(e, 1).size()', ['object.l']],
     ['(object.on ? object.a : object.b).c == 1', ['object.on', 'object.a.c', 'object.b.c']],
     ['[object.a, object.b].all(x, x.c == 1)', ['object.a.c', 'object.b.c']],
     ["{'x': object.a, 'y': object.b}.x.c == 1", ['object.a.c', 'object.b']],

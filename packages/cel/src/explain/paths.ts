@@ -127,6 +127,13 @@ class PathReader {
     }
     if (name === '_+_' && first !== undefined && second !== undefined)
       return union(this.read(first, locals), this.read(second, locals));
+    if (name === 'sortBy' && target !== null && first?.kind === 'ident' && second !== undefined) {
+      const before = this.#found.size;
+      const list = this.read(target, locals);
+      this.use(this.read(second, new Map([...locals, [first.name, element(list)]])));
+      this.#count(list, before);
+      return list;
+    }
     const full = target?.kind === 'ident' && target.name === 'optional' ? `optional.${name}` : name;
     const subject = full === name ? (target ?? first) : first;
     const rest = target === null || full !== name ? args.slice(1) : args;

@@ -5,7 +5,10 @@ import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
 import type { Activation, Program } from '../program.ts';
 import type { Call, Expr, Ident, Macro } from '../syntax/ast.ts';
+import { abortOf } from '../values/abort.ts';
+import { beginEffort } from '../values/effort.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
+import { ErrorValue } from '../values/fault.ts';
 import { Optional } from '../values/optional.ts';
 import type { CelMap } from '../values/cel-map.ts';
 import { type PlainMap, type Value, isList } from '../values/value.ts';
@@ -115,7 +118,15 @@ export class Tracer {
 
   /** The same, computed now whether or not it was before, so that its cost can be seen. */
   evaluate(expr: Expr, place: Place): Value {
-    return this.#parts.evaluate(expr, place.scope)(this.#activation);
+    const evaluate = this.#parts.evaluate(expr, place.scope);
+    beginEffort();
+    try {
+      return evaluate(this.#activation);
+    } catch (error) {
+      const abort = abortOf(error);
+      if (abort === null) throw error;
+      return new ErrorValue(abort.message, abort.kind);
+    }
   }
 
   /** Where the variable of a loop or binding has its value from; null for other names. */

@@ -52,6 +52,7 @@ export type Feature =
   | 'two-variable macros'
   | 'quoted fields'
   | 'sortBy'
+  | 'orValue of all'
   | 'cel.bind'
   | 'patch types';
 

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  CompileError,
-  ErrorValue,
-  type KyvernoHost,
-  Timestamp,
-  Unknown,
-  type Value,
-  evaluate,
-  kubernetes,
-  kyverno,
-} from '../index.ts';
+import { CompileError, ErrorValue, Timestamp, Unknown, type Value, evaluate, kubernetes } from '../index.ts';
+import { type KyvernoHost, kyverno } from '../kyverno.ts';
 
 const digest = `sha256:${'a1'.repeat(32)}`;
 
@@ -85,6 +76,9 @@ describe("Kyverno's own functions", () => {
     ['math.round(10.125, 2)', 10.13],
     ['math.round(12345.6789, -2) == 12300.0 && math.round(-2.5, 0) == -3.0 && math.round(2.5) == 3.0', true],
     ["transform.listObjToMap([{'n': 'a'}], [{'d': 'b'}], 'n', 'd').a", 'b'],
+    // orValue of what is no optional, as cel-go 0.27 had it and Kyverno keeps it.
+    ["{'a': 'x'}.a.orValue('y') + optional.none().orValue('z') + {'a': 'x'}.?a.orValue('y')", 'xzx'],
+    ['type([1].orValue([]).map(x, x + 1)) == list', true],
   ])('%s', (source, value) => {
     expect(evaluate(source, {}, kyverno())).toBe(value);
   });
@@ -94,6 +88,9 @@ describe("Kyverno's own functions", () => {
     ['json.marshal({1: 2})', "json: failed to convert CEL map to native map: unsupported type conversion from 'int'"],
     ['json.marshal(dyn([optional.none()]))', 'optional.none() dereference'],
     ["json.marshal(double('NaN'))", 'json: unsupported value: NaN'],
+    // Both operands are computed.
+    ['optional.of(1).orValue(1 / 0)', 'division by zero'],
+    ['{}.a.orValue(1)', 'no such key: a'],
   ])('%s fails', (source, message) => {
     expect((evaluate(source, {}, kyverno()) as ErrorValue).message).toContain(message);
   });
@@ -102,6 +99,61 @@ describe("Kyverno's own functions", () => {
     expect(() => evaluate("md5('')", {}, kubernetes('1.36', 'stored'))).toThrow(CompileError);
   });
 });
+
+/** As cel-go's ext.Regex of version 0.27, asked in Go, answers them. */
+describe("Kyverno's regular expressions", () => {
+  it.each([
+    ["regex.replace('hello world hello', 'hello', 'hi')", 'hi world hi'],
+    ["regex.replace('banana', 'a', 'x', 0)", 'banana'],
+    ["regex.replace('banana', 'a', 'x', 1)", 'bxnana'],
+    ["regex.replace('banana', 'a', 'x', -12)", 'bxnxnx'],
+    ["regex.replace('banana', 'a', 'x', 9)", 'bxnxnx'],
+    [String.raw`regex.replace('foo bar', '(fo)o (ba)r', r'\2 \1')`, 'ba fo'],
+    [String.raw`regex.replace('foo bar', '(fo)o (ba)r', r'\0\\')`, 'foo bar\\'],
+    [String.raw`regex.replace('ab', '(a)|(b)', r'<\1\2>')`, '<a><b>'],
+    ["regex.replace('foo bar', '(', '$2 $1', 0)", 'foo bar'],
+    ["regex.replace('abc', 'b', '$0${1}')", 'a$0${1}c'],
+    [String.raw`regex.replace('b', 'a', '\\')`, 'b'],
+    ["regex.replace('abc', 'x*', '-')", '-a-b-c-'],
+    ["regex.replace('baaac', 'a*', '-')", '-b-c-'],
+    ["regex.replace('äöü😀', '', '-')", '-ä-ö-ü-😀-'],
+    ["regex.extract('hello world', 'hello(.*)').value()", ' world'],
+    [String.raw`regex.extract('item-A, item-B', r'item-(\w+)').value()`, 'A'],
+    ["regex.extract('HELLO', 'hello').hasValue()", false],
+    ["regex.extract('abc', 'x*').value()", ''],
+    ["regex.extract('abc', 'a(x?)').hasValue()", false],
+    ["regex.extract('abc', 'b(?:c)').value()", 'bc'],
+    [String.raw`regex.extractAll('id:123, id:456', r'id:\d+') == ['id:123', 'id:456']`, true],
+    ["regex.extractAll('id:123, id:456', 'assa') == []", true],
+    [String.raw`regex.extractAll('id:123, id:', r'id:(\d*)') == ['123']`, true],
+    ["regex.extractAll('baaac', 'a*') == ['', 'aaa', '']", true],
+    ["regex.extractAll('testuser', '(.)').join()", 'testuser'],
+  ])('%s', (source, value) => {
+    expect(evaluate(source, {}, kyverno())).toBe(value);
+  });
+
+  it.each([
+    [String.raw`regex.replace('test', '(.)', r'\2')`, 'references group 2 but regex has only 1 group(s)'],
+    [String.raw`regex.replace('id=123', r'id=(?P<value>\d+)', r'\values')`, 'must be followed by a digit'],
+    [String.raw`regex.replace('a', 'a', '\\')`, 'not allowed at end'],
+    [String.raw`regex.replace('abc', 'b', '\\٣')`, 'must be followed by a digit'],
+    ["regex.extract('a@b', '(.*)@([^.]*)')", 'more than one capturing group: "(.*)@([^.]*)"'],
+    ["regex.extract('', '(x)(y)')", 'more than one capturing group'],
+    ["regex.extractAll('', '(x)(y)')", 'more than one capturing group'],
+    ["regex.extractAll('x', '(')", 'missing closing )'],
+    ["regex.replace('x', '(', '')", 'missing closing )'],
+  ])('%s fails', (source, message) => {
+    expect((evaluate(source, {}, kyverno()) as ErrorValue).message).toContain(message);
+  });
+
+  it('end where texts grow too long', () => {
+    const source = "[0, 1, 2].map(i, regex.replace(big, '', big))";
+    const value = evaluate(source, { big: 'a'.repeat(10_000) }, kyverno(), { costLimit: 100_000_000 });
+    expect((value as ErrorValue).message).toContain('operation cancelled');
+  });
+});
+
+const asText = (value: Value): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 describe("what Kyverno's functions ask of a host", () => {
   const answers: Readonly<Record<string, Value>> = {
@@ -112,8 +164,14 @@ describe("what Kyverno's functions ask of a host", () => {
     'yaml.parse a: 1': { a: 1 },
     'time.now': Timestamp.parse('2025-01-02T03:04:05Z'),
     'random [0-9a-z]{8}': 'abcdefgh',
+    'http.get https://a PEM': 'by its authority',
+    'http.post https://a body PEM2': 'posted',
+    'generator.apply default [{"kind":"ConfigMap"}]': true,
+    'verifyImageSignatures nginx [{"cosign":1}]': 1,
+    'extractPayload nginx sbom': { bomFormat: 'CycloneDX' },
   };
-  const host: KyvernoHost = (question, args) => answers[[question, ...args].join(' ')];
+  const host: KyvernoHost = (question, args, caBundle) =>
+    answers[[question, ...args, ...(caBundle === undefined ? [] : [caBundle])].map(asText).join(' ')];
 
   it.each([
     ["resource.Get('v1', 'configmaps', 'default', 'a').data.k", 'v'],
@@ -124,6 +182,11 @@ describe("what Kyverno's functions ask of a host", () => {
     ["yaml.parse('a: 1').a", 1],
     ["string(time.now() - duration('1h'))", '2025-01-02T02:04:05Z'],
     ['random()', 'abcdefgh'],
+    ["http.Client('PEM').Get('https://a')", 'by its authority'],
+    ["http.client('PEM').client('PEM2').post('https://a', 'body')", 'posted'],
+    ["generator.Apply('default', [{'kind': dyn('ConfigMap')}])", true],
+    ["verifyImageSignatures('nginx', [{'cosign': 1}])", 1],
+    ["extractPayload('nginx', 'sbom').bomFormat", 'CycloneDX'],
   ])('%s', (source, value) => {
     expect(evaluate(source, {}, kyverno({ host }))).toBe(value);
   });
@@ -138,6 +201,7 @@ describe("what Kyverno's functions ask of a host", () => {
   );
 
   it('is checked: what is asked in another way does not compile', () => {
+    expect(() => evaluate('http.Client(1)', {}, kyverno({ host }))).toThrow('found no matching overload');
     expect(() => evaluate('resource.Get(1)', {}, kyverno({ host }))).toThrow(
       "found no matching overload for 'resource.Get' applied to '(int)'",
     );

@@ -1,12 +1,7 @@
 import { authorizerFunctions, authorizerSelectorFunctions } from './authorizer.ts';
-import { encoderFunctions } from './encoders.ts';
-import type { CelFunction, Library } from './function.ts';
-import { imageFunctions } from './images.ts';
-import { type KyvernoHost, hostFunctions } from './kyverno/host.ts';
-import { kyvernoFunctions } from './kyverno/pure.ts';
+import type { Library } from './function.ts';
 import { jsonPatchFunctions } from './json-patch.ts';
 import { extLists, kubernetesLists } from './lists.ts';
-import { mathFunctions } from './math.ts';
 import { namedFormatFunctions } from './named-formats.ts';
 import { cidrFunctions, ipFunctions } from './network.ts';
 import { operators } from './operators.ts';
@@ -16,7 +11,7 @@ import { regexFunctions } from './regex.ts';
 import { semverFunctions } from './semver.ts';
 import { setFunctions } from './sets.ts';
 import { standardFunctions } from './standard.ts';
-import { formatFunctions, reverseFunctions, stringFunctions } from './strings.ts';
+import { formatFunctions, stringFunctions } from './strings.ts';
 import { urlFunctions } from './urls.ts';
 
 /** Operators, and what every CEL has. */
@@ -29,7 +24,7 @@ const urls: Library = { name: 'urls', since: 0, functions: urlFunctions };
 const regex: Library = { name: 'regex', since: 0, functions: regexFunctions };
 const lists: Library = { name: 'lists', since: 0, functions: kubernetesLists };
 const strings: Library = { name: 'strings', since: 0, functions: stringFunctions };
-const authz: Library = { name: 'authz', since: 27, functions: authorizerFunctions };
+export const authz: Library = { name: 'authz', since: 27, functions: authorizerFunctions };
 const optionals: Library = {
   name: 'optionals',
   since: 28,
@@ -43,8 +38,8 @@ const sets: Library = { name: 'sets', since: 29, functions: setFunctions };
 const ip: Library = { name: 'ip', since: 30, functions: ipFunctions };
 const cidr: Library = { name: 'cidr', since: 30, functions: cidrFunctions };
 const format: Library = { name: 'format', since: 31, functions: namedFormatFunctions };
-const authzSelectors: Library = { name: 'authzSelectors', since: 31, functions: authorizerSelectorFunctions };
-const comprehensions: Library = {
+export const authzSelectors: Library = { name: 'authzSelectors', since: 31, functions: authorizerSelectorFunctions };
+export const comprehensions: Library = {
   name: 'comprehensions',
   since: 32,
   functions: () => [],
@@ -74,12 +69,6 @@ export const kubernetesLibraries: readonly Library[] = [
   extListLibrary,
 ];
 
-const bindings: Library = { name: 'bindings', since: 0, functions: () => [], features: ['cel.bind'] };
-const encoders: Library = { name: 'encoders', since: 0, functions: encoderFunctions };
-const image: Library = { name: 'image', since: 0, functions: imageFunctions };
-const math: Library = { name: 'math', since: 0, functions: mathFunctions };
-const stringsReverse: Library = { name: 'strings.reverse', since: 0, functions: reverseFunctions };
-
 /** What mutating policies have besides (pkg/admission/plugin/cel/compile.go, hasPatchTypes). */
 export const mutationLibrary: Library = {
   name: 'jsonpatch',
@@ -87,44 +76,3 @@ export const mutationLibrary: Library = {
   functions: jsonPatchFunctions,
   features: ['patch types'],
 };
-
-/** Kyverno's environment (kyverno pkg/cel/compiler/env.go): no authorizer, and no macros of two variables. */
-const kyvernoLibraries: readonly Library[] = [
-  standard,
-  optionals,
-  bindings,
-  encoders,
-  extListLibrary,
-  math,
-  sets,
-  strings,
-  stringsFormat,
-  cidr,
-  format,
-  ip,
-  lists,
-  regex,
-  urls,
-  quantity,
-  semver,
-  image,
-];
-
-/** The same with what a host answers. */
-export function kyvernoLibrariesOf(host: KyvernoHost): readonly Library[] {
-  const functions = (): readonly CelFunction[] => [...kyvernoFunctions(), ...hostFunctions(host)];
-  return [...kyvernoLibraries, { name: 'kyverno', since: 0, functions }];
-}
-
-/** cel-go's EnableIdentifierEscapeSyntax, which neither Kubernetes nor Kyverno switches on. */
-const quotedFields: Library = { name: 'quoted fields', since: 0, functions: () => [], features: ['quoted fields'] };
-
-/** What the CEL specification's tests ask of: everything that is here. */
-export const allLibraries = (): readonly Library[] => [
-  ...kubernetesLibraries,
-  bindings,
-  encoders,
-  math,
-  stringsReverse,
-  quotedFields,
-];

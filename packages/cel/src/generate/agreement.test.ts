@@ -5,8 +5,10 @@ import { hostileSource, hostileValue } from '../conformance/differential/hostile
 import { objects } from '../conformance/differential/objects.ts';
 import { Random } from '../conformance/differential/random.ts';
 import { RandomExpressions, variableTypes } from '../conformance/random-expression.ts';
-import { kubernetes, kyverno, standard, types, withUnknown } from '../index.ts';
-import { fullTable } from '../check/declarations/registry.ts';
+import { kubernetes, types, withUnknown } from '../index.ts';
+import { kyverno } from '../kyverno.ts';
+import { standard } from '../standard.ts';
+import { standardTyping } from '../check/standard-typing.ts';
 import { Unknown } from '../values/fault.ts';
 import { Double, Uint } from '../values/numbers.ts';
 import { Duration } from '../values/duration.ts';
@@ -141,7 +143,7 @@ describe('generated code and closures agree in value, fault, place and cost, at 
   });
 
   it.each([true, false])('on every overload and every type, checked: %s', { timeout: SLOW }, (check) => {
-    const expressions = new RandomExpressions(13, fullTable().functions.values());
+    const expressions = new RandomExpressions(13, standardTyping().functions.values());
     const found = firstDifference(
       many(200, () => expressions.next(4)),
       standard({ variables: [...Object.keys(variableTypes), 'self'] }),

@@ -1,9 +1,11 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../environment/environment.ts';
+import type { Mode } from '../evaluate/runner.ts';
 import { Activation, Composer, type Program, compile } from '../program.ts';
 import { CompileError } from '../syntax/compile-error.ts';
 import { parse } from '../syntax/parser.ts';
 import type { Value } from '../values/value.ts';
+import { generated } from './modes.ts';
 
 /** What a run gives: its value, or fault with place, and what it and its composed variables cost. */
 interface Outcome {
@@ -22,10 +24,7 @@ const LIMITS = 12;
 export function bothWays(source: string, environment: Environment, check = true): readonly [Program, Program] | null {
   try {
     const ast = parse(source);
-    return [
-      compile(ast, environment, { mode: 'closures', check }),
-      compile(ast, environment, { mode: 'generated', check }),
-    ];
+    return [compile(ast, environment, { check }), compile(ast, environment, { mode: generated, check })];
   } catch (error) {
     if (error instanceof CompileError) return null;
     throw error;
@@ -38,12 +37,12 @@ export function bothWaysWith(
   variables: readonly (readonly [name: string, source: string])[],
   environment: Environment,
 ): readonly [Program, Program] {
-  const compiled = (mode: 'closures' | 'generated'): Program => {
+  const compiled = (mode?: Mode): Program => {
     const composer = new Composer(environment, 'variables', mode);
     for (const [name, text] of variables) composer.add(name, text);
     return compile(parse(source), composer.environment, { mode });
   };
-  return [compiled('closures'), compiled('generated')];
+  return [compiled(), compiled(generated)];
 }
 
 /**
@@ -51,13 +50,13 @@ export function bothWaysWith(
  * some cost limit; null where it does not.
  */
 export function disagreement(
-  [closures, generated]: readonly [Program, Program],
+  [closures, writtenOut]: readonly [Program, Program],
   bindings: () => Readonly<Record<string, Value>>,
 ): string | null {
   const full = outcome(closures, bindings(), HIGHEST);
   for (const limit of [HIGHEST, ...limitsBelow(full.cost)]) {
     // Each gets values of its own: an unknown keeps the first place that reads it.
-    const [expected, found] = [outcome(closures, bindings(), limit), outcome(generated, bindings(), limit)];
+    const [expected, found] = [outcome(closures, bindings(), limit), outcome(writtenOut, bindings(), limit)];
     if (!isDeepStrictEqual(found, expected))
       return `${closures.source} at limit ${limit}: ${shown(found)} instead of ${shown(expected)}`;
   }

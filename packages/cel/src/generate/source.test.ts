@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Tree } from '../environment/tree.ts';
-import { Activation, type Value, compile, evaluate, kyverno, parse } from '../index.ts';
+import { kyverno } from '../kyverno.ts';
+import { Activation, type Value, compile, evaluate, parse } from '../index.ts';
+import { Runner } from '../evaluate/runner.ts';
+import { type Tree, TreeReference } from '../environment/tree.ts';
 import { generate } from './generate.ts';
-import { Runner } from './runner.ts';
+import { auto, generated } from './modes.ts';
 
 const environment = kyverno({ variables: ['object'] });
 
@@ -57,7 +59,7 @@ describe('given texts made to break out of quotes', () => {
       fc.property(text, (a) => {
         const object: Value = Object.fromEntries([[a, { own: a }]]);
         const source = `object[${celLiteral(a)}].own == ${celLiteral(a)} && object.all(k, k in [${celLiteral(a)}])`;
-        expect(evaluate(source, { object }, environment, { mode: 'generated' })).toBe(true);
+        expect(evaluate(source, { object }, environment, { mode: generated })).toBe(true);
       }),
     );
   });
@@ -80,31 +82,30 @@ describe('a program in mode auto', () => {
   const frame = (): Activation => new Activation(environment, { object: { a: [1, 2] } });
 
   it('goes over to generated code once it has run often, and gives the same', () => {
-    const runner = new Runner(
-      'auto',
-      () => 'by closures',
-      () => generate(treeOf(source), environment, 0),
-    );
+    const runner = new Runner(() => 'by closures');
+    const tree = treeOf(source);
+    auto(runner, { tree, reference: new TreeReference(tree), environment });
     const values = Array.from({ length: 1_001 }, () => runner.evaluate(frame()));
     expect(values.slice(0, 1_000).every((value) => value === 'by closures')).toBe(true);
     expect(values[1_000]).toBe(true);
   });
 
   it('reads the composed variables that it was compiled with', () => {
-    const program = compile(parse(source), environment);
+    const program = compile(parse(source), environment, { mode: auto });
     expect(new Set(Array.from({ length: 2_500 }, () => program.run(frame())))).toEqual(new Set([true]));
   });
 
   it('stays with closures where code must not be made of strings', { timeout: 60_000 }, () => {
     const index = join(import.meta.dirname, '../index.ts');
     const script = `import { Activation, compile, kubernetes, parse } from ${JSON.stringify(index)};
+      import { auto, generated } from ${JSON.stringify(join(import.meta.dirname, '../generate.ts'))};
       const environment = kubernetes('1.36', 'stored', { variables: ['object'] });
       const ast = parse('object.a == 1');
-      const program = compile(ast, environment);
+      const program = compile(ast, environment, { mode: auto });
       const values = new Set();
       for (let i = 0; i < 3000; i += 1) values.add(program.run(new Activation(environment, { object: { a: 1 } })));
       let thrown = null;
-      try { compile(ast, environment, { mode: 'generated' }); } catch (error) { thrown = error.name; }
+      try { compile(ast, environment, { mode: generated }); } catch (error) { thrown = error.name; }
       console.log(JSON.stringify([[...values], thrown]));`;
     const options = ['--disallow-code-generation-from-strings', '--input-type=module', '-e', script];
     const { stdout, stderr } = spawnSync(process.execPath, options, { encoding: 'utf8' });

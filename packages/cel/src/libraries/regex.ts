@@ -1,4 +1,4 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { type Matcher, RE2JS, RE2JSException } from 're2js';
 import { CelError } from '../errors.ts';
 
 const CACHE_LIMIT = 500;
@@ -33,15 +33,24 @@ export function find(text: string, pattern: string): string {
 
 /** All matches, at most `limit` where it is not negative. @throws {CelError} */
 export function findAll(text: string, pattern: string, limit = -1): string[] {
-  const matcher = compilePattern(pattern).matcher(text);
   const most = limit < 0 ? Number.POSITIVE_INFINITY : limit;
   const found: string[] = [];
+  if (most === 0) return found;
+  for (const matcher of matchesIn(text, compilePattern(pattern))) {
+    found.push(matcher.group() ?? '');
+    if (found.length === most) break;
+  }
+  return found;
+}
+
+/** The matches of a pattern as Go finds them, one after another: the matcher stands at each in turn. */
+export function* matchesIn(text: string, pattern: RE2JS): Generator<Matcher, void> {
+  const matcher = pattern.matcher(text);
   let lastEnd = -1;
-  while (found.length < most && matcher.find()) {
+  while (matcher.find()) {
     // Go drops an empty match right behind another match.
     if (matcher.end() === matcher.start() && matcher.start() === lastEnd) continue;
     lastEnd = matcher.end();
-    found.push(matcher.group() ?? '');
+    yield matcher;
   }
-  return found;
 }

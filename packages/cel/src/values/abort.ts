@@ -12,3 +12,14 @@ export class Abort extends Error {
     this.kind = kind;
   }
 }
+
+/**
+ * What ended a run: nothing else than an abort may, but for the end of the stack, to which values come that are nested in
+ * one another ten thousand times. Null where an error is neither.
+ */
+export function abortOf(error: unknown): Abort | null {
+  if (error instanceof Abort) return error;
+  // V8's and JavaScriptCore's words, and SpiderMonkey's.
+  const overflow = error instanceof Error && /call stack size exceeded|too much recursion/.test(error.message);
+  return overflow ? new Abort('operation cancelled: values nested too deep', 'evaluation') : null;
+}

@@ -1,14 +1,20 @@
 import { CelError } from '../errors.ts';
 import { Ip, isMapped, parseAddress } from './ip.ts';
+import { LibraryValue } from './library-value.ts';
 
 /** An address with a prefix length; bits beyond the prefix are kept (Go netip.Prefix). */
-export class Cidr {
+export class Cidr extends LibraryValue {
   readonly address: Ip;
   readonly prefixLength: number;
 
   constructor(address: Ip, prefixLength: number) {
+    super();
     this.address = address;
     this.prefixLength = prefixLength;
+  }
+
+  override get type(): string {
+    return 'net.CIDR';
   }
 
   /** @throws {CelError} as Kubernetes refuses it (pkg/cel/library/cidr.go), IPv4-mapped addresses too. */
@@ -22,7 +28,7 @@ export class Cidr {
     return new Cidr(address, Number(length));
   }
 
-  equals(other: Cidr): boolean {
+  override equals(other: Cidr): boolean {
     return this.prefixLength === other.prefixLength && this.address.equals(other.address);
   }
 
@@ -44,7 +50,7 @@ export class Cidr {
     return ip.bits >> BigInt(ip.width - this.prefixLength);
   }
 
-  toString(): string {
+  override toString(): string {
     return `${this.address.toString()}/${this.prefixLength}`;
   }
 }

@@ -1,21 +1,15 @@
 import { CelMap } from './cel-map.ts';
 import { Authorizer, Decision } from './authorizer.ts';
-import { Cidr } from './cidr.ts';
 import { Fault, noSuchOverload } from './fault.ts';
-import { ImageReference } from './image.ts';
-import { Ip } from './ip.ts';
-import { NamedFormat } from './named-format.ts';
 import { Double, Uint } from './numbers.ts';
 import { Duration } from './duration.ts';
 import { effort } from './effort.ts';
+import { LibraryValue } from './library-value.ts';
 import { Optional } from './optional.ts';
-import { Quantity } from './quantity.ts';
-import { Semver } from './semver.ts';
 import { StructValue } from './struct-value.ts';
 import { Timestamp } from './timestamp.ts';
 import { typeOf } from './type-of.ts';
 import { TypeValue } from './type-value.ts';
-import { Url } from './url.ts';
 import { type PlainMap, type Value, isList, isPlainMap, ownField } from './value.ts';
 
 /**
@@ -65,13 +59,7 @@ function equalInstances(a: object, b: object): boolean | Fault {
   if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
   if (a instanceof Timestamp) return b instanceof Timestamp && a.seconds === b.seconds && a.nanos === b.nanos;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
-  if (a instanceof Quantity) return equalQuantities(a, b);
-  if (a instanceof Ip) return b instanceof Ip && a.equals(b);
-  if (a instanceof Cidr) return b instanceof Cidr && a.equals(b);
-  if (a instanceof Url) return b instanceof Url && a.equals(b);
-  if (a instanceof Semver) return b instanceof Semver && a.compare(b) === 0;
-  if (a instanceof NamedFormat) return b instanceof NamedFormat && a.name === b.name;
-  if (a instanceof ImageReference) return b instanceof ImageReference && a.original === b.original;
+  if (a instanceof LibraryValue) return b instanceof LibraryValue && a.type === b.type && a.equals(b);
   if (a instanceof StructValue) return b instanceof StructValue && equalStructs(a, b);
   if (a instanceof Optional) {
     if (!(b instanceof Optional)) return false;
@@ -79,11 +67,6 @@ function equalInstances(a: object, b: object): boolean | Fault {
     return equal(a.value, b.value);
   }
   return false;
-}
-
-function equalQuantities(a: Quantity, b: object): boolean | Fault {
-  if (!(b instanceof Quantity)) return false;
-  return b.derived ? noSuchOverload() : a.compare(b) === 0;
 }
 
 /** Go's reflect.DeepEqual: 1 and 1u are two things there. */

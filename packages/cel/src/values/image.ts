@@ -1,5 +1,6 @@
 import { CelError } from '../errors.ts';
 import { Url } from './url.ts';
+import { LibraryValue } from './library-value.ts';
 
 const DOCKER_HUB = 'index.docker.io';
 const DEFAULT_TAG = 'latest';
@@ -7,7 +8,7 @@ const repositoryForm = /^[a-z0-9_\-./]{2,255}$/;
 const tagForm = /^[A-Za-z0-9_\-.]{1,128}$/;
 
 /** An image reference as Kyverno reads it (github.com/google/go-containerregistry pkg/name, weak validation). */
-export class ImageReference {
+export class ImageReference extends LibraryValue {
   readonly original: string;
   readonly registry: string;
   readonly repository: string;
@@ -16,12 +17,21 @@ export class ImageReference {
   readonly digest: string;
 
   constructor(original: string, name: string, tag: string, digest: string) {
+    super();
     const [registry, repository] = splitRepository(name);
     this.original = original;
     this.registry = registry;
     this.repository = repository;
     this.tag = tag;
     this.digest = digest;
+  }
+
+  override get type(): string {
+    return 'kyverno.image';
+  }
+
+  override equals(other: ImageReference): boolean {
+    return this.original === other.original;
   }
 
   /** @throws {CelError} where it is none. */

@@ -1,17 +1,23 @@
 import { CelError } from '../errors.ts';
+import { LibraryValue } from './library-value.ts';
 
 const V4_BITS = 32;
 const V6_BITS = 128;
 const GROUPS = 8;
 
 /** An IP address without zone (Go net/netip). */
-export class Ip {
+export class Ip extends LibraryValue {
   readonly bits: bigint;
   readonly width: 32 | 128;
 
   constructor(bits: bigint, width: 32 | 128) {
+    super();
     this.bits = bits;
     this.width = width;
+  }
+
+  override get type(): string {
+    return 'net.IP';
   }
 
   /** @throws {CelError} at what Kubernetes refuses: zones and IPv4-mapped addresses too (pkg/cel/library/ip.go). */
@@ -27,7 +33,7 @@ export class Ip {
     return this.width === V4_BITS ? 4 : 6;
   }
 
-  equals(other: Ip): boolean {
+  override equals(other: Ip): boolean {
     return this.bits === other.bits && this.width === other.width;
   }
 
@@ -59,7 +65,7 @@ export class Ip {
   }
 
   /** The canonical form (RFC 5952): the longest run of zero groups is `::`. */
-  toString(): string {
+  override toString(): string {
     if (this.width === V4_BITS) return [24n, 16n, 8n, 0n].map((shift) => (this.bits >> shift) & 0xffn).join('.');
     const groups = Array.from({ length: GROUPS }, (_, i) =>
       ((this.bits >> BigInt(112 - 16 * i)) & 0xffffn).toString(16),

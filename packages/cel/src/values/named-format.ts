@@ -2,6 +2,7 @@ import { lazy } from '../lazy.ts';
 import { goQuote } from './go-quote.ts';
 import { Url } from './url.ts';
 import { byteLength } from './utf8.ts';
+import { LibraryValue } from './library-value.ts';
 
 const dnsLabel = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const dnsSubdomain = `${dnsLabel}(\\.${dnsLabel})*`;
@@ -24,16 +25,25 @@ const messages = {
 type Validate = (text: string) => readonly string[];
 
 /** A named format (pkg/cel/library/format.go): what is wrong with a text, in Kubernetes' words. */
-export class NamedFormat {
+export class NamedFormat extends LibraryValue {
   readonly name: string;
   readonly validate: Validate;
   /** The size of its regular expression, for costs. */
   readonly regexSize: number;
 
   constructor(name: string, regexSize: number, validate: Validate) {
+    super();
     this.name = name;
     this.regexSize = regexSize;
     this.validate = validate;
+  }
+
+  override get type(): string {
+    return 'kubernetes.NamedFormat';
+  }
+
+  override equals(other: NamedFormat): boolean {
+    return this.name === other.name;
   }
 }
 

@@ -1,5 +1,6 @@
 import { lazy } from '../lazy.ts';
 import { CelError } from '../errors.ts';
+import { type Fault, noSuchOverload } from './fault.ts';
 import { goQuote } from './go-quote.ts';
 import {
   type Amount,
@@ -13,6 +14,7 @@ import {
   roundUp,
   smallAsInt64,
 } from './quantity-amount.ts';
+import { LibraryValue } from './library-value.ts';
 
 type Format = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 
@@ -49,7 +51,7 @@ const LARGEST_EXPONENT = 100_000;
  * A Kubernetes quantity (apimachinery pkg/api/resource), exact. As in Go it has two forms, an int64 with a decimal
  * scale and a big decimal: `isInteger`, `asInteger` and the printed form depend on which one arithmetic has led to.
  */
-export class Quantity {
+export class Quantity extends LibraryValue {
   readonly amount: Amount;
   readonly format: Format;
   /** The text it was read from, where that is canonical. */
@@ -61,10 +63,19 @@ export class Quantity {
   readonly derived: boolean;
 
   constructor(amount: Amount, format: Format, text: string | null = null, derived = false) {
+    super();
     this.amount = amount;
     this.format = format;
     this.#text = text;
     this.derived = derived;
+  }
+
+  override get type(): string {
+    return 'kubernetes.Quantity';
+  }
+
+  override equals(other: Quantity): boolean | Fault {
+    return other.derived ? noSuchOverload() : this.compare(other) === 0;
   }
 
   /** resource.ParseQuantity. @throws {CelError} where Kubernetes refuses the text. */
@@ -141,7 +152,7 @@ export class Quantity {
   }
 
   /** The canonical text. */
-  toString(): string {
+  override toString(): string {
     if (this.#text !== null) return this.#text;
     if (this.sign === 0) return '0';
     if (this.format === 'BinarySI') {

@@ -1,10 +1,11 @@
 import { CelError } from '../errors.ts';
+import { LibraryValue } from './library-value.ts';
 
 const UINT64 = 2n ** 64n;
 const number = /^(?:0|[1-9]\d*)$/;
 
 /** A semantic version (github.com/blang/semver/v4, which Kubernetes uses). */
-export class Semver {
+export class Semver extends LibraryValue {
   readonly major: bigint;
   readonly minor: bigint;
   readonly patch: bigint;
@@ -12,9 +13,18 @@ export class Semver {
   readonly build: readonly string[];
 
   constructor(numbers: readonly [bigint, bigint, bigint], prerelease: readonly string[], build: readonly string[]) {
+    super();
     [this.major, this.minor, this.patch] = numbers;
     this.prerelease = prerelease;
     this.build = build;
+  }
+
+  override get type(): string {
+    return 'kubernetes.Semver';
+  }
+
+  override equals(other: Semver): boolean {
+    return this.compare(other) === 0;
   }
 
   /** @throws {CelError} where it is none. */
@@ -81,7 +91,7 @@ export class Semver {
     return this.prerelease.length < other.prerelease.length ? -1 : 0;
   }
 
-  toString(): string {
+  override toString(): string {
     const before = this.prerelease.length === 0 ? '' : `-${this.prerelease.join('.')}`;
     const after = this.build.length === 0 ? '' : `+${this.build.join('.')}`;
     return `${this.major}.${this.minor}.${this.patch}${before}${after}`;

@@ -1,17 +1,11 @@
 import { Authorizer, Decision } from './authorizer.ts';
-import { Cidr } from './cidr.ts';
 import { Duration } from './duration.ts';
-import { ImageReference } from './image.ts';
-import { Ip } from './ip.ts';
-import { NamedFormat } from './named-format.ts';
+import { LibraryValue } from './library-value.ts';
 import { Double, Uint } from './numbers.ts';
 import { Optional } from './optional.ts';
-import { Quantity } from './quantity.ts';
-import { Semver } from './semver.ts';
 import { StructValue } from './struct-value.ts';
 import { Timestamp } from './timestamp.ts';
 import { TypeValue } from './type-value.ts';
-import { Url } from './url.ts';
 import type { Value } from './value.ts';
 
 /** The name of a value's type: what `type(x)` prints. */
@@ -46,14 +40,7 @@ function typeOfObject(value: object): string {
   if (value instanceof Duration) return 'google.protobuf.Duration';
   if (value instanceof Optional) return 'optional_type';
   if (value instanceof TypeValue) return 'type';
-  if (value instanceof Quantity) return 'kubernetes.Quantity';
-  if (value instanceof Ip) return 'net.IP';
-  if (value instanceof Cidr) return 'net.CIDR';
-  if (value instanceof Url) return 'kubernetes.URL';
-  if (value instanceof Semver) return 'kubernetes.Semver';
-  if (value instanceof NamedFormat) return 'kubernetes.NamedFormat';
-  if (value instanceof StructValue) return value.type;
-  if (value instanceof ImageReference) return 'kyverno.image';
+  if (value instanceof LibraryValue || value instanceof StructValue) return value.type;
   if (value instanceof Authorizer) return authorizerTypes[value.step];
   if (value instanceof Decision) return 'kubernetes.authorization.Decision';
   return 'map';

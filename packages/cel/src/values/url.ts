@@ -3,6 +3,7 @@ import { parseAddress } from './ip.ts';
 import { goQuote } from './go-quote.ts';
 import { byteString, textOf } from './byte-string.ts';
 import { type Part, escape, unescape, validEncoded } from './url-escapes.ts';
+import { LibraryValue } from './library-value.ts';
 
 interface Fields {
   readonly scheme: string;
@@ -39,11 +40,16 @@ const blank: Fields = {
  * A URL as Go's net/url (1.26) reads it, which Kubernetes uses; not WHATWG's. Go's strings are bytes, and so are the
  * fields here: one character a byte.
  */
-export class Url {
+export class Url extends LibraryValue {
   readonly #fields: Fields;
 
   constructor(fields: Fields) {
+    super();
     this.#fields = fields;
+  }
+
+  override get type(): string {
+    return 'kubernetes.URL';
   }
 
   /** url.ParseRequestURI, which must succeed, then url.Parse (pkg/cel/library/urls.go). @throws {CelError} */
@@ -106,12 +112,12 @@ export class Url {
     return found;
   }
 
-  equals(other: Url): boolean {
+  override equals(other: Url): boolean {
     return this.toString() === other.toString();
   }
 
   /** As (*url.URL).String puts it together again. */
-  toString(): string {
+  override toString(): string {
     const { scheme, opaque, user, password, host, path, rawPath, query, forceQuery, omitHost, fragment, rawFragment } =
       this.#fields;
     let text = scheme === '' ? '' : `${scheme}:`;

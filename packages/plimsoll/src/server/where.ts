@@ -25,10 +25,11 @@ export async function whereFilter<Item extends object>(
 ): Promise<WhereFilter<Item>> {
   if (expression === undefined) return { test: () => true, undecided: () => ({ count: 0, example: null }) };
   const { Activation, CompileError, ErrorValue, Unknown, compile, kubernetes, parse } = await import('@plimsoll/cel');
+  const { auto } = await import('@plimsoll/cel/generate');
   const { version, expressions } = storedDialect(null);
   const environment = kubernetes(version, expressions, { variables: fields });
   try {
-    const program = compile(parse(expression), environment);
+    const program = compile(parse(expression), environment, { mode: auto });
     const activation = new Activation(environment);
     let count = 0;
     let example: string | null = null;

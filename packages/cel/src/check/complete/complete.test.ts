@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { RandomExpressions } from '../../conformance/random-expression.ts';
 import { randomEnvironment } from '../../conformance/checker-oracle.ts';
 import { typingOf } from '../typing.ts';
-import { admission, complete, hover, kubernetes, schemaType } from '../../index.ts';
+import { complete, hover } from '../../editor.ts';
+import { admission, kubernetes, schemaType, types } from '../../index.ts';
 
 const pod = schemaType(
   {
@@ -163,6 +164,44 @@ describe('hover', () => {
     const start = source.indexOf(word);
     expect(hover(source, start + 1, environment)).toEqual({ start, end: start + word.length, detail, documentation });
   });
+
+  it('tells of sortBy, which is a call to the parser, what it tells of macros', () => {
+    expect(hover('[2, 1].sortBy(x, x)', 8, environment)).toMatchObject({
+      detail: 'sortBy(element, key) -> list\nlist(int)',
+      documentation: 'the elements in the order of their keys',
+    });
+  });
+
+  it('tells of the fields that the literal of an object gives', () => {
+    const mutation = admission(kubernetes('1.36', 'new', { variables: ['object'], mutation: true }), {
+      types: { object: pod?.type ?? types.dyn },
+    });
+    const source = "Object{spec: Object.spec{restartPolicy: 'Never'}}";
+    const start = source.indexOf('restart');
+    expect(hover(source, start + 3, mutation)).toEqual({
+      start,
+      end: start + 'restartPolicy'.length,
+      detail: 'string',
+      documentation: 'When to restart.',
+    });
+    expect(hover("JSONPatch{op: 'add'}", 11, mutation)).toMatchObject({
+      detail: 'string',
+      documentation: 'what to do',
+    });
+  });
+
+  it(
+    'ends soon on chains that double with each link, and so does completion in long words',
+    { timeout: 10_000 },
+    () => {
+      const doubling = `optional.of(1)${'.optMap(x, x)'.repeat(100)}`;
+      expect(hover(doubling, doubling.length / 2, environment)).toMatchObject({
+        detail: expect.stringContaining('optMap('),
+      });
+      const long = `'${'a'.repeat(99_990)}'`;
+      expect(complete(long, long.length, environment).items).toEqual([]);
+    },
+  );
 
   it('is silent over literals, and where nothing parses', () => {
     expect(hover(source, source.indexOf("'a'") + 1, environment)).toBeNull();

@@ -9,6 +9,7 @@ import { formatType } from '../types/format-type.ts';
 import { Substitutions } from '../types/substitutions.ts';
 import { type Field, type Type, param, unwrapOptional } from '../types/type.ts';
 import { type Typing, typingOf } from '../typing.ts';
+import { functionDoc } from './function-docs.ts';
 import { type MacroDoc, globalMacros, macrosOn } from './macro-docs.ts';
 import { MARKER, repair, repairString } from './repair.ts';
 import { fieldBeside } from './string-values.ts';
@@ -98,7 +99,9 @@ function namesAt(names: Names, typing: Typing): readonly Completion[] {
     detail: formatType(type),
     documentation: '',
   }));
-  const functions = [...typing.functions.values()].flatMap((fn) => functionItem(fn, fn.name, ({ member }) => !member));
+  const functions = [...typing.functions.values()].flatMap((fn) =>
+    functionItem(typing, fn, fn.name, ({ member }) => !member),
+  );
   const types = [...typing.types.values()].map((type) => ({
     label: type.name,
     kind: 'type' as const,
@@ -114,7 +117,7 @@ function membersOf(select: Core & { kind: 'select' }, operand: Type, environment
   const prefix = qualifiedName(select.operand);
   const namespaced = [...typing.functions.values()].flatMap((fn) =>
     prefix !== null && fn.name.startsWith(`${prefix}.`)
-      ? functionItem(fn, fn.name.slice(prefix.length + 1), ({ member }) => !member)
+      ? functionItem(typing, fn, fn.name.slice(prefix.length + 1), ({ member }) => !member)
       : [],
   );
   if (namespaced.length > 0 && operand.kind === 'error') return namespaced;
@@ -126,7 +129,7 @@ function membersOf(select: Core & { kind: 'select' }, operand: Type, environment
   // A test for presence and what composes a policy's variables have fields alone.
   if (select.test || select.optional || prefix === composed?.root) return fields;
   const functions = [...typing.functions.values()].flatMap((fn) =>
-    functionItem(fn, fn.name, (overload) => overload.member && accepts(overload, operand)),
+    functionItem(typing, fn, fn.name, (overload) => overload.member && accepts(overload, operand)),
   );
   return [...fields, ...namespaced, ...functions, ...macrosOn(operand, typing).map(macroItem)];
 }
@@ -140,6 +143,7 @@ function accepts({ args, params }: Overload, target: Type): boolean {
 }
 
 function functionItem(
+  typing: Typing,
   fn: FunctionDeclaration,
   label: string,
   fits: (overload: Overload) => boolean,
@@ -148,7 +152,7 @@ function functionItem(
   const overloads = fn.overloads.filter(fits);
   if (overloads.length === 0) return [];
   const detail = overloads.map((overload) => signatureOf(fn.name, overload)).join('\n');
-  return [{ label, kind: 'function', detail, documentation: fn.doc }];
+  return [{ label, kind: 'function', detail, documentation: functionDoc(fn.name, typing) }];
 }
 
 function macroItem({ name, signature, doc }: MacroDoc): Completion {

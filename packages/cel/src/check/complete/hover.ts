@@ -4,12 +4,15 @@ import { CompileError } from '../../syntax/compile-error.ts';
 import { parse } from '../../syntax/parser.ts';
 import { type Checked, check } from '../check.ts';
 import { type Core, children } from '../core.ts';
-import { placeOf } from '../place.ts';
+import { placeOf, placeOfField } from '../place.ts';
 import { formatType } from '../types/format-type.ts';
-import { unwrapOptional } from '../types/type.ts';
+import { type Field, unwrapOptional } from '../types/type.ts';
 import { type Typing, typingOf } from '../typing.ts';
+import { functionDoc } from './function-docs.ts';
 import { macroDocs } from './macro-docs.ts';
+import { wordBefore } from './repair.ts';
 import { signatureOf } from './signature-text.ts';
+import { fieldGiven } from './struct-fields.ts';
 
 /** What there is to say of the name at a place. */
 export interface Hover {
@@ -30,7 +33,25 @@ export function hover(source: string, offset: number, environment: Environment):
     throw error;
   }
   const found = at(checked.core, source, offset);
-  return found === null ? null : { ...found.range, ...told(found.core, checked, typingOf(environment)) };
+  if (found === null) return null;
+  const { core, range, field } = found;
+  const typing = typingOf(environment);
+  const { detail, documentation } =
+    field === null || core.kind !== 'struct'
+      ? told(core, checked, typing)
+      : toldOfField(fieldGiven(core, field, typing));
+  return { ...range, detail, documentation };
+}
+
+function toldOfField(field: Field | undefined): Pick<Hover, 'detail' | 'documentation'> {
+  return { detail: field === undefined ? '' : formatType(field.type), documentation: field?.description ?? '' };
+}
+
+/** What is hovered over: a part by its name, or a field that the literal of an object gives. */
+interface Hovered {
+  readonly core: Core;
+  readonly range: Range;
+  readonly field: string | null;
 }
 
 interface Range {
@@ -39,9 +60,14 @@ interface Range {
 }
 
 /** The part whose own name is at the offset; what a macro made speaks for the macro. */
-function at(core: Core, source: string, offset: number): { readonly core: Core; readonly range: Range } | null {
-  const range = nameRange(core.source, source);
-  if (range !== null && range.start <= offset && offset <= range.end && isOutermost(core)) return { core, range };
+function at(core: Core, source: string, offset: number): Hovered | null {
+  const isIn = ({ start, end }: Range): boolean => start <= offset && offset <= end;
+  const range = isOutermost(core) ? nameRange(core.source, source) : null;
+  if (range !== null && isIn(range)) return { core, range, field: null };
+  for (const { name, value } of core.kind === 'struct' ? core.fields : []) {
+    const named = before(placeOfField(value.source, source), name.length, source);
+    if (isIn(named)) return { core, range: named, field: name };
+  }
   for (const part of children(core)) {
     const found = at(part, source, offset);
     if (found !== null) return found;
@@ -64,14 +90,15 @@ function nameRange(expr: Expr, source: string): Range | null {
     case 'call':
       return /^[a-zA-Z]/.test(expr.name) ? before(placeOf(expr, source), expr.name.length, source) : null;
     case 'macro':
-      return before(
-        placeOf(expr, source),
-        /\w+\s*$/.exec(source.slice(0, placeOf(expr, source)))?.[0].length ?? 0,
-        source,
-      );
+      return macroRange(placeOf(expr, source), source);
     default:
       return null;
   }
+}
+
+function macroRange(parenthesis: number, source: string): Range {
+  const end = source.slice(0, parenthesis).trimEnd().length;
+  return { start: wordBefore(source, end), end };
 }
 
 function before(parenthesis: number, length: number, source: string): Range {
@@ -88,14 +115,18 @@ function told(core: Core, checked: Checked, typing: Typing): Pick<Hover, 'detail
   }
   if (core.kind === 'select' && core.qualified === null) {
     const field = unwrapOptional(core.operand.type).fields?.find(core.field);
-    return { detail: field === undefined ? type : formatType(field.type), documentation: field?.description ?? '' };
+    return field === undefined ? { detail: type, documentation: '' } : toldOfField(field);
   }
   const reference = checked.references.get(expr);
-  if (reference?.kind !== 'function') return { detail: type, documentation: '' };
+  const macro = expr.kind === 'call' ? macroDocs().find(({ name }) => name === expr.name) : undefined;
+  if (reference?.kind !== 'function')
+    return macro === undefined
+      ? { detail: type, documentation: '' }
+      : { detail: `${macro.signature}\n${type}`, documentation: macro.doc };
   const fn = typing.functions.get(reference.name);
   const overloads = fn?.overloads.filter(({ id }) => reference.overloads.includes(id)) ?? [];
   return {
     detail: overloads.map((overload) => signatureOf(reference.name, overload)).join('\n'),
-    documentation: fn?.doc ?? '',
+    documentation: fn === undefined ? '' : functionDoc(fn.name, typing),
   };
 }

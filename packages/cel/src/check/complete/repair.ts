@@ -21,7 +21,7 @@ export interface Repaired {
  * Null inside strings and comments, and where no name may stand.
  */
 export function repair(source: string, offset: number): Repaired | null {
-  const start = offset - (/[A-Za-z_0-9]*$/.exec(source.slice(0, offset))?.[0].length ?? 0);
+  const start = wordBefore(source, offset);
   const end = offset + (/^[A-Za-z_0-9]*/.exec(source.slice(offset))?.[0].length ?? 0);
   const typed = source.slice(start, offset);
   if (/^[0-9]/.test(typed)) return null;
@@ -31,6 +31,13 @@ export function repair(source: string, offset: number): Repaired | null {
   if (tokens === null || name?.kind !== 'ident' || name.text !== MARKER) return null;
   const ast = whole(before, source.slice(end), tokens);
   return ast === null ? null : { ast, typed, start, end };
+}
+
+/** Where the word before an offset begins; a pattern for it would look at each place where it might. */
+export function wordBefore(source: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && /\w/.test(source[start - 1] ?? '')) start -= 1;
+  return start;
 }
 
 /**

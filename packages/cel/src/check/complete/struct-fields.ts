@@ -19,11 +19,20 @@ export function markedStruct(core: Core): CoreStruct | null {
  */
 export function fieldsLeft(struct: CoreStruct, typing: Typing): readonly (readonly [string, Field])[] {
   const given = new Set(struct.fields.map(({ name }) => name));
-  const { fields } = objectBehind(struct.name, typing) ?? struct.type;
+  const { fields } = meant(struct, typing);
   return [...(fields?.names() ?? [])].flatMap((name) => {
     const field = given.has(name) ? undefined : fields?.find(name);
     return field === undefined ? [] : [[name, field] as const];
   });
+}
+
+/** A field that such a literal gives; undefined where there is none of that name. */
+export function fieldGiven(struct: CoreStruct, name: string, typing: Typing): Field | undefined {
+  return meant(struct, typing).fields?.find(name);
+}
+
+function meant(struct: CoreStruct, typing: Typing): Type {
+  return objectBehind(struct.name, typing) ?? struct.type;
 }
 
 /** The type of what `Object.a.b` stands for; elements of lists have no name of their own. */

@@ -12,27 +12,27 @@ export const authorizerDeclarations: DeclaredLibrary = {
   name: 'authz',
   since: 27,
   functions: () => [
-    declare('path', 'a check of a path that is no resource', {
+    declare('path', {
       authorizer_path: `${authorizer}.(string) -> ${pathCheck}`,
     }),
-    declare('group', 'a check of an API group', { authorizer_group: `${authorizer}.(string) -> ${groupCheck}` }),
-    declare('serviceAccount', 'the authorizer of a service account: namespace, name', {
+    declare('group', { authorizer_group: `${authorizer}.(string) -> ${groupCheck}` }),
+    declare('serviceAccount', {
       authorizer_serviceaccount: `${authorizer}.(string, string) -> ${authorizer}`,
     }),
-    declare('resource', 'a check of a resource of the group', {
+    declare('resource', {
       groupcheck_resource: `${groupCheck}.(string) -> ${resourceCheck}`,
     }),
-    declare('subresource', 'the check narrowed to a subresource', { resourcecheck_subresource: narrower }),
-    declare('namespace', 'the check narrowed to a namespace', { resourcecheck_namespace: narrower }),
-    declare('name', 'the check narrowed to a name', { resourcecheck_name: narrower }),
-    declare('check', 'the decision on a verb', {
+    declare('subresource', { resourcecheck_subresource: narrower }),
+    declare('namespace', { resourcecheck_namespace: narrower }),
+    declare('name', { resourcecheck_name: narrower }),
+    declare('check', {
       pathcheck_check: `${pathCheck}.(string) -> ${decision}`,
       resourcecheck_check: `${resourceCheck}.(string) -> ${decision}`,
     }),
-    declare('errored', 'true where the check failed', { decision_errored: `${decision}.() -> bool` }),
-    declare('error', 'why the check failed, empty where it did not', { decision_error: `${decision}.() -> string` }),
-    declare('allowed', 'true where the decision is to allow', { decision_allowed: `${decision}.() -> bool` }),
-    declare('reason', 'why it was decided so', { decision_reason: `${decision}.() -> string` }),
+    declare('errored', { decision_errored: `${decision}.() -> bool` }),
+    declare('error', { decision_error: `${decision}.() -> string` }),
+    declare('allowed', { decision_allowed: `${decision}.() -> bool` }),
+    declare('reason', { decision_reason: `${decision}.() -> string` }),
   ],
 };
 
@@ -41,7 +41,7 @@ export const authorizerSelectorDeclarations: DeclaredLibrary = {
   name: 'authzSelectors',
   since: 31,
   functions: () => [
-    declare('fieldSelector', 'the check narrowed by a field selector', { authorizer_fieldselector: narrower }),
-    declare('labelSelector', 'the check narrowed by a label selector', { authorizer_labelselector: narrower }),
+    declare('fieldSelector', { authorizer_fieldselector: narrower }),
+    declare('labelSelector', { authorizer_labelselector: narrower }),
   ],
 };

@@ -5,7 +5,7 @@ export const comprehensionDeclarations: DeclaredLibrary = {
   name: 'comprehensions',
   since: 32,
   functions: () => [
-    declare('cel.@mapInsert', '', {
+    declare('cel.@mapInsert', {
       '@mapInsert_map_key_value': '(map(K, V), K, V) -> map(K, V)',
       '@mapInsert_map_map': '(map(K, V), map(K, V)) -> map(K, V)',
     }),

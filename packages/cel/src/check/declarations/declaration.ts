@@ -13,12 +13,10 @@ export interface Overload {
   readonly params: readonly string[];
 }
 
-/** A function as the checker sees it: its overloads in cel-go's order, and what to tell whoever hovers over it. */
+/** A function as the checker sees it: its overloads in cel-go's order. */
 export interface FunctionDeclaration {
   readonly name: string;
   readonly overloads: readonly Overload[];
-  /** One sentence, no full stop; '' for what nobody writes by name. */
-  readonly doc: string;
 }
 
 /** The declarations of one library and the minor version of Kubernetes that brought it. */
@@ -33,12 +31,10 @@ export interface DeclaredLibrary {
 /** Most of what is declared no expression asks for: signatures are read when the first one does. */
 class Declaration implements FunctionDeclaration {
   readonly name: string;
-  readonly doc: string;
   #overloads: readonly Overload[] | (() => readonly Overload[]);
 
-  constructor(name: string, doc: string, overloads: () => readonly Overload[]) {
+  constructor(name: string, overloads: () => readonly Overload[]) {
     this.name = name;
-    this.doc = doc;
     this.#overloads = overloads;
   }
 
@@ -52,16 +48,15 @@ class Declaration implements FunctionDeclaration {
  * A declaration from signatures as cel-go prints them: `string.(int) -> string` for a member, `(A, list(A)) -> bool`
  * for a global function, each behind its overload's identifier.
  */
-export function declare(name: string, doc: string, overloads: Readonly<Record<string, string>>): FunctionDeclaration {
-  return new Declaration(name, doc, () =>
+export function declare(name: string, overloads: Readonly<Record<string, string>>): FunctionDeclaration {
+  return new Declaration(name, () =>
     Object.entries(overloads).map(([id, signature]) => ({ id, ...parseSignature(signature) })),
   );
 }
 
 /** One declaration of two libraries' functions of one name: the overloads of both, each once, the first's first. */
 export function merge(first: FunctionDeclaration, second: FunctionDeclaration): FunctionDeclaration {
-  const doc = first.doc === second.doc || second.doc === '' ? first.doc : `${first.doc}; ${second.doc}`;
-  return new Declaration(first.name, doc, () => {
+  return new Declaration(first.name, () => {
     const known = new Set(first.overloads.map(({ id }) => id));
     return [...first.overloads, ...second.overloads.filter(({ id }) => !known.has(id))];
   });

@@ -21,14 +21,12 @@ export const namedFormatDeclarations: DeclaredLibrary = {
   name: 'format',
   since: 31,
   functions: () => [
-    declare('validate', 'an optional of what is wrong with the text, none where it has the format', {
+    declare('validate', {
       'format-validate': 'kubernetes.NamedFormat.(string) -> optional_type(list(string))',
     }),
-    declare('format.named', 'an optional of the format with that name', {
+    declare('format.named', {
       'format-named': '(string) -> optional_type(kubernetes.NamedFormat)',
     }),
-    ...formats.map((name) =>
-      declare(`format.${name}`, `the format ${name}`, { [`format.${name}`]: '() -> kubernetes.NamedFormat' }),
-    ),
+    ...formats.map((name) => declare(`format.${name}`, { [`format.${name}`]: '() -> kubernetes.NamedFormat' })),
   ],
 };

@@ -5,7 +5,7 @@ export const jsonPatchDeclarations: DeclaredLibrary = {
   name: 'jsonpatch',
   since: 0,
   functions: () => [
-    declare('jsonpatch.escapeKey', "a key as a JSON pointer writes it: '/' is '~1', '~' is '~0'", {
+    declare('jsonpatch.escapeKey', {
       string_jsonpatch_escapeKey_string: '(string) -> string',
     }),
   ],

@@ -4,74 +4,83 @@ import { type DeclaredLibrary, type FunctionDeclaration, declare } from './decla
 function both(
   library: string,
   name: string,
-  doc: string,
   overloads: Readonly<Record<string, string>>,
 ): readonly FunctionDeclaration[] {
   const suffixed = (suffix: string): Readonly<Record<string, string>> =>
     Object.fromEntries(Object.entries(overloads).map(([id, signature]) => [`${id}_${suffix}`, signature]));
-  return [declare(name, doc, suffixed('non_prefixed')), declare(`${library}.${name}`, doc, suffixed('prefixed'))];
+  return [declare(name, suffixed('non_prefixed')), declare(`${library}.${name}`, suffixed('prefixed'))];
 }
 
 /**
  * A function of a context, `resource.get`, which versions before 1.18 write `resource.Get`. Kyverno has them as members
  * of a variable; nothing else can be done with that, so that here the dotted name is the function's.
  */
-function ofContext(
-  name: string,
-  doc: string,
-  overloads: Readonly<Record<string, string>>,
-): readonly FunctionDeclaration[] {
+function ofContext(name: string, overloads: Readonly<Record<string, string>>): readonly FunctionDeclaration[] {
   const [context = '', member = ''] = name.split('.');
   const older = `${context}.${member.charAt(0).toUpperCase()}${member.slice(1)}`;
   const suffixed = (suffix: string): Readonly<Record<string, string>> =>
     Object.fromEntries(Object.entries(overloads).map(([id, signature]) => [`${id}_${suffix}`, signature]));
-  return [declare(name, doc, suffixed('camel')), declare(older, doc, suffixed('pascal'))];
+  return [declare(name, suffixed('camel')), declare(older, suffixed('pascal'))];
 }
 
-const hash = (name: string, what: string): readonly FunctionDeclaration[] =>
-  both('hash', name, `the ${what} of text, in hexadecimal`, { [`${name}_string`]: '(string) -> string' });
+/** The same functions of a client that `http.client` gave. */
+function onClient(name: string, overloads: Readonly<Record<string, string>>): readonly FunctionDeclaration[] {
+  return [
+    [name, 'camel'],
+    [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, 'pascal'],
+  ].map(([member = '', suffix]) =>
+    declare(
+      member,
+      Object.fromEntries(Object.entries(overloads).map(([id, text]) => [`${id}_${suffix}`, `${http}.${text}`])),
+    ),
+  );
+}
+
+const hash = (name: string): readonly FunctionDeclaration[] =>
+  both('hash', name, { [`${name}_string`]: '(string) -> string' });
 
 const labels = 'map(string, string)';
 const resource = 'map(string, any)';
 const gvr = 'schema.GroupVersionResource';
+const http = 'http.Context';
 
 /** Kyverno's libraries, those of clusters and of namespaces together (kyverno/sdk extensions/cel/libs). */
 export const kyvernoDeclarations: DeclaredLibrary = {
   name: 'kyverno',
   since: 0,
   functions: () => [
-    ...hash('md5', 'MD5'),
-    ...hash('sha1', 'SHA-1'),
-    ...hash('sha256', 'SHA-256'),
-    declare('json.unmarshal', 'the value that JSON text holds', { unmarshal_string_dyn: '(dyn) -> dyn' }),
-    declare('json.marshal', 'a value as JSON text', { marshal_dyn_string: '(dyn) -> string' }),
-    declare('yaml.parse', 'the value that YAML text holds', { parse_string_dyn: '(string) -> dyn' }),
-    declare('x509.decode', 'the fields of a certificate in PEM', { x509_decode_string: '(string) -> dyn' }),
-    declare('gzip.compress', 'text, compressed', { compress_any_bytes: '(dyn) -> bytes' }),
-    declare('gzip.decompress', 'the text that was compressed', { decompress_bytes_string: '(bytes) -> string' }),
-    declare('time.now', 'the time at which the policy is evaluated', { time_now: '() -> timestamp' }),
-    declare('time.truncate', 'a time without what is beyond a multiple of a duration', {
+    ...hash('md5'),
+    ...hash('sha1'),
+    ...hash('sha256'),
+    declare('json.unmarshal', { unmarshal_string_dyn: '(dyn) -> dyn' }),
+    declare('json.marshal', { marshal_dyn_string: '(dyn) -> string' }),
+    declare('yaml.parse', { parse_string_dyn: '(string) -> dyn' }),
+    declare('x509.decode', { x509_decode_string: '(string) -> dyn' }),
+    declare('gzip.compress', { compress_any_bytes: '(dyn) -> bytes' }),
+    declare('gzip.decompress', { decompress_bytes_string: '(bytes) -> string' }),
+    declare('time.now', { time_now: '() -> timestamp' }),
+    declare('time.truncate', {
       time_truncate: '(timestamp, duration) -> timestamp',
     }),
-    declare('time.toCron', 'a time as minute, hour, day, month and weekday', { time_to_cron: '(timestamp) -> string' }),
-    declare('math.round', 'a number with so many places', { math_round_float_int: '(double, int) -> double' }),
-    ...both('random', 'random', 'random text that matches a pattern; [0-9a-z]{8} without one', {
+    declare('time.toCron', { time_to_cron: '(timestamp) -> string' }),
+    declare('math.round', { math_round_float_int: '(double, int) -> double' }),
+    ...both('random', 'random', {
       random_string: '(string) -> string',
       random_string_default_expr: '() -> string',
     }),
-    ...both('user', 'parseServiceAccount', 'name and namespace of a service account', {
+    ...both('user', 'parseServiceAccount', {
       parse_service_account_string: '(string) -> user.ServiceAccount',
     }),
-    ...both('transform', 'listObjToMap', 'a map of what two lists of objects hold under two names', {
+    ...both('transform', 'listObjToMap', {
       list_of_object_to_map: '(list(dyn), list(dyn), string, string) -> map(dyn, dyn)',
     }),
-    ...ofContext('resource.get', 'a resource: version, plural, namespace, name', {
+    ...ofContext('resource.get', {
       resource_get_string_string_string_string: `(string, string, string, string) -> ${resource}`,
       resource_get_string_string_string: `(string, string, string) -> ${resource}`,
       resource_get_gvr_string_string: `(${gvr}, string, string) -> ${resource}`,
       resource_get_gvr_string: `(${gvr}, string) -> ${resource}`,
     }),
-    ...ofContext('resource.list', 'resources: version, plural, namespace, labels', {
+    ...ofContext('resource.list', {
       resource_list_string_string_string: `(string, string, string) -> ${resource}`,
       resource_list_string_string_string_map: `(string, string, string, ${labels}) -> ${resource}`,
       resource_list_string_string: `(string, string) -> ${resource}`,
@@ -81,25 +90,49 @@ export const kyvernoDeclarations: DeclaredLibrary = {
       list_resources_gvr: `(${gvr}) -> ${resource}`,
       list_resources_gvr_map: `(${gvr}, ${labels}) -> ${resource}`,
     }),
-    ...ofContext('resource.post', 'what creating a resource gives: version, plural, namespace, resource', {
+    ...ofContext('resource.post', {
       resource_post_string_string_string_map: `(string, string, string, ${resource}) -> ${resource}`,
       resource_post_string_string_map: `(string, string, ${resource}) -> ${resource}`,
     }),
-    ...ofContext('resource.toGVR', 'group, version and plural of a kind', {
+    ...ofContext('resource.toGVR', {
       convert_to_gvr_string_string: `(string, string) -> ${gvr}`,
     }),
-    ...ofContext('http.get', 'the JSON that a URL gives', {
+    ...ofContext('http.get', {
       http_get_string: '(string) -> any',
       http_get_string_headers: `(string, ${labels}) -> any`,
     }),
-    ...ofContext('http.post', 'the JSON that a URL gives for JSON', {
+    ...ofContext('http.post', {
       http_post_string_any: '(string, any) -> any',
       http_post_string_any_headers: `(string, any, ${labels}) -> any`,
     }),
-    ...ofContext('globalContext.get', 'an entry of the global context, or one of its projections', {
+    ...ofContext('http.client', { http_client_string: `(string) -> ${http}` }),
+    ...onClient('get', { http_get_string: '(string) -> any', http_get_string_headers: `(string, ${labels}) -> any` }),
+    ...onClient('post', {
+      http_post_string_any: '(string, any) -> any',
+      http_post_string_any_headers: `(string, any, ${labels}) -> any`,
+    }),
+    ...onClient('client', { http_client_string: `(string) -> ${http}` }),
+    ...ofContext('generator.apply', {
+      generator_apply_string_list: `(string, list(${resource})) -> bool`,
+      generator_apply_list: `(list(${resource})) -> bool`,
+    }),
+    declare('verifyImageSignatures', { verify_image_signature_string_stringarray: '(string, list(dyn)) -> int' }),
+    declare('verifyAttestationSignatures', {
+      verify_image_attestations_string_string_stringarray: '(string, string, list(dyn)) -> int',
+    }),
+    declare('getImageData', { get_image_data_string: '(string) -> dyn' }),
+    declare('extractPayload', { payload_string_string: '(string, string) -> dyn' }),
+    declare('regex.extract', { regex_extract_string_string: '(string, string) -> optional_type(string)' }),
+    declare('regex.extractAll', { regex_extractAll_string_string: '(string, string) -> list(string)' }),
+    declare('regex.replace', {
+      regex_replace_string_string_string: '(string, string, string) -> string',
+      regex_replace_string_string_string_int: '(string, string, string, int) -> string',
+    }),
+    declare('__orValueCompat__', { __orValueCompat___dyn_dyn: '(dyn, dyn) -> dyn' }),
+    ...ofContext('globalContext.get', {
       globalcontext_get_string: '(string) -> dyn',
       globalcontext_get_string_string: '(string, string) -> dyn',
     }),
-    ...ofContext('image.getMetadata', 'what a registry holds of an image', { imagedata_get_string: '(string) -> dyn' }),
+    ...ofContext('image.getMetadata', { imagedata_get_string: '(string) -> dyn' }),
   ],
 };

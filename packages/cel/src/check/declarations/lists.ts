@@ -7,7 +7,6 @@ const summable = ['int', 'uint', 'double', 'duration'];
 /** A member of lists with one overload for each type of element. */
 function ofElements(
   name: string,
-  doc: string,
   types: readonly string[],
   overload: (type: string) => readonly [id: string, result: string],
 ): FunctionDeclaration {
@@ -15,7 +14,7 @@ function ofElements(
     const [id, result] = overload(type);
     return [id, `list(${type}).() -> ${result}`] as const;
   });
-  return declare(name, doc, Object.fromEntries(overloads));
+  return declare(name, Object.fromEntries(overloads));
 }
 
 /** Kubernetes' lists (k8s.io/apiserver pkg/cel/library/lists.go). */
@@ -23,17 +22,14 @@ export const listDeclarations: DeclaredLibrary = {
   name: 'lists',
   since: 0,
   functions: () => [
-    ofElements('isSorted', 'true where no element is less than the one before it', comparable, (type) => [
-      `list_${type}_is_sorted_bool`,
-      'bool',
-    ]),
-    ofElements('sum', 'the sum of the elements', summable, (type) => [`list_${type}_sum_${type}`, type]),
-    ofElements('max', 'the greatest element', comparable, (type) => [`list_${type}_max_${type}`, type]),
-    ofElements('min', 'the least element', comparable, (type) => [`list_${type}_min_${type}`, type]),
-    declare('indexOf', 'where the list first has the element; -1 where nowhere', {
+    ofElements('isSorted', comparable, (type) => [`list_${type}_is_sorted_bool`, 'bool']),
+    ofElements('sum', summable, (type) => [`list_${type}_sum_${type}`, type]),
+    ofElements('max', comparable, (type) => [`list_${type}_max_${type}`, type]),
+    ofElements('min', comparable, (type) => [`list_${type}_min_${type}`, type]),
+    declare('indexOf', {
       list_a_index_of_int: 'list(A).(A) -> int',
     }),
-    declare('lastIndexOf', 'where the list last has the element; -1 where nowhere', {
+    declare('lastIndexOf', {
       list_a_last_index_of_int: 'list(A).(A) -> int',
     }),
   ],
@@ -49,18 +45,14 @@ export const extListDeclarations: DeclaredLibrary = {
   name: 'ext.lists',
   since: 34,
   functions: () => [
-    declare('slice', 'the elements from an index up to another', { list_slice: 'list(T).(int, int) -> list(T)' }),
-    declare('flatten', 'the elements of the inner lists, so many levels deep', {
+    declare('slice', { list_slice: 'list(T).(int, int) -> list(T)' }),
+    declare('flatten', {
       list_flatten: 'list(list(T)).() -> list(T)',
       list_flatten_int: 'list(dyn).(int) -> list(dyn)',
     }),
-    ofElements('sort', 'the elements in order', comparable, (type) => [
-      `list_${runtimeNames[type] ?? type}_sort`,
-      `list(${type})`,
-    ]),
+    ofElements('sort', comparable, (type) => [`list_${runtimeNames[type] ?? type}_sort`, `list(${type})`]),
     declare(
       '@sortByAssociatedKeys',
-      '',
       Object.fromEntries(
         comparable.map((type) => [
           `list_${runtimeNames[type] ?? type}_sortByAssociatedKeys`,
@@ -68,8 +60,8 @@ export const extListDeclarations: DeclaredLibrary = {
         ]),
       ),
     ),
-    declare('lists.range', 'the ints from 0 up to the one given', { lists_range: '(int) -> list(int)' }),
-    declare('reverse', 'the elements backwards', { list_reverse: 'list(T).() -> list(T)' }),
-    declare('distinct', 'the elements, each once', { list_distinct: 'list(T).() -> list(T)' }),
+    declare('lists.range', { lists_range: '(int) -> list(int)' }),
+    declare('reverse', { list_reverse: 'list(T).() -> list(T)' }),
+    declare('distinct', { list_distinct: 'list(T).() -> list(T)' }),
   ],
 };

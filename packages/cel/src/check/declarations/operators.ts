@@ -4,20 +4,20 @@ import { type FunctionDeclaration, declare } from './declaration.ts';
 const comparable =
   'bool int int,double int,uint uint uint,double uint,int double double,int double,uint string bytes timestamp duration';
 
-function comparison(operator: string, prefix: string, doc: string): FunctionDeclaration {
+function comparison(operator: string, prefix: string): FunctionDeclaration {
   const overloads = comparable.split(' ').map((pair) => {
     const [left = '', right = left] = pair.split(',');
     return [`${prefix}_${pair.replace(',', '_').replaceAll('int', 'int64')}`, `(${left}, ${right}) -> bool`] as const;
   });
-  return declare(operator, doc, Object.fromEntries(overloads));
+  return declare(operator, Object.fromEntries(overloads));
 }
 
 /** An operator on two operands of one type, for each of the types that are named. */
-function arithmetic(operator: string, prefix: string, doc: string, types: string): FunctionDeclaration {
+function arithmetic(operator: string, prefix: string, types: string): FunctionDeclaration {
   const own = types
     .split(' ')
     .map((type) => [`${prefix}_${type.replace('int', 'int64')}`, `(${type}, ${type}) -> ${type}`]);
-  return declare(operator, doc, Object.fromEntries(own));
+  return declare(operator, Object.fromEntries(own));
 }
 
 /** Comparisons of numbers of two types: Kubernetes has them since 1.28 (checker/env.go). */
@@ -27,20 +27,20 @@ export function isCrossTypeComparison(id: string): boolean {
 
 /** The operators (cel-go common/stdlib/standard.go). */
 export const operatorDeclarations = (): readonly FunctionDeclaration[] => [
-  declare('_?_:_', 'the second operand where the first is true, else the third', {
+  declare('_?_:_', {
     conditional: '(bool, A, A) -> A',
   }),
-  declare('_&&_', 'true where both operands are; an error or unknown beside false is false', {
+  declare('_&&_', {
     logical_and: '(bool, bool) -> bool',
   }),
-  declare('_||_', 'true where one operand is; an error or unknown beside true is true', {
+  declare('_||_', {
     logical_or: '(bool, bool) -> bool',
   }),
-  declare('!_', 'the opposite', { logical_not: '(bool) -> bool' }),
-  declare('@not_strictly_false', '', { not_strictly_false: '(bool) -> bool' }),
-  declare('_==_', 'true where two values of one type are equal', { equals: '(A, A) -> bool' }),
-  declare('_!=_', 'true where two values of one type differ', { not_equals: '(A, A) -> bool' }),
-  declare('_+_', 'the sum of numbers or times, the concatenation of strings, bytes or lists', {
+  declare('!_', { logical_not: '(bool) -> bool' }),
+  declare('@not_strictly_false', { not_strictly_false: '(bool) -> bool' }),
+  declare('_==_', { equals: '(A, A) -> bool' }),
+  declare('_!=_', { not_equals: '(A, A) -> bool' }),
+  declare('_+_', {
     add_bytes: '(bytes, bytes) -> bytes',
     add_double: '(double, double) -> double',
     add_duration_duration: '(duration, duration) -> duration',
@@ -51,11 +51,11 @@ export const operatorDeclarations = (): readonly FunctionDeclaration[] => [
     add_string: '(string, string) -> string',
     add_uint64: '(uint, uint) -> uint',
   }),
-  arithmetic('_/_', 'divide', 'the quotient of two numbers of one type', 'double int uint'),
-  arithmetic('_%_', 'modulo', 'the remainder of an integer division', 'int uint'),
-  arithmetic('_*_', 'multiply', 'the product of two numbers of one type', 'double int uint'),
-  declare('-_', 'the negative', { negate_double: '(double) -> double', negate_int64: '(int) -> int' }),
-  declare('_-_', 'the difference of numbers or times', {
+  arithmetic('_/_', 'divide', 'double int uint'),
+  arithmetic('_%_', 'modulo', 'int uint'),
+  arithmetic('_*_', 'multiply', 'double int uint'),
+  declare('-_', { negate_double: '(double) -> double', negate_int64: '(int) -> int' }),
+  declare('_-_', {
     subtract_double: '(double, double) -> double',
     subtract_duration_duration: '(duration, duration) -> duration',
     subtract_int64: '(int, int) -> int',
@@ -63,15 +63,15 @@ export const operatorDeclarations = (): readonly FunctionDeclaration[] => [
     subtract_timestamp_timestamp: '(timestamp, timestamp) -> duration',
     subtract_uint64: '(uint, uint) -> uint',
   }),
-  comparison('_<_', 'less', 'true where the first is less'),
-  comparison('_<=_', 'less_equals', 'true where the first is not greater'),
-  comparison('_>_', 'greater', 'true where the first is greater'),
-  comparison('_>=_', 'greater_equals', 'true where the first is not less'),
-  declare('_[_]', 'the element at an index, the value of a key; an error where there is none', {
+  comparison('_<_', 'less'),
+  comparison('_<=_', 'less_equals'),
+  comparison('_>_', 'greater'),
+  comparison('_>=_', 'greater_equals'),
+  declare('_[_]', {
     index_list: '(list(A), int) -> A',
     index_map: '(map(A, B), A) -> B',
   }),
-  declare('@in', 'true where a list has the element or a map has the key', {
+  declare('@in', {
     in_list: '(A, list(A)) -> bool',
     in_map: '(A, map(A, B)) -> bool',
   }),
@@ -79,16 +79,16 @@ export const operatorDeclarations = (): readonly FunctionDeclaration[] => [
 
 /** What optionals add to the operators (cel-go cel/library.go). */
 export const optionalOperatorDeclarations = (): readonly FunctionDeclaration[] => [
-  declare('_?._', 'an optional of the field, none where it is absent', {
+  declare('_?._', {
     select_optional_field: '(dyn, string) -> optional_type(V)',
   }),
-  declare('_[?_]', 'an optional of the element or value, none where there is none', {
+  declare('_[?_]', {
     list_optindex_optional_int: '(list(V), int) -> optional_type(V)',
     optional_list_optindex_optional_int: '(optional_type(list(V)), int) -> optional_type(V)',
     map_optindex_optional_value: '(map(K, V), K) -> optional_type(V)',
     optional_map_optindex_optional_value: '(optional_type(map(K, V)), K) -> optional_type(V)',
   }),
-  declare('_[_]', '', {
+  declare('_[_]', {
     optional_list_index_int: '(optional_type(list(V)), int) -> optional_type(V)',
     optional_map_index_value: '(optional_type(map(K, V)), K) -> optional_type(V)',
   }),

@@ -4,11 +4,8 @@ import { comprehensionDeclarations } from './comprehensions.ts';
 import type { DeclaredLibrary, FunctionDeclaration } from './declaration.ts';
 import { merge } from './declaration.ts';
 import { namedFormatDeclarations } from './format.ts';
-import { imageDeclarations } from './images.ts';
 import { ipDeclarations } from './ip.ts';
 import { jsonPatchDeclarations } from './json-patch.ts';
-import { kyvernoDeclarations } from './kyverno-functions.ts';
-import { encoderDeclarations, mathDeclarations } from './kyverno.ts';
 import { extListDeclarations, listDeclarations } from './lists.ts';
 import { optionalDeclarations } from './optionals.ts';
 import { quantityDeclarations } from './quantity.ts';
@@ -16,11 +13,11 @@ import { regexDeclarations } from './regex.ts';
 import { semverDeclarations } from './semver.ts';
 import { setDeclarations } from './sets.ts';
 import { standardDeclarations } from './standard.ts';
-import { formatDeclarations, reverseDeclarations, stringDeclarations } from './strings.ts';
+import { formatDeclarations, stringDeclarations } from './strings.ts';
 import { urlDeclarations } from './urls.ts';
 
 /** Kubernetes' libraries in the order in which its environment adds them (pkg/cel/environment/base.go). */
-const kubernetesDeclarations: readonly DeclaredLibrary[] = [
+export const kubernetesDeclarations: readonly DeclaredLibrary[] = [
   standardDeclarations,
   urlDeclarations,
   regexDeclarations,
@@ -39,9 +36,6 @@ const kubernetesDeclarations: readonly DeclaredLibrary[] = [
   semverDeclarations,
   extListDeclarations,
 ];
-
-/** What environments beside Kubernetes' have as well. */
-const furtherDeclarations: readonly DeclaredLibrary[] = [mathDeclarations, encoderDeclarations, reverseDeclarations];
 
 const made = new WeakMap<DeclaredLibrary, readonly FunctionDeclaration[]>();
 
@@ -62,19 +56,6 @@ export function kubernetesTable(minor: number): DeclarationTable {
   return tableOf(kubernetesDeclarations, minor);
 }
 
-/** The functions of every library that is declared here. */
-export function fullTable(): DeclarationTable {
-  return tableOf([...kubernetesDeclarations, ...furtherDeclarations], Number.POSITIVE_INFINITY);
-}
-
-/** Kyverno's functions (kyverno pkg/cel/compiler/env.go): no authorizer, and no macros of two variables. */
-export function kyvernoTable(): DeclarationTable {
-  const left = new Set([authorizerDeclarations, authorizerSelectorDeclarations, comprehensionDeclarations]);
-  const shared = kubernetesDeclarations.filter((library) => !left.has(library));
-  const own = [mathDeclarations, encoderDeclarations, imageDeclarations, kyvernoDeclarations];
-  return tableOf([...shared, ...own], Number.POSITIVE_INFINITY);
-}
-
 /** A table with the functions of mutations besides. */
 export function withMutations(table: DeclarationTable): DeclarationTable {
   const functions = new Map(table.functions);
@@ -82,7 +63,8 @@ export function withMutations(table: DeclarationTable): DeclarationTable {
   return { functions, later: table.later };
 }
 
-function tableOf(libraries: readonly DeclaredLibrary[], minor: number): DeclarationTable {
+/** The functions of libraries, those of one name together, up to a version. */
+export function tableOf(libraries: readonly DeclaredLibrary[], minor: number): DeclarationTable {
   const functions = new Map<string, FunctionDeclaration>();
   const later = new Map<string, number>();
   for (const library of libraries)

@@ -7,19 +7,19 @@ export const semverDeclarations: DeclaredLibrary = {
   name: 'semver',
   since: 33,
   functions: () => [
-    declare('semver', "a semantic version from its text; with true 'v1.2' is one too", {
+    declare('semver', {
       string_to_semver: '(string) -> kubernetes.Semver',
       string_bool_to_semver: '(string, bool) -> kubernetes.Semver',
     }),
-    declare('isSemver', 'true where the text is a semantic version', {
+    declare('isSemver', {
       is_semver_string: '(string) -> bool',
       is_semver_string_bool: '(string, bool) -> bool',
     }),
-    declare('isGreaterThan', '', { semver_is_greater_than: 'kubernetes.Semver.(kubernetes.Semver) -> bool' }),
-    declare('isLessThan', '', { semver_is_less_than: 'kubernetes.Semver.(kubernetes.Semver) -> bool' }),
-    declare('compareTo', '', { semver_compare_to: 'kubernetes.Semver.(kubernetes.Semver) -> int' }),
-    declare('major', 'the major version', { semver_major: part }),
-    declare('minor', 'the minor version', { semver_minor: part }),
-    declare('patch', 'the patch version', { semver_patch: part }),
+    declare('isGreaterThan', { semver_is_greater_than: 'kubernetes.Semver.(kubernetes.Semver) -> bool' }),
+    declare('isLessThan', { semver_is_less_than: 'kubernetes.Semver.(kubernetes.Semver) -> bool' }),
+    declare('compareTo', { semver_compare_to: 'kubernetes.Semver.(kubernetes.Semver) -> int' }),
+    declare('major', { semver_major: part }),
+    declare('minor', { semver_minor: part }),
+    declare('patch', { semver_patch: part }),
   ],
 };

@@ -40,6 +40,7 @@ const named: ReadonlyMap<string, Type> = new Map([
   ['net.CIDR', /* @__PURE__ */ opaque('net.CIDR')],
   // Kyverno's (kyverno/sdk extensions/cel/libs).
   ['kyverno.image', /* @__PURE__ */ opaque('kyverno.image')],
+  ['http.Context', /* @__PURE__ */ opaque('http.Context')],
   ['schema.GroupVersionResource', /* @__PURE__ */ opaque('schema.GroupVersionResource')],
   [
     'user.ServiceAccount',

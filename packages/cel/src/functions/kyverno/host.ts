@@ -1,6 +1,8 @@
 import { Unknown, noSuchOverload } from '../../values/fault.ts';
 import type { Value } from '../../values/value.ts';
+import { memberOf } from '../define.ts';
 import type { CelFunction } from '../function.ts';
+import { HttpClient } from './http-client.ts';
 
 /** What Kyverno's functions ask of a host, each by its name of version 1.18 and its arguments in full. */
 export type KyvernoQuestion =
@@ -10,6 +12,11 @@ export type KyvernoQuestion =
   | 'resource.toGVR'
   | 'http.get'
   | 'http.post'
+  | 'generator.apply'
+  | 'verifyImageSignatures'
+  | 'verifyAttestationSignatures'
+  | 'getImageData'
+  | 'extractPayload'
   | 'globalContext.get'
   | 'image.getMetadata'
   | 'yaml.parse'
@@ -23,8 +30,9 @@ export type KyvernoQuestion =
  * Answers what expressions cannot know by themselves: other resources, the network, the clock, formats too large for this
  * package. The arguments are the call's own, `random` without one gets the pattern `[0-9a-z]{8}`. undefined: the host
  * does not know, and the call is unknown. A CelError is an error of the expression; anything else that it throws goes on.
+ * `caBundle` is what `http.Client(…)` was given, where a request is made by what that gave.
  */
-export type KyvernoHost = (question: KyvernoQuestion, args: readonly Value[]) => Value | undefined;
+export type KyvernoHost = (question: KyvernoQuestion, args: readonly Value[], caBundle?: string) => Value | undefined;
 
 const numbers: Readonly<Record<KyvernoQuestion, readonly number[]>> = {
   'resource.get': [2, 3, 4],
@@ -33,6 +41,11 @@ const numbers: Readonly<Record<KyvernoQuestion, readonly number[]>> = {
   'resource.toGVR': [2],
   'http.get': [1, 2],
   'http.post': [2, 3],
+  'generator.apply': [1, 2],
+  verifyImageSignatures: [2],
+  verifyAttestationSignatures: [3],
+  getImageData: [1],
+  extractPayload: [2],
   'globalContext.get': [1, 2],
   'image.getMetadata': [1],
   'yaml.parse': [1],
@@ -43,18 +56,24 @@ const numbers: Readonly<Record<KyvernoQuestion, readonly number[]>> = {
   'time.now': [0],
 };
 
+const contexts: ReadonlySet<string> = new Set(['resource', 'http', 'generator', 'globalContext', 'image']);
+
+function capitalized(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 /** Names that 1.18 writes otherwise than the versions before it. */
 function names(question: KyvernoQuestion): readonly string[] {
   const [library = '', member] = question.split('.');
-  if (member === undefined) return [library, `${library}.${library}`];
-  if (!['resource', 'http', 'globalContext', 'image'].includes(library)) return [question];
-  return [question, `${library}.${member.charAt(0).toUpperCase()}${member.slice(1)}`];
+  if (question === 'random') return [question, `${library}.${library}`];
+  if (member === undefined || !contexts.has(library)) return [question];
+  return [question, `${library}.${capitalized(member)}`];
 }
 
 /** Kyverno's functions that a host answers. */
 export function hostFunctions(host: KyvernoHost): readonly CelFunction[] {
   const questions = Object.keys(numbers) as KyvernoQuestion[];
-  return questions.flatMap((question) =>
+  const asking = questions.flatMap((question) =>
     names(question).map((name) => ({
       name,
       style: 'global' as const,
@@ -62,12 +81,30 @@ export function hostFunctions(host: KyvernoHost): readonly CelFunction[] {
       apply: (...args: Value[]) => ask(host, question, args),
     })),
   );
+  return [...asking, ...httpClients(host)];
 }
 
-function ask(host: KyvernoHost, question: KyvernoQuestion, args: readonly Value[]): Value {
+/** `http.Client(ca)`, and the requests of what it gives. */
+function httpClients(host: KyvernoHost): readonly CelFunction[] {
+  const client = (ca: Value = null): Value => (typeof ca === 'string' ? new HttpClient(ca) : noSuchOverload());
+  const requests = (['get', 'post'] as const).flatMap((verb) => {
+    const question = `http.${verb}` as const;
+    return [verb, capitalized(verb)].map((name) => ({
+      ...memberOf(HttpClient, name, 1, ({ caBundle }, ...args) => ask(host, question, args, caBundle)),
+      arity: numbers[question].map((further) => further + 1),
+    }));
+  });
+  return [
+    ...['http.client', 'http.Client'].map((name) => ({ name, style: 'global' as const, arity: [1], apply: client })),
+    ...['client', 'Client'].map((name) => memberOf(HttpClient, name, 1, (_, ca) => client(ca))),
+    ...requests,
+  ];
+}
+
+function ask(host: KyvernoHost, question: KyvernoQuestion, args: readonly Value[], caBundle?: string): Value {
   const given = question === 'random' && args.length === 0 ? ['[0-9a-z]{8}'] : args;
   if (question.startsWith('yaml') && typeof given[0] !== 'string') return noSuchOverload();
-  return host(question, given) ?? new Unknown([`${question}: nothing here answers it`]);
+  return host(question, given, caBundle) ?? new Unknown([`${question}: nothing here answers it`]);
 }
 
 /** Of a host that knows nothing. */

@@ -3,6 +3,7 @@ import { Duration } from '../../values/duration.ts';
 import { isMap, mapGet } from '../../values/equality.ts';
 import { ErrorValue, noSuchOverload } from '../../values/fault.ts';
 import { double, doubleOf, isDouble, isInt } from '../../values/numbers.ts';
+import { Optional } from '../../values/optional.ts';
 import { StructValue } from '../../values/struct-value.ts';
 import { Timestamp } from '../../values/timestamp.ts';
 import { type Value, isList, newMap } from '../../values/value.ts';
@@ -86,6 +87,11 @@ function listObjToMap(...[keys = null, values = null, keyName = null, valueName 
   return map;
 }
 
+/** What is no optional goes through, and both operands are computed (kyverno pkg/cel/compiler/env.go). */
+function orValue(value: Value = null, other: Value = null): Value {
+  return value instanceof Optional ? (value.value ?? other) : value;
+}
+
 /** Kyverno's functions that look at nothing but their arguments (kyverno/sdk extensions/cel/libs). */
 export const kyvernoFunctions = (): readonly CelFunction[] => [
   ...alsoIn('hash', ofText('md5', digests.md5)),
@@ -99,4 +105,5 @@ export const kyvernoFunctions = (): readonly CelFunction[] => [
   // Beside the one of cel-go's math, which takes no places: this one is both.
   { ...global('math.round', [1, 2], (value = null, places) => round(value, places)), accepts: () => true },
   ...alsoIn('transform', global('listObjToMap', [4], listObjToMap)),
+  { name: 'orValue', style: 'member', arity: [2], apply: orValue, accepts: () => true },
 ];

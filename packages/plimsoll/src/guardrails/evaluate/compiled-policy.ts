@@ -1,5 +1,6 @@
 import { Activation, CompileError, Composer, admission, compile, kubernetes, parse } from '@plimsoll/cel';
 import type { Environment, Program } from '@plimsoll/cel';
+import { auto } from '@plimsoll/cel/generate';
 import type { Problem } from '../../model/problem.ts';
 import { expressionFault } from '../formats/document-faults.ts';
 import type { Dialect } from './dialect.ts';
@@ -62,13 +63,13 @@ export function compilePolicy(
     }
   };
   const base = baseEnvironment(policy, dialect);
-  const composer = new Composer(base, 'variables');
+  const composer = new Composer(base, 'variables', auto);
   for (const { name, expression, path } of policy.variables) {
     // A variable that does not compile is declared all the same, so that its readers are not faulted as well.
     if (attempt(path, () => composer.add(name, expression)) === null) attempt(path, () => composer.add(name, 'null'));
   }
   const program = (source: string, path: FieldPath, environment: Environment): Program | null =>
-    attempt(path, () => compile(parse(source), environment));
+    attempt(path, () => compile(parse(source), environment, { mode: auto }));
   const named = (list: readonly NamedExpression[], environment: Environment): CompiledExpression[] =>
     list.flatMap((one) => {
       const compiled = program(one.expression, one.path, environment);

@@ -18,7 +18,6 @@ function extreme(name: string): FunctionDeclaration {
   const id = name.replace('.', '_');
   return declare(
     name,
-    '',
     Object.fromEntries([
       ...numbers.map((type) => [`${id}_${type}`, `(${type}) -> ${type}`] as const),
       ...pairs.map(([a, b, result]) => [`${id}_${a}_${b}`, `(${a}, ${b}) -> ${result}`] as const),
@@ -27,28 +26,27 @@ function extreme(name: string): FunctionDeclaration {
   );
 }
 
-function ofDouble(name: string, doc: string, result = 'double'): FunctionDeclaration {
-  return declare(`math.${name}`, doc, { [`math_${name}_double`]: `(double) -> ${result}` });
+function ofDouble(name: string, result = 'double'): FunctionDeclaration {
+  return declare(`math.${name}`, { [`math_${name}_double`]: `(double) -> ${result}` });
 }
 
-function ofNumbers(name: string, doc: string, result?: string): FunctionDeclaration {
+function ofNumbers(name: string, result?: string): FunctionDeclaration {
   return declare(
     `math.${name}`,
-    doc,
     Object.fromEntries(numbers.map((type) => [`math_${name}_${type}`, `(${type}) -> ${result ?? type}`])),
   );
 }
 
 /** Bits of two ints or two uints. */
-function bits(name: string, doc: string): FunctionDeclaration {
-  return declare(`math.${name}`, doc, {
+function bits(name: string): FunctionDeclaration {
+  return declare(`math.${name}`, {
     [`math_${name}_int_int`]: '(int, int) -> int',
     [`math_${name}_uint_uint`]: '(uint, uint) -> uint',
   });
 }
 
-function shift(name: string, doc: string): FunctionDeclaration {
-  return declare(`math.${name}`, doc, {
+function shift(name: string): FunctionDeclaration {
+  return declare(`math.${name}`, {
     [`math_${name}_int_int`]: '(int, int) -> int',
     [`math_${name}_uint_int`]: '(uint, int) -> uint',
   });
@@ -61,25 +59,25 @@ export const mathDeclarations: DeclaredLibrary = {
   functions: () => [
     extreme('math.@min'),
     extreme('math.@max'),
-    ofDouble('ceil', 'the least whole number that is not less'),
-    ofDouble('floor', 'the greatest whole number that is not greater'),
-    ofDouble('round', 'the nearest whole number'),
-    ofDouble('trunc', 'the number without its fraction'),
-    ofDouble('isInf', 'true for an infinity', 'bool'),
-    ofDouble('isNaN', 'true for what is no number', 'bool'),
-    ofDouble('isFinite', 'true for a finite number', 'bool'),
-    ofNumbers('abs', 'the number without its sign'),
-    ofNumbers('sign', '-1, 0 or 1'),
-    ofNumbers('sqrt', 'the square root', 'double'),
-    bits('bitAnd', 'the bits that both have'),
-    bits('bitOr', 'the bits that one has'),
-    bits('bitXor', 'the bits in which they differ'),
-    declare('math.bitNot', 'the bits turned over', {
+    ofDouble('ceil'),
+    ofDouble('floor'),
+    ofDouble('round'),
+    ofDouble('trunc'),
+    ofDouble('isInf', 'bool'),
+    ofDouble('isNaN', 'bool'),
+    ofDouble('isFinite', 'bool'),
+    ofNumbers('abs'),
+    ofNumbers('sign'),
+    ofNumbers('sqrt', 'double'),
+    bits('bitAnd'),
+    bits('bitOr'),
+    bits('bitXor'),
+    declare('math.bitNot', {
       math_bitNot_int_int: '(int) -> int',
       math_bitNot_uint_uint: '(uint) -> uint',
     }),
-    shift('bitShiftLeft', 'the bits moved to the left'),
-    shift('bitShiftRight', 'the bits moved to the right'),
+    shift('bitShiftLeft'),
+    shift('bitShiftRight'),
   ],
 };
 
@@ -88,7 +86,7 @@ export const encoderDeclarations: DeclaredLibrary = {
   name: 'encoders',
   since: Number.POSITIVE_INFINITY,
   functions: () => [
-    declare('base64.decode', 'the bytes of base64 text', { base64_decode_string: '(string) -> bytes' }),
-    declare('base64.encode', 'bytes as base64 text', { base64_encode_bytes: '(bytes) -> string' }),
+    declare('base64.decode', { base64_decode_string: '(string) -> bytes' }),
+    declare('base64.encode', { base64_encode_bytes: '(bytes) -> string' }),
   ],
 };
