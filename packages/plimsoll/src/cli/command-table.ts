@@ -111,7 +111,7 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'what stands below the line, by guardrail, resource, owner or source',
     detail: 'Exits like scan: 1 where something stands at or above --fail-on, 3 where something could not be told.',
     arguments: [],
-    options: ['where', 'limit', 'state', 'by', 'waived', 'fail-on', 'allow-unknown'],
+    options: ['where', 'limit', 'state', 'by', 'waived', 'at', 'fail-on', 'allow-unknown'],
     examples: ['plimsoll findings', `plimsoll findings --where 'resource.namespace == "shop"' --by resource`],
     load: () => import('./commands/findings.ts'),
   },
@@ -132,8 +132,12 @@ export const commandTable: readonly CommandEntry[] = [
     arguments: [
       { name: 'TYPE', doc: 'core/pods, apps/deployments, … (pods, pod, Pod, po do as well)', required: false },
     ],
-    options: ['where', 'limit'],
-    examples: ['plimsoll ls', `plimsoll ls pods --where 'object.spec.?hostNetwork.orValue(false)'`],
+    options: ['where', 'limit', 'at'],
+    examples: [
+      'plimsoll ls',
+      `plimsoll ls pods --where 'object.spec.?hostNetwork.orValue(false)'`,
+      'plimsoll ls pods --at -2h',
+    ],
     load: () => import('./commands/ls.ts'),
   },
   {
@@ -141,9 +145,36 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'one resource as it was seen',
     detail: 'RESOURCE is SOURCE/TYPE[/SCOPE]/NAME as `ls` prints it.',
     arguments: [{ name: 'RESOURCE', doc: 'for example prod-eu/core/pods/shop/web', required: true }],
-    options: [],
-    examples: ['plimsoll get prod-eu/core/pods/shop/web -o yaml'],
+    options: ['at'],
+    examples: [
+      'plimsoll get prod-eu/core/pods/shop/web -o yaml',
+      'plimsoll get prod-eu/core/pods/shop/web --at 2026-11-25',
+    ],
     load: () => import('./commands/get.ts'),
+  },
+  {
+    name: 'history',
+    summary: 'what became of one resource: every state that is kept, when, by whom, and what changed',
+    detail:
+      'RESOURCE is SOURCE/TYPE[/SCOPE]/NAME as `ls` prints it; one that is gone has a history too. By whom: the managers of its managedFields that wrote since the state before. `seen` is the oldest state that is kept: whether it was created then is not known.',
+    arguments: [{ name: 'RESOURCE', doc: 'for example prod-eu/core/pods/shop/web', required: true }],
+    options: ['where', 'limit'],
+    examples: ['plimsoll history prod-eu/apps/deployments/shop/web'],
+    load: () => import('./commands/history.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'how two states of one resource differ',
+    detail:
+      'Without --from and --to the last change. Elements of lists that Kubernetes merges by a key (containers by name, ports by port and protocol) are matched by it, whatever their places.',
+    arguments: [{ name: 'RESOURCE', doc: 'for example prod-eu/core/pods/shop/web', required: true }],
+    options: ['from', 'to', 'all'],
+    examples: [
+      'plimsoll diff prod-eu/apps/deployments/shop/web',
+      'plimsoll diff prod-eu/apps/deployments/shop/web --from -2h',
+      'plimsoll diff prod-eu/apps/deployments/shop/web --from 2026-11-25 --to 1234',
+    ],
+    load: () => import('./commands/diff.ts'),
   },
   {
     name: 'sources',

@@ -170,6 +170,22 @@ const optionTable = {
   waived: { kind: 'flag', default: false, doc: 'Show waived findings too; they are counted anyway.' },
   since: { kind: 'text', value: 'SEQ', doc: 'Start after this position of the change log (0: from its beginning).' },
   changes: { kind: 'flag', default: false, doc: 'Show every change of a resource too, not only findings.' },
+  at: {
+    kind: 'text',
+    value: 'TIME',
+    doc: 'As it stood then: 2026-11-26T01:00:00Z, a date (its beginning), -2h or "10m ago". Without a zone it is in this machine’s (TZ).',
+  },
+  from: {
+    kind: 'text',
+    value: 'TIME|SEQ',
+    doc: 'The older state: as it stood at a time (see --at), or at a position of the change log, as `history` prints it. Without it: the one before --to.',
+  },
+  to: { kind: 'text', value: 'TIME|SEQ', doc: 'The newer state. Without it: the newest.' },
+  all: {
+    kind: 'flag',
+    default: false,
+    doc: 'Also what every write changes: managedFields, resourceVersion, generation, last-applied.',
+  },
   wide: { kind: 'flag', default: false, doc: 'A row for every type and scope, those that are seen among them.' },
   out: {
     kind: 'text',

@@ -37,14 +37,14 @@ const kinds = new FileKinds();
  * read from the store.
  */
 export class Owners {
-  readonly #store: Store;
+  readonly #store: Pick<Store, 'resource' | 'coverage' | 'sourceState'>;
   readonly #atHand: ReadonlyMap<string, Resource>;
   readonly #tops = new Map<string, Promise<Owner | null>>();
   readonly #controllers = new Map<string, Promise<Resource | null>>();
   readonly #served = new Map<string, Promise<Served | null>>();
   #coverage: Promise<readonly Coverage[]> | null = null;
 
-  constructor(store: Store, atHand: readonly Resource[] = []) {
+  constructor(store: Pick<Store, 'resource' | 'coverage' | 'sourceState'>, atHand: readonly Resource[] = []) {
     this.#store = store;
     this.#atHand = new Map(atHand.map((resource) => [keyText(resource), resource]));
   }

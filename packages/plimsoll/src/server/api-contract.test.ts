@@ -84,6 +84,9 @@ async function itemOf(id: string) {
 const document: any = openApi('0');
 const problems = new Ajv2020({ strict: false }).compile(document.components.schemas.Problem);
 
+/** Paths that are about one resource, which their query names. */
+const asksOfOne = new Set(['/v1/versions', '/v1/diff']);
+
 describe('the OpenAPI document', () => {
   test('is valid OpenAPI 3.1', async () => {
     expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
@@ -94,8 +97,9 @@ describe('the OpenAPI document', () => {
     await inventory.publish(changed(1, pod('a')), event);
     const [id] = (JSON.parse(await (await fetch(`${url}/v1/findings`)).text()) as { items: { id: string }[] }).items;
     const words = { id: id?.id ?? '', name: 'no-privileged', word: 'pods' };
+    const about = asksOfOne.has(path) ? '?source=prod&type=core/pods&scope=shop&name=a' : '';
     const answer = await fetch(
-      url + path.replace(':id', words.id).replace(':name', words.name).replace(':word', words.word),
+      url + path.replace(':id', words.id).replace(':name', words.name).replace(':word', words.word) + about,
     );
     const { schema } = document.paths[path.replace(/:(\w+)/g, '{$1}')].get.responses[200].content['application/json'];
     const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(schema);
@@ -134,6 +138,15 @@ describe('what the API refuses', () => {
     ['GET', '/v1/findings?where=object.', {}, undefined, 400, 'PLM1006'],
     ['GET', '/v1/findings?limit=1&limit=2', {}, undefined, 400, 'PLM1002'],
     ['GET', '/v1/findings?state=closed', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/resources?at=yesterday', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/resources?at=2026-11-26T01:00:00', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/resources?at=1999-01-01T00:00:00Z', {}, undefined, 400, 'PLM1508'],
+    ['GET', '/v1/types?at=1999-01-01T00:00:00Z', {}, undefined, 400, 'PLM1508'],
+    ['GET', '/v1/findings?at=2999-01-01T00:00:00Z', {}, undefined, 400, 'PLM1509'],
+    ['GET', '/v1/versions?type=core/pods&name=a', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/diff?source=prod&type=core/pods&name=none', {}, undefined, 404, 'PLM1005'],
+    ['GET', '/v1/diff?source=prod&type=core/pods&name=a&from=x', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/diff?source=prod&type=core/pods&name=a&to=99999', {}, undefined, 400, 'PLM1002'],
     ['GET', '/v1/findings/%zz', {}, undefined, 400, 'PLM1013'],
     ['GET', '/v1/findings', { cookie: 'x'.repeat(20_000) }, undefined, 431, 'PLM1013'],
   ])('%s %s', async (method, path, headers, body, status, code) => {

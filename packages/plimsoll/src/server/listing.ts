@@ -17,6 +17,8 @@ export interface Rows<T, Item> {
   readonly coverage: readonly Coverage[];
   /** True where items may come that nothing causes: guardrails are still being held against what is known. */
   readonly judging?: boolean;
+  /** Milliseconds since 1970 of which the list is; left out, or null: now. */
+  readonly at?: number | null;
 }
 
 /** What a list was asked. */
@@ -40,7 +42,7 @@ const searchPage = 500;
 export async function listPage<T, Item extends object>(
   path: string,
   query: ListQuery,
-  { read, item: toItem, coverage, judging = false }: Rows<T, Item>,
+  { read, item: toItem, coverage, judging = false, at = null }: Rows<T, Item>,
   fields: readonly string[],
 ): Promise<ListAnswer<Item>> {
   const filter = await whereFilter<Item>(query.where, fields);
@@ -73,7 +75,7 @@ export async function listPage<T, Item extends object>(
   return {
     items,
     nextPageToken,
-    asOf: timeText(Date.now()),
+    asOf: timeText(at ?? Date.now()),
     coverage: { complete, gaps, undecided, judging },
   };
 }

@@ -14,6 +14,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   PLM1009: 415,
   PLM1108: 401,
   PLM1110: 503,
+  PLM1508: 400,
+  PLM1509: 400,
 };
 
 /** The answer for an error: a coded one with its own status, a bad query as 400, anything else as PLM1901, 500. */

@@ -4,12 +4,15 @@ import type { FindingFilter, Page, ResourceFilter, Store } from '../inventory/st
 import type { Coverage } from '../model/coverage.ts';
 import { PlimsollError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Resource } from '../model/resource.ts';
+import type { Resource, ResourceKey } from '../model/resource.ts';
 import type { Backend } from './backend.ts';
 import { changePages } from './change-pages.ts';
 import { findingNamed } from './finding-named.ts';
 import { changeItem, configurationItem, findingItem, resourceItem } from './items.ts';
 import { listPage, pagesOf, type ListQuery, type ReadPage, type Rows } from './listing.ts';
+import { momentOf } from './moment.ts';
+import { resourceDiff } from './resource-diff.ts';
+import { versionPage } from './version-items.ts';
 import { rollupItems } from './rollup-items.ts';
 import * as schemas from './schemas.ts';
 import { type StaleOf, staleOf } from './stale.ts';
@@ -80,9 +83,12 @@ export const routes: readonly Route[] = [
   list(
     '/v1/types',
     'The types that there are resources of, with their numbers',
-    schemas.pageQuerySchema,
+    schemas.typeQuerySchema,
     schemas.typeSchema,
-    async ({ store }) => ready(await typeItems(store), await store.coverage()),
+    async ({ store }, { at }) => {
+      const moment = momentOf(store, at);
+      return { ...ready(await typeItems(moment), await moment.coverage()), at: moment.at };
+    },
   ),
   list(
     '/v1/resources',
@@ -91,8 +97,21 @@ export const routes: readonly Route[] = [
     schemas.resourceSchema,
     async ({ store }, query) => {
       const filter = keyFilter(query);
-      const read: ReadPage<Resource> = async (limit, page) => await store.resources(filter, limit, page);
-      return { read, item: resourceItem, coverage: relevant(await store.coverage(), filter) };
+      const moment = momentOf(store, query.at);
+      const read: ReadPage<Resource> = async (limit, page) => await moment.resources(filter, limit, page);
+      return { read, item: resourceItem, coverage: relevant(await moment.coverage(), filter), at: moment.at };
+    },
+  ),
+  list(
+    '/v1/versions',
+    'What became of one resource, newest first',
+    schemas.versionQuerySchema,
+    schemas.versionSchema,
+    async ({ store }, query) => {
+      const key = keyOf(query);
+      const item = (row: schemas.VersionItem) => row;
+      const read: ReadPage<schemas.VersionItem> = async (limit, page) => await versionPage(store, key, limit, page);
+      return { read, item, coverage: relevant(await store.coverage(), key) };
     },
   ),
   list(
@@ -112,11 +131,9 @@ export const routes: readonly Route[] = [
     schemas.findingQuerySchema,
     schemas.findingSchema,
     async ({ store, judging }, query) => {
-      const filter = findingFilter(query);
-      const coverage = await store.coverage();
-      const read = findingPages(store, filter, staleOf(coverage));
+      const { filter, read, coverage, at } = await findingRows(store, query);
       const item = (row: schemas.FindingItem) => row;
-      return { read, item, coverage: relevant(coverage, filter), judging: judging() };
+      return { read, item, coverage: relevant(coverage, filter), judging: at === null && judging(), at };
     },
   ),
   list(
@@ -125,9 +142,7 @@ export const routes: readonly Route[] = [
     schemas.findingQuerySchema,
     schemas.rollupSchema,
     async ({ store, judging }, query) => {
-      const filter = findingFilter(query);
-      const coverage = await store.coverage();
-      const read = findingPages(store, filter, staleOf(coverage));
+      const { filter, read, coverage, at } = await findingRows(store, query);
       const findings: schemas.FindingItem[] = [];
       for (let page: string | null | undefined; page !== null;) {
         const found: Page<schemas.FindingItem> = await read(rollupPage, page ?? null);
@@ -135,7 +150,8 @@ export const routes: readonly Route[] = [
         page = found.next;
         await new Promise(setImmediate); // what happens meanwhile is not held up by who folds
       }
-      return { ...ready(rollupItems(findings), relevant(coverage, filter)), judging: judging() };
+      const rows = ready(rollupItems(findings), relevant(coverage, filter));
+      return { ...rows, judging: at === null && judging(), at };
     },
   ),
   list(
@@ -158,6 +174,17 @@ export const routes: readonly Route[] = [
     schemas.configurationSchema,
     async ({ configuration }) => configurationItem(configuration()),
   ),
+  {
+    path: '/v1/diff',
+    summary: 'How two states of one resource differ',
+    query: schemas.diffQuerySchema,
+    answer: schemas.diffSchema,
+    handle: async ({ store }, asked) => {
+      const query = schemas.diffQuerySchema.parse(asked);
+      const { from, to, all } = query;
+      return await resourceDiff(store, keyOf(query), { from, to, all: all === 'true' });
+    },
+  },
   one(
     '/v1/types/:word',
     'The type that a plural, singular, kind or short name stands for',
@@ -180,19 +207,29 @@ export const routes: readonly Route[] = [
   ),
 ];
 
-/** Pages of findings, each with its topmost owner. */
-function findingPages(store: Store, filter: FindingFilter, stale: StaleOf): ReadPage<schemas.FindingItem> {
-  const owners = new Owners(store);
-  return async (limit, page) => {
-    const { items, next } = await store.findings(filter, limit, page);
+/** Pages of findings, each with its topmost owner, as they stand or stood; and the coverage that they rest on. */
+async function findingRows(store: Store, query: z.infer<typeof schemas.findingQuerySchema>) {
+  const filter = findingFilter(query);
+  const moment = momentOf(store, query.at);
+  const coverage = await moment.coverage();
+  const [owners, stale] = [new Owners(moment), staleOf(coverage)];
+  const read: ReadPage<schemas.FindingItem> = async (limit, page) => {
+    const { items, next } = await moment.findings(filter, limit, page);
     const found: schemas.FindingItem[] = [];
     for (const finding of items) found.push(await findingWithOwner(finding, owners, stale));
     return { items: found, next };
   };
+  return { filter, read, coverage, at: moment.at };
 }
 
 async function findingWithOwner(finding: Finding, owners: Owners, stale: StaleOf): Promise<schemas.FindingItem> {
   return findingItem(finding, await owners.of(finding.resource), stale(finding.resource));
+}
+
+/** The resource that a query is about; an empty scope, or none, is that of one without. */
+function keyOf(query: Omit<ResourceKey, 'scope'> & { readonly scope?: string | undefined }): ResourceKey {
+  const { source, type, scope, name } = query;
+  return { source, type, scope: scope === undefined || scope === '' ? null : scope, name };
 }
 
 function keyFilter(query: z.infer<typeof schemas.keyQuerySchema>): ResourceFilter {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { severities } from '../model/severity.ts';
 
 /**
@@ -200,6 +200,65 @@ export const guardrailSchema = z.strictObject({
   problems: z.array(problemSchema),
 });
 
+const json = z.custom<Json>((value) => value !== undefined).meta({ description: 'any JSON' });
+
+/** One state of a resource, or its end. */
+export const versionSchema = z.strictObject({
+  seq: z.int().describe('position in the change log'),
+  at: time,
+  until: time.nullable().describe('null: it still stands, or it is an end'),
+  operation: z
+    .enum(['seen', 'created', 'updated', 'deleted'])
+    .describe('seen: the oldest state that is kept; whether it was created then is not known'),
+  uid: z.string().nullable(),
+  version: z.string().nullable(),
+  changes: z.int().describe('differences from the state before, without what every write changes'),
+  changed: z.array(z.string()).describe('the paths of the first of them'),
+  by: z
+    .array(
+      z.strictObject({
+        manager: z.string(),
+        operation: z.string().nullable(),
+        subresource: z.string().nullable(),
+        time: z.string().nullable(),
+      }),
+    )
+    .describe('who wrote since the state before, by metadata.managedFields'),
+});
+
+const stateSchema = z.strictObject({
+  seq: z.int().nullable(),
+  at: time.nullable(),
+  exists: z.boolean().describe('false: there was no such resource then'),
+  version: z.string().nullable(),
+});
+
+/** How two states of a resource differ. */
+export const diffSchema = z.strictObject({
+  source: z.string(),
+  type: z.string(),
+  scope: z.string().nullable(),
+  name: z.string(),
+  from: stateSchema,
+  to: stateSchema,
+  differences: z.array(
+    z.strictObject({
+      operation: z
+        .enum(['added', 'removed', 'changed', 'spliced', 'reordered'])
+        .describe(
+          'spliced: the elements of a list from the place that ends the path on are others; reordered: `to` is the place of each element before',
+        ),
+      path: z.string().describe('elements of lists that Kubernetes merges by a key are named by it'),
+      from: json,
+      to: json,
+    }),
+  ),
+  hidden: z.int().describe('differences that every write makes, which `all` shows'),
+  unseen: z
+    .array(z.string())
+    .describe('field paths that were not kept of one state or the other: how they differ is unknown'),
+});
+
 /** How many resources of a type a source has. */
 export const typeSchema = z.strictObject({ source: z.string(), type: z.string(), resources: z.int() });
 export const typeNameSchema = z.strictObject({
@@ -303,10 +362,36 @@ const key = {
   name: z.string().optional(),
 };
 
+const at = z.iso
+  .datetime({ offset: true, error: 'write a time as RFC 3339, for example 2026-11-26T01:00:00Z' })
+  .transform((text) => Date.parse(text));
+const moment = { at: at.optional().describe('RFC 3339: the list as it stood then') };
+
 export const keyQuerySchema = z.object(key);
 export const noQuerySchema = z.strictObject({});
 export const pageQuerySchema = z.strictObject(page);
-export const resourceQuerySchema = z.strictObject({ ...page, ...key });
+export const typeQuerySchema = z.strictObject({ ...page, ...moment });
+export const resourceQuerySchema = z.strictObject({ ...page, ...key, ...moment });
+const one = { source: z.string(), type: z.string(), scope: key.scope, name: z.string() };
+export const versionQuerySchema = z.strictObject({ ...page, ...one });
+const stateName = z.union([
+  z
+    .string()
+    .regex(/^\d+$/)
+    .transform((text) => ({ seq: Number(text) })),
+  at.transform((time) => ({ at: time })),
+]);
+export const diffQuerySchema = z.strictObject({
+  ...one,
+  from: stateName
+    .optional()
+    .describe('a position of the change log, or a time as RFC 3339; left out: the state before `to`'),
+  to: stateName.optional().describe('the same; left out: the newest state'),
+  all: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('show what every write changes as well (managedFields, resourceVersion, …)'),
+});
 export const changeQuerySchema = z.strictObject({
   ...page,
   since: z.coerce.number().int().min(0).default(0).describe('exclusive'),
@@ -314,6 +399,7 @@ export const changeQuerySchema = z.strictObject({
 export const findingQuerySchema = z.strictObject({
   ...page,
   ...key,
+  ...moment,
   state: z.enum(['open', 'resolved', 'all']).default('open'),
   guardrail: z.string().optional(),
   id: z
@@ -352,6 +438,12 @@ export type GuardrailItem = z.infer<typeof guardrailSchema>;
 export type TypeItem = z.infer<typeof typeSchema>;
 /** What a word for a type stands for. */
 export type TypeName = z.infer<typeof typeNameSchema>;
+/** An item of `/v1/versions`. */
+export type VersionItem = z.infer<typeof versionSchema>;
+/** The answer of `/v1/diff`. */
+export type DiffItem = z.infer<typeof diffSchema>;
+/** One difference. */
+export type DifferenceItem = DiffItem['differences'][number];
 /** An item of `/v1/waivers`. */
 export type WaiverItem = z.infer<typeof waiverSchema>;
 /** What a list's answer says of what it could not see. */

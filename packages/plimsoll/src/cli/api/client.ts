@@ -23,6 +23,7 @@ interface ListItems {
   readonly sources: schemas.SourceItem;
   readonly types: schemas.TypeItem;
   readonly resources: schemas.ResourceItem;
+  readonly versions: schemas.VersionItem;
   readonly changes: schemas.ChangeItem;
   readonly findings: schemas.FindingItem;
   readonly guardrails: schemas.GuardrailItem;
@@ -33,6 +34,7 @@ const lists: { readonly [N in keyof ListItems]: z.ZodType<ListItems[N]> } = {
   sources: schemas.sourceSchema,
   types: schemas.typeSchema,
   resources: schemas.resourceSchema,
+  versions: schemas.versionSchema,
   changes: schemas.changeSchema,
   findings: schemas.findingSchema,
   guardrails: schemas.guardrailSchema,
@@ -40,7 +42,7 @@ const lists: { readonly [N in keyof ListItems]: z.ZodType<ListItems[N]> } = {
 };
 
 /** Refusals that are about what was asked, or by whom. */
-const askersFaults = ['PLM1002', 'PLM1005', 'PLM1006', 'PLM1108'] as const;
+const askersFaults = ['PLM1002', 'PLM1005', 'PLM1006', 'PLM1108', 'PLM1508', 'PLM1509'] as const;
 
 /** Asks the API and holds its answers to the schemas that it is described by. */
 export class ApiClient {
@@ -59,23 +61,43 @@ export class ApiClient {
    */
   async list<N extends keyof ListItems>(name: N, query: Query, limit?: number): Promise<ListAnswer<ListItems[N]>> {
     const items: ListItems[N][] = [];
-    let pageToken: string | undefined;
     let undecided = { count: 0, example: null as string | null };
-    for (;;) {
-      const size = Math.min(1000, limit === undefined ? 1000 : limit - items.length);
-      const answer = await this.#page(name, { ...query, limit: size, pageToken });
+    let last: ListAnswer<ListItems[N]> | null = null;
+    for await (const answer of this.pages(name, query, limit)) {
       items.push(...answer.items);
       const { count, example } = answer.coverage.undecided;
       undecided = { count: undecided.count + count, example: undecided.example ?? example };
-      const more = answer.nextPageToken !== null && (limit === undefined || items.length < limit);
-      if (!more) return { ...answer, items, coverage: { ...answer.coverage, undecided } };
-      pageToken = answer.nextPageToken ?? undefined;
+      last = answer;
+    }
+    if (last === null) throw new Error('a list has a page at least');
+    return { ...last, items, coverage: { ...last.coverage, undecided } };
+  }
+
+  /** The pages of a list, each when it is asked for, up to `limit` items: memory holds one of them. */
+  async *pages<N extends keyof ListItems>(
+    name: N,
+    query: Query,
+    limit?: number,
+  ): AsyncGenerator<ListAnswer<ListItems[N]>> {
+    let pageToken: string | undefined;
+    for (let given = 0; ;) {
+      const size = Math.min(1000, limit === undefined ? 1000 : limit - given);
+      const answer = await this.#page(name, { ...query, limit: size, pageToken });
+      given += answer.items.length;
+      yield answer;
+      if (answer.nextPageToken === null || (limit !== undefined && given >= limit)) return;
+      pageToken = answer.nextPageToken;
     }
   }
 
   async #page<N extends keyof ListItems>(name: N, query: Query): Promise<ListAnswer<ListItems[N]>> {
     const item: z.ZodType<ListItems[N]> = lists[name];
     return await this.#ask(`/v1/${name}${queryText(query)}`, schemas.listSchema(item));
+  }
+
+  /** How two states of a resource differ. @throws PlimsollError PLM1005, PLM1508, PLM1509 */
+  async diff(query: Query): Promise<schemas.DiffItem> {
+    return await this.#ask(`/v1/diff${queryText(query)}`, schemas.diffSchema);
   }
 
   /** Why a finding stands; the beginning of its id will do. @throws PlimsollError PLM1005 where there is none, or several */

@@ -1,13 +1,14 @@
 import { severityRank } from '../../model/severity.ts';
 import type { FindingItem } from '../../server/schemas.ts';
 import { connect } from '../api/connect.ts';
-import { exitCodeOf, type ExitCode } from '../exit-code.ts';
+import { exitCodeOf, exitCodes, type ExitCode } from '../exit-code.ts';
 import { exitCodeOfVerdict } from '../fail-on.ts';
 import type { Options } from '../option-table.ts';
 import { noteCoverage } from '../output/coverage-note.ts';
 import { findingsText } from '../output/findings-text.ts';
 import { noteSourceProblems } from '../output/problem-note.ts';
 import { printList } from '../output/print.ts';
+import { atText } from '../time-words.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `plimsoll findings`: worst first. */
@@ -15,7 +16,8 @@ export async function run(_words: readonly string[], options: Options, terminal:
   const api = await connect(options, terminal);
   try {
     // All of them, whatever `--limit` shows: counts and the exit code are of what stands, and the worst come first.
-    const answer = await api.list('findings', { where: options.where, state: options.state });
+    const at = atText(options.at);
+    const answer = await api.list('findings', { where: options.where, state: options.state, at });
     const items = answer.items.sort(worstFirst);
     const asked = options.waived ? items : items.filter(({ outcome }) => outcome !== 'waived');
     const shown = asked.slice(0, options.limit);
@@ -23,8 +25,10 @@ export async function run(_words: readonly string[], options: Options, terminal:
       findingsText(shown, options.by, terminal.paint),
     );
     if (shown.length < asked.length) terminal.say(`${shown.length} of ${asked.length} shown.`);
-    const unread = noteSourceProblems((await api.list('sources', {})).items, terminal);
-    terminal.say(countsText(items, api.name));
+    // What is wrong with a file now says nothing of what stood then.
+    const unread =
+      at === undefined ? noteSourceProblems((await api.list('sources', {})).items, terminal) : exitCodes.good;
+    terminal.say(countsText(items, at === undefined ? api.name : `${api.name} as of ${at}`));
     const open = items.filter(({ state }) => state === 'open');
     return exitCodeOf([
       noteCoverage(answer.coverage, options['allow-unknown'], terminal),

@@ -1,28 +1,33 @@
 import { displayName } from '../../model/resource.ts';
-import type { ResourceItem } from '../../server/schemas.ts';
+import { jsonText } from '../../model/json-text.ts';
+import type { ListCoverage, ResourceItem } from '../../server/schemas.ts';
 import { connect } from '../api/connect.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { noteCoverage } from '../output/coverage-note.ts';
 import { printList } from '../output/print.ts';
 import { tableText } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
-import type { ApiClient } from '../api/client.ts';
+import { atText } from '../time-words.ts';
+import type { ApiClient, Query } from '../api/client.ts';
 
 /** `plimsoll ls [TYPE]`: resources of a type, or the types that there are with their numbers. */
 export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
   const api = await connect(options, terminal);
   try {
     const [word] = words;
-    if (word === undefined && options.where === undefined) return await listTypes(api, options, terminal);
+    const at = atText(options.at);
+    if (word === undefined && options.where === undefined) return await listTypes(api, at, options, terminal);
     const type = word === undefined ? undefined : await typeOf(word, api, terminal);
-    const answer = await api.list('resources', { type, where: options.where }, options.limit);
+    const query = { type, where: options.where, at };
+    if (options.output === 'jsonl') return await streamed(api, query, options, terminal);
+    const answer = await api.list('resources', query, options.limit);
     await printList(terminal, options.output, answer, () =>
       tableText({ titles: ['RESOURCE', 'KIND', 'PLACE'], rows: answer.items.map(row) }, terminal.paint, terminal.width),
     );
     if (answer.items.length === 0)
       terminal.say(
-        `There is no ${type ?? 'resource'} in ${api.name}${options.where === undefined ? '' : ' for which --where holds'}.`,
+        `There ${at === undefined ? 'is' : 'was'} no ${type ?? 'resource'} in ${api.name}${at === undefined ? '' : ` at ${at}`}${options.where === undefined ? '' : ' for which --where holds'}.`,
       );
     return noteCoverage(answer.coverage, false, terminal);
   } finally {
@@ -30,13 +35,32 @@ export async function run(words: readonly string[], options: Options, terminal: 
   }
 }
 
+/** Resources a line each, page after page: however many there are, memory holds a page. */
+async function streamed(api: ApiClient, query: Query, options: Options, terminal: Terminal): Promise<ExitCode> {
+  let coverage: ListCoverage | null = null;
+  const undecided = { count: 0, example: null as string | null };
+  for await (const page of api.pages('resources', query, options.limit)) {
+    for (const item of page.items) await terminal.write(`${jsonText(item)}\n`);
+    undecided.count += page.coverage.undecided.count;
+    undecided.example ??= page.coverage.undecided.example;
+    coverage = { ...page.coverage, undecided };
+    if (terminal.signal.aborted) break;
+  }
+  return coverage === null ? exitCodes.good : noteCoverage(coverage, false, terminal);
+}
+
 function row(item: ResourceItem): readonly string[] {
   const { kind, file, line } = item;
   return [displayName(item), kind, file === null ? '' : `${file}:${line ?? 1}`];
 }
 
-async function listTypes(api: ApiClient, options: Options, terminal: Terminal): Promise<ExitCode> {
-  const answer = await api.list('types', {}, options.limit);
+async function listTypes(
+  api: ApiClient,
+  at: string | undefined,
+  options: Options,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const answer = await api.list('types', { at }, options.limit);
   await printList(terminal, options.output, answer, () => {
     const rows = answer.items.map(({ source, type, resources }) => [source, type, String(resources)]);
     return tableText({ titles: ['SOURCE', 'TYPE', 'RESOURCES'], rows }, terminal.paint, terminal.width);
