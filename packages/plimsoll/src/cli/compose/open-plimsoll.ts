@@ -46,6 +46,7 @@ export async function openPlimsoll(
         waivers: loaded.waivers,
         kinds: (apiVersion, kind) => kinds.of(apiVersion, kind),
       }),
+    complain,
   );
   await rememberNamed(store, named);
   await guardrails.start(log);

@@ -126,7 +126,7 @@ export class History {
   resources(filter: ResourceFilter, at: number, limit: number, page: string | null): Page<Resource> {
     const { position, after } = this.#pagePosition(at, page, 4);
     const items: Resource[] = [];
-    for (const { key, object } of this.#living(filter, position, after)) {
+    for (const { key, object } of this.#living(filter, position, after, batchOf(limit))) {
       const version = this.#versionAt(object, key, position);
       if (version === null) continue;
       const last = items.at(-1);
@@ -145,28 +145,22 @@ export class History {
   }
 
   /** The keys that may have had a state at a position, in order: a recreated object may have been gone just then. */
-  *#living(filter: ResourceFilter, position: number, after: readonly string[]): Iterable<Living> {
+  *#living(filter: ResourceFilter, position: number, after: readonly string[], batch: number): Iterable<Living> {
     const { source, type } = filter;
     // Without its source a type's keys do not stand together.
     const sources =
       source === undefined && type !== undefined ? this.#all(distinct('source', '1', 'objects'), []) : null;
     const filters = sources === null ? [filter] : sources.map((row) => ({ ...filter, source: String(row['value']) }));
-    for (const part of filters) yield* this.#livingPart(part, position, after);
+    for (const part of filters) yield* this.#livingPart(part, position, after, batch);
   }
 
-  *#livingPart(filter: ResourceFilter, position: number, start: readonly string[]): Iterable<Living> {
+  *#livingPart(filter: ResourceFilter, position: number, start: readonly string[], batch: number): Iterable<Living> {
     const { where, values } = conditions(filter);
     for (let after = start; ;) {
-      const rows = this.#all(livingQuery(where, after.length > 0), [
-        ...values,
-        position,
-        position,
-        ...after,
-        LONGEST_BATCH,
-      ]);
+      const rows = this.#all(livingQuery(where, after.length > 0), [...values, position, position, ...after, batch]);
       for (const row of rows) yield { key: keyOf(row), object: Number(row['id']) };
       const last = rows.at(-1);
-      if (last === undefined || rows.length < LONGEST_BATCH) return;
+      if (last === undefined || rows.length < batch) return;
       after = [last['source'], last['type'], last['scope'], last['name']].map(String);
     }
   }
@@ -174,23 +168,23 @@ export class History {
   findings(filter: FindingFilter, at: number, limit: number, page: string | null): Page<Finding> {
     const { position, after } = this.#pagePosition(at, page, 1);
     const items: Finding[] = [];
-    for (const finding of this.#standing(filter, position, after[0] ?? '')) {
+    for (const finding of this.#standing(filter, position, after[0] ?? '', batchOf(limit))) {
       if (items.length === limit) return { items, next: token([String(position), items.at(-1)?.id ?? '']) };
       items.push(finding);
     }
     return { items, next: null };
   }
 
-  *#standing({ state, ...filter }: FindingFilter, position: number, start: string): Iterable<Finding> {
+  *#standing({ state, ...filter }: FindingFilter, position: number, start: string, batch: number): Iterable<Finding> {
     const { where, values } = conditions(filter);
     for (let after = start; ;) {
-      const rows = this.#all(findingsQuery(where, state), [...values, position, position, after, LONGEST_BATCH]);
+      const rows = this.#all(findingsQuery(where, state), [...values, position, position, after, batch]);
       for (const row of rows) {
         const finding = this.#findingAt(row, position);
         if (finding !== null && (state === undefined || finding.state === state)) yield finding;
       }
       const last = rows.at(-1);
-      if (last === undefined || rows.length < LONGEST_BATCH) return;
+      if (last === undefined || rows.length < batch) return;
       after = String(last['id']);
     }
   }
@@ -219,6 +213,11 @@ export class History {
     );
     return rows.map((row) => JSON.parse(String(row['coverage'])) as Coverage);
   }
+}
+
+/** How many candidates are read at once for a page: one more than it holds tells whether it is the last. */
+function batchOf(limit: number): number {
+  return Math.min(limit + 1, LONGEST_BATCH);
 }
 
 interface Living {

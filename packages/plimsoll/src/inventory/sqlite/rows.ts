@@ -61,10 +61,8 @@ export function resourceOfText(key: ResourceKey, stateOf: string): Resource {
   // Written by ourselves; what is in it was a resource's.
   const [uid, version, apiVersion, kind, unseen, place, forms, body] = parseExactJson(stateOf) as unknown as StateParts;
   const { source, type, scope, name } = key;
-  return {
-    ...{ source, type, scope, name, apiVersion, kind, uid, version, body, unseen, place },
-    ...(forms === null ? {} : { forms }),
-  };
+  const resource = { source, type, scope, name, apiVersion, kind, uid, version, body, unseen, place };
+  return forms === null ? resource : { ...resource, forms };
 }
 
 type StateParts = readonly [
