@@ -26,7 +26,7 @@ import { openDatabase } from './open.ts';
 import { DEFAULT_LIMITS, Retention, type RetentionLimits } from './retention.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
 import { History } from './history.ts';
-import { conditions, distinct, token, tokenValues } from './query.ts';
+import { conditions, distinct, following, token, tokenValues } from './query.ts';
 import { Statements } from './statements.ts';
 import { Writer, lastSeq } from './writer.ts';
 
@@ -219,9 +219,9 @@ class SqliteStore implements Store {
   async resources(filter: ResourceFilter, limit: number, page?: string | null): Promise<Page<Resource>> {
     const { where, values } = conditions(filter);
     const after = page === undefined || page === null ? [] : tokenValues(page, 4);
-    const order = after.length === 0 ? '' : 'AND (source, type, scope, name) > (?, ?, ?, ?)';
-    const sql = `SELECT ${RESOURCE_COLUMNS} FROM resources WHERE ${where} ${order} ORDER BY source, type, scope, name LIMIT ?`;
-    const rows = this.#all(sql, ...values, ...after, limit + 1);
+    const rest = following(filter, after);
+    const sql = `SELECT ${RESOURCE_COLUMNS} FROM resources WHERE ${where} ${rest.sql} ORDER BY source, type, scope, name LIMIT ?`;
+    const rows = this.#all(sql, ...values, ...rest.values, limit + 1);
     const items = rows.slice(0, limit).map(resourceOf);
     const last = items.at(-1);
     const next =
