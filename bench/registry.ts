@@ -3,6 +3,7 @@ import { celFuzzBench } from './cel-fuzz.ts';
 import { crashBench } from './crash.ts';
 import { crdsBench } from './crds.ts';
 import type { Bench } from './figures.ts';
+import { historyBench } from './history.ts';
 import { latencyBench } from './latency.ts';
 import { restartBench } from './restart.ts';
 import { scanBench } from './scan.ts';
@@ -14,6 +15,7 @@ export const benches: readonly Bench[] = [
   celFuzzBench,
   crashBench,
   crdsBench,
+  historyBench,
   latencyBench,
   restartBench,
   scanBench,

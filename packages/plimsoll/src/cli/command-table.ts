@@ -249,6 +249,26 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/snapshot.ts'),
   },
   {
+    name: 'store export',
+    summary: 'the whole store as one compressed file, also while `up` runs',
+    detail:
+      'Writes what is known now and what was, findings and positions with it, as of one moment: JSON lines in a Zstandard stream with a checksum at their end. FILE must not be there yet; it is readable by its owner alone.',
+    arguments: [{ name: 'FILE', doc: 'the file to write', required: true }],
+    options: [],
+    examples: ['plimsoll store export plimsoll.export'],
+    load: () => import('./commands/store-export.ts'),
+  },
+  {
+    name: 'store import',
+    summary: 'make a store of an export',
+    detail:
+      'There may be no store yet, or an empty one: an export is never merged into another store. An export that is damaged, cut off or of a newer version leaves nothing behind.',
+    arguments: [{ name: 'FILE', doc: 'what `store export` wrote', required: true }],
+    options: [],
+    examples: ['plimsoll store import plimsoll.export --store ./copy.db'],
+    load: () => import('./commands/store-import.ts'),
+  },
+  {
     name: 'version',
     summary: 'the version of Plimsoll and of Node',
     detail: '',

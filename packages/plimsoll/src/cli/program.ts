@@ -80,7 +80,10 @@ function parentOf(entry: CommandEntry, parents: Map<string, Command>): Command {
   return group;
 }
 
-const groupSummaries: Record<string, string> = { guardrails: 'list, show and test guardrails' };
+const groupSummaries: Record<string, string> = {
+  guardrails: 'list, show and test guardrails',
+  store: 'carry a store elsewhere, or keep a copy of it',
+};
 
 function declare(command: Command, entry: CommandEntry): void {
   command

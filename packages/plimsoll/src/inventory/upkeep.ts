@@ -4,7 +4,7 @@ import type { Store } from './store.ts';
 /** How often a store is looked at that has nothing to do. */
 const IDLE_MS = 1_000;
 /** After a step as many times as long is left to everything else: while nothing is written, and while something is. */
-const REST = { quiet: 3, busy: 12 } as const;
+const REST = { quiet: 3, busy: 20 } as const;
 const SHORTEST_REST_MS = 5;
 const RETRY_MS = 10_000;
 

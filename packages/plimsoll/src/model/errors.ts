@@ -369,6 +369,36 @@ export const errors = {
     fault: 'unseen',
     remedy: 'What stands now is not touched; restore a backup or an export where the older version is needed.',
   },
+  PLM1511: {
+    title: 'No room to bring the store up to date',
+    fault: 'user',
+    remedy: 'Free disk space, or move the store to a larger disk; it was left as it is.',
+  },
+  PLM1512: {
+    title: 'Store brought up to date',
+    fault: 'notice',
+    remedy: 'Nothing to do; remove the backup once all is well. To go back, put it in the store’s place.',
+  },
+  PLM1513: {
+    title: 'Export of a newer Plimsoll',
+    fault: 'user',
+    remedy: 'Import it with that version or a later one.',
+  },
+  PLM1514: {
+    title: 'Not a whole export',
+    fault: 'user',
+    remedy: 'Take another copy, or export again: nothing of this one was imported.',
+  },
+  PLM1515: {
+    title: 'The store is not empty',
+    fault: 'user',
+    remedy: 'Name another file with --store; an export is a whole store, and is not merged into another.',
+  },
+  PLM1516: {
+    title: 'The export cannot be written',
+    fault: 'user',
+    remedy: 'Name a file that is not there yet, in a folder that you may write to and that has room.',
+  },
   PLM1901: {
     title: 'Internal error',
     fault: 'bug',

@@ -4,6 +4,7 @@ import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import type { Store } from '../../inventory/store.ts';
 import { tendStore } from '../../inventory/upkeep.ts';
 import { systemClock } from '../../model/clock.ts';
+import type { Problem } from '../../model/problem.ts';
 import { namingServer } from './server-file.ts';
 
 /** An open store and its change log. */
@@ -24,8 +25,9 @@ export interface OpenInventory<R> {
 export async function openInventory<R extends Reader>(
   file: string,
   readerOf: (store: Store) => Promise<R>,
+  complain: (problem: Problem) => void,
 ): Promise<OpenInventory<R>> {
-  const store = await namingServer(file, () => openSqliteStore(file));
+  const store = await namingServer(file, () => openSqliteStore(file, { onNotice: complain }));
   try {
     const reader = await readerOf(store);
     const log = ChangeLog.over(store, [reader]);

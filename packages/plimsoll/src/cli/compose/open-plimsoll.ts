@@ -62,6 +62,7 @@ export async function openPlimsoll(
         waivers: loaded.waivers,
         kinds: (apiVersion, kind) => kinds.of(apiVersion, kind),
       }),
+    complain,
   );
   await rememberNamed(store, named);
   const loading = log.load().then(async () => await guardrails.start(log));

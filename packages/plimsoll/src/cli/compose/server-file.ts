@@ -33,9 +33,9 @@ export async function announcedServer(store: string): Promise<string | null> {
 }
 
 /** Opens a store; where another process has it (PLM1502), the address of that one's server is named. */
-export async function namingServer<T>(store: string, open: () => T): Promise<T> {
+export async function namingServer<T>(store: string, open: () => T | Promise<T>): Promise<T> {
   try {
-    return open();
+    return await open();
   } catch (error) {
     const url = error instanceof PlimsollError && error.code === 'PLM1502' ? await announcedServer(store) : null;
     if (url === null || !(error instanceof PlimsollError)) throw error;

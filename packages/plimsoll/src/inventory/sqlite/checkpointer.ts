@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
 /** How large the write-ahead log may grow before its pages are moved into the store file. */
-const CHECKPOINT_BYTES = 16 << 20;
+export const CHECKPOINT_BYTES = 16 << 20;
 
 /** What keeps the write-ahead log short. */
 export interface Checkpoints {

@@ -4,13 +4,12 @@ import { PlimsollError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
 import type { FindingFilter, HistoryEntry, Page, ResourceFilter, Version } from '../store.ts';
-import { conditions, distinct, token, tokenValues } from './query.ts';
+import { ORDER, conditions, distinct, following, token, tokenValues } from './query.ts';
 import { type Row, STATE_COLUMNS, resourceOfText, stateText } from './rows.ts';
 import type { Statements } from './statements.ts';
 import { type SupersededState, SupersededStates } from './superseded.ts';
 
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
-const ORDER = 'source, type, scope, name';
 const LONGEST_BATCH = 500;
 
 type Values = readonly (string | number)[];
@@ -126,7 +125,7 @@ export class History {
   resources(filter: ResourceFilter, at: number, limit: number, page: string | null): Page<Resource> {
     const { position, after } = this.#pagePosition(at, page, 4);
     const items: Resource[] = [];
-    for (const { key, object } of this.#living(filter, position, after)) {
+    for (const { key, object } of this.#living(filter, position, after, batchOf(limit))) {
       const version = this.#versionAt(object, key, position);
       if (version === null) continue;
       const last = items.at(-1);
@@ -145,52 +144,49 @@ export class History {
   }
 
   /** The keys that may have had a state at a position, in order: a recreated object may have been gone just then. */
-  *#living(filter: ResourceFilter, position: number, after: readonly string[]): Iterable<Living> {
+  *#living(filter: ResourceFilter, position: number, after: readonly string[], batch: number): Iterable<Living> {
     const { source, type } = filter;
+    if (source !== undefined || type === undefined) return yield* this.#livingPart(filter, position, after, batch);
     // Without its source a type's keys do not stand together.
-    const sources =
-      source === undefined && type !== undefined ? this.#all(distinct('source', '1', 'objects'), []) : null;
-    const filters = sources === null ? [filter] : sources.map((row) => ({ ...filter, source: String(row['value']) }));
-    for (const part of filters) yield* this.#livingPart(part, position, after);
+    const [begin = ''] = after;
+    for (const row of this.#all(distinct('source', 'source >= ?1', 'objects'), [begin])) {
+      const part = { ...filter, source: String(row['value']) };
+      yield* this.#livingPart(part, position, part.source === begin ? after : [], batch);
+    }
   }
 
-  *#livingPart(filter: ResourceFilter, position: number, start: readonly string[]): Iterable<Living> {
+  *#livingPart(filter: ResourceFilter, position: number, start: readonly string[], batch: number): Iterable<Living> {
     const { where, values } = conditions(filter);
     for (let after = start; ;) {
-      const rows = this.#all(livingQuery(where, after.length > 0), [
-        ...values,
-        position,
-        position,
-        ...after,
-        LONGEST_BATCH,
-      ]);
+      const rest = following(filter, after);
+      const rows = this.#all(livingQuery(where, rest.sql), [...values, position, position, ...rest.values, batch]);
       for (const row of rows) yield { key: keyOf(row), object: Number(row['id']) };
       const last = rows.at(-1);
-      if (last === undefined || rows.length < LONGEST_BATCH) return;
-      after = [last['source'], last['type'], last['scope'], last['name']].map(String);
+      if (last === undefined || rows.length < batch) return;
+      after = ORDER.map((word) => String(last[word]));
     }
   }
 
   findings(filter: FindingFilter, at: number, limit: number, page: string | null): Page<Finding> {
     const { position, after } = this.#pagePosition(at, page, 1);
     const items: Finding[] = [];
-    for (const finding of this.#standing(filter, position, after[0] ?? '')) {
+    for (const finding of this.#standing(filter, position, after[0] ?? '', batchOf(limit))) {
       if (items.length === limit) return { items, next: token([String(position), items.at(-1)?.id ?? '']) };
       items.push(finding);
     }
     return { items, next: null };
   }
 
-  *#standing({ state, ...filter }: FindingFilter, position: number, start: string): Iterable<Finding> {
+  *#standing({ state, ...filter }: FindingFilter, position: number, start: string, batch: number): Iterable<Finding> {
     const { where, values } = conditions(filter);
     for (let after = start; ;) {
-      const rows = this.#all(findingsQuery(where, state), [...values, position, position, after, LONGEST_BATCH]);
+      const rows = this.#all(findingsQuery(where, state), [...values, position, position, after, batch]);
       for (const row of rows) {
         const finding = this.#findingAt(row, position);
         if (finding !== null && (state === undefined || finding.state === state)) yield finding;
       }
       const last = rows.at(-1);
-      if (last === undefined || rows.length < LONGEST_BATCH) return;
+      if (last === undefined || rows.length < batch) return;
       after = String(last['id']);
     }
   }
@@ -221,19 +217,23 @@ export class History {
   }
 }
 
+/** How many candidates are read at once for a page: one more than it holds tells whether it is the last. */
+function batchOf(limit: number): number {
+  return Math.min(limit + 1, LONGEST_BATCH);
+}
+
 interface Living {
   readonly key: ResourceKey;
   readonly object: number;
 }
 
 /** Keys that lived at a position, along the key of `objects` alone. */
-function livingQuery(where: string, isFollowing: boolean): string {
-  const following = isFollowing ? `AND (${ORDER}) > (?, ?, ?, ?)` : '';
-  return `SELECT ${ORDER}, id FROM objects WHERE ${where} AND id <= ? AND (died IS NULL OR died > ?) ${following} ORDER BY ${ORDER} LIMIT ?`;
+export function livingQuery(where: string, rest: string): string {
+  return `SELECT ${ORDER.join()}, id FROM objects WHERE ${where} AND id <= ? AND (died IS NULL OR died > ?) ${rest} ORDER BY ${ORDER.join()} LIMIT ?`;
 }
 
 /** Findings that there were at a position; those alone that may have been in `state` then. */
-function findingsQuery(where: string, state: FindingFilter['state']): string {
+export function findingsQuery(where: string, state: FindingFilter['state']): string {
   const other = state === 'open' ? 'resolved' : 'open';
   const may = state === undefined ? '? IS NOT NULL' : `NOT (state = '${other}' AND seq <= ?)`;
   return `SELECT id, seq FROM findings WHERE ${where} AND born <= ? AND ${may} AND id > ? ORDER BY id LIMIT ?`;

@@ -35,3 +35,19 @@ export function distinct(column: 'source' | 'type', where = '1', table: 'resourc
       UNION ALL SELECT (SELECT min(${column}) FROM ${table} WHERE ${where} AND ${column} > value) FROM found WHERE value IS NOT NULL
     ) SELECT value FROM found) WHERE value IS NOT NULL`;
 }
+
+/** The order of all lists of resources. */
+export const ORDER = ['source', 'type', 'scope', 'name'] as const;
+
+/**
+ * What comes after a key in {@link ORDER}; nothing for an empty key. The leading words that the filter names are left
+ * out: they are equal, and SQLite looks a row value up in an index only from the first column on that is not.
+ */
+export function following(filter: ResourceFilter, after: readonly string[]): { sql: string; values: string[] } {
+  if (after.length === 0) return { sql: '', values: [] };
+  const first = ORDER.findIndex((word) => filter[word] === undefined);
+  // All four named: there is one such resource, and nothing after it.
+  if (first < 0) return { sql: 'AND 0', values: [] };
+  const words = ORDER.slice(first);
+  return { sql: `AND (${words.join()}) > (${words.map(() => '?').join()})`, values: after.slice(first) };
+}

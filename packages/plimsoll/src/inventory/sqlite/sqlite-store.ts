@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Coverage } from '../../model/coverage.ts';
 import type { Finding } from '../../model/finding.ts';
-import { PlimsollError } from '../../model/errors.ts';
+import { PlimsollError, problem } from '../../model/errors.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
@@ -21,11 +21,12 @@ import type {
 import { Checkpointer, type Checkpoints } from './checkpointer.ts';
 import { Compaction } from './compaction.ts';
 import { type Durability, DurableLog } from './durable-log.ts';
+import type { Room } from './migration.ts';
 import { openDatabase } from './open.ts';
 import { DEFAULT_LIMITS, Retention, type RetentionLimits } from './retention.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
 import { History } from './history.ts';
-import { conditions, distinct, token, tokenValues } from './query.ts';
+import { conditions, distinct, following, token, tokenValues } from './query.ts';
 import { Statements } from './statements.ts';
 import { Writer, lastSeq } from './writer.ts';
 
@@ -45,6 +46,10 @@ export interface SqliteOptions {
   readonly clock?: Clock;
   /** How much of the past is kept. */
   readonly limits?: RetentionLimits;
+  /** What room the disk has, where a store has to be brought up to date. */
+  readonly room?: Room;
+  /** Told, as PLM1512, that a store of an older version was brought up to date, and where it is kept as it was. */
+  readonly onNotice?: (notice: Problem) => void;
   /** Only to be read, beside others who read it; a write rejects. */
   readonly readOnly?: boolean;
   /** What makes commits durable and keeps the log short; left out: the file's own, in other threads. */
@@ -54,7 +59,11 @@ export interface SqliteOptions {
 /** Opens the store in a file, or `:memory:`. @throws {PlimsollError} PLM15xx */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
   const { keepEvents = DEFAULT_KEPT_EVENTS, readOnly = false, clock = systemClock } = options;
-  const { database, close } = openDatabase(file, readOnly ? 'read' : 'write');
+  const { database, close, backup } = openDatabase(file, readOnly ? 'read' : 'write', options.room);
+  if (backup !== null)
+    options.onNotice?.(
+      problem('PLM1512', `the store was brought up to date; as it was it is kept in ${backup}`, { file }),
+    );
   const disk = readOnly || file === ':memory:' ? null : (options.disk ?? ownDisk(file));
   const statements = new Statements(database);
   const upkeep = readOnly
@@ -210,9 +219,9 @@ class SqliteStore implements Store {
   async resources(filter: ResourceFilter, limit: number, page?: string | null): Promise<Page<Resource>> {
     const { where, values } = conditions(filter);
     const after = page === undefined || page === null ? [] : tokenValues(page, 4);
-    const order = after.length === 0 ? '' : 'AND (source, type, scope, name) > (?, ?, ?, ?)';
-    const sql = `SELECT ${RESOURCE_COLUMNS} FROM resources WHERE ${where} ${order} ORDER BY source, type, scope, name LIMIT ?`;
-    const rows = this.#all(sql, ...values, ...after, limit + 1);
+    const rest = following(filter, after);
+    const sql = `SELECT ${RESOURCE_COLUMNS} FROM resources WHERE ${where} ${rest.sql} ORDER BY source, type, scope, name LIMIT ?`;
+    const rows = this.#all(sql, ...values, ...rest.values, limit + 1);
     const items = rows.slice(0, limit).map(resourceOf);
     const last = items.at(-1);
     const next =
