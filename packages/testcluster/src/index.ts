@@ -4,6 +4,7 @@ export { ClusterAccess, type TestUser, testUsers } from './cluster-access.ts';
 export { freePort } from './free-port.ts';
 export { Oracle } from './oracle.ts';
 export { oldServer } from './old-server.ts';
+export { loopbackCertificate } from './loopback-certificate.ts';
 export type { Fault, ProxyRule, RequestMatch } from './proxy-rule.ts';
 export { ScriptedProxy } from './scripted-proxy.ts';
 export { sharedTestCluster } from './shared-cluster.ts';

@@ -2,6 +2,7 @@ import type { Configuration } from './configuration/configuration.ts';
 import type { settingsOf } from './configuration/settings.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { OptionName, Options } from './option-table.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command's module exports: one run of it. */
@@ -13,6 +14,8 @@ interface CommandModule {
 export interface Invoked {
   /** The configuration; null where there is no file. */
   readonly configuration: Configuration | null;
+  /** What is wrong with it; empty but for a command that judges it. */
+  readonly problems: readonly Problem[];
   /** The stamp of that file before it was read; empty where there is none. */
   readonly asOf: string;
   /** Reads the file again, with the same flags and variables; undefined where there was none. */
@@ -41,6 +44,10 @@ export interface CommandEntry {
   readonly notFromFile?: readonly OptionName[];
   /** It does not read plimsoll.yaml, or does so by itself. */
   readonly withoutConfiguration?: true;
+  /** It runs where plimsoll.yaml is wrong as well, and tells that by itself. */
+  readonly judgesConfiguration?: true;
+  /** For programs: neither help nor documentation lists it. */
+  readonly isHidden?: true;
   readonly examples: readonly string[];
   readonly load: () => Promise<CommandModule>;
 }
@@ -267,6 +274,52 @@ export const commandTable: readonly CommandEntry[] = [
     options: [],
     examples: ['plimsoll store import plimsoll.export --store ./copy.db'],
     load: () => import('./commands/store-import.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'what is wrong around Plimsoll: configuration, rights, clocks, disk, versions, the server',
+    detail:
+      'Asks each cluster that `up` would watch which types may be listed and watched, and writes nothing. With --role it prints the least ClusterRole that does, and nothing else. Secrets are in it only with --with-secrets: whoever may list their metadata may read them.',
+    arguments: [],
+    options: ['context', 'all-contexts', 'with-secrets', 'guardrails', 'role'],
+    judgesConfiguration: true,
+    examples: ['plimsoll doctor', 'plimsoll doctor --context prod-eu --role | kubectl apply -f -'],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'write a commented plimsoll.yaml from the contexts of your kubeconfig',
+    detail:
+      'Watches the current context, and has the others as comments; --context and --all-contexts pick others. Nothing is ever overwritten. --config says where to write.',
+    arguments: [],
+    options: ['context', 'all-contexts'],
+    withoutConfiguration: true,
+    examples: ['plimsoll init', 'plimsoll init --all-contexts --config clusters.yaml'],
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'what completes command lines in bash, zsh or fish',
+    detail:
+      'Commands, options and their values, contexts of the kubeconfig and presets among them. For bash: `source <(plimsoll completion bash)`; for zsh: write it to a file _plimsoll in a folder of $fpath; for fish: write it to ~/.config/fish/completions/plimsoll.fish.',
+    arguments: [{ name: 'SHELL', doc: 'bash, zsh or fish', required: true }],
+    options: [],
+    withoutConfiguration: true,
+    examples: ['plimsoll completion bash'],
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: 'complete',
+    summary: 'what may stand at the end of a command line, for the shells',
+    detail: 'One candidate a line, with what it is behind a tab; `:files` stands for files.',
+    arguments: [
+      { name: 'WORD', doc: 'the words of the line so far; the last one is completed', required: false, many: true },
+    ],
+    options: [],
+    withoutConfiguration: true,
+    isHidden: true,
+    examples: [],
+    load: () => import('./commands/complete.ts'),
   },
   {
     name: 'version',

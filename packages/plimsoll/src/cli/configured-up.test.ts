@@ -1,3 +1,6 @@
+import { request } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import { loopbackCertificate, sharedTestCluster } from '@plimsoll/testcluster';
 import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -277,4 +280,76 @@ describe('what up writes to standard error', () => {
     expect(quiet).toMatchObject({ code: 2, stdout: '' });
     expect(JSON.parse(quiet.stderr)).toMatchObject({ level: 'error', code: 'PLM1010' });
   });
+});
+
+describe('serving by TLS', () => {
+  /** The status and the serial number of the certificate that a server answers with. */
+  async function answer(url: string, ca: readonly string[]): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const sent = request(`${url}/readyz`, { ca: [...ca], agent: false }, (response) => {
+      const { socket } = response;
+      response.resume();
+      resolve(
+        `${response.statusCode} ${'getPeerCertificate' in socket ? (socket as TLSSocket).getPeerCertificate().serialNumber : ''}`,
+      );
+    });
+    sent.on('error', reject).end();
+    return await promise;
+  }
+
+  test('given a certificate and its key, then it is served by TLS, and a new one is taken over while it runs; files that do not fit are refused', async () => {
+    const [first, second] = [loopbackCertificate(Date.now()), loopbackCertificate(Date.now())];
+    const where = await folder({
+      'm/p.yaml': pod('a'),
+      'c.pem': first.certificate,
+      'k.pem': first.key,
+      'plimsoll.yaml': `${one}server: {tls: {cert: c.pem, key: k.pem}}\n`,
+    });
+    const refused = await runCli(where, ['up', '--listen', '127.0.0.1:0']);
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/PLM1109 k\.pem: Everybody on this machine/),
+    });
+    await chmod(join(where, 'k.pem'), 0o600);
+    const running = await up(where);
+    expect(running.url).toMatch(/^https:/);
+    const ca = [first.certificate, second.certificate];
+    const before = await answer(running.url, ca);
+    expect(before).toMatch(/^200 /);
+    expect(await runCli(where, ['findings'], '', { NODE_EXTRA_CA_CERTS: join(where, 'c.pem') })).toMatchObject({
+      code: 1,
+    });
+    await saying(running, 'PLM1109', async () => await writeFile(join(where, 'c.pem'), second.certificate));
+    expect(await answer(running.url, ca)).toBe(before);
+    await saying(running, 'Taken over', async () => await writeFile(join(where, 'k.pem'), second.key));
+    await expect
+      .poll(async () => (await answer(running.url, [second.certificate])) === before, { timeout: 20_000 })
+      .toBe(false);
+  }, 90_000);
+});
+
+const cluster = await sharedTestCluster();
+
+describe.runIf(cluster !== undefined)('a cluster whose entry changes', () => {
+  test('given types that are no longer read, then they are off, and the others go on', async () => {
+    const entry = (only: string) =>
+      `kubeconfig: ${cluster!.kubeconfig}\nsources: [{kubernetes: {context: admin, only: [${only}]}}]\n`;
+    const where = await folder({ 'plimsoll.yaml': entry('core/namespaces, core/services') });
+    const running = await up(where);
+    const states = async () => {
+      const { items } = JSON.parse((await runCli(where, ['sources', '-o', 'json'])).stdout) as {
+        items: { coverage: { type: string; state: string }[] }[];
+      };
+      return items.flatMap(({ coverage }) => coverage.map(({ type, state }) => `${type} ${state}`)).sort();
+    };
+    const all = ['* live', 'core/namespaces live', 'core/services live'];
+    await expect.poll(states, { timeout: 30_000 }).toEqual(all);
+    const said = await saying(
+      running,
+      'Taken over',
+      async () => await writeFile(join(where, 'plimsoll.yaml'), entry('core/namespaces')),
+    );
+    expect(said).toBe('Taken over from plimsoll.yaml: watching anew admin.');
+    await expect.poll(states, { timeout: 30_000 }).toEqual([...all.slice(0, 2), 'core/services off']);
+  }, 120_000);
 });

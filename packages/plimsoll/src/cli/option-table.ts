@@ -197,6 +197,11 @@ const optionTable = {
     value: 'TYPE:FIELD',
     doc: 'Leave a field out, as in core/configmaps:data, *:metadata.annotations or core/pods:spec.containers[*].env; what reads it has no answer then. Give it again for more.',
   },
+  role: {
+    kind: 'flag',
+    default: false,
+    doc: 'Print the least rights that do, as YAML for kubectl apply, and nothing else.',
+  },
   on: {
     kind: 'text',
     value: 'RESOURCE',

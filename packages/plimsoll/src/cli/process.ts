@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { PlimsollError, problem } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import { exitCodeOfProblem, exitCodes, type ExitCode } from './exit-code.ts';
-import { parseCommandLine, type Invocation } from './program.ts';
+import { parseCommandLine, programName, type Invocation } from './program.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import type { Invoked } from './command-table.ts';
 import type { Options } from './option-table.ts';
@@ -57,13 +57,14 @@ function isOrphaned(host: NodeJS.Process): boolean {
 
 async function run(host: NodeJS.Process, signal: AbortSignal, onHangup: Terminal['onHangup']): Promise<ExitCode> {
   let invocation: Invocation;
+  const program = programName(host.argv[1]);
   try {
-    invocation = parseCommandLine(host.argv.slice(2), host.env);
+    invocation = parseCommandLine(host.argv.slice(2), host.env, program);
   } catch (error) {
-    return complain(openTerminal(host, host.env, true, signal, onHangup).complain, error);
+    return complain(openTerminal(host, host.env, { color: true, program }, signal, onHangup).complain, error);
   }
   const color = invocation.kind === 'help' || invocation.options.color;
-  const terminal = openTerminal(host, host.env, color, signal, onHangup);
+  const terminal = openTerminal(host, host.env, { color, program }, signal, onHangup);
   if (invocation.kind === 'help') {
     await terminal.write(invocation.text);
     return exitCodes.good;
@@ -87,19 +88,22 @@ async function settle(
   { say, complain }: Terminal,
 ): Promise<(Invoked & { readonly options: Options }) | null> {
   const file = configurationFile(invocation);
-  if (file === null) return { options: invocation.options, configuration: null, asOf: '', reread: undefined };
+  if (file === null)
+    return { options: invocation.options, configuration: null, problems: [], asOf: '', reread: undefined };
   const { isDecided, settingsOf } = await import('./configuration/settings.ts');
   const { pathStamp } = await import('./configuration/path-stamp.ts');
   const asOf = await pathStamp([file]);
   const settings = await settingsOf(invocation, file);
   if ('problems' in settings) {
+    if (invocation.entry.judgesConfiguration === true)
+      return { options: invocation.options, configuration: null, problems: settings.problems, asOf, reread: undefined };
     for (const found of settings.problems) complain(found);
     return null;
   }
   // A file that was not named is easily overlooked. What runs on says so in its own way.
   const isSaid = invocation.entry.name !== 'up' && invocation.options.config === undefined;
   if (isSaid && isDecided(invocation, settings)) say(`Configuration ${file}.`);
-  return { ...settings, asOf, reread: async () => await settingsOf(invocation, file) };
+  return { ...settings, problems: [], asOf, reread: async () => await settingsOf(invocation, file) };
 }
 
 function complain(say: (problem: Problem) => void, error: unknown): ExitCode {

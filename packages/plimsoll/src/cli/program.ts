@@ -12,6 +12,9 @@ import {
   type OptionWord,
 } from './option-table.ts';
 
+/** What the program is called by: `kubectl plimsoll` as a plug-in of kubectl. */
+export type ProgramName = 'plimsoll' | 'kubectl plimsoll';
+
 /** What a command line asks for; `help` holds the text where help was asked for. */
 export type Invocation =
   | {
@@ -25,22 +28,35 @@ export type Invocation =
   | { readonly kind: 'help'; readonly text: string };
 
 /**
+ * By what name the program was called, from the path of its file: kubectl runs `kubectl-NAME` for `kubectl NAME`
+ * (https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/).
+ */
+export function programName(file: string | undefined): ProgramName {
+  return /(^|[/\\])kubectl-plimsoll(\.\w+)?$/.test(file ?? '') ? 'kubectl plimsoll' : 'plimsoll';
+}
+
+/**
  * Reads a command line (without node and script) by the tables of commands and options.
  *
  * @throws PlimsollError PLM1001 for an unknown command, flag or missing argument; PLM1002 for a value that an option
  *   does not take.
  */
-export function parseCommandLine(line: readonly string[], environment: NodeJS.ProcessEnv): Invocation {
+export function parseCommandLine(
+  line: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  program: ProgramName = 'plimsoll',
+): Invocation {
   let help = '';
   let invocation: Invocation | undefined;
-  const root = quiet(new Command('plimsoll'), (text) => (help += text));
+  const root = quiet(new Command(program), (text) => (help += text));
   root.description('Know what your clusters run, hold it to the line, fix it without harm.');
   root.helpCommand(false).configureHelp({ sortSubcommands: false });
   const parents = new Map<string, Command>([['', root]]);
   for (const entry of commandTable) {
     const parent = parentOf(entry, parents);
-    const command = quiet(parent.command(entry.name.split(' ').at(-1) ?? entry.name), (text) => (help += text));
-    declare(command, entry);
+    const name = entry.name.split(' ').at(-1) ?? entry.name;
+    const command = quiet(parent.command(name, { hidden: entry.isHidden === true }), (text) => (help += text));
+    declare(command, entry, program);
     command.action(() => {
       const words = command.args;
       invocation = { kind: 'command', entry, words, ...optionsOf(command, entry, environment) };
@@ -52,7 +68,7 @@ export function parseCommandLine(line: readonly string[], environment: NodeJS.Pr
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'help', text: help };
     const code = error.code.startsWith('commander.invalid') ? 'PLM1002' : 'PLM1001';
-    const hint = line[0] === '--version' || line[0] === '-V' ? '; the version is told by `plimsoll version`' : '';
+    const hint = line[0] === '--version' || line[0] === '-V' ? `; the version is told by \`${program} version\`` : '';
     throw new PlimsollError(code, `${error.message.replace(/^error: /, '')}${hint}`, {}, { cause: error });
   }
   return invocation ?? { kind: 'help', text: root.helpInformation() };
@@ -85,7 +101,7 @@ const groupSummaries: Record<string, string> = {
   store: 'carry a store elsewhere, or keep a copy of it',
 };
 
-function declare(command: Command, entry: CommandEntry): void {
+function declare(command: Command, entry: CommandEntry, program: ProgramName): void {
   command
     .description(entry.detail === '' ? entry.summary : `${entry.summary}\n\n${entry.detail}`)
     .summary(entry.summary);
@@ -95,7 +111,10 @@ function declare(command: Command, entry: CommandEntry): void {
   }
   for (const name of [...entry.options, ...globalOptions]) command.addOption(declareOption(name, entry));
   if (entry.examples.length > 0)
-    command.addHelpText('after', `\nExamples:\n${entry.examples.map((example) => `  ${example}\n`).join('')}`);
+    command.addHelpText(
+      'after',
+      `\nExamples:\n${entry.examples.map((example) => `  ${example.replaceAll(/\bplimsoll (?=[a-z])/g, `${program} `)}\n`).join('')}`,
+    );
 }
 
 function declareOption(name: OptionName, entry: CommandEntry): Option {

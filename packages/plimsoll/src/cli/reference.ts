@@ -8,7 +8,7 @@ export function cliReference(): string {
     '',
     'Made from the tables in `packages/plimsoll/src/cli` (`command-table.ts`, `option-table.ts`); a test holds it to them.',
     '',
-    'Standard output holds data alone; everything else goes to standard error. A flag outranks its environment variable, which outranks the default. In a variable a list is comma-separated.',
+    'Standard output holds data alone; everything else goes to standard error. A flag outranks its environment variable, which outranks [plimsoll.yaml](configuration.md), which outranks the default. In a variable a list is comma-separated. As `kubectl-plimsoll` in the PATH it is `kubectl plimsoll`.',
     '',
     '| exit code | |',
     '| --: | --- |',
@@ -24,7 +24,7 @@ export function cliReference(): string {
     '',
     ...optionRows(globalOptions),
     '',
-    ...commandTable.flatMap(commandLines),
+    ...commandTable.filter(({ isHidden }) => isHidden !== true).flatMap(commandLines),
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import type { Readable, Writable } from 'node:stream';
+import type { ProgramName } from './program.ts';
 import { problemText } from './output/problem-text.ts';
 import { painter, type Paint } from './output/paint.ts';
 import { ProgressLine } from './output/progress-line.ts';
@@ -23,6 +24,8 @@ export interface Terminal {
   /** Columns of standard output; null where it is no terminal. */
   readonly width: number | null;
   readonly environment: NodeJS.ProcessEnv;
+  /** What the program is called by. */
+  readonly program: ProgramName;
   /** Aborted by SIGINT and SIGTERM, and when the reader of standard output is gone. */
   readonly signal: AbortSignal;
   /** Calls back on SIGHUP, which otherwise ends the command; gives the way to stop that. */
@@ -42,7 +45,7 @@ interface Streams {
 export function openTerminal(
   streams: Streams,
   environment: NodeJS.ProcessEnv,
-  color: boolean,
+  { color, program }: { readonly color: boolean; readonly program: ProgramName },
   signal: AbortSignal,
   onHangup: Terminal['onHangup'],
 ): Terminal {
@@ -64,6 +67,7 @@ export function openTerminal(
   return {
     stdin,
     environment,
+    program,
     onHangup,
     signal: AbortSignal.any([signal, gone.signal]),
     paint: painter(colorful && stdout.isTTY === true),

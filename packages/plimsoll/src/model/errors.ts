@@ -131,6 +131,36 @@ export const errors = {
     fault: 'user',
     remedy: 'Restart `plimsoll up`, or put back what was: a running server can only begin with this.',
   },
+  PLM1120: {
+    title: 'Rights are missing',
+    fault: 'unseen',
+    remedy: 'Apply what `plimsoll doctor --role` prints, and bind it to who asks; or exclude the types.',
+  },
+  PLM1121: {
+    title: 'Clocks differ',
+    fault: 'notice',
+    remedy: 'Set both by NTP: times of findings and ends of waivers are those of this machine.',
+  },
+  PLM1122: {
+    title: 'Little room for the store',
+    fault: 'notice',
+    remedy: 'Free disk space, or move the store (--store): what cannot be written is tried again until it can.',
+  },
+  PLM1123: {
+    title: 'Version of Kubernetes that is not known',
+    fault: 'notice',
+    remedy: 'Its policies are judged as those of the nearest version that is known; upgrade one of the two.',
+  },
+  PLM1124: {
+    title: 'The file is there already',
+    fault: 'user',
+    remedy: 'Name another with --config, or move it away: nothing is ever overwritten.',
+  },
+  PLM1125: {
+    title: 'File cannot be written',
+    fault: 'user',
+    remedy: 'Name a file in a folder that is there and that you may write to.',
+  },
   PLM1201: { title: 'Document is not valid YAML', fault: 'unseen', remedy: 'Mend the document at the place named.' },
   PLM1202: { title: 'Document is not valid JSON', fault: 'unseen', remedy: 'Mend the document at the place named.' },
   PLM1203: {

@@ -57,6 +57,28 @@ export interface SharedSources {
   readonly restarted?: (source: string, reason: string) => void;
 }
 
+/** A type that may not be watched; `scope` null: everywhere. */
+export interface MissingRight {
+  readonly type: string;
+  readonly scope: string | null;
+  readonly verbs: readonly string[];
+}
+
+/** What an origin says when it is asked whether a source can do with it. */
+export interface Examination {
+  /** The version that the origin is of, and its minor where it is a Kubernetes server. */
+  readonly version: string | null;
+  readonly minor: number | null;
+  /** By how many milliseconds its clock is ahead of ours; null where it does not say. */
+  readonly skew: number | null;
+  /** How many types would be watched; null where it is not known. */
+  readonly types: number | null;
+  readonly missing: readonly MissingRight[];
+  /** What an administrator applies, so that nothing is missing: the least that does. */
+  readonly roles: readonly object[];
+  readonly problems: readonly Problem[];
+}
+
 /** What of a kind there is on this machine for somebody who names nothing. */
 export interface Offered<Options> {
   /** The one that is meant (a kubeconfig's current context); null where there is none. */
@@ -96,4 +118,6 @@ export interface SourceKind<Options extends object> {
   offered(options: Partial<Options>): Promise<Offered<Options>>;
   /** Why the origin does not answer within so many milliseconds; null where it does, be it with a refusal. */
   silence(options: Options, milliseconds: number): Promise<string | null>;
+  /** Asks the origin what a source needs of it, for `plimsoll doctor`; ends after so many milliseconds, and writes nothing. */
+  examine(options: Options, milliseconds: number): Promise<Examination>;
 }

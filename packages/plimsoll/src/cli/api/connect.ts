@@ -21,7 +21,7 @@ export async function connect(options: Options, terminal: Terminal): Promise<Api
     const { demoTransport } = await import('../compose/demo.ts');
     return new ApiClient(await demoTransport(options, terminal));
   }
-  const url = await serverOf(options, terminal);
+  const url = await announcedOrNamed(options, terminal);
   terminal.progress(url === null ? 'Reading the store' : `Asking ${url}`);
   if (url !== null) return new ApiClient(httpTransport(url, await tokenOf(options, terminal.environment)));
   const file = storePath(options.store, terminal.environment);
@@ -39,12 +39,17 @@ export async function connectForGuardrails(options: Options, terminal: Terminal)
 
 /** The URL of the running server. @throws PlimsollError PLM1012 where there is none */
 export async function runningServer(options: Options, terminal: Terminal): Promise<string> {
-  const url = await serverOf(options, terminal);
+  const url = await announcedOrNamed(options, terminal);
   if (url === null) throw new PlimsollError('PLM1012', 'No server is running, and only a server can be watched.');
   return url;
 }
 
-async function serverOf(options: Options, { environment, say }: Terminal): Promise<string | null> {
+/**
+ * The URL of `--server`, else of the server that is announced beside the store and answers; null where there is none.
+ *
+ * @throws PlimsollError PLM1002 for a URL that is none; PLM1004 where the announced one is slow
+ */
+export async function announcedOrNamed(options: Options, { environment, say }: Terminal): Promise<string | null> {
   if (options.server !== undefined) return baseUrl(options.server);
   const announced = await announcedServer(storePath(options.store, environment));
   if (announced === null) return null;

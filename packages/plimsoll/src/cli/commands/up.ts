@@ -136,10 +136,10 @@ async function serve(
     if (announced !== null) withdraw = announced;
     const asking = announced === null ? ` --server ${url}` : storeWords(settings);
     const ready = plimsoll.backend.guardrails().filter((guardrail) => guardrail.state === 'ok').length;
-    for (const line of whereToLook(url, opened, toWatch, ready, asking)) journal.say(line);
     if (access.holders !== null) journal.say('It asks for a token: --token-file FILE, or PLIMSOLL_TOKEN.');
     if (access.tls === null && !isLoopback(access.address.host))
       journal.say('Tokens travel in the clear: serve by TLS (--tls-cert, --tls-key), or behind what does.');
+    for (const line of whereToLook(url, opened, toWatch, ready, asking, terminal.program)) journal.say(line);
     journal.progress(null);
     const ends = [
       showFindings(plimsoll, journal.say, terminal),

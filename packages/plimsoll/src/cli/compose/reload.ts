@@ -16,6 +16,8 @@ import type { ToWatch } from './what-to-watch.ts';
 
 /** How often the files are looked at. What changed is read once two looks in a row find it the same. */
 const lookMilliseconds = 500;
+/** Many files are looked at less often: between two looks so many times as long as a look takes, 5 s at most. */
+const [restFactor, longestRest] = [100, 5000];
 
 /** What a running `up` can only begin with. */
 const fixed: readonly OptionName[] = ['store', 'listen'];
@@ -90,10 +92,13 @@ export class Reload {
   async watch(signal: AbortSignal): Promise<void> {
     let taken = this.#on.asOf;
     let last = '';
+    let rest = lookMilliseconds;
     while (!signal.aborted) {
-      await delay(lookMilliseconds, undefined, { signal, ref: false }).catch(() => undefined); // aborted: it ends
+      await delay(rest, undefined, { signal, ref: false }).catch(() => undefined); // aborted: it ends
       if (signal.aborted) return;
+      const began = performance.now();
       const stamp = await pathStamp(this.#files);
+      rest = Math.min(longestRest, Math.max(lookMilliseconds, restFactor * (performance.now() - began)));
       if (stamp !== taken && stamp === last) {
         await this.now(false);
         taken = await pathStamp(this.#files);

@@ -44,14 +44,9 @@ export async function whatToWatch(
   if (options.demo) return { ...watch([inFiles([demoFolder])]), store: ':memory:' };
   if (targets.length > 0) return watch([inFiles(targets)]);
 
-  const { kubeconfig } = options;
-  const asked = { withSecrets: options['with-secrets'], ...(kubeconfig === undefined ? {} : { kubeconfig }) };
-  const named = [...new Set(options.context)].map((context) => inCluster({ ...asked, context }));
-  if (named.length > 0) return watch(named);
-  const listed = configuration?.sources ?? [];
-  if (configuration !== null && listed.length > 0 && !options['all-contexts'])
-    return { ...watch(listed.map((entry) => withDefaults(entry, asked))), configuration };
-  const { current, all } = await sourceKinds.kubernetes.offered(asked);
+  const named = namedEntries(options, configuration);
+  if (named !== null) return { ...watch(named.entries), configuration: named.configuration };
+  const { current, all } = await sourceKinds.kubernetes.offered(clusterDefaults(options));
   if (options['all-contexts'] && all.length > 0) return watch(all.map(inCluster));
   progress('Asking the cluster');
   const silence = current === null ? null : await sourceKinds.kubernetes.silence(current, patienceMilliseconds);
@@ -65,6 +60,27 @@ export async function whatToWatch(
     store: ':memory:',
     said: [`${why}: showing the demo fleet, six clusters as files in examples/fleet. Edit one and watch.`],
   };
+}
+
+/**
+ * The entries that somebody named, on the command line or in the configuration; null where nobody did. They are those of
+ * the configuration where `configuration` is not null.
+ */
+export function namedEntries(
+  options: Options,
+  configuration: Configuration | null,
+): Pick<ToWatch, 'entries' | 'configuration'> | null {
+  const defaults = clusterDefaults(options);
+  const named = [...new Set(options.context)].map((context) => inCluster({ ...defaults, context }));
+  if (named.length > 0) return { entries: named, configuration: null };
+  const listed = configuration?.sources ?? [];
+  if (listed.length === 0 || options['all-contexts']) return null;
+  return { entries: listed.map((entry) => withDefaults(entry, defaults)), configuration };
+}
+
+/** What the options say of every cluster. */
+export function clusterDefaults({ kubeconfig, 'with-secrets': withSecrets }: Options): KubernetesEntry {
+  return { withSecrets, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
 }
 
 function inFiles(path: readonly string[]): SourceEntry {

@@ -116,7 +116,7 @@ function faultAt(
   message: string,
   at: 'key' | 'value' = 'value',
 ): Problem {
-  const place = at === 'key' ? keyPlace(text, path) : placeNear(text, path);
+  const place = (at === 'key' ? keyPlace(text, path) : null) ?? placeNear(text, path);
   return problem(code, path.length === 0 ? message : `${pathText(path)}: ${message}`, { file, ...place });
 }
 

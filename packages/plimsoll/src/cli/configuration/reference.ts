@@ -49,11 +49,12 @@ export function configurationReference(): string {
     '',
     '## Changes while it runs',
     '',
-    '`plimsoll up` looks at the file, and at every file that it names, twice a second; SIGHUP reads them at once. What changed',
-    'is taken over whole or not at all: a key that is wrong, a context that is not there, a guardrail that does not compile',
-    'leave everything as it was, and are told with PLM1106, by `plimsoll sources` and `plimsoll doctor` as well, until they are',
-    'mended. Sources and guardrails that did not change go on undisturbed. A source that is taken out is no longer watched: what',
-    'is kept of it is stale, and nothing of it is deleted. Where to listen, and the store, take a restart.',
+    '`plimsoll up` looks at the file, and at every file that it names, twice a second (less often where they are many); SIGHUP',
+    'reads them at once. What changed is taken over whole or not at all: a key that is wrong, a context that is not there, a',
+    'guardrail that does not compile leave everything as it was, and are told with PLM1106, by `plimsoll sources` and',
+    '`plimsoll doctor` as well, until they are mended. Sources and guardrails that did not change go on undisturbed. A source',
+    'that is taken out is no longer watched: what is kept of it is stale, and nothing of it is deleted. Where to listen, and the',
+    'store, take a restart.',
     '',
     `Every command reads the file for ${globalOptions
       .filter((name) => optionEntry(name).file !== undefined)

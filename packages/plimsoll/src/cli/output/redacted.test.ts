@@ -14,6 +14,12 @@ describe('what is written to a log', () => {
     ['cut -----BEGIN PRIVATE KEY-----\nMIIE', 'cut [redacted]'],
     ['password=hunter2&user=x', 'password=[redacted]&user=x'],
     ['{"token": "hunter2-hunter2"}', '{"token": "[redacted]"}'],
+    ['token: 0a1b2c3d4e5f', 'token: [redacted]'],
+    ['password: hunter', 'password: [redacted]'],
+    [
+      'It asks for a token: --token-file FILE, or PLIMSOLL_TOKEN.',
+      'It asks for a token: --token-file FILE, or PLIMSOLL_TOKEN.',
+    ],
     ['Everybody may read tokens (mode 644)', 'Everybody may read tokens (mode 644)'],
     ['core/secrets of prod are forbidden', 'core/secrets of prod are forbidden'],
     ['http://127.0.0.1:7070/v1/findings?where=a@b', 'http://127.0.0.1:7070/v1/findings?where=a@b'],

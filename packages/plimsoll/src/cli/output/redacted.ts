@@ -13,10 +13,13 @@ const secretForms: readonly (readonly [RegExp, string])[] = [
   // RFC 3986, 3.2.1: userinfo of a URL.
   [/(\b[a-z][\w+.-]*:\/\/)[^\s/@]+@/gi, `$1${censored}@`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, censored],
+  [/\b(password|passwd)(["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"',;&}]{4,}/gi, `$1$2${censored}`],
   [
-    /\b(password|passwd|token|secret|api[_-]?key)(["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"',;&}]{4,}/gi,
+    /\b(token|secret|api[_-]?key)(["']?\s*=\s*["']?|["']\s*:\s*["'])(?!\[redacted\])[^\s"',;&}]{4,}/gi,
     `$1$2${censored}`,
   ],
+  // Prose has colons too: a secret is told from it by its digits.
+  [/\b(token|secret|api[_-]?key)(:\s*)(?!\[redacted\])(?=[^\s"',;&}]*\d)[^\s"',;&}]{8,}/gi, `$1$2${censored}`],
 ];
 
 /** A text for people and logs, in which nothing stands that looks like a token, a password or a private key. */

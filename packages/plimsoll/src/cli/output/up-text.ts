@@ -1,5 +1,6 @@
 import type { FleetChange, OpenedEntries } from '../compose/source-fleet.ts';
 import type { ToWatch } from '../compose/what-to-watch.ts';
+import type { ProgramName } from '../program.ts';
 import type { Settings } from '../configuration/settings.ts';
 
 /** What `up` says once it serves: what is watched, by how many guardrails, and where to look. */
@@ -9,14 +10,17 @@ export function whereToLook(
   { store }: ToWatch,
   guardrails: number,
   asking: string,
+  program: ProgramName,
 ): readonly string[] {
   const names = members.flatMap(({ sources }) => sources.map(({ name }) => name));
   const kept = store === ':memory:' ? '; in memory' : `; store ${store}`;
+  // As the README has it: installed nowhere, npx finds it.
+  const command = program === 'plimsoll' ? 'npx plimsoll' : program;
   return [
     `Watching ${names.join(', ')}; ${guardrails} guardrails${kept}.`,
     `API ${url} (${url}/openapi.json). In another terminal:`,
-    `  npx plimsoll findings${asking}`,
-    `  npx plimsoll watch${asking}`,
+    `  ${command} findings${asking}`,
+    `  ${command} watch${asking}`,
   ];
 }
 

@@ -6,7 +6,7 @@ export interface Dialect {
 }
 
 /** The Kubernetes versions whose CEL is known, as minor numbers; others count as the nearest. */
-const knownMinors = { oldest: 27, newest: 36 };
+export const knownMinors = { oldest: 27, newest: 36 };
 
 /** What people write for no particular cluster. */
 export const newestDialect: Dialect = { version: `1.${knownMinors.newest}`, expressions: 'new' };

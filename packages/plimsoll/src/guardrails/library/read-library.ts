@@ -48,8 +48,8 @@ export function isPreset(name: string): boolean {
   return name.startsWith('builtin:');
 }
 
-/** The names of all presets of a library. */
-function presetNames(library: readonly LibraryEntry[]): readonly string[] {
+/** The names of all presets of a library, without `builtin:`. */
+export function presetNames(library: readonly LibraryEntry[]): readonly string[] {
   const names = library.flatMap(({ variants }) =>
     variants.flatMap(({ standard, presets }) => [
       ...presets,

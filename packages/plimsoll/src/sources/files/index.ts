@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { z } from 'zod';
-import { PlimsollError } from '../../model/errors.ts';
+import { PlimsollError, problem } from '../../model/errors.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { SourceKind } from '../source.ts';
 
 const optionsSchema = z.strictObject({
@@ -57,6 +58,16 @@ export const filesKind: SourceKind<FilesEntry> = {
       if (reason !== null) return reason;
     }
     return null;
+  },
+
+  async examine(entry) {
+    const source = entry.name ?? 'files';
+    const problems: Problem[] = [];
+    for (const path of pathsOf(entry)) {
+      const reason = await unreadable(path);
+      if (reason !== null) problems.push(problem('PLM1213', `cannot read ${path}: ${reason}`, { source, file: path }));
+    }
+    return { version: null, minor: null, skew: null, types: null, missing: [], roles: [], problems };
   },
 };
 

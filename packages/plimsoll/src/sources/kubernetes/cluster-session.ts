@@ -299,7 +299,13 @@ export class ClusterSession {
     const begun: Target[] = [];
     for (const type of served.types) {
       const target = type.heldAs === null ? targetOf(type, this.#metadataOnly(type.type)) : null;
-      if (target === null || this.#selection.only?.includes(type.type) === false) continue;
+      if (target === null) continue;
+      if (this.#selection.only?.includes(type.type) === false) {
+        // An earlier run may have read it: as it was left it would count as seen.
+        const why = 'left out by the list of types that alone are read (`only`)';
+        if (board.row(type.type, null) !== undefined) batch.push(...board.say(type.type, null, 'off', why, now));
+        continue;
+      }
       const why = this.#notWatched(type);
       if (why !== null) batch.push(...board.say(type.type, null, why.state, why.reason, now));
       else {

@@ -76,4 +76,11 @@ export const kubernetesKind: SourceKind<KubernetesEntry> = {
     const { silenceOf } = await import('./silence.ts');
     return await silenceOf(resolveContext(readKubeconfig(kubeconfig), context), milliseconds);
   },
+
+  async examine({ name, kubeconfig, context, ...watched }, milliseconds) {
+    const { needKubeconfig, resolveContext } = await import('./kubeconfig.ts');
+    const found = resolveContext(needKubeconfig(kubeconfig), context);
+    const { examineCluster } = await import('./examine.ts');
+    return await examineCluster(name ?? found.name, found, watched, milliseconds);
+  },
 };

@@ -16,10 +16,12 @@ import type { Surroundings } from './surroundings.ts';
 const unzip = promisify(gunzip);
 const userAgent = `plimsoll (node ${process.versions.node}; ${process.platform}/${process.arch})`;
 
-/** An answer with status 200; the body is read by whoever asked. */
+/** An answer with status 200, or 201 to a review; the body is read by whoever asked. */
 export interface Answer {
   readonly contentType: string;
   readonly gzipped: boolean;
+  /** When the server says that it is; null where it does not say. */
+  readonly date: string | null;
   readonly body: Dispatcher.ResponseData['body'];
 }
 
@@ -28,6 +30,8 @@ export interface Ask {
   readonly accept?: string;
   /** Ask for a gzipped answer: for lists; the server zips no watch. */
   readonly gzip?: boolean;
+  /** A review to POST, which the server answers and does not keep; left out: GET. */
+  readonly review?: string;
   readonly signal: AbortSignal;
 }
 
@@ -107,7 +111,7 @@ export class Transport {
   }
 
   /**
-   * GETs `path` (with its query). Gives a 200; throws {@link ApiFailure} for everything else. After a 401 a new
+   * GETs `path` (with its query), or POSTs a review to it. Gives a 200; throws {@link ApiFailure} for everything else. After a 401 a new
    * credential is obtained and it is tried once more.
    */
   async get(path: string, ask: Ask): Promise<Answer> {
@@ -148,15 +152,17 @@ export class Transport {
 
   async #once(path: string, ask: Ask): Promise<Answer> {
     const credential = await this.#credentials.current(ask.signal);
-    const where = `GET ${path}`;
+    const where = `${ask.review === undefined ? 'GET' : 'POST'} ${path}`;
     let response: Dispatcher.ResponseData;
     try {
       response = await this.#connected(credential).request({
         origin: this.#origin,
         path: this.#prefix + path,
-        method: 'GET',
+        method: ask.review === undefined ? 'GET' : 'POST',
+        body: ask.review ?? null,
         headers: headerLines({
           accept: ask.accept ?? 'application/json',
+          ...(ask.review === undefined ? {} : { 'content-type': 'application/json' }),
           'user-agent': userAgent,
           ...(ask.gzip === true ? { 'accept-encoding': 'gzip' } : {}),
           ...credential.headers,
@@ -174,10 +180,11 @@ export class Transport {
       const value = headers[name];
       return Array.isArray(value) ? value[0] : value;
     };
-    if (statusCode === 200) {
+    if (statusCode === 200 || (statusCode === 201 && ask.review !== undefined)) {
       return {
         contentType: header('content-type') ?? '',
         gzipped: header('content-encoding') === 'gzip',
+        date: header('date') ?? null,
         body,
       };
     }
