@@ -7,6 +7,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
 import type { SourceState } from '../../sources/source.ts';
 import type { FindingFilter, LogEvent, Page, ResourceFilter, ResourceStamp, Store, StoreWrite } from '../store.ts';
+import { afterKey } from './after-key.ts';
 import { Checkpointer, type Checkpoints } from './checkpointer.ts';
 import { type Durability, DurableLog } from './durable-log.ts';
 import { openDatabase } from './open.ts';
@@ -152,9 +153,9 @@ class SqliteStore implements Store {
   async resources(filter: ResourceFilter, limit: number, page?: string | null): Promise<Page<Resource>> {
     const { where, values } = conditions(filter);
     const after = page === undefined || page === null ? [] : tokenValues(page, 4);
-    const order = after.length === 0 ? '' : 'AND (source, type, scope, name) > (?, ?, ?, ?)';
-    const sql = `SELECT ${RESOURCE_COLUMNS} FROM resources WHERE ${where} ${order} ORDER BY source, type, scope, name LIMIT ?`;
-    const rows = this.#all(sql, ...values, ...after, limit + 1);
+    const place = after.length === 0 ? { sql: '1', values: [] } : afterKey(filter, after);
+    const sql = `SELECT ${RESOURCE_COLUMNS} FROM resources WHERE ${where} AND ${place.sql} ORDER BY source, type, scope, name LIMIT ?`;
+    const rows = this.#all(sql, ...values, ...place.values, limit + 1);
     const items = rows.slice(0, limit).map(resourceOf);
     const last = items.at(-1);
     const next =
