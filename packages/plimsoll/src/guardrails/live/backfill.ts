@@ -83,7 +83,8 @@ export class Backfill {
       })
       .finally(() => {
         this.#running = null;
-        if (this.#queue.length > 0 || this.#conclusions.length > 0) this.#wake();
+        // What came while the last of it was under way found it running.
+        if ([this.#queue, this.#conclusions, this.#done].some(({ length }) => length > 0)) this.#wake();
       });
   }
 

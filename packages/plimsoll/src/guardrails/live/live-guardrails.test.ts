@@ -390,6 +390,20 @@ describe('LiveGuardrails', () => {
     expect(skipped(second)).toEqual([null]);
   });
 
+  it('judges nothing anew after a restart where the first start found an empty store', async () => {
+    const store = newStore();
+    const parts = [guardrail('never', 'false')];
+    const first = await start(store, { parts });
+    await first.log.observe([pod('web')]);
+    expect(await open(store)).toEqual(['never web fail']);
+    await first.stop();
+    const held = vi.spyOn(store, 'resources');
+    const second = await start(store, { parts });
+    await second.log.observe([pod('db')]);
+    expect(await open(store)).toEqual(['never db fail', 'never web fail']);
+    expect(held.mock.calls.map(([filter]) => filter)).not.toContainEqual({ source: 'prod' });
+  });
+
   it('goes on with a backfill that a stop cut off', async () => {
     const store = newStore();
     const first = await start(store, { parts: [] });
