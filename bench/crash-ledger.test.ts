@@ -41,6 +41,7 @@ const whole: Aftermath = {
   writes: [write('created', 'a', 10, true), write('created', 'b', 11), write('deleted', 'b', 12)],
   seen: events,
   log: events,
+  from: 0,
   resources: [{ name: 'a', uid: 'uid-a', version: '10' } as ResourceItem],
   findings: [{ id: 'f-a', resource: { name: 'a' } } as FindingItem],
 };

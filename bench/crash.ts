@@ -9,11 +9,16 @@ import { pause, until } from './waiting.ts';
 
 const KILLS = 200;
 const RATE = 500;
-/** Of every four kills one comes while it starts, at most so late; the others once it serves, at most so much later. */
-const [STARTING_MS, SERVING_MS] = [900, 700];
+/**
+ * Of every four kills one comes while it starts, at most so late; the others once it has told of changes again, at most
+ * so much later.
+ */
+const [STARTING_MS, TELLING_MS] = [900, 600];
 const KINDS = 'change,finding,coverage';
-/** What is under way when the load ends arrives within so many milliseconds, or counts as missed. */
+/** Where nothing more is told for so many milliseconds, what was not told counts as missed. */
 const PATIENCE_MS = 30_000;
+/** The log keeps 200,000 positions: so many of the last are read again at the end. */
+const READ_AGAIN = 150_000;
 
 /** A cluster changes all the time; the process is killed again and again; then the books are held against each other. */
 export const crashBench: Bench = {
@@ -60,12 +65,14 @@ async function killedUnder(
 ): Promise<ReturnType<typeof figure>[]> {
   await clusters.ask('begin', { cluster, rate: RATE, what: 'pods' });
   const began = performance.now();
-  const starts = await killAgainAndAgain(plimsoll, log);
+  const starts = await killAgainAndAgain(plimsoll, () => seen.length, log);
   const seconds = (performance.now() - began) / 1000;
   const writes = await clusters.ask('end', { cluster });
   const lateMs = await settled(seen, writes);
+  await pause(1_000);
   const again: Followed[] = [];
-  const reader = new StreamFollower(plimsoll.url, KINDS, 0, (event) => again.push(event));
+  const from = Math.max(0, follower.position - READ_AGAIN);
+  const reader = new StreamFollower(plimsoll.url, KINDS, from, (event) => again.push(event));
   const after = {
     writes,
     seen,
@@ -74,7 +81,7 @@ async function killedUnder(
   };
   await until(() => reader.position >= follower.position, PATIENCE_MS);
   reader.stop();
-  const account = accountFor({ ...after, log: again });
+  const account = accountFor({ ...after, log: again, from });
   for (const [kind, lines] of Object.entries(account)) {
     for (const line of (lines as readonly string[]).slice(0, 10)) log(`${kind}: ${line}`);
     if (lines.length > 10) log(`${kind}: … and ${lines.length - 10} more`);
@@ -93,14 +100,21 @@ async function killedUnder(
   ];
 }
 
-/** Gives how long each start took that was left alive until it served. */
-async function killAgainAndAgain(plimsoll: RunningPlimsoll, log: (line: string) => void): Promise<readonly number[]> {
+/** Gives how long each start took that was left alive until it served. `told`: how many events were told so far. */
+async function killAgainAndAgain(
+  plimsoll: RunningPlimsoll,
+  told: () => number,
+  log: (line: string) => void,
+): Promise<readonly number[]> {
   const starts: number[] = [];
   for (let kill = 1; kill <= KILLS; kill += 1) {
     if (kill % 4 === 0) await pause(Math.random() * STARTING_MS);
     else {
+      const before = told();
       starts.push(await plimsoll.untilServing());
-      await pause(Math.random() * SERVING_MS);
+      if ((await until(() => told() > before, PATIENCE_MS, 5)) === null)
+        throw new Error('it tells of no change any more');
+      await pause(Math.random() * TELLING_MS);
     }
     await plimsoll.kill();
     plimsoll.startAgain();
@@ -109,7 +123,7 @@ async function killAgainAndAgain(plimsoll: RunningPlimsoll, log: (line: string) 
   return starts;
 }
 
-/** Waits for the change of the last write; gives how late it came. */
+/** Waits for the change of the last write, for as long as anything is told; gives how late it came. */
 async function settled(seen: readonly Followed[], writes: readonly Write[]): Promise<number> {
   const last = writes.at(-1);
   const isLast = (event: Followed | undefined): boolean =>
@@ -118,13 +132,11 @@ async function settled(seen: readonly Followed[], writes: readonly Write[]): Pro
     (last?.operation === 'deleted'
       ? event.item.operation === 'deleted'
       : event.item.resource?.version === `${last?.version}`);
-  let looked = 0;
-  const lateMs = await until(() => {
-    for (; looked < seen.length; looked += 1) if (isLast(seen[looked])) return true;
-    return false;
-  }, PATIENCE_MS);
-  await pause(1_000);
-  return lateMs ?? Infinity;
+  const began = performance.now();
+  for (let looked = 0; ;) {
+    for (; looked < seen.length; looked += 1) if (isLast(seen[looked])) return performance.now() - began;
+    if ((await until(() => seen.length > looked, PATIENCE_MS)) === null) return Infinity;
+  }
 }
 
 async function all<Item>(url: string, list: string): Promise<readonly Item[]> {

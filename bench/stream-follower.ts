@@ -4,6 +4,8 @@ import { now } from './simulated/load.ts';
 
 /** Until a server that is gone listens again a look costs it nothing. */
 const AGAIN_MS = 10;
+/** Beyond every log: ids have 15 digits at most. */
+const BEYOND = 999_999_999_999_999;
 
 /** An event of the stream, with its position and when it arrived (milliseconds of {@link now}). */
 export type Followed = { readonly seq: number; readonly at: number } & (
@@ -43,7 +45,7 @@ export class StreamFollower {
   /** Where the log of a server ends: what it says to a client that comes from beyond it. */
   static async head(url: string): Promise<number> {
     return await new Promise((resolve) => {
-      const asked = new StreamFollower(url, 'change', Number.MAX_SAFE_INTEGER, ({ seq }) => {
+      const asked = new StreamFollower(url, 'change', BEYOND, ({ seq }) => {
         asked.stop();
         resolve(seq);
       });
@@ -59,6 +61,7 @@ export class StreamFollower {
       setTimeout(() => this.#connect(), AGAIN_MS);
     };
     const asked = get(this.#url, { agent: false, headers: { 'last-event-id': this.#last } }, (answer) => {
+      if (answer.statusCode !== 200) throw new Error(`the stream answers ${answer.statusCode}`);
       this.#answer = answer;
       this.#connections += 1;
       let rest = '';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { waiverDocument, waiverFrom } from '../../findings/waiver.ts';
 import { ChangeLog } from '../../inventory/change-log.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
@@ -226,14 +226,18 @@ describe('LiveGuardrails', () => {
         spec: { policyName: 'no-web', validationActions: ['Deny'] },
       },
     );
+    const held = vi.spyOn(store, 'resources');
     await log.observe([
       pod('web'),
       object({ source: 'other', name: 'web', scope: 'shop' }, { metadata: { name: 'web' } }),
       policy,
     ]);
     expect(await open(store)).toEqual([]);
+    // Nothing is held against what is stored before a binding says that the policy judges at all.
+    expect(held.mock.calls).toEqual([]);
     await log.observe([binding]);
     expect(await open(store)).toEqual(['no-web web fail']);
+    expect(held.mock.calls.map(([filter]) => filter)).toEqual([{ source: 'prod' }]);
     await log.observe([gone(binding)]);
     expect(await open(store)).toEqual([]);
   });
@@ -384,6 +388,20 @@ describe('LiveGuardrails', () => {
     expect(second.events).toEqual([]);
     await second.log.observe([pod('web', { metadata: { name: 'web', labels: { team: 'a' } } })]);
     expect(skipped(second)).toEqual([null]);
+  });
+
+  it('judges nothing anew after a restart where the first start found an empty store', async () => {
+    const store = newStore();
+    const parts = [guardrail('never', 'false')];
+    const first = await start(store, { parts });
+    await first.log.observe([pod('web')]);
+    expect(await open(store)).toEqual(['never web fail']);
+    await first.stop();
+    const held = vi.spyOn(store, 'resources');
+    const second = await start(store, { parts });
+    await second.log.observe([pod('db')]);
+    expect(await open(store)).toEqual(['never db fail', 'never web fail']);
+    expect(held.mock.calls.map(([filter]) => filter)).not.toContainEqual({ source: 'prod' });
   });
 
   it('goes on with a backfill that a stop cut off', async () => {

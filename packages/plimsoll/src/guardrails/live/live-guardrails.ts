@@ -376,7 +376,10 @@ export class LiveGuardrails implements Reader {
       );
     if (changed.length > 0)
       this.#backfill.add(
-        (await this.#store.sources()).map((source) => ({ source, scope: null, guardrails: changed })),
+        (await this.#store.sources()).flatMap((source) => {
+          const guardrails = this.#toHold(new Set(changed), source);
+          return guardrails.length === 0 ? [] : [{ source, scope: null, guardrails }];
+        }),
         desk,
       );
     if (changed.length > 0 || gone.length > 0 || saved.size !== current.size)
@@ -385,6 +388,19 @@ export class LiveGuardrails implements Reader {
         this.#skips.settle(uncounted);
         this.#keepSkips(last);
       });
+  }
+
+  /**
+   * Which of these guardrails are held against all that a source has: not those of other clusters, and of those that
+   * judge nothing (a policy that comes before its binding) only what once found or skipped something.
+   */
+  #toHold(changed: ReadonlySet<string>, source: string): readonly string[] {
+    const found = new Set(this.#ledger.policies);
+    return this.#evaluator.guardrails.flatMap(({ key, state, policy }) => {
+      if (!changed.has(key) || (policy.origin === 'cluster' && policy.reference.source !== source)) return [];
+      const judged = found.has(policyText(policy.reference)) || this.#skips.of(key) !== null;
+      return state === 'ok' || judged ? [key] : [];
+    });
   }
 
   /** A waiver that ends makes what it covered fail again, at that moment. */
