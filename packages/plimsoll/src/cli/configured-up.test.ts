@@ -218,6 +218,8 @@ describe('serving more than this machine', () => {
     expect(running.said()).not.toContain(token);
     expect((await fetch(`${running.url}/v1/findings`)).status).toBe(401);
     expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
+    // Another address of this machine: a probe asks by the pod's.
+    expect((await fetch(`http://127.0.0.2:${new URL(running.url).port}/readyz`)).status).toBe(200);
     const refused = { code: 2, stderr: expect.stringMatching(/^PLM1108: This server asks for a token\./) };
     expect(await runCli(where, ['findings'])).toMatchObject(refused);
     expect(await runCli(where, ['watch'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/^PLM1108/) });

@@ -38,6 +38,9 @@ describe('a cluster that takes connections and says nothing', () => {
       code: 1,
       stderr: expect.stringContaining('Still being connected to: hole.'),
     });
+    expect(await (await fetch(`${running.url}/metrics`)).text()).toMatch(
+      /^plimsoll_coverage_rows\{source="hole",state="listing"\} 1$[^]*^plimsoll_open_findings 1$/m,
+    );
   }, 60_000);
 
   test('given it, an open stream, a request that is stuck and one that is idle, when it is interrupted, then it ends in order within 5 s', async () => {

@@ -50,7 +50,11 @@ export class Metrics {
     buckets: seconds,
     registers: [this.#registry],
   });
-  readonly #errors = this.#counter('errors_total', 'Problems told, by their code (docs/errors.md).', ['code']);
+  readonly #errors = this.#counter(
+    'errors_total',
+    'Problems told and reasons why something is not seen, by their code (docs/errors.md).',
+    ['code'],
+  );
   readonly #restarts = this.#counter('watch_restarts_total', 'Watches of a cluster begun anew, by why.', [
     'source',
     'reason',

@@ -40,7 +40,7 @@ export async function run(
   invoked: Invoked,
 ): Promise<ExitCode> {
   keepYoungGenerationSmall();
-  const journal = openJournal(options, terminal);
+  const journal = await openJournal(options, terminal);
   try {
     return await serve(words, options, terminal, journal, invoked);
   } catch (error) {
@@ -144,7 +144,7 @@ async function serve(
     const ends = [
       showFindings(plimsoll, journal.say, terminal),
       plimsoll.log.subscribe(gapTeller(journal.say, gapsTogetherMilliseconds)),
-      plimsoll.log.subscribe(lagMeter(metrics)),
+      plimsoll.log.subscribe(meter(metrics)),
     ];
     await plimsoll.loaded;
     await watch(opened);
@@ -171,9 +171,17 @@ function rulesOf({ backend }: Plimsoll): readonly string[] {
   return backend.guardrails().map(({ name }) => name);
 }
 
-/** Measures one change a transaction: those of one are told together, and a first list has many. */
-function lagMeter(metrics: Metrics): (events: readonly LogEvent[]) => void {
+/**
+ * Counts what cannot be seen by its code, and measures one change a transaction: those of one are told together, and a
+ * first list has many.
+ */
+function meter(metrics: Metrics): (events: readonly LogEvent[]) => void {
   return (events) => {
+    for (const event of events) {
+      if (event.kind !== 'coverage') continue;
+      const [code] = /^PLM\d{4}(?=:)/.exec(event.coverage.reason ?? '') ?? [];
+      if (code !== undefined) metrics.problem(code);
+    }
     const last = events.findLast((event) => event.kind === 'change');
     if (last?.kind === 'change') metrics.changed(last.change.key.source, Date.now() - last.change.at);
   };

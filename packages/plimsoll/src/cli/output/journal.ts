@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import type { Fault } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import { faultOf } from '../exit-code.ts';
@@ -32,11 +31,11 @@ const levelOfFault: Readonly<Record<Fault, LogLevel>> = {
 };
 
 /** Opens it as the options say; what it writes holds no secret. */
-export function openJournal(
+export async function openJournal(
   { 'log-format': format, 'log-level': level }: Pick<Options, 'log-format' | 'log-level'>,
   { say, complain, progress }: Pick<Terminal, 'say' | 'complain' | 'progress'>,
-): Journal {
-  return format === 'json' ? records(level, say, progress) : lines(level, say, complain, progress);
+): Promise<Journal> {
+  return format === 'json' ? await records(level, say, progress) : lines(level, say, complain, progress);
 }
 
 function lines(
@@ -61,7 +60,9 @@ function lines(
   };
 }
 
-function records(most: LogLevel, say: Terminal['say'], progress: Terminal['progress']): Journal {
+async function records(most: LogLevel, say: Terminal['say'], progress: Terminal['progress']): Promise<Journal> {
+  // Loaded only where records are asked for.
+  const { pino } = await import('pino');
   progress(null);
   const log = pino(
     {
