@@ -132,11 +132,18 @@ async function askings(
     const at = Math.round(oldest + ((now - oldest) * (run + 1)) / (RUNS + 1));
     first.push(await timed(() => store.resourcesAt({ type: 'core/pods' }, at, 100)));
     diff.push(await timed(() => compared(store, run, oldest, now)));
-    all.push(await timed(async () => await Array.fromAsync(store.scanAt({ type: 'core/pods' }, at))));
+    // All of them take a minute: once is enough.
+    if (run === 0) all.push(await timed(async () => await countAll(store, at)));
     await store.close();
-    log(`at ${new Date(at).toISOString()}: ${first.at(-1)} ms, all ${all.at(-1)} ms; two versions ${diff.at(-1)} ms`);
+    log(`at ${new Date(at).toISOString()}: ${first.at(-1)} ms, all ${all[0]} ms; two versions ${diff.at(-1)} ms`);
   }
   return { first, all, diff };
+}
+
+async function countAll(store: Store, at: number): Promise<number> {
+  let count = 0;
+  for await (const page of store.scanAt({ type: 'core/pods' }, at)) count += page.length;
+  return count;
 }
 
 /** The newest and the oldest version of a pod. */

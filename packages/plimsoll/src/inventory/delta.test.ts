@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeDelta, encodeDelta } from './delta.ts';
+import { decodeChain, decodeDelta, encodeDelta } from './delta.ts';
 
 const json = fc.json({ maxDepth: 4 });
 const damage = expect.objectContaining({ code: 'PLM1510' });
@@ -18,6 +18,15 @@ describe('a delta', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (text, newer) => {
         expect(decodeDelta(encodeDelta(text, newer), newer)).toBe(text);
+      }),
+    );
+  });
+
+  it('gives back the oldest of several texts, each made against the next newer one', () => {
+    fc.assert(
+      fc.property(fc.array(json, { minLength: 1, maxLength: 8 }), json, (texts, newest) => {
+        const deltas = texts.map((text, i) => encodeDelta(text, texts[i - 1] ?? newest));
+        expect(decodeChain(deltas, newest)).toBe(texts.at(-1));
       }),
     );
   });

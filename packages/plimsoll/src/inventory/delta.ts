@@ -5,6 +5,8 @@ import { PlimsollError } from '../model/errors.ts';
 const WINDOW_LOG = { least: 10, most: 27 } as const;
 /** Lower levels look for matches in so few places that a long text's are missed: 34 KB where 55 bytes do (200 KB body). */
 const LEVEL = 3;
+/** Node allots so much for what comes out, 16 KB where nothing is said, and a delta holds on to it. */
+const CHUNK = 1024;
 
 /**
  * A text as its difference from a newer one, or by itself where that is null: a Zstandard frame with the newer text as
@@ -14,6 +16,7 @@ export function encodeDelta(text: string, newer: string | null): Uint8Array {
   const bytes = Buffer.from(text);
   const dictionary = newer === null ? undefined : Buffer.from(newer);
   return zstdCompressSync(bytes, {
+    chunkSize: CHUNK,
     ...(dictionary === undefined ? {} : { dictionary }),
     params: {
       [constants.ZSTD_c_compressionLevel]: LEVEL,
@@ -34,11 +37,26 @@ function windowLog(size: number): number {
  * @throws {PlimsollError} PLM1510 where it is damaged, or was encoded against another text
  */
 export function decodeDelta(delta: Uint8Array, newer: string | null): string {
+  return decodeChain([delta], newer);
+}
+
+/**
+ * The text of the last of several deltas, each encoded against the text of the one before it, the first against
+ * `newer`. What lies between is not made text of.
+ *
+ * @throws {PlimsollError} PLM1510 as {@link decodeDelta}
+ */
+export function decodeChain(deltas: readonly Uint8Array[], newer: string | null): string {
   try {
-    const text = zstdDecompressSync(delta, newer === null ? {} : { dictionary: Buffer.from(newer) });
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);
+    const last = deltas.reduce<Uint8Array | null>(
+      (dictionary, delta) => zstdDecompressSync(delta, dictionary === null ? {} : { dictionary }),
+      newer === null ? null : Buffer.from(newer),
+    );
+    return utf8.decode(last ?? new Uint8Array());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PlimsollError('PLM1510', `a superseded version cannot be read: ${reason}`, {}, { cause: error });
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,4 +1,4 @@
-import { decodeDelta } from '../delta.ts';
+import { decodeChain, decodeDelta } from '../delta.ts';
 import { type Row, STATE_COLUMNS, stateText } from './rows.ts';
 import type { Statements } from './statements.ts';
 
@@ -68,22 +68,18 @@ export class SupersededStates {
     }
   }
 
-  /** The text of a delta: from it up to one that stands by itself, and down again. */
+  /** The text of a delta: from it up to one that stands by itself, or to what is whole, and down again. */
   #textOf(object: number, seq: number): string {
-    const chain: Row[] = [];
-    let newer: string | null = null;
+    const chain: Uint8Array[] = [];
+    let last = { seq, depth: 0 };
     for (const row of this.#statements
       .of(`SELECT seq, depth, delta FROM deltas WHERE object = ? AND seq >= ? ORDER BY seq LIMIT ${LONGEST_CHAIN}`)
       .iterate(object, seq)) {
-      chain.push(row);
-      if (Number(row['depth']) === 0) break;
+      chain.push(row['delta'] as Uint8Array);
+      last = { seq: Number(row['seq']), depth: Number(row['depth']) };
+      if (last.depth === 0) break;
     }
-    const last = chain.at(-1);
-    if (last !== undefined && Number(last['depth']) > 0) newer = this.#wholeAfter(object, Number(last['seq']));
-    return chain.reduceRight<string>((text, row, i) => {
-      const base = i === chain.length - 1 ? newer : text;
-      return decodeDelta(row['delta'] as Uint8Array, base);
-    }, '');
+    return decodeChain(chain.toReversed(), last.depth === 0 ? null : this.#wholeAfter(object, last.seq));
   }
 
   /** The text of the next newer state of an object; null where it is the newest. */
