@@ -135,7 +135,8 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'ls',
     summary: 'the inventory, filtered by --where CEL',
-    detail: 'Without TYPE it lists the types that there are, with their numbers.',
+    detail:
+      'Without TYPE it lists the types that there are, with their numbers. With -o jsonl resources are printed as they come, however many there are.',
     arguments: [
       { name: 'TYPE', doc: 'core/pods, apps/deployments, … (pods, pod, Pod, po do as well)', required: false },
     ],

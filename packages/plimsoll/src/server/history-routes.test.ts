@@ -101,6 +101,14 @@ describe('a list at a time', () => {
     });
   });
 
+  test('that rests on a list which is not watched is as old as it, and one at a time is of that time', async () => {
+    const row = { source: 'prod', type: 'core/pods', scope: null, state: 'listed', since: 1, reason: null } as const;
+    await store.commit({ ...nothing, at: 6000, coverage: [{ seq: 8, coverage: { ...row, lastComplete: 3000 } }] });
+    expect((await ask('/v1/resources')).asOf).toBe('1970-01-01T00:00:03.000Z');
+    expect((await ask('/v1/findings?source=other')).asOf).not.toContain('1970');
+    expect((await ask(`/v1/resources?${at(6.5)}`)).asOf).toBe('1970-01-01T00:00:06.500Z');
+  });
+
   test('of findings holds those that stood then, and judging that is under way is nothing to it', async () => {
     expect((await ask(`/v1/findings?${at(1.5)}`)).items).toEqual([]);
     const then = await ask(`/v1/findings?${at(3)}`);

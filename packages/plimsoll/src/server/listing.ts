@@ -75,9 +75,15 @@ export async function listPage<T, Item extends object>(
   return {
     items,
     nextPageToken,
-    asOf: timeText(at ?? Date.now()),
+    asOf: timeText(at ?? oldestListed(coverage) ?? Date.now()),
     coverage: { complete, gaps, undecided, judging },
   };
+}
+
+/** When the oldest list that is not watched since was complete: a snapshot is as old as it. Null where all are watched. */
+function oldestListed(coverage: readonly Coverage[]): number | null {
+  const times = coverage.flatMap(({ state, lastComplete }) => (state === 'listed' ? (lastComplete ?? []) : []));
+  return times.length === 0 ? null : times.reduce((oldest, time) => Math.min(oldest, time));
 }
 
 /** Reads pages from a list that is in memory. */

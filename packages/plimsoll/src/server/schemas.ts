@@ -330,7 +330,9 @@ export const listSchema = <T extends z.ZodType>(item: T) =>
   z.strictObject({
     items: z.array(item),
     nextPageToken: z.string().nullable(),
-    asOf: time,
+    asOf: time.describe(
+      'the time of which the list is: `at`, else now, else that of the oldest list it rests on that is not watched (a snapshot is as old as it)',
+    ),
     coverage: listCoverageSchema,
   });
 

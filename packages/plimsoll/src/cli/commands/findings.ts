@@ -4,6 +4,7 @@ import { connect } from '../api/connect.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from '../exit-code.ts';
 import { exitCodeOfVerdict } from '../fail-on.ts';
 import type { Options } from '../option-table.ts';
+import { noteAge } from '../output/age-note.ts';
 import { noteCoverage } from '../output/coverage-note.ts';
 import { findingsText } from '../output/findings-text.ts';
 import { noteSourceProblems } from '../output/problem-note.ts';
@@ -28,6 +29,7 @@ export async function run(_words: readonly string[], options: Options, terminal:
     // What is wrong with a file now says nothing of what stood then.
     const unread =
       at === undefined ? noteSourceProblems((await api.list('sources', {})).items, terminal) : exitCodes.good;
+    noteAge(answer.asOf, at, terminal);
     terminal.say(countsText(items, at === undefined ? api.name : `${api.name} as of ${at}`));
     const open = items.filter(({ state }) => state === 'open');
     return exitCodeOf([

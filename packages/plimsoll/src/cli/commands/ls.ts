@@ -4,6 +4,7 @@ import type { ListCoverage, ResourceItem } from '../../server/schemas.ts';
 import { connect } from '../api/connect.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
+import { noteAge } from '../output/age-note.ts';
 import { noteCoverage } from '../output/coverage-note.ts';
 import { printList } from '../output/print.ts';
 import { tableText } from '../output/table.ts';
@@ -29,6 +30,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
       terminal.say(
         `There ${at === undefined ? 'is' : 'was'} no ${type ?? 'resource'} in ${api.name}${at === undefined ? '' : ` at ${at}`}${options.where === undefined ? '' : ' for which --where holds'}.`,
       );
+    noteAge(answer.asOf, at, terminal);
     return noteCoverage(answer.coverage, false, terminal);
   } finally {
     await api.close();

@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedTestCluster } from '@plimsoll/testcluster';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scanReportSchema } from '../scan/report-schema.ts';
-import { folderOf, runCli } from '../run-cli.fixture.ts';
+import { cliEnvironment, folderOf, runCli } from '../run-cli.fixture.ts';
 import { startUp } from '../running-up.fixture.ts';
 
 const cluster = await sharedTestCluster();
@@ -148,6 +152,8 @@ describe.skipIf(cluster === undefined)('snapshot', () => {
     expect(Date.parse(began)).toBeLessThan(ended);
     const listed = await runCli(folder, ['ls', 'pods']);
     expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('admin/core/pods/') });
+    const { asOf } = JSON.parse((await runCli(folder, ['ls', 'pods', '-o', 'json'])).stdout);
+    expect(Date.parse(asOf)).toBeLessThanOrEqual(Date.parse(began));
     writeFileSync(join(folder, 's.tgz'), Buffer.of(0x1f, 0x8b, 8, 0));
     await eventually(async () => (await sources()).problems[0]?.code === 'PLM1221');
     const stale = await runCli(folder, ['ls', 'pods']);
@@ -186,6 +192,26 @@ describe.skipIf(cluster === undefined)('snapshot', () => {
     expect(run).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('PLM1404 x: ') });
     expect(readdirSync(folder).toSorted()).toEqual(['config.json', 'g', 'manifests']);
   });
+});
+
+test('given an interrupt while a cluster is still answering, then there is no file, and exit 3', async () => {
+  const silent = createServer((socket) => asked.resolve(socket));
+  const asked = Promise.withResolvers<Socket>();
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  ends.push(async () => void silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const cluster = { server: `http://127.0.0.1:${port}` };
+  const config = { clusters: [{ name: 'c', cluster }], contexts: [{ name: 'x', context: { cluster: 'c' } }] };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+  const main = join(import.meta.dirname, '../../main.mjs');
+  const line = [main, 'snapshot', 'x', '--kubeconfig', 'config.json'];
+  const child = spawn(process.execPath, line, { cwd: folder, env: cliEnvironment(folder, { TMPDIR: folder }) });
+  const socket = await asked.promise;
+  child.kill('SIGINT');
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  socket.destroy();
+  expect([code, said]).toEqual([3, 'Interrupted: no snapshot was written.\n']);
+  expect(readdirSync(folder).filter((name) => /tgz|^plimsoll-/.test(name))).toEqual([]);
 });
 
 describe('given a file or folder that is no snapshot', () => {
