@@ -38,7 +38,7 @@ export interface Calls {
   readonly types: (of: { readonly cluster: number; readonly types: number; readonly objects: number }) => null;
   /** Writes one more object of each of so many types. */
   readonly touch: (of: { readonly cluster: number; readonly types: number }) => null;
-  /** A policy that half of what is judged breaks, and its binding; gives when the binding was written. */
+  /** A policy about the pods' addresses that one in ten breaks, and its binding; gives when the binding was written. */
   readonly policy: (of: { readonly cluster: number }) => number;
   readonly begin: (load: Load) => null;
   /** Ends a load; gives all that it wrote. */

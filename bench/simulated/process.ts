@@ -102,18 +102,13 @@ const calls: Served = {
   traffic: ({ cluster }) => at(cluster).server?.traffic.count ?? null,
 };
 
-/** Half of the pods have an odd number of ready restarts; no other guardrail reads that. */
+/** What one pod in ten breaks, in every namespace. */
 const addedPolicy = {
   failurePolicy: 'Fail',
   matchConstraints: {
     resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods'] }],
   },
-  validations: [
-    {
-      expression: "!has(object.spec.nodeName) || !object.spec.nodeName.endsWith('7')",
-      message: 'The pod runs on a node whose name ends in 7',
-    },
-  ],
+  validations: [{ expression: "!object.status.podIP.endsWith('4')", message: 'The pod has an address that ends in 4' }],
 };
 
 function named(resource: string): SimulatedType {

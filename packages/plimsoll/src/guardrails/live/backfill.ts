@@ -8,7 +8,7 @@ const PENDING = 'guardrails.pending';
 /** Resources that one task of the log judges: about 10 ms of work, and one fsync. */
 const PAGE = 200;
 
-type Judge = (resource: Resource, only: ReadonlySet<string>, desk: Desk) => Promise<readonly Finding[]>;
+type Judge = (resources: readonly Resource[], only: ReadonlySet<string>, desk: Desk) => Promise<readonly Finding[]>;
 
 /**
  * Judges stored resources again, a page at a time as tasks of the log, so that changes are never late by more than one
@@ -131,9 +131,7 @@ export class Backfill {
       await log.append(async (desk) => {
         const found = await this.#store.resources(filter, PAGE, from);
         next = found.next;
-        const findings: Finding[] = [];
-        for (const resource of found.items) findings.push(...(await this.#judge(resource, only, desk)));
-        return findings;
+        return await this.#judge(found.items, only, desk);
       });
       page = next;
       // Between pages everything else gets its turn.

@@ -77,7 +77,7 @@ export class LiveGuardrails implements Reader {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#evaluator = new Evaluator([], world);
-    this.#backfill = new Backfill(store, (resource, only, desk) => this.#judgeAgain([resource], only, desk));
+    this.#backfill = new Backfill(store, (resources, only, desk) => this.#judgeAgain(resources, only, desk));
   }
 
   /** Reads the policies of the store's clusters and what they read; what a batch needs besides is for `load`. */
