@@ -77,6 +77,8 @@ export const commandTable: readonly CommandEntry[] = [
       'names',
       'tls-cert',
       'tls-key',
+      'history-keep',
+      'history-size',
       'log-format',
       'log-level',
     ],

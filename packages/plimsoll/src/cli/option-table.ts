@@ -1,3 +1,5 @@
+import { sizePattern, spanPattern } from './quantity-words.ts';
+
 /**
  * The one table of options: commander's flags, the environment variables, the keys of plimsoll.yaml with their JSON
  * Schema, and docs/cli.md are made from it. A flag outranks the environment variable, which outranks the file, which
@@ -10,6 +12,8 @@ interface OptionEntry {
   /** Placeholder of the value. */
   readonly value?: string;
   readonly choices?: readonly string[];
+  /** What a value looks like, where it is more than a word. */
+  readonly pattern?: RegExp;
   readonly default?: string | number | boolean;
   /** Shown as `--no-NAME`; true unless given. */
   readonly negated?: true;
@@ -99,6 +103,22 @@ const optionTable = {
     file: 'server.tls.key',
     path: true,
     doc: 'The private key of --tls-cert, as PEM, not readable by everybody.',
+  },
+  'history-keep': {
+    kind: 'text',
+    value: 'TIME',
+    pattern: spanPattern,
+    default: '30d',
+    file: 'history.keep',
+    doc: 'How long the past is kept, as 12h, 30d or 8w. What stands is never forgotten.',
+  },
+  'history-size': {
+    kind: 'text',
+    value: 'SIZE',
+    pattern: sizePattern,
+    default: '2GiB',
+    file: 'history.size',
+    doc: 'How large the store may grow with the past, as 500MiB or 2GiB; beyond it the oldest goes first.',
   },
   'log-format': {
     kind: 'text',

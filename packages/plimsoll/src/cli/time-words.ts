@@ -1,7 +1,6 @@
 import { PlimsollError } from '../model/errors.ts';
+import { millisecondsOf } from './quantity-words.ts';
 
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-const span = /^(?:\d+[smhdw])+$/;
 const local = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3})\d*)?)?)?$/;
 const zoned = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/i;
 
@@ -15,19 +14,13 @@ export function timeOf(text: string, option: string, now: number): number {
   const words = text.trim();
   if (words === 'now') return now;
   const back = /^-(\S+)$/.exec(words)?.[1] ?? /^(\S+) ago$/.exec(words)?.[1];
-  if (back !== undefined && span.test(back)) return now - millisecondsOf(back);
+  const span = back === undefined ? null : millisecondsOf(back);
+  if (span !== null) return now - span;
   const found = zoned.test(words) ? zonedTime(words) : localTime(words);
   if (found !== null && Number.isFinite(found)) return found;
   throw new PlimsollError(
     'PLM1002',
     `${option} ${text}: write a time as 2026-11-26T01:00:00Z, a date, -2h or "10m ago"; without a zone it is in this machine's.`,
-  );
-}
-
-function millisecondsOf(text: string): number {
-  return [...text.matchAll(/(\d+)([smhdw])/g)].reduce(
-    (sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 0),
-    0,
   );
 }
 

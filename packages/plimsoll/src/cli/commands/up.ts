@@ -26,6 +26,7 @@ import { changesText, storeWords, whereToLook } from '../output/up-text.ts';
 import { openJournal, type Journal } from '../output/journal.ts';
 import { gapTeller } from '../output/gap-teller.ts';
 import { findingLine } from '../output/live-lines.ts';
+import { retentionOf } from '../quantity-words.ts';
 import type { Terminal } from '../terminal.ts';
 import { plimsollVersion } from '../version.ts';
 
@@ -77,7 +78,13 @@ async function serve(
     metrics.problem(found.code);
     journal.complain(found);
   };
-  const plimsoll = await openPlimsoll(toWatch.store, options.guardrails, complain, state);
+  const plimsoll = await openPlimsoll({
+    file: toWatch.store,
+    guardrails: options.guardrails,
+    complain,
+    configuration: state,
+    retention: retentionOf(options),
+  });
   const app = createApp(plimsoll.backend, {
     version: plimsollVersion(),
     names: () => access.names,

@@ -10,7 +10,11 @@ import { demoFolder } from './what-to-watch.ts';
 
 /** The API over the demo fleet, read once into memory. */
 export async function demoTransport(options: Options, { complain, signal }: Terminal): Promise<Transport> {
-  const { backend, log, loaded, settled, close } = await openPlimsoll(':memory:', options.guardrails, complain);
+  const { backend, log, loaded, settled, close } = await openPlimsoll({
+    file: ':memory:',
+    guardrails: options.guardrails,
+    complain,
+  });
   const sources = await sourceKinds.files.open({ path: demoFolder, once: true }, { claims: new IdentityClaims() });
   await loaded;
   await runSources(sources, noArrivals(), log, signal, { failed: complain, came: () => undefined });

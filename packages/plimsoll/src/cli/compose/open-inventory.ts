@@ -1,5 +1,6 @@
 import { ChangeLog } from '../../inventory/change-log.ts';
 import type { Reader } from '../../inventory/reader.ts';
+import { DEFAULT_LIMITS, type RetentionLimits } from '../../inventory/sqlite/retention.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import type { Store } from '../../inventory/store.ts';
 import { tendStore } from '../../inventory/upkeep.ts';
@@ -26,8 +27,9 @@ export async function openInventory<R extends Reader>(
   file: string,
   readerOf: (store: Store) => Promise<R>,
   complain: (problem: Problem) => void,
+  limits: RetentionLimits = DEFAULT_LIMITS,
 ): Promise<OpenInventory<R>> {
-  const store = await namingServer(file, () => openSqliteStore(file, { onNotice: complain }));
+  const store = await namingServer(file, () => openSqliteStore(file, { onNotice: complain, limits }));
   try {
     const reader = await readerOf(store);
     const log = ChangeLog.over(store, [reader]);

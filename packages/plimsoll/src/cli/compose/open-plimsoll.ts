@@ -8,6 +8,7 @@ import { rememberNamed } from './named-guardrails.ts';
 import { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import { storeSize } from '../../inventory/sqlite/store-size.ts';
+import type { RetentionLimits } from '../../inventory/sqlite/retention.ts';
 import type { Store } from '../../inventory/store.ts';
 import type { Coverage } from '../../model/coverage.ts';
 import type { MetricsSample } from '../../server/metrics.ts';
@@ -34,18 +35,25 @@ export interface Plimsoll {
   readonly close: () => Promise<void>;
 }
 
+/** What a Plimsoll is opened with. */
+export interface Opening {
+  /** The store; `:memory:` for none. */
+  readonly file: string;
+  /** What the guardrails are read from. */
+  readonly guardrails: readonly string[];
+  readonly complain: (problem: Problem) => void;
+  readonly configuration?: () => ConfigurationState;
+  readonly retention?: RetentionLimits;
+}
+
 /**
- * Opens a store (`:memory:` for none), its change log and the guardrails that read it. Broken guardrails and waivers
- * are complained of, and the others go on.
+ * Opens a store, its change log and the guardrails that read it. Broken guardrails and waivers are complained of, and
+ * the others go on.
  *
  * @throws PlimsollError PLM15xx for the store, PLM1311 for a preset, PLM1005 for a path
  */
-export async function openPlimsoll(
-  file: string,
-  named: readonly string[],
-  complain: (problem: Problem) => void,
-  configuration: () => ConfigurationState = noConfiguration,
-): Promise<Plimsoll> {
+export async function openPlimsoll(opening: Opening): Promise<Plimsoll> {
+  const { file, guardrails: named, complain, configuration = noConfiguration, retention } = opening;
   let loaded = await loadGuardrails(named);
   for (const problem of problemsOf(loaded)) complain(problem);
   const kinds = new FileKinds();
@@ -63,6 +71,7 @@ export async function openPlimsoll(
         kinds: (apiVersion, kind) => kinds.of(apiVersion, kind),
       }),
     complain,
+    retention,
   );
   await rememberNamed(store, named);
   const loading = log.load().then(async () => await guardrails.start(log));

@@ -20,7 +20,7 @@ const lookMilliseconds = 500;
 const [restFactor, longestRest] = [100, 5000];
 
 /** What a running `up` can only begin with. */
-const fixed: readonly OptionName[] = ['store', 'listen'];
+const fixed: readonly OptionName[] = ['store', 'listen', 'history-keep', 'history-size'];
 
 /** What is taken over whole, or not at all. */
 export interface Prepared {

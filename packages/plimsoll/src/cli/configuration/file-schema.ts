@@ -12,8 +12,10 @@ const sourceSchema = z
 
 /** An option's value as plimsoll.yaml has it. */
 function valueSchema(name: OptionName): z.ZodType {
-  const { kind, choices, doc, value } = optionEntry(name);
-  const word = choices === undefined ? z.string().min(1, `expected ${value ?? 'a word'}`) : z.enum([...choices]);
+  const { kind, choices, pattern, doc, value } = optionEntry(name);
+  const text = z.string().min(1, `expected ${value ?? 'a word'}`);
+  const formed = pattern === undefined ? text : text.regex(pattern, `expected a ${value}; ${doc}`);
+  const word = choices === undefined ? formed : z.enum([...choices]);
   const shape = { text: word, list: z.array(word), flag: z.boolean(), number: z.int().min(1) }[kind];
   return shape.optional().describe(doc);
 }
@@ -52,6 +54,7 @@ function shapeOf(section: Section): Record<string, z.ZodType> {
 const sectionDocs: ReadonlyMap<string, string> = new Map([
   ['server', 'Where and how the API is served.'],
   ['tls', 'Serve it by TLS.'],
+  ['history', 'How much of the past the store keeps.'],
   ['log', 'What up writes to standard error.'],
 ]);
 
