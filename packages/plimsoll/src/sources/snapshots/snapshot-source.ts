@@ -68,7 +68,7 @@ export class SnapshotSource implements Source {
 
   async #read(sink: Sink, state: SourceState, signal: AbortSignal, look: string | null): Promise<void> {
     const isRead = state.cursors.some(({ type, cursor }) => type === cursorType && cursor === look);
-    if (isRead && !state.coverage.some(({ state: said }) => said === 'stale')) return;
+    if (isRead && !state.coverage.some(({ state: said }) => said === 'stale')) return this.#claim(state.identity);
     if (state.coverage.length === 0) await sink.observe([this.#beginning()]);
     const file = await SnapshotFile.open(this.path);
     try {
@@ -77,7 +77,10 @@ export class SnapshotSource implements Source {
         throw new PlimsollError('PLM1220', `${this.path} is of ${head.source} now, not of ${this.name}.`);
       this.#claim(head.identity);
       const { facts, coverage } = await file.facts();
-      const rows = coverage.map((row) => ({ ...row, state: row.state === 'live' ? 'listed' : row.state }) as const);
+      const [source, since, lastComplete] = [this.name, head.ended, head.ended];
+      const whole: Coverage = { source, type: '*', scope: null, state: 'listed', since, lastComplete, reason: null };
+      const said = coverage.some(({ type }) => type === '*') ? coverage : [whole, ...coverage];
+      const rows = said.map((row) => ({ ...row, state: row.state === 'live' ? 'listed' : row.state }) as const);
       const ended = endedTypes(state, facts, rows);
       await sink.observe([
         ...this.#identity(head.identity, state, head.ended),
