@@ -14,7 +14,7 @@ import { at, worse } from './fault-place.ts';
 import { fieldNamed } from './field-reader.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { checkCost } from './limits.ts';
-import { negate } from './operand.ts';
+import { negate } from './negation.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { compileSortBy } from './sort-by.ts';
 

@@ -18,8 +18,8 @@ import type { Url } from '../values/url.ts';
 import { type PlainMap, type Value, isPlainMap, ownField } from '../values/value.ts';
 
 /**
- * Reads one field of a plain object; undefined where it has none, and of anything else, for which the reader of a
- * name that no other value has needs not look twice.
+ * Reads one field of a plain object; undefined where it has none, and of anything else. The reader of a name that no
+ * other value has needs not look what it reads from.
  */
 type Read = (from: PlainMap) => Value | undefined;
 
