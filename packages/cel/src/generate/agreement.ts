@@ -46,8 +46,8 @@ export function bothWaysWith(
 }
 
 /**
- * The first way in which generated code differs from closures on these values: in its value or fault, in its cost, or at
- * some cost limit; null where it does not.
+ * The first way in which generated code differs from closures on these values: in its value or fault, in its cost, or
+ * at some cost limit; null where it does not.
  */
 export function disagreement(
   [closures, writtenOut]: readonly [Program, Program],

@@ -144,8 +144,8 @@ export function jumpTest({ operand, field }: Select, scope: Scope, g: Generator,
 }
 
 /**
- * Writes a node of optional type without its wrapper: where it is none, the statement `none` is next. From the first `.?`
- * on, a step to what is not there ends the chain uncharged.
+ * Writes a node of optional type without its wrapper: where it is none, the statement `none` is next. From the first
+ * `.?` on, a step to what is not there ends the chain uncharged.
  */
 export function emitOptional(expr: Expr, scope: Scope, root: Root, g: Generator, none: string): Operand {
   const { writer } = g;
