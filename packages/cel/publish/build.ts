@@ -13,9 +13,9 @@ const source = join(cel, 'src');
 const ENTRY = '\0entry';
 
 /**
- * Makes the package as it is published in a folder, which is emptied first: an ES module for each entry point and for what
- * they share, because a hundred and fifty take Node.js twice as long to start; types; the sources, to which the maps of both point; README, licence and the
- * pages that README refers to.
+ * Makes the package as it is published in a folder, which is emptied first: an ES module for each entry point and for
+ * what they share, because a hundred and fifty take Node.js twice as long to start; types; the sources, to which the
+ * maps of both point; README, licence and the pages that README refers to.
  * @throws where the sources do not compile, without Node.js's types, to what a browser can run.
  */
 export async function buildPackage(folder: string, url: string | null): Promise<void> {
@@ -28,8 +28,9 @@ export async function buildPackage(folder: string, url: string | null): Promise<
 }
 
 /**
- * Folders of src in the order in which their modules stand in the one module: gzip finds again what stands within
- * 32 kB, so what is written alike stands together; what imports the rest is last, or it would bring its own order. 1.4 kB less of 63 than in the order of the imports.
+ * Folders of src in the order in which their modules stand in the module of the main entry point: gzip finds again what
+ * stands within 32 kB, so what is written alike stands together; what imports the rest is last, or it would bring its
+ * own order. 1.4 kB less of 63 than in the order of the imports.
  */
 const folders = [
   'check/types',
@@ -39,7 +40,6 @@ const folders = [
   'values',
   'check/declarations',
   'check/cost',
-  'check/complete',
   'environment',
   'check/schema',
   'explain',
@@ -65,7 +65,10 @@ async function modulesOf(entry: string): Promise<readonly string[]> {
   return ids.filter((id) => id.startsWith(source) && id !== entry);
 }
 
-/** What the main entry needs is one module, which the other entry points import as well; each has the rest that it needs. */
+/**
+ * What the main entry needs is one module, which the other entry points import as well; each has the rest that it
+ * needs.
+ */
 async function writeModules(folder: string, names: readonly string[]): Promise<void> {
   const main = join(source, 'index.ts');
   const modules = new Set(await modulesOf(main));
