@@ -4,7 +4,7 @@ import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
 import { emitJump, emitValue } from './expression.ts';
-import { type Written, byClosureLater, write } from './generator.ts';
+import { type Generated, byClosureLater, write } from './generator.ts';
 import { madeOf } from './variable.ts';
 import { functionOf } from './writer.ts';
 
@@ -13,7 +13,7 @@ import { functionOf } from './writer.ts';
  * those of its closures, since it gives up and calls them wherever anything is out of the ordinary. `composed` is how
  * many composed variables it can read.
  */
-export function generate({ ast, overloads }: Tree, environment: Environment, composed: number): Written {
+export function generate({ ast, overloads }: Tree, environment: Environment, composed: number): Generated {
   const { expr, source } = ast;
   const scope = new Scope(closures, environment, source, [], overloads, undefined, undefined, composed);
   return write(
@@ -30,6 +30,6 @@ export function generate({ ast, overloads }: Tree, environment: Environment, com
 }
 
 /** @throws {EvalError} where code must not be generated from strings. */
-export function instantiate({ text, constants }: Written): Evaluate {
+export function instantiate({ text, constants }: Generated): Evaluate {
   return functionOf(text, madeOf(constants)) as Evaluate;
 }

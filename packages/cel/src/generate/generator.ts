@@ -208,7 +208,7 @@ function composedScope(index: number, environment: Environment): Composed | null
 }
 
 /** A function as source text, with the constants that the text refers to. */
-export interface Written {
+export interface Generated {
   readonly text: string;
   readonly constants: Constants;
   /** Characters, those of the composed variables that it reads included. */
@@ -227,7 +227,7 @@ interface Ends {
 /**
  * Writes the function that evaluates an expression; twice: the first time tells which paths are read more than once.
  */
-export function write(expr: Expr, scope: Scope, environment: Environment, emit: Emit, ends: Ends): Written {
+export function write(expr: Expr, scope: Scope, environment: Environment, emit: Emit, ends: Ends): Generated {
   const first = new Generator(environment, emit, null);
   first.value(expr, scope);
   const generator = new Generator(environment, emit, first);
