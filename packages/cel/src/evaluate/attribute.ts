@@ -33,6 +33,11 @@ export function isAttribute(expr: Expr): expr is Ident | Select | Call {
   return expr.kind === 'ident' || (expr.kind === 'select' && !expr.test) || indexParts(expr) !== null;
 }
 
+/** True for one that is no constant: it is charged for itself. */
+export function isChain(expr: Expr, scope: Scope): expr is Ident | Select | Call {
+  return constantOf(expr, scope) === undefined && isAttribute(expr);
+}
+
 /** `?:` passes a selection on to its branches, and is charged for nothing; `optMap` is one inside. */
 export function isConditional(expr: Expr): boolean {
   return (
@@ -48,7 +53,7 @@ export function compileAttribute(expr: Ident | Select | Call, scope: Scope, root
   const parts = indexParts(expr);
   if (parts === null) throw new Error('an attribute that is none');
   const container = compileOperand(parts[0], scope, root);
-  const key = compileKey(parts[1], scope);
+  const key = compileUncharged(parts[1], scope);
   const { offset } = expr;
   return (frame) => {
     const from = container(frame);
@@ -146,18 +151,9 @@ function compileOperand(expr: Expr, scope: Scope, root: Root): Evaluate {
   };
 }
 
-/** A key, without what a chain costs by itself. */
-function compileKey(expr: Expr, scope: Scope): Evaluate {
-  const constant = constantOf(expr, scope);
-  if (constant !== undefined) return () => constant;
-  return isAttribute(expr) ? compileAttribute(expr, scope, 0) : scope.compile(expr);
-}
-
-/** A branch of `?:`. */
-export function compileBranch(expr: Expr, scope: Scope): Evaluate {
-  return constantOf(expr, scope) === undefined && isAttribute(expr)
-    ? compileAttribute(expr, scope, 0)
-    : scope.compile(expr);
+/** Compiles a key, or a branch of `?:`: without what a chain costs by itself. */
+export function compileUncharged(expr: Expr, scope: Scope): Evaluate {
+  return isChain(expr, scope) ? compileAttribute(expr, scope, 0) : scope.compile(expr);
 }
 
 /** Compiles a node of optional type without its wrapper: `a.?b.c[?0]` makes no Optional on its way. */
@@ -186,7 +182,7 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
   const parts = indexParts(expr);
   if (parts !== null) {
     const container = compileChainOperand(parts[0], scope, root);
-    const key = compileKey(parts[1], scope);
+    const key = compileUncharged(parts[1], scope);
     const { offset } = expr;
     return (frame) => {
       const from = container(frame);

@@ -1,4 +1,5 @@
 import { lazy } from '../lazy.ts';
+import type { HttpClient } from '../functions/kyverno/http-client.ts';
 import type { Authorizer, Decision } from '../values/authorizer.ts';
 import type { CelMap } from '../values/cel-map.ts';
 import type { Cidr } from '../values/cidr.ts';
@@ -40,6 +41,7 @@ type Instance =
   | Double
   | Duration
   | ErrorValue
+  | HttpClient
   | ImageReference
   | Ip
   | NamedFormat

@@ -19,7 +19,7 @@ export interface Path {
 }
 
 /** How often paths are read, which is known once an expression was written for the first time. */
-export type PathCounts = ReadonlyMap<string, number>;
+type PathCounts = ReadonlyMap<string, number>;
 
 /**
  * Paths of an expression. One that is read more than once, `c.securityContext` of each container, is read where its
