@@ -23,7 +23,11 @@ export async function buildPackage(folder: string, url: string | null): Promise<
   await mkdir(folder, { recursive: true });
   const own = JSON.parse(await readFile(join(cel, 'package.json'), 'utf8')) as OwnManifest;
   const names = Object.values(entriesOf(own));
-  await Promise.all([writeModules(folder, names), writeTypes(folder), writeSources(folder), writePages(folder)]);
+  await Promise.all([
+    writeModules(folder, names),
+    writeTypes(folder).then(() => writeSources(folder)),
+    writePages(folder),
+  ]);
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(publishedManifest(own, url), null, 2)}\n`);
 }
 
@@ -124,12 +128,11 @@ async function pointIntoPackage(folder: string, path: string): Promise<void> {
   await writeFile(file, JSON.stringify({ ...(map as object), sources: [relative(dirname(file), source)] }));
 }
 
-/** All but tests and what only they import. */
+/** What there are types of: no tests, and nothing that only they import. */
 async function writeSources(folder: string): Promise<void> {
-  await cp(join(cel, 'src'), join(folder, 'src'), {
-    recursive: true,
-    filter: (path) => !path.endsWith('.test.ts') && !relative(cel, path).startsWith(join('src', 'conformance')),
-  });
+  const types = await readdir(join(folder, 'types'), { recursive: true });
+  const paths = types.filter((path) => path.endsWith('.d.ts')).map((path) => path.replace(/\.d\.ts$/, '.ts'));
+  await Promise.all(paths.map((path) => cp(join(source, path), join(folder, 'src', path))));
 }
 
 async function writePages(folder: string): Promise<void> {

@@ -63,6 +63,26 @@ export function disagreement(
   return null;
 }
 
+/** The first expression on which closures and generated code differ, of those that compile; `asked` is how many do. */
+export function firstDifference(
+  sources: Iterable<string>,
+  environment: Environment,
+  values: readonly (() => Readonly<Record<string, Value>>)[],
+  check = true,
+): { readonly asked: number; readonly difference: string | null } {
+  let asked = 0;
+  for (const source of sources) {
+    const both = bothWays(source, environment, check);
+    if (both === null) continue;
+    asked += 1;
+    for (const bindings of values) {
+      const difference = disagreement(both, bindings);
+      if (difference !== null) return { asked, difference };
+    }
+  }
+  return { asked, difference: null };
+}
+
 function limitsBelow(cost: number): readonly number[] {
   const most = Math.min(cost + 1, 1_000);
   const stride = Math.max(1, Math.floor(most / LIMITS));
