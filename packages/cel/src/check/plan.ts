@@ -1,8 +1,9 @@
-import { RE2JS } from 're2js';
 import type { Environment } from '../environment/environment.ts';
+import { CelError } from '../errors.ts';
 import { patterned } from '../evaluate/call-plan.ts';
 import { conversions, converted } from '../evaluate/constant.ts';
 import { literalValue } from '../evaluate/literal-value.ts';
+import { compilePattern } from '../libraries/regex.ts';
 import { ErrorValue, Fault } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
 import { typeOf } from '../values/type-of.ts';
@@ -96,8 +97,9 @@ function constantCall(
 
 function tryPattern(core: CoreCall, pattern: string): void {
   try {
-    RE2JS.compile(pattern);
+    compilePattern(pattern);
   } catch (error) {
-    throw new PlanFault(core, error instanceof Error ? error.message : String(error));
+    if (!(error instanceof CelError)) throw error;
+    throw new PlanFault(core, error.message);
   }
 }
