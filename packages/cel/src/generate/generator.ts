@@ -87,7 +87,7 @@ export class Generator {
     return this.writer.isPlain(text, always) || this.paths.isPlain(path ?? null, field) ? '' : refuseOdd(text);
   }
 
-  /** Ends the run where it has spent more than it may. */
+  /** Gives up where the run has spent more than it may: the closures say where it ends. */
   limit(): void {
     this.writer.branch(`if(n>L)${BAIL}`);
   }
