@@ -16,6 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const declared = (source: string): string => source.replace(/^src(.*)\.ts$/, 'types$1.d.ts');
 const text = (path: string): Promise<string> => readFile(join(app, 'node_modules/@plimsoll/cel', path), 'utf8');
 
 const consumer = `
@@ -47,6 +48,7 @@ describe('the package as it is published', () => {
       'types/*.d.ts.map',
     ]);
     expect(files.filter((path) => /test|conformance\//.test(path))).toEqual([]);
+    expect(files.filter((path) => path.startsWith('src/') && !files.includes(declared(path)))).toEqual([]);
   });
 
   it('says what it is: licence, engines, no side effects, where it comes from, re2js and nothing else', async () => {

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { compilePattern } from '../libraries/regex.ts';
 import type { Literal } from '../syntax/ast.ts';
 import { Duration } from '../values/duration.ts';
 import { Timestamp } from '../values/timestamp.ts';
@@ -45,7 +45,7 @@ const trials: Readonly<Record<string, (literal: Literal['value']) => boolean>> =
     return literal.type !== 'int' || (literal.value >= -62_135_596_800n && literal.value <= 253_402_300_799n);
   },
   // Of the function of two arguments cel-go looks at the first, whatever its validator meant.
-  matches: (literal) => literal.type !== 'string' || succeeds(() => RE2JS.compile(literal.value)),
+  matches: (literal) => literal.type !== 'string' || succeeds(() => compilePattern(literal.value)),
 };
 
 function succeeds(attempt: () => unknown): boolean {

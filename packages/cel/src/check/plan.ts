@@ -1,9 +1,9 @@
-import { RE2JS } from 're2js';
 import type { Environment } from '../environment/environment.ts';
 import { CelError } from '../errors.ts';
 import { patterned } from '../evaluate/call-plan.ts';
-import { conversions } from '../evaluate/constant.ts';
+import { conversions, converted } from '../evaluate/constant.ts';
 import { literalValue } from '../evaluate/literal-value.ts';
+import { compilePattern } from '../libraries/regex.ts';
 import { ErrorValue, Fault } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
 import { typeOf } from '../values/type-of.ts';
@@ -90,24 +90,16 @@ function constantCall(
   // Declared, and never there when it is called (cel-go common/types/int.go ConvertToType).
   if (core.name === 'duration' && typeOf(first) === 'int')
     throw new PlanFault(core, "type conversion error from 'int' to 'google.protobuf.Duration'");
-  const value = attempt(() => convert.apply(first));
+  const value = converted(() => convert.apply(first));
   if (value instanceof Fault) throw new PlanFault(core, value instanceof ErrorValue ? value.message : 'unknown');
   return value;
 }
 
-function attempt(convert: () => Value): Value {
-  try {
-    return convert();
-  } catch (error) {
-    if (error instanceof CelError) return new ErrorValue(error.message);
-    throw error;
-  }
-}
-
 function tryPattern(core: CoreCall, pattern: string): void {
   try {
-    RE2JS.compile(pattern);
+    compilePattern(pattern);
   } catch (error) {
-    throw new PlanFault(core, error instanceof Error ? error.message : String(error));
+    if (!(error instanceof CelError)) throw error;
+    throw new PlanFault(core, error.message);
   }
 }

@@ -38,8 +38,8 @@ export interface EnvironmentOptions {
 }
 
 /**
- * Whose rules an environment follows: a version of Kubernetes, of which the checker, where there is one, makes its tables
- * itself (check/typing.ts); or another dialect, which brings what it is checked by.
+ * Whose rules an environment follows: a version of Kubernetes, of which the checker, where there is one, makes its
+ * tables itself (check/typing.ts); or another dialect, which brings what it is checked by.
  */
 export type Dialect = KubernetesDialect | (() => Typing);
 
@@ -124,7 +124,10 @@ export class Environment {
     return this.#slots.get(name);
   }
 
-  /** True where the dotted name of a variable or type begins with that name: `authorizer` of `authorizer.requestResource`. */
+  /**
+   * True where the dotted name of a variable or type begins with that name: `authorizer` of
+   * `authorizer.requestResource`.
+   */
   beginsDotted(root: string): boolean {
     return beginsDotted(this.#slots, root) || beginsDotted(this.types, root);
   }

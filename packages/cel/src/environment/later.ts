@@ -1,4 +1,6 @@
-/** Which minor version of Kubernetes brings a name that is not there, or others behind it: `sets` of `sets.contains`. */
+/**
+ * Which minor version of Kubernetes brings a name that is not there, or others behind it: `sets` of `sets.contains`.
+ */
 export function sinceWhen(name: string, later: ReadonlyMap<string, number>): number | undefined {
   return later.get(name) ?? [...later].find(([full]) => full.startsWith(`${name}.`))?.[1];
 }

@@ -22,8 +22,8 @@ interface Local {
 }
 
 /**
- * Where the value of a name is: in a slot, in one that is filled when it is first read, or among the composed variables.
- * `declared` of names that the expression declares itself.
+ * Where the value of a name is: in a slot, in one that is filled when it is first read, or among the composed
+ * variables. `declared` of names that the expression declares itself.
  */
 export type Source =
   | { readonly kind: 'slot'; readonly slot: number; readonly name: string; readonly declared: boolean }

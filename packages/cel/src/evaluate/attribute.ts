@@ -4,14 +4,14 @@ import { Fault } from '../values/fault.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
 import { type EqualityPlan, isLenient } from './call-plan.ts';
+import { type Comparison, compared, comparisonOf } from './comparison.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
 import { indexInto, indexOfOptional } from './field.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
-import { type Comparison, compared, comparisonOf } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
-import { testPath } from './presence.ts';
 import { type Start, type Step, continuePath, isPlainSelect, readPath, startingAt, stepOf } from './path.ts';
+import { testPath } from './presence.ts';
 
 /**
  * Reading names, fields and elements, and its cost: one unit for the chain (`root`) and one for each step that is
@@ -33,6 +33,11 @@ export function isAttribute(expr: Expr): expr is Ident | Select | Call {
   return expr.kind === 'ident' || (expr.kind === 'select' && !expr.test) || indexParts(expr) !== null;
 }
 
+/** True for one that is no constant: it is charged for itself. */
+export function isChain(expr: Expr, scope: Scope): expr is Ident | Select | Call {
+  return constantOf(expr, scope) === undefined && isAttribute(expr);
+}
+
 /** `?:` passes a selection on to its branches, and is charged for nothing; `optMap` is one inside. */
 export function isConditional(expr: Expr): boolean {
   return (
@@ -48,7 +53,7 @@ export function compileAttribute(expr: Ident | Select | Call, scope: Scope, root
   const parts = indexParts(expr);
   if (parts === null) throw new Error('an attribute that is none');
   const container = compileOperand(parts[0], scope, root);
-  const key = compileKey(parts[1], scope);
+  const key = compileUncharged(parts[1], scope);
   const { offset } = expr;
   return (frame) => {
     const from = container(frame);
@@ -56,9 +61,8 @@ export function compileAttribute(expr: Ident | Select | Call, scope: Scope, root
   };
 }
 
-/** `from[key]`; a container that failed is not asked. */
+/** `from[key]`. */
 function index(frame: Frame, from: Value, key: Value, offset: number): Value {
-  if (from instanceof Fault) return from;
   frame.cost += 1;
   return key instanceof Fault ? key : at(indexInto(from, key), offset);
 }
@@ -108,8 +112,7 @@ function present(path: EvaluateOptional): Evaluate {
 export function compileComparison(plan: EqualityPlan, scope: Scope): Evaluate {
   const { value } = plan;
   const comparison = comparisonOf(plan);
-  if (value.kind === 'select' && !value.test && isPlainSelect(value, scope))
-    return compilePath(value, scope, 1, comparison);
+  if (isPlainSelect(value, scope)) return compilePath(value, scope, 1, comparison);
   const path = value.kind === 'call' ? compilePathOr(value, scope, comparison) : null;
   if (path !== null) return path;
   const operand = scope.compile(value);
@@ -148,29 +151,16 @@ function compileOperand(expr: Expr, scope: Scope, root: Root): Evaluate {
   };
 }
 
-/** A key, without what a chain costs by itself. */
-function compileKey(expr: Expr, scope: Scope): Evaluate {
-  const constant = constantOf(expr, scope);
-  if (constant !== undefined) return () => constant;
-  return isAttribute(expr) ? compileAttribute(expr, scope, 0) : scope.compile(expr);
-}
-
-/** A branch of `?:`. */
-export function compileBranch(expr: Expr, scope: Scope): Evaluate {
-  return constantOf(expr, scope) === undefined && isAttribute(expr)
-    ? compileAttribute(expr, scope, 0)
-    : scope.compile(expr);
+/** Compiles a key, or a branch of `?:`: without what a chain costs by itself. */
+export function compileUncharged(expr: Expr, scope: Scope): Evaluate {
+  return isChain(expr, scope) ? compileAttribute(expr, scope, 0) : scope.compile(expr);
 }
 
 /** Compiles a node of optional type without its wrapper: `a.?b.c[?0]` makes no Optional on its way. */
 export function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
   if (isOptionalNode(expr)) return compileChain(expr, scope, 1);
   // A value that may turn out to be an optional: unwrapped here, so that none stays none.
-  const plain = scope.compile(expr);
-  return (frame) => {
-    const value = plain(frame);
-    return value instanceof Optional ? value.value : value;
-  };
+  return unwrapping(scope.compile(expr));
 }
 
 /** The fields of an optional selection from the first `.?` on, and what they are read from. */
@@ -192,7 +182,7 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
   const parts = indexParts(expr);
   if (parts !== null) {
     const container = compileChainOperand(parts[0], scope, root);
-    const key = compileKey(parts[1], scope);
+    const key = compileUncharged(parts[1], scope);
     const { offset } = expr;
     return (frame) => {
       const from = container(frame);
@@ -208,8 +198,7 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
 }
 
 /** `from[?key]`; undefined is none. */
-function indexOptional(frame: Frame, from: Value | undefined, key: Value, offset: number): Value | undefined {
-  if (from === undefined || from instanceof Fault) return from;
+function indexOptional(frame: Frame, from: Value, key: Value, offset: number): Value | undefined {
   const found = indexOfOptional(from, key);
   if (found === undefined) return undefined;
   if (found instanceof Fault) return at(found, offset);
@@ -218,12 +207,11 @@ function indexOptional(frame: Frame, from: Value | undefined, key: Value, offset
 }
 
 function compileChainOperand(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
-  if (isOptionalNode(expr)) return compileChain(expr, scope, root);
-  const plain = compileOperand(expr, scope, root);
-  return (frame) => {
-    const value = plain(frame);
-    return value instanceof Optional ? value.value : value;
-  };
+  return isOptionalNode(expr) ? compileChain(expr, scope, root) : unwrapping(compileOperand(expr, scope, root));
+}
+
+function unwrapping(wrapped: Evaluate): EvaluateOptional {
+  return (frame) => unwrapped(wrapped(frame));
 }
 
 function wrapOptional(optional: EvaluateOptional): Evaluate {

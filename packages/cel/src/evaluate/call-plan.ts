@@ -131,8 +131,8 @@ export function isLenient(name: string, scope: Scope): boolean {
 const overloaded = /^(?:indexOf|lastIndexOf|compareTo|isGreaterThan|isLessThan|add|sub|containsIP|containsCIDR)$/;
 
 /**
- * True where the first fault ends the call before its other argument is looked at: cel-go finds the overload at run time
- * then, in a function of any number of arguments; format is one always.
+ * True where the first fault ends the call before its other argument is looked at: cel-go finds the overload at run
+ * time then, in a function of any number of arguments; format is one always.
  */
 function endsEarly(call: Call, scope: Scope): boolean {
   return call.name === 'format' || (overloaded.test(call.name) && scope.overload(call) === null);

@@ -2,20 +2,19 @@ import { CelError } from '../errors.ts';
 import type { Scope } from '../environment/scope.ts';
 import type { CelFunction, Cost, OfTexts } from '../functions/function.ts';
 import { contains } from '../functions/operators.ts';
-import type { Call, Expr } from '../syntax/ast.ts';
+import type { Call } from '../syntax/ast.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { isInt } from '../values/numbers.ts';
-import { Optional } from '../values/optional.ts';
 import { type Value, isFault, isList, isObject, isPlainMap } from '../values/value.ts';
-import { compileComparison, compilePathOr, compileTest, unwrapped } from './attribute.ts';
-import { type FunctionPlan, type MembershipPlan, type OptionalPlan, planCall } from './call-plan.ts';
+import { compileComparison, compilePathOr, compileTest } from './attribute.ts';
+import { type FunctionPlan, type MembershipPlan, planCall } from './call-plan.ts';
 import { constantOf } from './constant.ts';
 import { at, worse } from './fault-place.ts';
 import { fieldNamed } from './field-reader.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { checkCost } from './limits.ts';
-import { negate } from './operand.ts';
-import { isOptionalNode } from './optional-form.ts';
+import { negate } from './negation.ts';
+import { compileOptionalMember } from './optional-member.ts';
 import { compileSortBy } from './sort-by.ts';
 
 /** Compiles a call, as it is planned. */
@@ -50,56 +49,6 @@ function isMember(found: Value, list: readonly Value[], set: ReadonlySet<Value> 
   // Bytes have no hash in Go.
   if (found instanceof Uint8Array) return at(new ErrorValue('internal error: hash of unhashable type'), offset);
   return set === null ? contains(found, list) : set.has(found);
-}
-
-type Inside = (frame: Frame) => Value | undefined;
-
-function compileOptionalMember({ name, target, argument }: OptionalPlan, offset: number, scope: Scope): Evaluate {
-  if (argument === undefined)
-    return name === 'value' ? valueOf(target, offset, scope) : hasValue(target, offset, scope);
-  const byForm = isOptionalNode(target);
-  const inside: Inside = byForm ? scope.compileOptional(target) : scope.compile(target);
-  const other = scope.compile(argument);
-  // cel-go charges nothing for them, and lets what is no optional through (cel/library.go evalOptionalOr).
-  if (name === 'orValue')
-    return (frame) => {
-      const value = byForm ? inside(frame) : unwrapped(inside(frame) ?? null);
-      return value === undefined ? other(frame) : value;
-    };
-  return (frame) => {
-    const value = inside(frame);
-    if (value === undefined || (value instanceof Optional && value.value === undefined && !byForm)) return other(frame);
-    return value instanceof Fault || !byForm ? value : new Optional(value);
-  };
-}
-
-/** The value in the optional, undefined for none; an error where the target is no optional at all. */
-function insideOptional(target: Expr, offset: number, scope: Scope): Inside {
-  if (isOptionalNode(target)) return scope.compileOptional(target);
-  const wrapped = scope.compile(target);
-  return (frame) => {
-    const value = wrapped(frame);
-    if (value instanceof Optional) return value.value;
-    return value instanceof Fault ? value : at(noSuchOverload(), offset);
-  };
-}
-
-function hasValue(target: Expr, offset: number, scope: Scope): Evaluate {
-  const inside = insideOptional(target, offset, scope);
-  return (frame) => {
-    const value = inside(frame);
-    frame.cost += 1;
-    return value instanceof Fault ? value : value !== undefined;
-  };
-}
-
-function valueOf(target: Expr, offset: number, scope: Scope): Evaluate {
-  const inside = insideOptional(target, offset, scope);
-  return (frame) => {
-    const value = inside(frame);
-    frame.cost += 1;
-    return value === undefined ? at(new ErrorValue('optional.none() dereference'), offset) : value;
-  };
 }
 
 function compileFunction({ fn, args, cost, looksAtAll }: FunctionPlan, offset: number, scope: Scope): Evaluate {

@@ -4,7 +4,7 @@ import { ErrorValue, Fault } from '../values/fault.ts';
 import { makeMap } from '../values/make-map.ts';
 import { Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
-import { compileAttribute, compileBranch, compileOptional } from './attribute.ts';
+import { compileAttribute, compileOptional, compileUncharged } from './attribute.ts';
 import { compileCall } from './call.ts';
 import { constantOf } from './constant.ts';
 import { asFault, at, worse } from './fault-place.ts';
@@ -87,8 +87,8 @@ function undecided(values: readonly Value[], decisive: boolean, offset: number):
 
 function compileConditional(expr: Conditional, scope: Scope): Evaluate {
   const condition = scope.compile(expr.condition);
-  const yes = compileBranch(expr.yes, scope);
-  const no = compileBranch(expr.no, scope);
+  const yes = compileUncharged(expr.yes, scope);
+  const no = compileUncharged(expr.no, scope);
   const { offset } = expr.condition;
   return (frame) => {
     const value = condition(frame);

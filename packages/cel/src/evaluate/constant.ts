@@ -71,7 +71,8 @@ function constantCall(expr: Extract<Expr, { kind: 'call' }>, scope: Scope): Valu
   return undefined;
 }
 
-function converted(convert: () => Value): Value {
+/** What a conversion gives; what it throws as CelError is an error like any other. */
+export function converted(convert: () => Value): Value {
   try {
     return convert();
   } catch (error) {

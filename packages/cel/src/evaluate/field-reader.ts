@@ -1,4 +1,5 @@
 import { lazy } from '../lazy.ts';
+import type { HttpClient } from '../functions/kyverno/http-client.ts';
 import type { Authorizer, Decision } from '../values/authorizer.ts';
 import type { CelMap } from '../values/cel-map.ts';
 import type { Cidr } from '../values/cidr.ts';
@@ -18,8 +19,8 @@ import type { Url } from '../values/url.ts';
 import { type PlainMap, type Value, isPlainMap, ownField } from '../values/value.ts';
 
 /**
- * Reads one field of a plain object; undefined where it has none, and of anything else, for which the reader of a
- * name that no other value has needs not look twice.
+ * Reads one field of a plain object; undefined where it has none, and of anything else. The reader of a name that no
+ * other value has needs not look what it reads from.
  */
 type Read = (from: PlainMap) => Value | undefined;
 
@@ -40,6 +41,7 @@ type Instance =
   | Double
   | Duration
   | ErrorValue
+  | HttpClient
   | ImageReference
   | Ip
   | NamedFormat

@@ -4,8 +4,8 @@ import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { makeMap } from '../values/make-map.ts';
-import { NONE, Optional } from '../values/optional.ts';
 import { type Value, isList } from '../values/value.ts';
+import { compileBinding } from './binding.ts';
 import { constantOf } from './constant.ts';
 import { asFault, at, worse } from './fault-place.ts';
 import type { Evaluate } from './frame.ts';
@@ -16,8 +16,8 @@ import { checkCost } from './limits.ts';
  * are those of its expansion (parser/macro.go, ext/comprehensions.go): what a turn costs beside its body, and the end.
  */
 export function compileMacro(macro: Macro, scope: Scope): Evaluate {
-  if (macro.name === 'bind' || macro.name === 'optMap' || macro.name === 'optFlatMap')
-    return compileBinding(macro, scope);
+  const { name } = macro;
+  if (name === 'bind' || name === 'optMap' || name === 'optFlatMap') return compileBinding(macro, scope);
   const two = macro.variables.length === 2;
   if (two && !scope.requires('two-variable macros', `macro ${macro.name} of two variables`, macro.offset))
     return () => noSuchOverload();
@@ -25,7 +25,7 @@ export function compileMacro(macro: Macro, scope: Scope): Evaluate {
   const inner = scope.enter(macro.variables);
   const [first = 0, second = 0] = inner.slots;
   const condition = macro.condition === null ? null : inner.compile(macro.condition);
-  return loops()[macro.name]({
+  return loops()[name]({
     range,
     rangeOffset: macro.range.offset,
     two,
@@ -65,7 +65,7 @@ interface Turns {
   readonly keys: readonly Value[] | null;
 }
 
-/** The same of what is no list; the fault where it is no map either. */
+/** The turns of what is no list; a fault where it is no map either. */
 function turnsOf(over: Value, { two, rangeOffset }: Parts): Turns | Fault {
   if (over instanceof Fault) return over;
   if (!isMap(over)) return at(noSuchOverload(), rangeOffset) as Fault;
@@ -82,8 +82,8 @@ export function questionCost(decisive: boolean): number {
 }
 
 /**
- * `all` and `exists`. A turn reads the accumulator twice, asks whether to go on (negated for exists) and joins; where the loop
- * ends early, the question is asked once more.
+ * `all` and `exists`. A turn reads the accumulator twice, asks whether to go on (negated for exists) and joins; where
+ * the loop ends early, the question is asked once more.
  */
 const quantifier =
   (decisive: boolean): MakeLoop =>
@@ -264,56 +264,3 @@ const loops = lazy((): Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'o
     endCost: END_COST,
   }),
 }));
-
-/** `cel.bind`, `optMap`, `optFlatMap`: the value is computed when the name is first read. */
-function compileBinding(macro: Macro, scope: Scope): Evaluate {
-  const what = macro.name === 'bind' ? 'cel.bind' : macro.name;
-  if (!scope.requires(macro.name === 'bind' ? 'cel.bind' : 'optional macros', what, macro.offset))
-    return () => noSuchOverload();
-  if (macro.name === 'bind') {
-    const inner = scope.enter(macro.variables, scope.compile(macro.range));
-    const body = inner.compile(macro.body);
-    const [slot = 0] = inner.slots;
-    return (frame) => {
-      frame.values[slot] = undefined;
-      return body(frame);
-    };
-  }
-  return compileOptionalBinding(macro, scope);
-}
-
-/**
- * cel-go expands `o.optMap(x, body)` to `o.hasValue() ? optional.of(bind(x, o.value(), body)) : optional.none()`, and
- * so charges for `o` once more where x is read.
- */
-function compileOptionalBinding(macro: Macro, scope: Scope): Evaluate {
-  const range = scope.compileOptional(macro.range);
-  let again = 0;
-  let bound: Value = null;
-  const inner = scope.enter(macro.variables, (frame) => {
-    frame.cost += again + 1;
-    return bound;
-  });
-  const body = inner.compile(macro.body);
-  const [slot = 0] = inner.slots;
-  const flat = macro.name === 'optFlatMap';
-  return (frame) => {
-    const before = frame.cost;
-    const value = range(frame);
-    const spent = frame.cost - before;
-    // hasValue, and optional.of or optional.none.
-    frame.cost += 1;
-    if (value instanceof Fault) return value;
-    if (value === undefined) {
-      frame.cost += 1;
-      return NONE;
-    }
-    again = spent;
-    bound = value;
-    frame.values[slot] = undefined;
-    const result = body(frame);
-    if (flat) return result;
-    frame.cost += 1;
-    return result instanceof Fault ? result : new Optional(result);
-  };
-}

@@ -2,11 +2,11 @@ import { type Scope, missing } from '../environment/scope.ts';
 import type { Expr, Select } from '../syntax/ast.ts';
 import type { Fault } from '../values/fault.ts';
 import { type Value, isFault, isObject } from '../values/value.ts';
+import { type Comparison, compared } from './comparison.ts';
 import { constantOf } from './constant.ts';
 import { fieldOfOptional, hasNoOther, selectField } from './field.ts';
 import { type Field, fieldNamed } from './field-reader.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
-import { type Comparison, compared } from './operand.ts';
 import { isOptionalNode } from './optional-form.ts';
 
 /** A step of a path: a field, where it stands in the source, and the steps behind it. */

@@ -2,7 +2,7 @@ import { type Value, isFault, isObject } from '../values/value.ts';
 import { at } from './fault-place.ts';
 import { hasField, hasNoOther } from './field.ts';
 import type { Evaluate, Frame } from './frame.ts';
-import { negated } from './operand.ts';
+import { negated } from './negation.ts';
 import { type Start, type Step, select, startValue } from './path.ts';
 
 /** `has(from.field)` costs the step alone. */

@@ -5,19 +5,13 @@ import { hostileSource, hostileValue } from '../conformance/differential/hostile
 import { objects } from '../conformance/differential/objects.ts';
 import { Random } from '../conformance/differential/random.ts';
 import { RandomExpressions, variableTypes } from '../conformance/random-expression.ts';
-import { kubernetes, types, withUnknown } from '../index.ts';
+import { kubernetes, withUnknown } from '../index.ts';
 import { kyverno } from '../kyverno.ts';
 import { standard } from '../standard.ts';
 import { standardTyping } from '../check/standard-typing.ts';
-import { Unknown } from '../values/fault.ts';
-import { Double, Uint } from '../values/numbers.ts';
-import { Duration } from '../values/duration.ts';
-import { Ip } from '../values/ip.ts';
 import { NONE, Optional } from '../values/optional.ts';
-import { Quantity } from '../values/quantity.ts';
-import { Timestamp } from '../values/timestamp.ts';
-import type { Value } from '../values/value.ts';
-import { bothWays, bothWaysWith, disagreement } from './agreement.ts';
+import { illTyped, object, objectType, seenWithout, unseen, wellTyped } from './agreement-values.ts';
+import { bothWays, bothWaysWith, disagreement, firstDifference } from './agreement.ts';
 
 const SLOW = 120_000;
 
@@ -30,93 +24,7 @@ class Pod {
   }
 }
 
-/** The first expression on which closures and generated code differ, of those that compile; `asked` is how many do. */
-function firstDifference(
-  sources: Iterable<string>,
-  environment: ReturnType<typeof kyverno>,
-  values: readonly (() => Readonly<Record<string, Value>>)[],
-  check = true,
-): { readonly asked: number; readonly difference: string | null } {
-  let asked = 0;
-  for (const source of sources) {
-    const both = bothWays(source, environment, check);
-    if (both === null) continue;
-    asked += 1;
-    for (const bindings of values) {
-      const difference = disagreement(both, bindings);
-      if (difference !== null) return { asked, difference };
-    }
-  }
-  return { asked, difference: null };
-}
-
 const many = (count: number, make: () => string): string[] => Array.from({ length: count }, make);
-
-/** Objects that are near to what policies expect, and differ from it anywhere. */
-const scalar = fc.oneof(
-  fc.constantFrom<Value>(
-    null,
-    true,
-    false,
-    0,
-    1,
-    3,
-    -1,
-    2.5,
-    '',
-    'web',
-    'shop',
-    ':latest',
-    'a/b:latest',
-    '😀',
-    2n ** 60n,
-  ),
-  fc.constantFrom<Value>(new Uint(3n), new Double(2), NONE),
-);
-const key = fc.constantFrom('name', 'image', 'ports', 'securityContext', '__proto__', 'constructor', 'app', 'a');
-const some = (value: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
-  fc.oneof(value, scalar, fc.dictionary(key, scalar), fc.array(scalar, { maxLength: 2 }));
-const container = fc.record(
-  {
-    name: some(fc.constant('web')),
-    image: some(fc.constant('shop:latest')),
-    ports: some(fc.array(some(fc.record({ hostPort: scalar }, { requiredKeys: [] })), { maxLength: 2 })),
-    securityContext: some(fc.record({ privileged: scalar }, { requiredKeys: [] })),
-  },
-  { requiredKeys: [] },
-);
-const object = fc.record(
-  {
-    containers: some(fc.array(some(container), { maxLength: 3 })),
-    labels: some(fc.dictionary(key, some(fc.constant('shop')))),
-    spec: some(fc.record({ a: some(fc.dictionary(key, scalar)) }, { requiredKeys: [] })),
-    key: scalar,
-    count: scalar,
-    nothing: scalar,
-  },
-  { requiredKeys: [] },
-);
-const unseen = fc.constantFrom<readonly string[]>([], ['labels'], ['spec', 'a'], ['count'], ['containers']);
-
-/** The type of those that are as they should be. */
-const objectType = types.struct(
-  'Thing',
-  types.fieldTable({
-    containers: types.listOf(
-      types.struct(
-        'Container',
-        types.fieldTable({
-          name: types.string,
-          image: types.string,
-          ports: types.listOf(types.struct('Port', types.fieldTable({ hostPort: types.int }))),
-          securityContext: types.struct('SecurityContext', types.fieldTable({ privileged: types.bool })),
-        }),
-      ),
-    ),
-    labels: types.mapOf(types.string, types.string),
-    count: types.int,
-  }),
-);
 
 describe('generated code and closures agree in value, fault, place and cost, at every cost limit', () => {
   it('on expressions of every form about objects with and without what they ask for', { timeout: SLOW }, () => {
@@ -210,8 +118,7 @@ describe('generated code and closures agree in value, fault, place and cost, at 
     const both = bothWays(source, standard({ variables: ['object'] }));
     fc.assert(
       fc.property(object, unseen, (value, path) => {
-        const seen = (): Value => (path.length === 0 ? value : withUnknown(value, path, 'not kept'));
-        expect(both === null ? 'does not compile' : disagreement(both, () => ({ object: seen() }))).toBeNull();
+        expect(both === null ? 'does not compile' : disagreement(both, seenWithout(value, path))).toBeNull();
       }),
       { numRuns: 60 },
     );
@@ -231,8 +138,7 @@ describe('generated code and closures agree in value, fault, place and cost, at 
     const both = bothWays(source, environment);
     fc.assert(
       fc.property(object, unseen, (value, path) => {
-        const seen = (): Value => (path.length === 0 ? value : withUnknown(value, path, 'not kept'));
-        expect(both === null ? 'does not compile' : disagreement(both, () => ({ object: seen() }))).toBeNull();
+        expect(both === null ? 'does not compile' : disagreement(both, seenWithout(value, path))).toBeNull();
       }),
       { numRuns: 60 },
     );
@@ -257,49 +163,9 @@ describe('generated code and closures agree in value, fault, place and cost, at 
     );
     fc.assert(
       fc.property(object, unseen, (value, path) => {
-        const seen = (): Value => (path.length === 0 ? value : withUnknown(value, path, 'not kept'));
-        expect(disagreement(both, () => ({ object: seen() }))).toBeNull();
+        expect(disagreement(both, seenWithout(value, path))).toBeNull();
       }),
       { numRuns: 60 },
     );
   });
 });
-
-function wellTyped(): Record<string, Value> {
-  return {
-    s: 'a.b/c',
-    i: 7,
-    u: new Uint(3n),
-    d: 1.5,
-    b: true,
-    by: new Uint8Array([97, 255]),
-    t: new Timestamp(1_577_836_800, 5),
-    du: new Duration(3_600_000_000_000n),
-    ls: ['a', 'b', 'a'],
-    li: [3, 1, 2],
-    ld: [1, 'a', 2.5, null],
-    lls: [['a'], ['b', 'c']],
-    ms: { a: 'x', constructor: 'y' },
-    mi: { a: [1] },
-    os: new Optional('a'),
-    q: Quantity.parse('1Gi'),
-    ip: Ip.parse('10.0.0.1'),
-    x: { a: [1, { b: 'c' }], b: null },
-    self: {},
-  };
-}
-
-function illTyped(): Record<string, Value> {
-  const unknown = new Unknown(['not kept']);
-  const { s, i, ls, x } = wellTyped();
-  return {
-    ...wellTyped(),
-    s: i ?? null,
-    i: s ?? null,
-    ls: x ?? null,
-    li: unknown,
-    x: ls ?? null,
-    b: unknown,
-    os: NONE,
-  };
-}

@@ -46,8 +46,8 @@ export function bothWaysWith(
 }
 
 /**
- * The first way in which generated code differs from closures on these values: in its value or fault, in its cost, or at
- * some cost limit; null where it does not.
+ * The first way in which generated code differs from closures on these values: in its value or fault, in its cost, or
+ * at some cost limit; null where it does not.
  */
 export function disagreement(
   [closures, writtenOut]: readonly [Program, Program],
@@ -61,6 +61,26 @@ export function disagreement(
       return `${closures.source} at limit ${limit}: ${shown(found)} instead of ${shown(expected)}`;
   }
   return null;
+}
+
+/** The first expression on which closures and generated code differ, of those that compile; `asked` is how many do. */
+export function firstDifference(
+  sources: Iterable<string>,
+  environment: Environment,
+  values: readonly (() => Readonly<Record<string, Value>>)[],
+  check = true,
+): { readonly asked: number; readonly difference: string | null } {
+  let asked = 0;
+  for (const source of sources) {
+    const both = bothWays(source, environment, check);
+    if (both === null) continue;
+    asked += 1;
+    for (const bindings of values) {
+      const difference = disagreement(both, bindings);
+      if (difference !== null) return { asked, difference };
+    }
+  }
+  return { asked, difference: null };
 }
 
 function limitsBelow(cost: number): readonly number[] {

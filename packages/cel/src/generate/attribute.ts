@@ -1,5 +1,5 @@
 import type { Scope, Source } from '../environment/scope.ts';
-import { type Root, indexParts, isAttribute, isConditional, wrapped } from '../evaluate/attribute.ts';
+import { type Root, indexParts, isAttribute, isChain, isConditional, wrapped } from '../evaluate/attribute.ts';
 import { constantOf } from '../evaluate/constant.ts';
 import { isOptionalNode } from '../evaluate/optional-form.ts';
 import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
@@ -56,10 +56,9 @@ function emitOperand(expr: Expr, scope: Scope, root: Root, g: Generator): Operan
   return value;
 }
 
-/** A key, without what a chain costs by itself. */
-function emitKey(expr: Expr, scope: Scope, g: Generator): Operand {
-  const isChain = constantOf(expr, scope) === undefined && isAttribute(expr);
-  return isChain ? emitAttribute(expr, scope, 0, g) : g.value(expr, scope);
+/** Writes a key, or a branch of `?:`: without what a chain costs by itself. */
+export function emitUncharged(expr: Expr, scope: Scope, g: Generator): Operand {
+  return isChain(expr, scope) ? emitAttribute(expr, scope, 0, g) : g.value(expr, scope);
 }
 
 /** A chain of fields and elements that all have to be there. */
@@ -119,7 +118,7 @@ function emitIndex(expr: Select | Call, scope: Scope, root: Root, g: Generator):
   const parts = indexParts(expr);
   if (parts === null) throw new Error('an index that is none');
   const from = emitOperand(parts[0], scope, root, g);
-  const target = emitLookup(from, emitKey(parts[1], scope, g), g);
+  const target = emitLookup(from, emitUncharged(parts[1], scope, g), g);
   g.writer.charge(1);
   g.writer.line(`if(${target}===undefined)${BAIL}`);
   return { text: target, kind: 'any' };
@@ -144,8 +143,8 @@ export function jumpTest({ operand, field }: Select, scope: Scope, g: Generator,
 }
 
 /**
- * Writes a node of optional type without its wrapper: where it is none, the statement `none` is next. From the first `.?`
- * on, a step to what is not there ends the chain uncharged.
+ * Writes a node of optional type without its wrapper: where it is none, the statement `none` is next. From the first
+ * `.?` on, a step to what is not there ends the chain uncharged.
  */
 export function emitOptional(expr: Expr, scope: Scope, root: Root, g: Generator, none: string): Operand {
   const { writer } = g;
@@ -193,15 +192,8 @@ function emitOptionalIndex(expr: Select | Call, scope: Scope, root: Root, g: Gen
   const [container, key] = parts;
   const isInner = isOptionalNode(container);
   const from = isInner ? emitOptional(container, scope, root, g, none) : emitOperand(container, scope, root, g);
-  const target = emitLookup(from, emitKey(key, scope, g), g);
+  const target = emitLookup(from, emitUncharged(key, scope, g), g);
   g.writer.branch(`if(${target}===undefined){${none}}`);
   g.writer.charge(1);
   return { text: target, kind: 'any' };
-}
-
-/** A branch of `?:`. */
-export function emitBranch(expr: Expr, scope: Scope, g: Generator): Operand {
-  return constantOf(expr, scope) === undefined && isAttribute(expr)
-    ? emitAttribute(expr, scope, 0, g)
-    : g.value(expr, scope);
 }

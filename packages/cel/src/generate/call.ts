@@ -150,7 +150,9 @@ function emitOptionalMember(plan: OptionalPlan, expr: Call, scope: Scope, g: Gen
   return { text: result, kind: 'any' };
 }
 
-function emitFunction({ fn, args, cost }: FunctionPlan, scope: Scope, g: Generator): Operand {
+/** Writes the ways to make a call in place, and the call itself for where none of them holds. */
+function emitFunction(plan: FunctionPlan, scope: Scope, g: Generator): Operand {
+  const { fn, args, cost } = plan;
   const { writer } = g;
   const operands = args.map((arg) => g.value(arg, scope));
   const [a, b] = operands;
@@ -182,12 +184,17 @@ function emitFunction({ fn, args, cost }: FunctionPlan, scope: Scope, g: Generat
     }
   }
   writer.line('{');
+  emitApplication(plan, operands, target, g);
+  writer.line(own === 'bool' ? `if(typeof ${target}!=="boolean")${BAIL}}` : `if(${target} instanceof F)${BAIL}}`);
+  return { text: target, kind: own };
+}
+
+function emitApplication({ fn, cost }: FunctionPlan, operands: readonly Operand[], target: string, g: Generator): void {
+  const { writer } = g;
   for (const operand of operands) g.known(operand);
   const texts = operands.map(({ text }) => text);
   if (cost !== undefined) writer.line(`n+=${writer.constant(cost)}([${texts.join(',')}]);`);
   writer.line(`if(n>L)${BAIL}${target}=${g.called(fn.apply, texts)};`);
-  writer.line(own === 'bool' ? `if(typeof ${target}!=="boolean")${BAIL}}` : `if(${target} instanceof F)${BAIL}}`);
-  return { text: target, kind: own };
 }
 
 /** What a walk through a text costs. */

@@ -3,7 +3,7 @@ import { LIST_COST } from '../evaluate/compiler.ts';
 import { isAttribute } from '../evaluate/attribute.ts';
 import { isOptionalNode } from '../evaluate/optional-form.ts';
 import type { Conditional, Expr, ListExpr, Logical } from '../syntax/ast.ts';
-import { emitAttribute, emitBranch, jumpTest } from './attribute.ts';
+import { emitAttribute, emitUncharged, jumpTest } from './attribute.ts';
 import { emitCall, jumpCall } from './call.ts';
 import type { Generator } from './generator.ts';
 import { emitMacro, jumpQuantifier } from './macro.ts';
@@ -101,14 +101,14 @@ function branches(
 function emitConditional(expr: Conditional, scope: Scope, g: Generator): Operand {
   const target = g.writer.temp();
   branches(expr, scope, g, (branch) => {
-    g.writer.line(`${target}=${emitBranch(branch, scope, g).text};`);
+    g.writer.line(`${target}=${emitUncharged(branch, scope, g).text};`);
   });
   return { text: target, kind: 'any' };
 }
 
 function jumpConditional(expr: Conditional, scope: Scope, g: Generator, want: boolean, to: string): void {
   branches(expr, scope, g, (branch) => {
-    if (isAttribute(branch)) g.test(emitBranch(branch, scope, g), want, to);
+    if (isAttribute(branch)) g.test(emitUncharged(branch, scope, g), want, to);
     else g.jump(branch, scope, want, to);
   });
 }

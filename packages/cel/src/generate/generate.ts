@@ -4,17 +4,9 @@ import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
 import { emitJump, emitValue } from './expression.ts';
-import { byClosureLater, write } from './generator.ts';
+import { type Generated, byClosureLater, write } from './generator.ts';
 import { madeOf } from './variable.ts';
-import { type Constants, factoryArgument } from './writer.ts';
-
-/** An expression as source text, with the constants that the text refers to. */
-export interface Generated {
-  readonly text: string;
-  readonly constants: Constants;
-  /** Characters, those of the composed variables that it reads included. */
-  readonly length: number;
-}
+import { functionOf } from './writer.ts';
 
 /**
  * Writes a compiled expression as JavaScript for the common ways: what it gives, what it costs and where it stops are
@@ -39,7 +31,5 @@ export function generate({ ast, overloads }: Tree, environment: Environment, com
 
 /** @throws {EvalError} where code must not be generated from strings. */
 export function instantiate({ text, constants }: Generated): Evaluate {
-  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- that is the point
-  const factory = new Function('k', text) as (constants: object) => Evaluate;
-  return factory(factoryArgument(madeOf(constants)));
+  return functionOf(text, madeOf(constants)) as Evaluate;
 }

@@ -80,14 +80,14 @@ export class Generator {
   }
 
   /**
-   * The statement that gives up where a value without a field answers for it all the same, or not at all; '' where that was
-   * asked before. `field` is the one that it lacks, `always` says that the next line is not come to without it.
+   * The statement that gives up where a value without a field answers for it all the same, or not at all; '' where that
+   * was asked before. `field` is the one that it lacks, `always` says that the next line is not come to without it.
    */
   refuseOdd({ text, path }: Pick<Operand, 'text' | 'path'>, field: Step, always: boolean): string {
     return this.writer.isPlain(text, always) || this.paths.isPlain(path ?? null, field) ? '' : refuseOdd(text);
   }
 
-  /** Ends the run where it has spent more than it may. */
+  /** Gives up where the run has spent more than it may: the closures say where it ends. */
   limit(): void {
     this.writer.branch(`if(n>L)${BAIL}`);
   }
@@ -208,22 +208,26 @@ function composedScope(index: number, environment: Environment): Composed | null
 }
 
 /** A function as source text, with the constants that the text refers to. */
-interface Written {
+export interface Generated {
   readonly text: string;
   readonly constants: Constants;
-  /** Characters, those of the variables that it reads included. */
+  /** Characters, those of the composed variables that it reads included. */
   readonly length: number;
 }
 
-/** How a function begins and ends: the cost to begin with, and the statements that give a value back, and that give up. */
+/**
+ * How a function begins and ends: the cost to begin with, and the statements that give a value back, and that give up.
+ */
 interface Ends {
   readonly start: string;
   readonly end: (value: string) => string;
   readonly whole: (constants: Constants) => string;
 }
 
-/** Writes the function that evaluates an expression; twice: the first time tells which paths are read more than once. */
-export function write(expr: Expr, scope: Scope, environment: Environment, emit: Emit, ends: Ends): Written {
+/**
+ * Writes the function that evaluates an expression; twice: the first time tells which paths are read more than once.
+ */
+export function write(expr: Expr, scope: Scope, environment: Environment, emit: Emit, ends: Ends): Generated {
   const first = new Generator(environment, emit, null);
   first.value(expr, scope);
   const generator = new Generator(environment, emit, first);

@@ -7,8 +7,8 @@ import { reserve } from './room.ts';
 const PAYS_AFTER = 1_000;
 
 /**
- * JavaScript made of the expression, at once: it is faster than closures, takes longer to make, and cannot be made where
- * code from strings is forbidden (`--disallow-code-generation-from-strings`, a content security policy without
+ * JavaScript made of the expression, at once: it is faster than closures, takes longer to make, and cannot be made
+ * where code from strings is forbidden (`--disallow-code-generation-from-strings`, a content security policy without
  * `unsafe-eval`).
  * @throws {EvalError} there, when a program is compiled.
  */

@@ -19,11 +19,11 @@ export interface Path {
 }
 
 /** How often paths are read, which is known once an expression was written for the first time. */
-export type PathCounts = ReadonlyMap<string, number>;
+type PathCounts = ReadonlyMap<string, number>;
 
 /**
- * Paths of an expression. One that is read more than once, `c.securityContext` of each container, is read where its name
- * begins: to read what is there has no effect, costs are counted where the expression says.
+ * Paths of an expression. One that is read more than once, `c.securityContext` of each container, is read where its
+ * name begins: to read what is there has no effect, costs are counted where the expression says.
  */
 export class Paths {
   readonly counts = new Map<string, number>();
@@ -69,7 +69,9 @@ export class Paths {
     return temp;
   }
 
-  /** True where it is asked ahead whether the value is odd (step.ts), which is where that is to be known for two fields. */
+  /**
+   * True where it is asked ahead whether the value is odd (step.ts), which is where that is to be known for two fields.
+   */
   isPlain(path: Path | null, field: Step): boolean {
     if (path === null) return false;
     const key = `${path.key} plain`;

@@ -13,7 +13,7 @@ const environment = kyverno({ variables: ['object'] });
 
 /** Everything that stands in generated source beside quoted literals. */
 const known =
-  /^(?:[aCFHLOPVefgknqstxz]\d*|Array|Number|Object|__proto__|break|catch|charCodeAt|composed|composedCost|const|cost|else|endsWith|false|for|function|hasOwn|i|if|has|includes|instanceof|isArray|isSafeInteger|keys|lastIndexOf|length|limit|null|number|object|push|return|slice|string|boolean|true|try|typeof|undefined|use|strict|values|var|\d+)$/;
+  /^(?:[aCFHLOVefknqstxz]\d*|Array|Number|Object|__proto__|break|catch|charCodeAt|composed|composedCost|const|cost|else|endsWith|false|for|function|hasOwn|i|if|has|includes|instanceof|isArray|isSafeInteger|keys|lastIndexOf|length|limit|null|push|return|true|try|typeof|undefined|use|strict|values|var|\d+)$/;
 
 const treeOf = (source: string): Tree => ({ ast: parse(source), overloads: new Map() });
 

@@ -7,7 +7,10 @@ import { BAIL, quoted } from './writer.ts';
 
 /** One step of a chain whose key is constant. */
 export type Step =
-  /** What is found under a `direct` name needs no second look (evaluate/field-reader.ts); else only plain objects are asked. */
+  /**
+   * What is found under a `direct` name needs no second look (evaluate/field-reader.ts); else only plain objects are
+   * asked.
+   */
   { readonly way: 'direct' | 'own'; readonly key: string } | { readonly way: 'element'; readonly key: number };
 
 /** The last step of a chain; null where its key is computed. */

@@ -2,7 +2,7 @@ import type { Composition } from '../environment/composition.ts';
 import type { Evaluate, Frame } from '../evaluate/frame.ts';
 import { lazy } from '../lazy.ts';
 import type { Value } from '../values/value.ts';
-import { type Constants, factoryArgument } from './writer.ts';
+import { type Constants, functionOf } from './writer.ts';
 
 /** Computes a composed variable of that index and keeps it; undefined where it gives up. */
 type ComputeVariable = (frame: Frame, index: number) => Value | undefined;
@@ -44,16 +44,14 @@ const MOST_SHARED = 500;
 const known = lazy(() => new Map<string, Shared>());
 
 /**
- * Policies of one author begin with the same variables, `object.spec.containers + …`: what was made of the same text and
- * the same constants is the same function, and stays in the processor's cache from one policy to the next.
+ * Policies of one author begin with the same variables, `object.spec.containers + …`: what was made of the same text
+ * and the same constants is the same function, and stays in the processor's cache from one policy to the next.
  */
 function shared(text: string, constants: Constants): ComputeVariable {
   const found = known().get(text);
   const values = madeOf(constants);
   if (found?.constants.every((value, i) => value === values[i]) === true) return found.compute;
-  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- that is the point
-  const factory = new Function('k', text) as (constants: object) => ComputeVariable;
-  const compute = factory(factoryArgument(values));
+  const compute = functionOf(text, values) as ComputeVariable;
   if (known().size >= MOST_SHARED) known().clear();
   known().set(text, { constants: values, compute });
   return compute;

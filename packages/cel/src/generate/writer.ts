@@ -42,9 +42,11 @@ interface Mark {
 }
 
 /**
- * Writes one function of generated code. In it `f` is the frame, `i` the index of the variable that it computes, `n` the cost so far, `L` the limit, `V` and `C` the
- * values and the composed variables, `F` the class of faults, `H` that of values with fields, `O` the prototype of plain
- * objects; all other names are numbered, and nothing of an expression stands in it but quoted literals.
+ * Writes one function of generated code. In it `f` is the frame, `i` the index of the variable that it computes, `n`
+ * the cost so far, `L` the limit, `V` and `C` the values and the composed variables, `F` the class of faults, `H` that
+ * of values with fields, `O` the prototype of plain objects; `s` and `e` are the cost and the effort that it began with,
+ * `x` the effort before a composed variable, `z` the block that giving up leaves. All other names are numbered, and
+ * nothing of an expression stands in it but quoted literals.
  */
 export class Writer {
   readonly constants: Constants;
@@ -148,8 +150,8 @@ export class Writer {
   }
 
   /**
-   * The whole function. `start` is the cost that it begins with, `end` gives the value back, `whole` does where the function
-   * gives up. `tried` functions call what may throw, and what counts effort, which is not counted twice.
+   * The whole function. `start` is the cost that it begins with, `end` gives the value back, `whole` does where the
+   * function gives up. `tried` functions call what may throw, and what counts effort, which is not counted twice.
    */
   finish(start: string, end: string, whole: string, tried: { readonly spent: string; readonly resume: string } | null) {
     this.branch(`if(n>L)${BAIL}${end}`);
@@ -208,7 +210,12 @@ export function factoryText(constants: Constants, main: string): string {
   return `"use strict";const ${['F=k.F', 'H=k.H', 'O=k.O', ...names].join(',')};\nreturn ${main}`;
 }
 
-/** The constants as the factory takes them. */
-export function factoryArgument(values: readonly unknown[]): object {
-  return Object.assign([...values], { F: Fault, H: FieldHolder, O: Object.prototype });
+/**
+ * The function that a factory's text makes of its constants.
+ * @throws {EvalError} where code must not be made of strings.
+ */
+export function functionOf(text: string, values: readonly unknown[]): (...args: never[]) => unknown {
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- that is the point
+  const factory = new Function('k', text) as (constants: object) => (...args: never[]) => unknown;
+  return factory(Object.assign([...values], { F: Fault, H: FieldHolder, O: Object.prototype }));
 }

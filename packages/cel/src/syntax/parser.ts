@@ -1,7 +1,9 @@
-import type { Ast, Expr } from './ast.ts';
+import type { Ast, Expr, Literal } from './ast.ts';
 import { CompileError, type Issue, positionAt } from './compile-error.ts';
 import { type Token, tokenize } from './lexer.ts';
+import { literalOf } from './literal.ts';
 import { expandMacro } from './macros.ts';
+import { MULTIPLICATION, RELATION, operatorOf } from './operator.ts';
 
 /** Bounds on what is parsed; cel-go's own defaults. */
 export interface ParseLimits {
@@ -19,34 +21,6 @@ export const reserved =
 
 /** Words that name no field. */
 const unselectable = /^(?:in|true|false|null)$/;
-
-const RELATION = 1;
-const MULTIPLICATION = 3;
-/** A binary operator: how closely it binds, and cel-go's name of its function. */
-interface Operator {
-  readonly level: number;
-  readonly name: string;
-}
-
-/** `||` and `&&` are none of them. */
-const operators: ReadonlyMap<string, Operator> = /* @__PURE__ */ operatorTable();
-
-function operatorTable(): ReadonlyMap<string, Operator> {
-  const levels = [
-    ['==', '!=', '<', '<=', '>', '>='],
-    ['+', '-'],
-    ['*', '/', '%'],
-  ];
-  const signs = levels.flatMap((all, i) =>
-    all.map((sign) => [sign, { level: RELATION + i, name: `_${sign}_` }] as const),
-  );
-  return new Map([...signs, ['in', { level: RELATION, name: '@in' }]]);
-}
-
-/** The operator that a token is; undefined for what is none. */
-function operatorOf({ kind, text }: Token): Operator | undefined {
-  return kind === 'punctuation' || kind === 'ident' ? operators.get(text) : undefined;
-}
 
 /** An array without the room that `push` leaves behind for more. */
 function exact<T>(array: readonly T[]): readonly T[] {
@@ -358,15 +332,8 @@ class Parser {
     this.#next();
     if (!absolute) {
       if (token.text === 'true' || token.text === 'false')
-        return {
-          kind: 'literal',
-          value: { type: 'bool', value: token.text === 'true' },
-          id: this.#id(),
-          offset,
-          end: this.#end,
-        } as const;
-      if (token.text === 'null')
-        return { kind: 'literal', value: { type: 'null' }, id: this.#id(), offset, end: this.#end } as const;
+        return this.#constant(offset, { type: 'bool', value: token.text === 'true' });
+      if (token.text === 'null') return this.#constant(offset, { type: 'null' });
     }
     if (reserved.test(token.text)) throw this.#error(`reserved identifier: ${token.text}`, token.offset);
     if (this.#take('(')) return this.#call(offset, token.text, null);
@@ -374,61 +341,13 @@ class Parser {
   }
 
   #literal(token: Token, offset: number, negative: boolean): Expr {
-    const text = negative ? `-${token.text}` : token.text;
-    switch (token.kind) {
-      case 'string':
-      case 'bytes':
-        return typeof token.content === 'string'
-          ? ({
-              kind: 'literal',
-              value: { type: 'string', value: token.content },
-              id: this.#id(),
-              offset,
-              end: this.#end,
-            } as const)
-          : ({
-              kind: 'literal',
-              value: { type: 'bytes', value: token.content ?? new Uint8Array() },
-              id: this.#id(),
-              offset,
-              end: this.#end,
-            } as const);
-      case 'float': {
-        const value = Number(text);
-        if (!Number.isFinite(value)) throw this.#error('invalid double literal', offset);
-        return {
-          kind: 'literal',
-          value: { type: 'double', value },
-          id: this.#id(),
-          offset,
-          end: this.#end,
-        } as const;
-      }
-      case 'uint': {
-        const value = BigInt(token.text.slice(0, -1));
-        if (value >= 2n ** 64n) throw this.#error('invalid uint literal', offset);
-        return {
-          kind: 'literal',
-          value: { type: 'uint', value },
-          id: this.#id(),
-          offset,
-          end: this.#end,
-        } as const;
-      }
-      case 'int': {
-        const value = negative ? -BigInt(token.text) : BigInt(token.text);
-        if (value > 2n ** 63n - 1n || value < -(2n ** 63n)) throw this.#error('invalid int literal', offset);
-        return {
-          kind: 'literal',
-          value: { type: 'int', value },
-          id: this.#id(),
-          offset,
-          end: this.#end,
-        } as const;
-      }
-      default:
-        throw this.#unexpected();
-    }
+    const value = literalOf(token, negative, (message) => this.#error(message, offset));
+    if (value === null) throw this.#unexpected();
+    return this.#constant(offset, value);
+  }
+
+  #constant(offset: number, value: Literal['value']): Expr {
+    return { kind: 'literal', value, id: this.#id(), offset, end: this.#end };
   }
 
   #list(offset: number): Expr {

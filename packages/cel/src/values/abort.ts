@@ -14,8 +14,8 @@ export class Abort extends Error {
 }
 
 /**
- * What ended a run: nothing else than an abort may, but for the end of the stack, to which values come that are nested in
- * one another ten thousand times. Null where an error is neither.
+ * What ended a run: nothing else than an abort may, but for the end of the stack, to which values come that are nested
+ * in one another ten thousand times. Null where an error is neither.
  */
 export function abortOf(error: unknown): Abort | null {
   if (error instanceof Abort) return error;

@@ -1,7 +1,7 @@
 import { Fault } from './fault.ts';
 
 /**
- * A CEL value (cel.md, value model): null, boolean, number or bigint (a safe integer and a bigint are ints, other numbers doubles), string,
+ * A CEL value: null, boolean, number or bigint (a safe integer and a bigint are ints, other numbers doubles), string,
  * and objects: arrays are lists, plain objects are maps with string keys, the classes beside this file are the rest,
  * errors and unknowns among them. Plain JSON is a value as it is.
  */

@@ -1,39 +1,38 @@
 import { type DeclaredLibrary, type FunctionDeclaration, declare } from './declaration.ts';
 
+type Overloads = Readonly<Record<string, string>>;
+
+/** The same with identifiers of their own: cel-go has one overload for each. */
+function suffixed(overloads: Overloads, suffix: string): Overloads {
+  return Object.fromEntries(Object.entries(overloads).map(([id, signature]) => [`${id}_${suffix}`, signature]));
+}
+
+function capitalized(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 /** A function under its own name, and since 1.18 behind its library's. */
-function both(
-  library: string,
-  name: string,
-  overloads: Readonly<Record<string, string>>,
-): readonly FunctionDeclaration[] {
-  const suffixed = (suffix: string): Readonly<Record<string, string>> =>
-    Object.fromEntries(Object.entries(overloads).map(([id, signature]) => [`${id}_${suffix}`, signature]));
-  return [declare(name, suffixed('non_prefixed')), declare(`${library}.${name}`, suffixed('prefixed'))];
+function both(library: string, name: string, overloads: Overloads): readonly FunctionDeclaration[] {
+  return [
+    declare(name, suffixed(overloads, 'non_prefixed')),
+    declare(`${library}.${name}`, suffixed(overloads, 'prefixed')),
+  ];
 }
 
 /**
  * A function of a context, `resource.get`, which versions before 1.18 write `resource.Get`. Kyverno has them as members
  * of a variable; nothing else can be done with that, so that here the dotted name is the function's.
  */
-function ofContext(name: string, overloads: Readonly<Record<string, string>>): readonly FunctionDeclaration[] {
+function ofContext(name: string, overloads: Overloads): readonly FunctionDeclaration[] {
   const [context = '', member = ''] = name.split('.');
-  const older = `${context}.${member.charAt(0).toUpperCase()}${member.slice(1)}`;
-  const suffixed = (suffix: string): Readonly<Record<string, string>> =>
-    Object.fromEntries(Object.entries(overloads).map(([id, signature]) => [`${id}_${suffix}`, signature]));
-  return [declare(name, suffixed('camel')), declare(older, suffixed('pascal'))];
+  const older = `${context}.${capitalized(member)}`;
+  return [declare(name, suffixed(overloads, 'camel')), declare(older, suffixed(overloads, 'pascal'))];
 }
 
 /** The same functions of a client that `http.client` gave. */
-function onClient(name: string, overloads: Readonly<Record<string, string>>): readonly FunctionDeclaration[] {
-  return [
-    [name, 'camel'],
-    [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, 'pascal'],
-  ].map(([member = '', suffix]) =>
-    declare(
-      member,
-      Object.fromEntries(Object.entries(overloads).map(([id, text]) => [`${id}_${suffix}`, `${http}.${text}`])),
-    ),
-  );
+function onClient(name: string, overloads: Overloads): readonly FunctionDeclaration[] {
+  const onHttp = Object.fromEntries(Object.entries(overloads).map(([id, signature]) => [id, `${http}.${signature}`]));
+  return [declare(name, suffixed(onHttp, 'camel')), declare(capitalized(name), suffixed(onHttp, 'pascal'))];
 }
 
 const hash = (name: string): readonly FunctionDeclaration[] =>

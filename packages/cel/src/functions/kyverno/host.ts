@@ -27,10 +27,10 @@ export type KyvernoQuestion =
   | 'time.now';
 
 /**
- * Answers what expressions cannot know by themselves: other resources, the network, the clock, formats too large for this
- * package. The arguments are the call's own, `random` without one gets the pattern `[0-9a-z]{8}`. undefined: the host
- * does not know, and the call is unknown. A CelError is an error of the expression; anything else that it throws goes on.
- * `caBundle` is what `http.Client(…)` was given, where a request is made by what that gave.
+ * Answers what expressions cannot know by themselves: other resources, the network, the clock, formats too large for
+ * this package. The arguments are the call's own, `random` without one gets the pattern `[0-9a-z]{8}`. undefined: the
+ * host does not know, and the call is unknown. A CelError is an error of the expression; anything else that it throws
+ * goes on. `caBundle` is what `http.Client(…)` was given, where a request is made by what that gave.
  */
 export type KyvernoHost = (question: KyvernoQuestion, args: readonly Value[], caBundle?: string) => Value | undefined;
 

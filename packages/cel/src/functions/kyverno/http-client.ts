@@ -1,6 +1,9 @@
 import { LibraryValue } from '../../values/library-value.ts';
 
-/** What `http.Client(ca)` gives (kyverno/sdk extensions/cel/libs/http): requests with further certificates of authorities. */
+/**
+ * What `http.Client(ca)` gives (kyverno/sdk extensions/cel/libs/http): requests with further certificates of
+ * authorities.
+ */
 export class HttpClient extends LibraryValue {
   /** In PEM, as the expression has them. */
   readonly caBundle: string;

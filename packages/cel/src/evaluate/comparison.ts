@@ -1,9 +1,8 @@
 import { operandSize, walk } from '../functions/cost.ts';
-import { Fault, noSuchOverload } from '../values/fault.ts';
+import { Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 import type { EqualityPlan } from './call-plan.ts';
-import { at } from './fault-place.ts';
-import type { Evaluate, Frame } from './frame.ts';
+import type { Frame } from './frame.ts';
 
 /** `x == 'literal'`. */
 export interface Comparison {
@@ -26,19 +25,7 @@ export function compared(value: Value, { constant, positive, size, whole }: Comp
   return positive;
 }
 
-/** `!x`. */
-export function negate(operand: Evaluate, offset: number): Evaluate {
-  return (frame) => negated(operand(frame), offset, frame);
-}
-
-/** What a negation gives for a value. */
-export function negated(value: Value, offset: number, frame: Frame): Value {
-  frame.cost += 1;
-  if (typeof value === 'boolean') return !value;
-  return value instanceof Fault ? value : at(noSuchOverload(), offset);
-}
-
-/** What an equality gives where the operand is not the constant, which counts as `size`: the shorter one is walked. */
+/** What it gives for one that is not the constant, which counts as `size`: the shorter one is walked. */
 function differs(frame: Frame, found: Value, size: number, positive: boolean): Value {
   if (typeof found === 'string' && size <= 10) frame.cost += found === '' ? 0 : walk(size);
   else frame.cost += walk(Math.min(operandSize(found), size));
