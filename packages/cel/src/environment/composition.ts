@@ -6,6 +6,7 @@ import type { Expr } from '../syntax/ast.ts';
 import { abortOf } from '../values/abort.ts';
 import { ErrorValue } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
+import { Slots } from './slots.ts';
 import type { Tree, TreeReference } from './tree.ts';
 
 /**
@@ -15,6 +16,8 @@ import type { Tree, TreeReference } from './tree.ts';
 export class Composition {
   /** The name they stand under: `variables`. */
   readonly root: string;
+  /** Places in activations for the variables that its expressions declare themselves. */
+  readonly slots: Slots;
   readonly #entries: {
     readonly name: string;
     readonly runner: Runner;
@@ -23,8 +26,10 @@ export class Composition {
   }[] = [];
   readonly #indices = new Map<string, number>();
 
-  constructor(root: string) {
+  /** `variables` is how many the environment has beside it. */
+  constructor(root: string, variables: number) {
     this.root = root;
+    this.slots = Slots.ofComposed(variables);
   }
 
   /** Adds one; expressions compiled after this can read it. */
