@@ -6,7 +6,7 @@ import type { Expr } from '../syntax/ast.ts';
 import { abortOf } from '../values/abort.ts';
 import { ErrorValue } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
-import { Slots } from './slots.ts';
+import { type Slots, slotsFrom } from './slots.ts';
 import type { Tree, TreeReference } from './tree.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { Tree, TreeReference } from './tree.ts';
 export class Composition {
   /** The name they stand under: `variables`. */
   readonly root: string;
-  /** Places in activations for the variables that its expressions declare themselves. */
+  /** Places in activations for the variables that its expressions declare themselves: one computes another. */
   readonly slots: Slots;
   readonly #entries: {
     readonly name: string;
@@ -29,7 +29,7 @@ export class Composition {
   /** `variables` is how many the environment has beside it. */
   constructor(root: string, variables: number) {
     this.root = root;
-    this.slots = Slots.ofComposed(variables);
+    this.slots = slotsFrom(variables);
   }
 
   /** Adds one; expressions compiled after this can read it. */
@@ -89,7 +89,7 @@ export class Composition {
    */
   computing(index: number): Evaluate {
     const entry = this.#entries[index];
-    if (entry === undefined) throw new RangeError(`no composed variable ${index}`);
+    if (entry === undefined) throw new RangeError('no composed variable');
     const { name, runner } = entry;
     return (frame) => {
       const own = frame.cost;

@@ -4,7 +4,7 @@ import { beginsDotted } from './dotted-names.ts';
 import { FunctionTable } from './function-table.ts';
 import { kubernetesLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
-import { Slots } from './slots.ts';
+import { type Slots, slotsFrom } from './slots.ts';
 
 const basicTypes = [
   'bool',
@@ -130,8 +130,7 @@ export class Environment {
 
   /** Places in activations for the variables that one program declares itself. */
   newSlots(): Slots {
-    const { length } = this.variableNames;
-    return this.composed === null ? Slots.alone(length) : Slots.besideComposed(length);
+    return slotsFrom(this.variableNames.length + 1);
   }
 }
 

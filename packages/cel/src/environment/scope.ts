@@ -71,7 +71,7 @@ export class Scope {
 
   /** The scope in which a macro's variables have slots of their own; `lazy` computes a bound one. */
   enter(variables: readonly string[], lazy: Evaluate | null = null): Scope {
-    const slots = variables.map(() => this.#allSlots.next());
+    const slots = variables.map(() => this.#allSlots());
     const added = variables.map((name, i) => [name, { slot: slots[i] ?? 0, lazy }] as const);
     const locals = new Map([...this.#locals, ...added]);
     return new Scope(

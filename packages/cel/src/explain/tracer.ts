@@ -1,5 +1,4 @@
 import { Scope } from '../environment/scope.ts';
-import type { Slots } from '../environment/slots.ts';
 import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
@@ -54,14 +53,15 @@ const computed: Origin = { path: null, kind: 'value' };
  * that asking again takes no further ones. The trees that were asked about are kept for that.
  */
 class CompiledParts {
-  readonly slots: Slots;
+  readonly outermost: Scope;
   readonly #trees = new Set<Tree>();
   readonly overloads = new Map<Expr, string>();
   readonly #evaluates = new WeakMap<Expr, Evaluate>();
   readonly #scopes = new WeakMap<Macro, Scope>();
 
-  constructor(slots: Slots) {
-    this.slots = slots;
+  constructor({ environment, source }: Program) {
+    // Parts of what compiled have no faults.
+    this.outermost = new Scope(closures, environment, source, [], this.overloads, environment.newSlots());
   }
 
   /** Keeps a tree whose parts are going to be compiled. */
@@ -103,19 +103,10 @@ export class Tracer {
   constructor(program: Program, activation: Activation) {
     this.#program = program;
     this.#activation = activation;
-    this.#parts = partsOf.get(program) ?? new CompiledParts(program.environment.newSlots());
+    this.#parts = partsOf.get(program) ?? new CompiledParts(program);
     partsOf.set(program, this.#parts);
     this.#parts.keep(program.tree);
-    // Parts of what compiled have no faults.
-    const scope = new Scope(
-      closures,
-      program.environment,
-      program.source,
-      [],
-      this.#parts.overloads,
-      this.#parts.slots,
-    );
-    this.outermost = { scope, origins: null, values: new Map() };
+    this.outermost = { scope: this.#parts.outermost, origins: null, values: new Map() };
   }
 
   /** The value of a part, which is computed once for a place. */
