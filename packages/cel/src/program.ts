@@ -206,7 +206,6 @@ export function evaluate(
   environment: Environment,
   options: RunOptions = {},
 ): Value {
-  const more = Object.keys(bindings).filter((name) => environment.slotOf(name) === undefined);
-  const own = more.length === 0 ? environment : environment.withVariables([...environment.variableNames, ...more]);
+  const own = environment.withVariables([...new Set([...environment.variableNames, ...Object.keys(bindings)])]);
   return compile(parse(source), own, options).run(new Activation(own, bindings), options.costLimit);
 }

@@ -65,11 +65,3 @@ describe('places of what expressions declare', () => {
     expect(evaluate(source, {}, environment)).toEqual([[[3, 2, 3]]]);
   });
 });
-
-describe('one expression, once', () => {
-  it('reads the composed variables of its environment', () => {
-    const composer = new Composer(environment, 'variables');
-    composer.add('names', 'object.spec.containers.map(c, c.name)');
-    expect(evaluate("variables.names == ['web']", { object }, composer.environment)).toBe(true);
-  });
-});
