@@ -12,6 +12,8 @@ import {
   parse,
   withUnknown,
 } from './index.ts';
+import { generated } from './generate.ts';
+import { kyverno } from './kyverno.ts';
 
 const environment = kubernetes('1.36', 'stored');
 
@@ -128,5 +130,31 @@ describe('unknowns', () => {
     ['object.kind == "Secret"', false],
   ])('%s is unknown: %s', (source, unknown) => {
     expect(evaluate(source, { object: secret }, environment) instanceof Unknown).toBe(unknown);
+  });
+
+  it.each([
+    'x.sum() > 1',
+    'x.min() > 1',
+    'x.isSorted()',
+    'x.indexOf(2) > 0',
+    'x.distinct().size() == 2',
+    'x.sort()[0] == 1',
+    'x.flatten().size() == 2',
+    'math.greatest(x) == 1',
+  ])('are what %s gives where a list holds one', (source) => {
+    const given = { x: withUnknown([1, 2], [1], 'not kept') };
+    const options = { variables: ['x'] };
+    const dialect = source.startsWith('math') ? kyverno(options) : kubernetes('1.36', 'stored', options);
+    expect(evaluate(source, given, dialect)).toBeInstanceOf(Unknown);
+    expect(evaluate(source, given, dialect, { mode: generated })).toBeInstanceOf(Unknown);
+  });
+
+  it('have the place at which each expression reads them, though an object holds one', () => {
+    const own = kubernetes('1.36', 'stored', { variables: ['object'] });
+    const object = withUnknown({ replicas: 1 }, ['replicas'], 'not kept');
+    const places = ['object.replicas > 1', 'true && object.replicas > 1', '[1].all(x, object.replicas > x)'].map(
+      (source) => (evaluate(source, { object }, own) as Unknown).offset,
+    );
+    expect(places).toEqual([0, 8, 11]);
   });
 });

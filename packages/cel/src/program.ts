@@ -5,6 +5,7 @@ import { Composition } from './environment/composition.ts';
 import type { Environment } from './environment/environment.ts';
 import { quotedFieldFaults } from './environment/quoted-fields.ts';
 import { Scope } from './environment/scope.ts';
+import type { Slots } from './environment/slots.ts';
 import { type Tree, TreeReference } from './environment/tree.ts';
 import { closures } from './evaluate/compiler.ts';
 import type { Evaluate, Frame } from './evaluate/frame.ts';
@@ -143,12 +144,18 @@ export function compileUnchecked(
 
 function programOf(tree: Tree, environment: Environment, mode: Mode | undefined): Program {
   const reference = new TreeReference(tree);
-  return new Program(reference, environment, runnerOf(tree, reference, environment, mode));
+  return new Program(reference, environment, runnerOf(tree, reference, environment, environment.newSlots(), mode));
 }
 
-function runnerOf(tree: Tree, reference: TreeReference, environment: Environment, mode: Mode | undefined): Runner {
-  const runner = new Runner(compileToClosure(tree, environment));
-  mode?.(runner, { tree, reference, environment });
+function runnerOf(
+  tree: Tree,
+  reference: TreeReference,
+  environment: Environment,
+  slots: Slots,
+  mode: Mode | undefined,
+): Runner {
+  const runner = new Runner(compileToClosure(tree, environment, slots));
+  mode?.(runner, { tree, reference, environment, slots });
   return runner;
 }
 
@@ -159,9 +166,9 @@ function checked(ast: Ast, environment: Environment): Checked {
   return found;
 }
 
-function compileToClosure({ ast, overloads }: Tree, environment: Environment): Evaluate {
+function compileToClosure({ ast, overloads }: Tree, environment: Environment, slots: Slots): Evaluate {
   const issues: Issue[] = [...quotedFieldFaults(ast, environment)];
-  const evaluate = new Scope(closures, environment, ast.source, issues, overloads).compile(ast.expr);
+  const evaluate = new Scope(closures, environment, ast.source, issues, overloads, slots).compile(ast.expr);
   if (issues.length > 0) throw new CompileError(ast.source, issues);
   return evaluate;
 }
@@ -174,7 +181,7 @@ export class Composer {
 
   constructor(base: Environment, root: string, mode?: Mode) {
     this.#mode = mode;
-    this.#composition = new Composition(root);
+    this.#composition = new Composition(root, base.variableNames.length);
     this.environment = base.withComposition(this.#composition);
   }
 
@@ -184,7 +191,7 @@ export class Composer {
     const { outputType, overloads } = checked(ast, this.environment);
     const tree = { ast, overloads };
     const reference = new TreeReference(tree);
-    const runner = runnerOf(tree, reference, this.environment, this.#mode);
+    const runner = runnerOf(tree, reference, this.environment, this.#composition.slots, this.#mode);
     this.#composition.add(name, runner, reference, variableType(outputType));
   }
 }

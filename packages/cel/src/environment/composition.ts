@@ -6,6 +6,7 @@ import type { Expr } from '../syntax/ast.ts';
 import { abortOf } from '../values/abort.ts';
 import { ErrorValue } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
+import { type Slots, slotsFrom } from './slots.ts';
 import type { Tree, TreeReference } from './tree.ts';
 
 /**
@@ -15,6 +16,8 @@ import type { Tree, TreeReference } from './tree.ts';
 export class Composition {
   /** The name they stand under: `variables`. */
   readonly root: string;
+  /** Places in activations for the variables that its expressions declare themselves: one computes another. */
+  readonly slots: Slots;
   readonly #entries: {
     readonly name: string;
     readonly runner: Runner;
@@ -23,8 +26,10 @@ export class Composition {
   }[] = [];
   readonly #indices = new Map<string, number>();
 
-  constructor(root: string) {
+  /** `variables` is how many the environment has beside it. */
+  constructor(root: string, variables: number) {
     this.root = root;
+    this.slots = slotsFrom(variables);
   }
 
   /** Adds one; expressions compiled after this can read it. */
@@ -84,7 +89,7 @@ export class Composition {
    */
   computing(index: number): Evaluate {
     const entry = this.#entries[index];
-    if (entry === undefined) throw new RangeError(`no composed variable ${index}`);
+    if (entry === undefined) throw new RangeError('no composed variable');
     const { name, runner } = entry;
     return (frame) => {
       const own = frame.cost;

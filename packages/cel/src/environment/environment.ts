@@ -4,6 +4,7 @@ import { beginsDotted } from './dotted-names.ts';
 import { FunctionTable } from './function-table.ts';
 import { kubernetesLibraries, mutationLibrary } from '../functions/libraries.ts';
 import type { Composition } from './composition.ts';
+import { type Slots, slotsFrom } from './slots.ts';
 
 const basicTypes = [
   'bool',
@@ -72,8 +73,8 @@ function slotsOf(variables: readonly string[]): ReadonlyMap<string, number> {
 }
 
 /**
- * What an expression may use: variables, functions, types. Derived environments share functions; each hands out slots
- * of its own for loop variables, so that programs of one environment can run on one activation.
+ * What an expression may use: variables, functions, types. Derived environments share functions; programs of one
+ * environment can run on one activation, one after another.
  */
 export class Environment {
   readonly table: FunctionTable;
@@ -84,7 +85,6 @@ export class Environment {
   /** What the checker goes by in place of what the dialect says: `typingOf` gives the whole. */
   readonly ownTyping: Partial<Typing>;
   readonly #slots: ReadonlyMap<string, number>;
-  #nextSlot: number;
 
   constructor(
     table: FunctionTable,
@@ -100,7 +100,6 @@ export class Environment {
     this.ownTyping = ownTyping;
     this.composed = composed;
     this.#slots = slotsOf(variables);
-    this.#nextSlot = variables.length;
   }
 
   /** The same functions with other variables. */
@@ -114,7 +113,7 @@ export class Environment {
     return new Environment(this.table, this.variableNames, this.dialect, own, this.composed);
   }
 
-  /** The same functions and variables, slots of its own, and composed variables under a root name. */
+  /** The same functions and variables, and composed variables under a root name. */
   withComposition(composed: Composition | null): Environment {
     return new Environment(this.table, this.variableNames, this.dialect, this.ownTyping, composed);
   }
@@ -132,10 +131,9 @@ export class Environment {
     return beginsDotted(this.#slots, root) || beginsDotted(this.types, root);
   }
 
-  /** A place in activations for a variable that an expression declares itself. */
-  newSlot(): number {
-    this.#nextSlot += 1;
-    return this.#nextSlot - 1;
+  /** Places in activations for the variables that one program declares itself. */
+  newSlots(): Slots {
+    return slotsFrom(this.variableNames.length + 1);
   }
 }
 

@@ -7,6 +7,7 @@ import type { CelFunction, Feature, Overloads } from '../functions/function.ts';
 import { ErrorValue, noSuchOverload } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
 import type { Environment } from './environment.ts';
+import type { Slots } from './slots.ts';
 
 /** How sub-expressions are compiled: given from outside, so that their compilers need not know one another. */
 export interface Compiler {
@@ -44,6 +45,7 @@ export class Scope {
   readonly #compiler: Compiler;
   readonly #overloads: Pick<Overloads, 'get'>;
   readonly #composedBefore: number;
+  readonly #allSlots: Slots;
 
   constructor(
     compiler: Compiler,
@@ -51,6 +53,7 @@ export class Scope {
     source: string,
     issues: Issue[],
     overloads: Pick<Overloads, 'get'>,
+    allSlots: Slots,
     locals: ReadonlyMap<string, Local> = new Map(),
     slots: readonly number[] = [],
     composedBefore: number = Number.POSITIVE_INFINITY,
@@ -63,11 +66,12 @@ export class Scope {
     this.slots = slots;
     this.#overloads = overloads;
     this.#composedBefore = composedBefore;
+    this.#allSlots = allSlots;
   }
 
   /** The scope in which a macro's variables have slots of their own; `lazy` computes a bound one. */
   enter(variables: readonly string[], lazy: Evaluate | null = null): Scope {
-    const slots = variables.map(() => this.#environment.newSlot());
+    const slots = variables.map(() => this.#allSlots());
     const added = variables.map((name, i) => [name, { slot: slots[i] ?? 0, lazy }] as const);
     const locals = new Map([...this.#locals, ...added]);
     return new Scope(
@@ -76,6 +80,7 @@ export class Scope {
       this.#source,
       this.#issues,
       this.#overloads,
+      this.#allSlots,
       locals,
       slots,
       this.#composedBefore,

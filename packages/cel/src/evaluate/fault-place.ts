@@ -1,10 +1,15 @@
 import { Fault, Unknown, noSuchOverload } from '../values/fault.ts';
 import { type Value, isFault } from '../values/value.ts';
 
-/** Marks a fault with its place, unless it has one from further inside. */
+/**
+ * Marks a fault with its place, unless it has one from further inside. An unknown is a copy then: an object holds it, which
+ * other expressions read as well.
+ */
 export function at(value: Value, offset: number): Value {
-  if (isFault(value) && value.offset === -1) value.offset = offset;
-  return value;
+  if (!isFault(value) || value.offset >= 0) return value;
+  const placed = value instanceof Unknown ? new Unknown(value.reasons) : value;
+  placed.offset = offset;
+  return placed;
 }
 
 /** Of two faults of strict operands: an unknown outranks an error, else the first. */

@@ -1,9 +1,9 @@
 import { type Scope, missing } from '../environment/scope.ts';
 import type { Expr, Select } from '../syntax/ast.ts';
-import type { Fault } from '../values/fault.ts';
 import { type Value, isFault, isObject } from '../values/value.ts';
 import { type Comparison, compared } from './comparison.ts';
 import { constantOf } from './constant.ts';
+import { at } from './fault-place.ts';
 import { fieldOfOptional, hasNoOther, selectField } from './field.ts';
 import { type Field, fieldNamed } from './field-reader.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
@@ -115,13 +115,8 @@ export function select(from: Value, steps: Step | null, frame: Frame): Value {
     frame.cost += 1;
     before = step.offset;
   }
-  return isFault(value) ? placed(value, before) : value;
-}
-
-/** A fault that a step found has its place; -1: no step was taken. */
-function placed(fault: Fault, offset: number): Fault {
-  if (fault.offset === -1) fault.offset = offset;
-  return fault;
+  // A fault that a step found has its place; -1: no step was taken.
+  return at(value, before);
 }
 
 /** The further steps of a path from a value that is optional already. */
@@ -139,7 +134,7 @@ function follow(from: Value, steps: Step | null, frame: Frame): Value | undefine
     if (isFault(value)) return value;
     const found = fieldOfOptional(value, step);
     if (found === undefined) return undefined;
-    if (isFault(found)) return placed(found, step.offset);
+    if (isFault(found)) return at(found, step.offset);
     frame.cost += 1;
     value = found;
   }

@@ -1,4 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
+import type { Slots } from '../environment/slots.ts';
 import type { Tree, TreeReference } from '../environment/tree.ts';
 import type { Evaluate } from './frame.ts';
 
@@ -17,6 +18,8 @@ interface Compiled {
   readonly tree: Tree;
   readonly reference: TreeReference;
   readonly environment: Environment;
+  /** Places in activations for its own variables. */
+  readonly slots: Slots;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Environment } from '../environment/environment.ts';
 import { Scope } from '../environment/scope.ts';
 import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
@@ -49,15 +48,21 @@ interface Origins {
 const computed: Origin = { path: null, kind: 'value' };
 
 /**
- * Sub-expressions of an environment's programs, each compiled when it is first asked for and then kept: a sub-expression
- * stands at one place, and its loop variables have their slots once, so that asking again takes no further ones. The
- * trees that were asked about are kept for that.
+ * Sub-expressions of a program and of the composed variables that it reads, each compiled when it is first asked for and
+ * kept as long as the program: a sub-expression stands at one place, and its loop variables have their slots once, so
+ * that asking again takes no further ones. The trees that were asked about are kept for that.
  */
 class CompiledParts {
+  readonly outermost: Scope;
   readonly #trees = new Set<Tree>();
   readonly overloads = new Map<Expr, string>();
   readonly #evaluates = new WeakMap<Expr, Evaluate>();
   readonly #scopes = new WeakMap<Macro, Scope>();
+
+  constructor({ environment, source }: Program) {
+    // Parts of what compiled have no faults.
+    this.outermost = new Scope(closures, environment, source, [], this.overloads, environment.newSlots());
+  }
 
   /** Keeps a tree whose parts are going to be compiled. */
   keep(tree: Tree): void {
@@ -86,7 +91,7 @@ class CompiledParts {
   }
 }
 
-const partsOf = new WeakMap<Environment, CompiledParts>();
+const partsOf = /* @__PURE__ */ new WeakMap<Program, CompiledParts>();
 
 /** Evaluates parts of one program on one activation, keeping track of where values come from. */
 export class Tracer {
@@ -98,12 +103,10 @@ export class Tracer {
   constructor(program: Program, activation: Activation) {
     this.#program = program;
     this.#activation = activation;
-    this.#parts = partsOf.get(program.environment) ?? new CompiledParts();
-    partsOf.set(program.environment, this.#parts);
+    this.#parts = partsOf.get(program) ?? new CompiledParts(program);
+    partsOf.set(program, this.#parts);
     this.#parts.keep(program.tree);
-    // Parts of what compiled have no faults.
-    const scope = new Scope(closures, program.environment, program.source, [], this.#parts.overloads);
-    this.outermost = { scope, origins: null, values: new Map() };
+    this.outermost = { scope: this.#parts.outermost, origins: null, values: new Map() };
   }
 
   /** The value of a part, which is computed once for a place. */

@@ -3,7 +3,7 @@ import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
 import { compare } from '../values/order.ts';
 import { equal } from '../values/equality.ts';
 import { isInt } from '../values/numbers.ts';
-import { type Value, isList } from '../values/value.ts';
+import { type Value, isFault, isList } from '../values/value.ts';
 import { typeOf } from '../values/type-of.ts';
 import { listEffort } from '../values/effort.ts';
 import { sizeOf, treeSize } from './cost.ts';
@@ -20,7 +20,8 @@ function listFunction(name: string, arity: readonly number[], apply: ListFunctio
     name,
     style: 'member',
     arity,
-    apply: (list, ...args) => (isList(list ?? null) ? apply(list as readonly Value[], ...args) : noSuchOverload()),
+    // An object may hold unknown elements.
+    apply: (list = null, ...args) => (isList(list) ? (list.find(isFault) ?? apply(list, ...args)) : noSuchOverload()),
     accepts: (list) => isList(list),
     ...(cost === undefined ? {} : { cost }),
   };

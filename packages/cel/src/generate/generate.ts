@@ -1,5 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import { Scope } from '../environment/scope.ts';
+import type { Slots } from '../environment/slots.ts';
 import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
@@ -13,9 +14,14 @@ import { functionOf } from './writer.ts';
  * those of its closures, since it gives up and calls them wherever anything is out of the ordinary. `composed` is how
  * many composed variables it can read.
  */
-export function generate({ ast, overloads }: Tree, environment: Environment, composed: number): Generated {
+export function generate(
+  { ast, overloads }: Tree,
+  environment: Environment,
+  slots: Slots,
+  composed: number,
+): Generated {
   const { expr, source } = ast;
-  const scope = new Scope(closures, environment, source, [], overloads, undefined, undefined, composed);
+  const scope = new Scope(closures, environment, source, [], overloads, slots, undefined, undefined, composed);
   return write(
     expr,
     scope,

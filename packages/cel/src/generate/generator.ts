@@ -198,12 +198,13 @@ interface Composed {
 
 /** The expression of a composed variable, and what names mean in it. */
 function composedScope(index: number, environment: Environment): Composed | null {
-  const tree = environment.composed?.treeAt(index);
-  if (tree === undefined) return null;
+  const { composed } = environment;
+  const tree = composed?.treeAt(index);
+  if (composed === null || tree === undefined) return null;
   const { ast, overloads } = tree;
   return {
     expr: ast.expr,
-    scope: new Scope(closures, environment, ast.source, [], overloads, undefined, undefined, index),
+    scope: new Scope(closures, environment, ast.source, [], overloads, composed.slots, undefined, undefined, index),
   };
 }
 

@@ -12,12 +12,12 @@ const PAYS_AFTER = 1_000;
  * `unsafe-eval`).
  * @throws {EvalError} there, when a program is compiled.
  */
-export const generated: Mode = (runner, { tree, environment }) => {
-  runner.evaluate = instantiate(generate(tree, environment, environment.composed?.size ?? 0));
+export const generated: Mode = (runner, { tree, environment, slots }) => {
+  runner.evaluate = instantiate(generate(tree, environment, slots, environment.composed?.size ?? 0));
 };
 
 /** Closures at first; JavaScript made of the expression where it pays and may be made. */
-export const auto: Mode = (runner, { reference, environment }) => {
+export const auto: Mode = (runner, { reference, environment, slots }) => {
   const closure = runner.evaluate;
   // Variables that are composed later are none of this expression's.
   const composed = environment.composed?.size ?? 0;
@@ -25,7 +25,7 @@ export const auto: Mode = (runner, { reference, environment }) => {
   runner.evaluate = (frame) => {
     left -= 1;
     if (left === 0) {
-      const made = isGenerationAllowed() ? generate(reference.tree, environment, composed) : null;
+      const made = isGenerationAllowed() ? generate(reference.tree, environment, slots, composed) : null;
       const fits = made !== null && reserve(runner, made.length);
       runner.evaluate = fits ? instantiate(made) : closure;
     }

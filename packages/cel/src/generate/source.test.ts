@@ -18,7 +18,7 @@ const known =
 const treeOf = (source: string): Tree => ({ ast: parse(source), overloads: new Map() });
 
 function wordsBesideLiterals(source: string): readonly string[] {
-  const { text } = generate(treeOf(source), environment, 0);
+  const { text } = generate(treeOf(source), environment, environment.newSlots(), 0);
   return text.replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""').match(/[\w$]+|[^ -~\n]/g) ?? [];
 }
 
@@ -84,7 +84,7 @@ describe('a program in mode auto', () => {
   it('goes over to generated code once it has run often, and gives the same', () => {
     const runner = new Runner(() => 'by closures');
     const tree = treeOf(source);
-    auto(runner, { tree, reference: new TreeReference(tree), environment });
+    auto(runner, { tree, reference: new TreeReference(tree), environment, slots: environment.newSlots() });
     const values = Array.from({ length: 1_001 }, () => runner.evaluate(frame()));
     expect(values.slice(0, 1_000).every((value) => value === 'by closures')).toBe(true);
     expect(values[1_000]).toBe(true);
