@@ -175,3 +175,12 @@ describe('doctor and what is odd', () => {
     expect(run.stdout).toMatch(/^server +wrong +http:\S+ +answers; configuration c\.yaml/m);
   }, 60_000);
 });
+
+test('given a configuration that is wrong, then no role is printed, which would grant what it excludes', async () => {
+  const where = await folder({ 'plimsoll.yaml': 'sourcez: []\n' });
+  expect(await runCli(where, ['doctor', '--role'])).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('PLM1103 plimsoll.yaml:1:1'),
+  });
+});
