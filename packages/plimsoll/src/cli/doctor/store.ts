@@ -19,7 +19,7 @@ export async function examineStore(file: string): Promise<Check> {
   const why = await unwritable(size === null ? folder : file, size === null);
   if (why !== null) problems.push(problem('PLM1506', why, { file }));
   // An empty file becomes a store.
-  else if (size !== null && size.file > 0) problems.push(...unreadable(file));
+  else if (size !== null && size.file > 0) problems.push(...(await unreadable(file)));
   const { bavail, bsize } = await statfs(folder);
   const room = bavail * bsize;
   const taken = size === null ? 0 : size.file + size.wal;
@@ -34,9 +34,10 @@ export async function examineStore(file: string): Promise<Check> {
 }
 
 /** Why what is there is no store: not that a server has it open, nor that `up` has yet to bring it up to date. */
-function unreadable(file: string): readonly Problem[] {
+async function unreadable(file: string): Promise<readonly Problem[]> {
   try {
-    void openSqliteStore(file, { readOnly: true }).close();
+    const store = openSqliteStore(file, { readOnly: true });
+    await store.close();
     return [];
   } catch (error) {
     if (!(error instanceof PlimsollError)) throw error;
