@@ -131,6 +131,29 @@ describe('a configuration that changes', () => {
     expect((await runCli(where, ['findings', '-o', 'json'])).stdout).toContain('"name": "a"');
   }, 90_000);
 
+  test('given a source that is taken out, then what was wrong with it is over, and one that never held anything is forgotten', async () => {
+    const where = await folder({
+      'm/p.yaml': pod('a'),
+      'n/q.yaml': pod('b'),
+      'n/bad.yaml': 'kind: [',
+      kc: JSON.stringify({
+        'current-context': 'dead',
+        contexts: [{ name: 'dead', context: { cluster: 'dead', user: 'u' } }],
+        clusters: [{ name: 'dead', cluster: { server: 'http://127.0.0.1:9' } }],
+        users: [{ name: 'u', user: {} }],
+      }),
+      'plimsoll.yaml': `${two}  - kubernetes: {name: dead, kubeconfig: kc}\n`,
+    });
+    const running = await up(where);
+    await expect
+      .poll(async () => await rows(where), { timeout: 20_000 })
+      .toEqual(['dead down', 'first live', 'second live']);
+    expect((await runCli(where, ['sources'])).stderr).toContain('PLM1201');
+    await saying(running, 'Taken over', async () => await writeFile(join(where, 'plimsoll.yaml'), one));
+    await expect.poll(async () => await rows(where), { timeout: 20_000 }).toEqual(['first live', 'second stale']);
+    expect((await runCli(where, ['sources'])).stderr).not.toContain('PLM1201');
+  }, 90_000);
+
   test('given one that is wrong, then all of it stays as it was, sources says so and /readyz does not mind; mended, it is taken over', async () => {
     const where = await folder({ 'm/p.yaml': pod('a'), 'n/q.yaml': pod('b'), 'c.yaml': one });
     const running = await up(where, ['--config', 'c.yaml']);

@@ -265,6 +265,10 @@ export function storeContract(withStore: (test: (store: Store) => Promise<void>)
       });
       expect(await store.problems()).toEqual([]);
       expect((await store.sourceState('prod')).cursors).toEqual([]);
+      const told = (source: string, origin: string) => ({ source, origin, problems: [{ ...problem, source }] });
+      await store.commit({ ...nothing, problems: [told('prod', 'a'), told('prod', 'b'), told('other', 'a')] });
+      await store.commit({ ...nothing, problems: [{ source: 'prod', origin: null, problems: [] }] });
+      expect(await store.problems()).toEqual([{ ...problem, source: 'other' }]);
     }));
 
   it('keeps settings', () =>

@@ -60,7 +60,8 @@ export interface StoreWrite {
   }[];
   readonly problems: readonly {
     readonly source: string;
-    readonly origin: string;
+    /** Null, with no problems: all of the source are over. */
+    readonly origin: string | null;
     readonly problems: readonly Problem[];
   }[];
   /** Small named values of the program itself, as `setSetting` writes them. */

@@ -27,7 +27,8 @@ export const errors = {
   PLM1004: {
     title: 'The Plimsoll server does not answer',
     fault: 'unseen',
-    remedy: 'Start it with `plimsoll up`, or leave --server out.',
+    remedy:
+      'Start it with `plimsoll up`, correct its URL, or leave --server out; NODE_EXTRA_CA_CERTS names an authority of your own.',
   },
   PLM1005: {
     title: 'Nothing of that name',

@@ -54,7 +54,7 @@ export type Observation =
   | {
       readonly kind: 'problems';
       readonly source: string;
-      /** What the problems are about: a file path, a type. */
-      readonly origin: string;
+      /** What the problems are about: a file path, a type; null for all that the source ever told. */
+      readonly origin: string | null;
       readonly problems: readonly Problem[];
     };

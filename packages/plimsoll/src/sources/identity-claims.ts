@@ -3,6 +3,7 @@
  */
 export class IdentityClaims {
   readonly #holders = new Map<string, string>();
+  #released = Promise.withResolvers<void>();
 
   /**
    * Claims a cluster for a source, by all that it is known by; gives the name of the source that already has any of it,
@@ -19,6 +20,15 @@ export class IdentityClaims {
 
   /** Gives back all that a source claimed. */
   release(source: string): void {
-    for (const [identity, holder] of this.#holders) if (holder === source) this.#holders.delete(identity);
+    const held = [...this.#holders].filter(([, holder]) => holder === source);
+    for (const [identity] of held) this.#holders.delete(identity);
+    if (held.length === 0) return;
+    this.#released.resolve();
+    this.#released = Promise.withResolvers<void>();
+  }
+
+  /** Resolves when a source gives something back the next time: who was refused may claim again. */
+  get released(): Promise<void> {
+    return this.#released.promise;
   }
 }

@@ -10,7 +10,7 @@ import {
   type FindingItem,
 } from '../../server/schemas.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
-import { authorization } from './http.ts';
+import { authorization, unanswered } from './http.ts';
 import { stranger } from './stranger.ts';
 
 /** An event of `/v1/stream`. */
@@ -56,7 +56,7 @@ export async function* followStream(
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof PlimsollError && (!connected || error.code === 'PLM1108')) throw error;
-      if (!connected) throw new PlimsollError('PLM1004', `${url} does not answer.`, {}, { cause: error });
+      if (!connected) throw unanswered(url, error);
       if (error instanceof z.ZodError || error instanceof SyntaxError) throw stranger(url, error);
     }
     if (signal.aborted) return;

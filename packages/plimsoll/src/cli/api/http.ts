@@ -22,7 +22,7 @@ export function httpTransport(url: string, token: string | null): Transport {
         });
         return { status: response.status, body: await response.text() };
       } catch (error) {
-        throw new PlimsollError('PLM1004', `${base} does not answer${reasonOf(error)}.`, {}, { cause: error });
+        throw unanswered(base, error);
       }
     },
     close: async () => undefined,
@@ -59,9 +59,20 @@ export function baseUrl(url: string): string {
   return new URL(full).origin;
 }
 
+/** What is wrong with a certificate, as OpenSSL's X509_V_ERR_* and Node's TLS name it. */
+const certificateFaults =
+  /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:GET|VERIFY)_\w+|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
+
+/** PLM1004 for a request that `error` ended: that nobody answers is not the same as that we do not believe who does. */
+export function unanswered(base: string, error: unknown): PlimsollError {
+  const reason = reasonOf(error);
+  const said = certificateFaults.test(reason) ? 'has a certificate that is not trusted' : 'does not answer';
+  return new PlimsollError('PLM1004', `${base} ${said}${reason === '' ? '' : ` (${reason})`}.`, {}, { cause: error });
+}
+
 /** The system's reason behind fetch's "fetch failed". */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof Error && 'code' in cause) return ` (${String(cause.code)})`;
-  return error instanceof Error ? ` (${error.message})` : '';
+  if (cause instanceof Error && 'code' in cause) return String(cause.code);
+  return error instanceof Error ? error.message : '';
 }

@@ -22,12 +22,22 @@ export async function run(
   terminal: Terminal,
   { configuration, problems }: Invoked,
 ): Promise<ExitCode> {
+  if (options.role && problems.length > 0) {
+    // What a configuration excludes is not granted: without it the role would grant more than it asks for.
+    for (const found of problems) terminal.complain(found);
+    return exitCodeOf(problems.map(exitCodeOfProblem));
+  }
   terminal.progress('Asking the clusters');
   const sources = await examineSources(options, configuration);
   if (options.role) return await printRoles(sources, options, terminal);
   const checks: readonly Check[] = [
     versions(),
-    { check: 'configuration', subject: configuration?.file ?? null, said: configurationText(configuration), problems },
+    {
+      check: 'configuration',
+      subject: configuration?.file ?? problems[0]?.file ?? null,
+      said: configurationText(configuration, problems),
+      problems,
+    },
     await examineGuardrails(options),
     await examineStore(storePath(options.store, terminal.environment)),
     ...sources,
@@ -59,9 +69,11 @@ export async function run(
   return exitCodeOf(all.map(exitCodeOfProblem));
 }
 
-function configurationText(configuration: Invoked['configuration']): string {
+function configurationText(configuration: Invoked['configuration'], problems: readonly Problem[]): string {
+  if (problems.length > 0) return 'cannot be used: what follows is of options and defaults';
   if (configuration === null) return 'none: options and defaults';
-  return `${configuration.sources.length} sources`;
+  const { length } = configuration.sources;
+  return length === 1 ? '1 source' : `${length} sources`;
 }
 
 async function examineGuardrails(options: Options): Promise<Check> {

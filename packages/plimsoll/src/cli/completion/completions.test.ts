@@ -47,8 +47,13 @@ describe('what may stand at the end of a line', () => {
     [['up', '--kubeconfig', ''], [':files']],
     [
       ['scan', 'kube:p'],
-      [':files', 'kube:prod-eu', 'kube:prod-us'],
+      ['kube:prod-eu', 'kube:prod-us'],
     ],
+    [
+      ['snapshot', 'prod'],
+      ['prod-eu', 'prod-us'],
+    ],
+    [['store', 'import', ''], [':files']],
     [['up', ''], [':files']],
     [
       ['completion', ''],

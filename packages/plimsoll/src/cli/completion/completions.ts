@@ -23,7 +23,7 @@ export async function completionsOf(
   const current = words.at(-1) ?? '';
   const { entry, plain, pending } = read(before);
   const found = await candidates(current, before, { entry, plain, pending }, environment);
-  return found.filter((one) => one === files || one.word.startsWith(current));
+  return found.filter((one) => (one === files ? !current.startsWith('kube:') : one.word.startsWith(current)));
 }
 
 interface Read {
@@ -104,7 +104,8 @@ async function argumentsOf(
 ): Promise<readonly Candidate[]> {
   const argument = taken[given] ?? taken.findLast(({ many }) => many === true);
   if (argument?.name === 'SHELL') return ['bash', 'zsh', 'fish'].map((word) => ({ word, doc: '' }));
-  if (argument?.name !== 'TARGET' && argument?.name !== 'DIR') return [];
+  if (argument?.name === 'CONTEXT') return await contextsOf(before, environment);
+  if (!['TARGET', 'DIR', 'FILE'].includes(argument?.name ?? '')) return [];
   if (name !== 'scan') return [files];
   const contexts = await contextsOf(before, environment);
   return [files, ...contexts.map(({ word, doc }) => ({ word: `kube:${word}`, doc }))];

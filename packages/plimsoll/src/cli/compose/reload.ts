@@ -16,8 +16,8 @@ import type { ToWatch } from './what-to-watch.ts';
 
 /** How often the files are looked at. What changed is read once two looks in a row find it the same. */
 const lookMilliseconds = 500;
-/** Many files are looked at less often: between two looks so many times as long as a look takes, 5 s at most. */
-const [restFactor, longestRest] = [100, 5000];
+/** Many files are looked at less often: after so many milliseconds for each of them, 5 s at most. */
+const [restPerFile, longestRest] = [2, 5000];
 
 /** What a running `up` can only begin with. */
 const fixed: readonly OptionName[] = ['store', 'listen', 'history-keep', 'history-size'];
@@ -96,9 +96,8 @@ export class Reload {
     while (!signal.aborted) {
       await delay(rest, undefined, { signal, ref: false }).catch(() => undefined); // aborted: it ends
       if (signal.aborted) return;
-      const began = performance.now();
       const stamp = await pathStamp(this.#files);
-      rest = Math.min(longestRest, Math.max(lookMilliseconds, restFactor * (performance.now() - began)));
+      rest = stamp === last ? restAfter(stamp) : lookMilliseconds;
       if (stamp !== taken && stamp === last) {
         await this.now(false);
         taken = await pathStamp(this.#files);
@@ -198,6 +197,14 @@ export class Reload {
   #accept(problems: readonly Problem[]): void {
     this.#accepted = new Set(problems.map(textOf));
   }
+}
+
+/**
+ * How long to rest after a look, in milliseconds: by the number of files, not by how long the look took, which on a busy
+ * machine would be seconds for a single file.
+ */
+export function restAfter(stamp: string): number {
+  return Math.min(longestRest, Math.max(lookMilliseconds, stamp.split('\n').length * restPerFile));
 }
 
 /** The files behind settings: the configuration first, then what else is read again when it changes. */

@@ -5,6 +5,7 @@ import type { Transport } from '../api/client.ts';
 import { insideTransport } from '../api/inside.ts';
 import type { Terminal } from '../terminal.ts';
 import { noConfiguration } from '../../server/backend.ts';
+import { timeText } from '../../server/items.ts';
 import { backendOf } from './backend-of.ts';
 import { loadGuardrails } from './guardrail-set.ts';
 import { rememberedNamed } from './named-guardrails.ts';
@@ -19,6 +20,11 @@ import { namingServer } from './server-file.ts';
 export async function storeTransport(file: string, { say }: Terminal): Promise<Transport> {
   const store = await namingServer(file, () => openSqliteStore(file, { readOnly: true }));
   try {
+    const newest = (await store.times())?.newest;
+    if (newest !== undefined)
+      say(
+        `No server is running: what follows is what it knew at ${timeText(newest)}, and nothing of it is watched now.`,
+      );
     const { named, gone } = await rememberedNamed(store);
     for (const name of gone) say(`The guardrails of ${name} are not there any more; their findings still are.`);
     const { documents, waivers } = await loadGuardrails(named, gone.length === 0);

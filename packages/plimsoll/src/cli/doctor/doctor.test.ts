@@ -175,3 +175,22 @@ describe('doctor and what is odd', () => {
     expect(run.stdout).toMatch(/^server +wrong +http:\S+ +answers; configuration c\.yaml/m);
   }, 60_000);
 });
+
+test('given a configuration that is wrong, then no role is printed, which would grant what it excludes', async () => {
+  const where = await folder({ 'plimsoll.yaml': 'sourcez: []\n' });
+  expect(await runCli(where, ['doctor', '--role'])).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('PLM1103 plimsoll.yaml:1:1'),
+  });
+});
+
+test.each([
+  ['is no store', 'not a store, and long enough to be looked at: '.repeat(100), 'PLM1501'],
+  ['is empty', '', null],
+])('given a file at the place of the store that %s, then doctor says what up would', async (_, text, code) => {
+  const where = await folder({ 's.db': text, 'm/p.yaml': '', 'plimsoll.yaml': 'sources: [{files: {path: ./m}}]\n' });
+  const { stdout, stderr } = await runCli(where, ['doctor', '--store', 's.db']);
+  expect(stdout).toMatch(code === null ? /^store +ok /m : /^store +wrong /m);
+  expect(stderr).toContain(code ?? '');
+});

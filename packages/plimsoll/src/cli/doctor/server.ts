@@ -12,7 +12,7 @@ export async function examineServer(options: Options, terminal: Terminal): Promi
   const check = { check: 'server', subject: null };
   try {
     const url = await announcedOrNamed(options, terminal);
-    if (url === null) return { ...check, said: 'none is running', problems: [] };
+    if (url === null) return { ...check, said: 'none is running on this store', problems: [] };
     const api = new ApiClient(httpTransport(url, await tokenOf(options, terminal.environment)));
     const { file, problems } = await api.configuration();
     const said = file === null ? 'answers' : `answers; configuration ${file}`;

@@ -1,15 +1,16 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import { storeSize } from '../../inventory/sqlite/store-size.ts';
-import { problem } from '../../model/errors.ts';
+import { PlimsollError, problem } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Check } from './check.ts';
 
 /** Less room than this, or than the store takes already, is little. */
 const leastRoom = 512 * 2 ** 20;
 
-/** Whether a store can be where it is to be, and has room to grow. */
+/** Whether a store can be where it is to be, what is there is one, and it has room to grow. */
 export async function examineStore(file: string): Promise<Check> {
   const check = { check: 'store', subject: file };
   const size = await storeSize(file);
@@ -17,6 +18,8 @@ export async function examineStore(file: string): Promise<Check> {
   const problems: Problem[] = [];
   const why = await unwritable(size === null ? folder : file, size === null);
   if (why !== null) problems.push(problem('PLM1506', why, { file }));
+  // An empty file becomes a store.
+  else if (size !== null && size.file > 0) problems.push(...(await unreadable(file)));
   const { bavail, bsize } = await statfs(folder);
   const room = bavail * bsize;
   const taken = size === null ? 0 : size.file + size.wal;
@@ -28,6 +31,18 @@ export async function examineStore(file: string): Promise<Check> {
     );
   const said = `${size === null ? 'not there yet' : megabytes(taken)}, room for ${megabytes(room)}`;
   return { ...check, said, problems };
+}
+
+/** Why what is there is no store: not that a server has it open, nor that `up` has yet to bring it up to date. */
+async function unreadable(file: string): Promise<readonly Problem[]> {
+  try {
+    const store = openSqliteStore(file, { readOnly: true });
+    await store.close();
+    return [];
+  } catch (error) {
+    if (!(error instanceof PlimsollError)) throw error;
+    return ['PLM1502', 'PLM1507'].includes(error.code) ? [] : [error.problem];
+  }
 }
 
 /** Why nothing can be written there; null where it can. */

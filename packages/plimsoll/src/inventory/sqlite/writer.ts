@@ -101,7 +101,8 @@ export class Writer {
         fact.observedAt,
       );
     for (const { source, origin, problems } of write.problems) {
-      if (problems.length === 0) this.#run('DELETE FROM problems WHERE source = ? AND origin = ?', source, origin);
+      if (origin === null) this.#run('DELETE FROM problems WHERE source = ?', source);
+      else if (problems.length === 0) this.#run('DELETE FROM problems WHERE source = ? AND origin = ?', source, origin);
       else this.#run('INSERT OR REPLACE INTO problems VALUES (?, ?, ?)', source, origin, JSON.stringify(problems));
     }
     for (const { name, value } of write.settings)

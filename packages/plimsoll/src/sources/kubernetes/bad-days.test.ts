@@ -222,6 +222,17 @@ describe.skipIf(cluster === undefined)('many clusters in one process', () => {
     expect(row.reason).toContain('test');
     expect(await at().store.problems()).toContainEqual(expect.objectContaining({ code: 'PLM1403', source: 'twin' }));
   });
+
+  it('are watched by the other of two contexts once the first is taken out, and the problem is over', async () => {
+    const claims = new IdentityClaims();
+    const stopFirst = at().watch({ claims });
+    await eventually('connected', async () => (await at().store.sourceState('test')).identity !== null);
+    at().watch({ name: 'twin', claims });
+    await eventually('off', async () => (await at().coverageOf('*', 'twin'))?.state === 'off');
+    await stopFirst();
+    await eventually('live', async () => (await at().coverageOf('core/pods', 'twin'))?.state === 'live');
+    expect(await at().store.problems()).toEqual([]);
+  });
 });
 
 describe.skipIf(cluster === undefined)('credentials', () => {

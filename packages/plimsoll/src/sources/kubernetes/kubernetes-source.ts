@@ -58,6 +58,9 @@ export interface KubernetesOptions {
   readonly surroundings?: Surroundings;
 }
 
+/** Where the problem of two sources of one cluster comes from. */
+const identityOrigin = 'identity';
+
 interface Connected {
   readonly version: Json;
   readonly identity: string;
@@ -127,15 +130,14 @@ export class KubernetesSource implements Source {
     const { version, served } = connected;
     const { identity, isAnother } = recognise(state.identity, connected.identity);
     // One of two contexts may not read the UID that the other is known by: the address is what they share.
-    const holder = this.#options.claims?.claim([identity, addressIdentity(transport, context)], source) ?? null;
-    if (holder !== null) {
-      await this.#refuse(holder, board, outlet, signal);
-      return false;
-    }
+    const { claims } = this.#options;
+    const holder = claims?.claim([identity, addressIdentity(transport, context)], source) ?? null;
+    if (claims !== undefined && holder !== null) return await this.#refused(holder, claims, board, outlet, signal);
     const now = this.#surroundings.clock.now();
     await outlet.send([
       { kind: 'identity', source, identity, isAnother, observedAt: now },
       { kind: 'fact', source, name: 'version', value: version, observedAt: now },
+      { kind: 'problems', source, origin: identityOrigin, problems: [] },
     ]);
     const saved: SourceState = isAnother
       ? { ...state, identity, cursors: [], types: [], facts: new Map(), coverage: [] }
@@ -243,16 +245,28 @@ export class KubernetesSource implements Source {
     return null;
   }
 
-  /** Another source has this cluster: says so, and watches nothing. */
-  async #refuse(holder: string, board: CoverageBoard, outlet: Outlet, signal: AbortSignal): Promise<void> {
+  /** Another source has this cluster: says so, and watches nothing. True once it may be claimed again. */
+  async #refused(
+    holder: string,
+    claims: IdentityClaims,
+    board: CoverageBoard,
+    outlet: Outlet,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const source = this.name;
     const message = `this context leads to the cluster that the source ${holder} watches`;
+    const released = claims.released;
     await outlet.send([
       ...board.say('*', null, 'off', `PLM1403: ${message}`, this.#surroundings.clock.now()),
-      { kind: 'problems', source, origin: 'identity', problems: [problem('PLM1403', message, { source })] },
+      { kind: 'problems', source, origin: identityOrigin, problems: [problem('PLM1403', message, { source })] },
     ]);
-    if (this.#options.once === true || signal.aborted) return;
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (this.#options.once === true || signal.aborted) return false;
+    const { promise: aborted, resolve } = Promise.withResolvers<void>();
+    const end = (): void => resolve();
+    signal.addEventListener('abort', end, { once: true });
+    await Promise.race([aborted, released]);
+    signal.removeEventListener('abort', end);
+    return !signal.aborted;
   }
 }
 

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { type ErrorCode, PlimsollError } from '../../model/errors.ts';
 import { ByteWindow, streamSource } from '../files/byte-window.ts';
 import { snapshotBounds } from './format.ts';
-import { ForeignEntry, paddingOf, readTarHeader, tarBlock } from './tar-header.ts';
+import { BrokenHeader, ForeignEntry, paddingOf, readTarHeader, tarBlock } from './tar-header.ts';
 
 /** How much is read at once. */
 const chunk = 2 ** 18;
@@ -49,6 +49,8 @@ export async function* entriesOf(path: string, handle: FileHandle, size: number)
       await window.more(tarBlock);
     }
   } catch (error) {
+    if (error instanceof BrokenHeader)
+      throw began ? fault('PLM1221', path, 'it is damaged') : fault('PLM1220', path, error.message);
     if (error instanceof ForeignEntry)
       throw began ? fault('PLM1224', path, error.message) : fault('PLM1220', path, error.message);
     throw error;

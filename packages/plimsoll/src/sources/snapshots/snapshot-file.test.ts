@@ -247,6 +247,11 @@ describe('given a file that is not as it was written', () => {
     ['an archive of something else', () => pack([{ name: 'a/b.txt', text: 'x' }]), 'PLM1220'],
     ['a snapshot.json of something else', () => pack([{ ...begin, text: '{"kind":"Other"}' }]), 'PLM1220'],
     ['no end', () => pack([begin]), 'PLM1221'],
+    [
+      'noise behind an entry',
+      () => pack([{ ...begin, text: begin.text + 'noise'.repeat(500), size: begin.text.length }]),
+      'PLM1221',
+    ],
     ['an end that knows of more', () => pack([begin, end(5)]), 'PLM1221'],
     [
       'objects without their sheet',

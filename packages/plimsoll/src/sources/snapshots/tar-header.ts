@@ -15,6 +15,11 @@ export class ForeignEntry extends Error {
   override readonly name = 'ForeignEntry';
 }
 
+/** A block that is no header of an archive. Behind others it is what damage leaves. */
+export class BrokenHeader extends Error {
+  override readonly name = 'BrokenHeader';
+}
+
 /** Bytes that follow an entry's content up to the next block. */
 export function paddingOf({ size }: Pick<TarEntry, 'size'>): number {
   return (tarBlock - (size % tarBlock)) % tarBlock;
@@ -50,11 +55,11 @@ function checksum(block: Buffer): number {
  * The file that a header announces; null for the block of zeros that ends an archive. Names that lead out of the
  * folder that one unpacks into, links, devices, folders and extensions of the format are refused: Plimsoll writes none.
  *
- * @throws ForeignEntry
+ * @throws ForeignEntry, BrokenHeader
  */
 export function readTarHeader(block: Buffer): TarEntry | null {
   if (block.every((byte) => byte === 0)) return null;
-  if (octalAt(block, 148, 8) !== checksum(block)) throw new ForeignEntry('it is no tar archive');
+  if (octalAt(block, 148, 8) !== checksum(block)) throw new BrokenHeader('it is no tar archive');
   const name = textAt(block, 0, 100);
   const kind = String.fromCharCode(block[156] ?? 0);
   if (kind !== '0') throw new ForeignEntry(`${JSON.stringify(name)} is no plain file`);
@@ -75,6 +80,6 @@ function textAt(block: Buffer, from: number, length: number): string {
 
 function octalAt(block: Buffer, from: number, length: number): number {
   const digits = textAt(block, from, length).trim();
-  if (!/^[0-7]+$/.test(digits)) throw new ForeignEntry('it is no tar archive');
+  if (!/^[0-7]+$/.test(digits)) throw new BrokenHeader('it is no tar archive');
   return Number.parseInt(digits, 8);
 }
