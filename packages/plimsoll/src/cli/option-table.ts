@@ -215,7 +215,7 @@ const optionTable = {
   redact: {
     kind: 'list',
     value: 'TYPE:FIELD',
-    doc: 'Leave a field out, as in core/configmaps:data, *:metadata.annotations or core/pods:spec.containers[*].env; what reads it has no answer then. Give it again for more.',
+    doc: 'Leave a field out, as in `core/configmaps:data`, `*:metadata.annotations` or `core/pods:spec.containers[*].env`; what reads it has no answer then. Give it again for more.',
   },
   role: {
     kind: 'flag',

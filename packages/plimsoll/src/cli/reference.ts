@@ -54,7 +54,7 @@ function optionRows(names: readonly OptionName[]): readonly string[] {
     const long = `--${negated === true ? 'no-' : ''}${name}${value === undefined ? '' : ` ${value}`}`;
     const flag = short === undefined ? long : `-${short}, ${long}`;
     const shown = otherwise === undefined || typeof otherwise === 'boolean' ? '' : `\`${otherwise}\``;
-    return `| \`${flag}\` | \`${variableOf(name)}\` | ${shown} | ${doc.replaceAll('|', '\\|')} |`;
+    return `| \`${flag.replaceAll('|', '\\|')}\` | \`${variableOf(name)}\` | ${shown} | ${doc.replaceAll('|', '\\|')} |`;
   });
   return ['| option | variable | default | |', '| --- | --- | --- | --- |', ...rows];
 }

@@ -37,7 +37,7 @@ export const kubernetesKind: SourceKind<KubernetesEntry> = {
   ].join(' '),
   needs: [
     'get on namespaces/kube-system (else the cluster is known by its address and certificate authority)',
-    'get on the non-resource URLs /version, /api, /api/*, /apis and /apis/* (ClusterRole system:discovery)',
+    'get on the non-resource URLs `/version`, `/api`, `/api/*`, `/apis` and `/apis/*` (ClusterRole system:discovery)',
     'list and watch on every type that is not excluded',
     'get on ConfigMaps that a policy names',
   ],
