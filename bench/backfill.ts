@@ -1,8 +1,7 @@
 import { type Bench, type Figure, figure, percentile } from './figures.ts';
-import { RunningPlimsoll } from './running-plimsoll.ts';
 import type { Write } from './simulated/calls.ts';
-import { SimulatedClusters } from './simulated/clusters.ts';
 import { now } from './simulated/load.ts';
+import { onPods, type Watched } from './simulated/one-cluster.ts';
 import { type Followed, StreamFollower } from './stream-follower.ts';
 import { pause, until } from './waiting.ts';
 
@@ -17,29 +16,11 @@ const FINDINGS = Array.from({ length: PODS }, (_, i) => (i + 1) & 255).filter((o
 export const backfillBench: Bench = {
   name: 'backfill',
   about: `a new guardrail over ${PODS} pods in the store, ${RATE} changes/s meanwhile`,
-  async run(log) {
-    const clusters = SimulatedClusters.start();
-    try {
-      const cluster = await clusters.open();
-      log(`filling a cluster with ${PODS} pods`);
-      await clusters.ask('pods', { cluster, count: PODS });
-      const plimsoll = await RunningPlimsoll.start(clusters.kubeconfig, ['cluster-0']);
-      try {
-        await plimsoll.untilLive('core/pods');
-        return await runOn(clusters, cluster, plimsoll, log);
-      } finally {
-        await plimsoll.stop();
-      }
-    } finally {
-      await clusters.stop();
-    }
-  },
+  run: async (log) => await onPods(PODS, log, async (watched) => await runOn(watched, log)),
 };
 
 async function runOn(
-  clusters: SimulatedClusters,
-  cluster: number,
-  plimsoll: RunningPlimsoll,
+  { clusters, cluster, plimsoll }: Watched,
   log: (line: string) => void,
 ): Promise<readonly Figure[]> {
   const events: Followed[] = [];

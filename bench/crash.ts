@@ -1,9 +1,10 @@
 import type { FindingItem, ResourceItem } from '../packages/plimsoll/src/server/schemas.ts';
 import { accountFor } from './crash-ledger.ts';
 import { type Bench, figure } from './figures.ts';
-import { RunningPlimsoll } from './running-plimsoll.ts';
-import { SimulatedClusters } from './simulated/clusters.ts';
+import type { RunningPlimsoll } from './running-plimsoll.ts';
+import type { SimulatedClusters } from './simulated/clusters.ts';
 import type { Write } from './simulated/calls.ts';
+import { onOneCluster, type Watched } from './simulated/one-cluster.ts';
 import { type Followed, StreamFollower } from './stream-follower.ts';
 import { pause, until } from './waiting.ts';
 
@@ -25,25 +26,13 @@ export const crashBench: Bench = {
   name: 'crash',
   about: `kill -9 ${KILLS} times under ${RATE} changes/s: store, findings and a stream that resumes with Last-Event-ID`,
   async run(log) {
-    const clusters = SimulatedClusters.start();
-    try {
-      const cluster = await clusters.open();
-      const plimsoll = await RunningPlimsoll.start(clusters.kubeconfig, ['cluster-0']);
-      try {
-        return await runOn(clusters, cluster, plimsoll, log);
-      } finally {
-        await plimsoll.stop();
-      }
-    } finally {
-      await clusters.stop();
-    }
+    const empty = async (): Promise<void> => undefined;
+    return await onOneCluster(empty, async (watched) => await runOn(watched, log));
   },
 };
 
 async function runOn(
-  clusters: SimulatedClusters,
-  cluster: number,
-  plimsoll: RunningPlimsoll,
+  { clusters, cluster, plimsoll }: Watched,
   log: (line: string) => void,
 ): Promise<ReturnType<typeof figure>[]> {
   await plimsoll.untilLive('core/pods');

@@ -1,6 +1,6 @@
 import { type Bench, type Figure, figure } from './figures.ts';
-import { RunningPlimsoll } from './running-plimsoll.ts';
-import { SimulatedClusters } from './simulated/clusters.ts';
+import type { SimulatedClusters } from './simulated/clusters.ts';
+import { onOneCluster, type Watched } from './simulated/one-cluster.ts';
 import { StreamFollower } from './stream-follower.ts';
 import { pause, until } from './waiting.ts';
 
@@ -15,27 +15,16 @@ export const crdsBench: Bench = {
   name: 'crds',
   about: `a simulated cluster with ${TYPES} CRDs, ${OBJECTS} objects of 4 KB each, 20 guardrails`,
   async run(log) {
-    const clusters = SimulatedClusters.start();
-    try {
-      const cluster = await clusters.open();
+    const fill = async (clusters: SimulatedClusters, cluster: number): Promise<void> => {
       log(`defining ${TYPES} types`);
       await clusters.ask('types', { cluster, types: TYPES, objects: OBJECTS });
-      const plimsoll = await RunningPlimsoll.start(clusters.kubeconfig, ['cluster-0']);
-      try {
-        return await runOn(clusters, cluster, plimsoll, log);
-      } finally {
-        await plimsoll.stop();
-      }
-    } finally {
-      await clusters.stop();
-    }
+    };
+    return await onOneCluster(fill, async (watched) => await runOn(watched, log));
   },
 };
 
 async function runOn(
-  clusters: SimulatedClusters,
-  cluster: number,
-  plimsoll: RunningPlimsoll,
+  { clusters, cluster, plimsoll }: Watched,
   log: (line: string) => void,
 ): Promise<readonly Figure[]> {
   const began = performance.now();

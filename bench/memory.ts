@@ -1,6 +1,5 @@
 import { type Bench, type Figure, figure } from './figures.ts';
-import { RunningPlimsoll } from './running-plimsoll.ts';
-import { SimulatedClusters } from './simulated/clusters.ts';
+import { onPods, type Watched } from './simulated/one-cluster.ts';
 import { pause } from './waiting.ts';
 
 const PODS = 100_000;
@@ -16,29 +15,11 @@ const FLAT = 16;
 export const memoryBench: Bench = {
   name: 'memory',
   about: `${PODS} pods of 5 KB, 20 guardrails, then ${RATE} changes/s for ${MINUTES} minutes`,
-  async run(log) {
-    const clusters = SimulatedClusters.start();
-    try {
-      const cluster = await clusters.open();
-      log(`filling a cluster with ${PODS} pods`);
-      await clusters.ask('pods', { cluster, count: PODS });
-      const plimsoll = await RunningPlimsoll.start(clusters.kubeconfig, ['cluster-0']);
-      try {
-        await plimsoll.untilLive('core/pods');
-        return await runOn(clusters, cluster, plimsoll, log);
-      } finally {
-        await plimsoll.stop();
-      }
-    } finally {
-      await clusters.stop();
-    }
-  },
+  run: async (log) => await onPods(PODS, log, async (watched) => await runOn(watched, log)),
 };
 
 async function runOn(
-  clusters: SimulatedClusters,
-  cluster: number,
-  plimsoll: RunningPlimsoll,
+  { clusters, cluster, plimsoll }: Watched,
   log: (line: string) => void,
 ): Promise<readonly Figure[]> {
   const peak = plimsoll.peakMb;

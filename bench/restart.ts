@@ -1,7 +1,8 @@
 import { type Bench, type Figure, figure } from './figures.ts';
-import { RunningPlimsoll } from './running-plimsoll.ts';
+import type { RunningPlimsoll } from './running-plimsoll.ts';
 import type { TrafficCount } from '../packages/testcluster/src/index.ts';
-import { SimulatedClusters } from './simulated/clusters.ts';
+import type { SimulatedClusters } from './simulated/clusters.ts';
+import { onPods, type Watched } from './simulated/one-cluster.ts';
 import { type Followed, StreamFollower } from './stream-follower.ts';
 import { pause, until } from './waiting.ts';
 
@@ -15,29 +16,11 @@ const PATIENCE_MS = 60_000;
 export const restartBench: Bench = {
   name: 'restart',
   about: `kill -9 and start with ${PODS} pods in the store, 20 guardrails, ${CHANGED} pods changed meanwhile`,
-  async run(log) {
-    const clusters = SimulatedClusters.start();
-    try {
-      const cluster = await clusters.open();
-      log(`filling a cluster with ${PODS} pods`);
-      await clusters.ask('pods', { cluster, count: PODS });
-      const plimsoll = await RunningPlimsoll.start(clusters.kubeconfig, ['cluster-0']);
-      try {
-        await plimsoll.untilLive('core/pods');
-        return await runOn(clusters, cluster, plimsoll, log);
-      } finally {
-        await plimsoll.stop();
-      }
-    } finally {
-      await clusters.stop();
-    }
-  },
+  run: async (log) => await onPods(PODS, log, async (watched) => await runOn(watched, log)),
 };
 
 async function runOn(
-  clusters: SimulatedClusters,
-  cluster: number,
-  plimsoll: RunningPlimsoll,
+  { clusters, cluster, plimsoll }: Watched,
   log: (line: string) => void,
 ): Promise<readonly Figure[]> {
   const resumed: Restarted[] = [];
