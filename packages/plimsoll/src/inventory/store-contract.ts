@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Finding } from '../model/finding.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ChangeWrite, Store, StoreWrite } from './store.ts';
 import { Transaction } from './transaction.ts';
@@ -76,6 +77,19 @@ export function finding(seq: number, state: Finding['state']): Finding {
     waivedBy: null,
   };
 }
+
+/** A problem of a file, in full. */
+export const problem: Problem = {
+  code: 'PLM1201',
+  message: 'm',
+  remedy: 'r',
+  source: 'prod',
+  file: 'x.yaml',
+  document: 1,
+  line: 1,
+  column: 1,
+  subject: null,
+};
 
 async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   const all: T[] = [];
@@ -233,17 +247,6 @@ export function storeContract(withStore: (test: (store: Store) => Promise<void>)
 
   it('saves cursors, identity, facts, problems and reader positions with the transaction', () =>
     withStore(async (store) => {
-      const problem = {
-        code: 'PLM1201',
-        message: 'm',
-        remedy: 'r',
-        source: 'prod',
-        file: 'x.yaml',
-        document: 1,
-        line: 1,
-        column: 1,
-        subject: null,
-      };
       await store.commit({
         ...nothing,
         cursors: [{ source: 'prod', type: 'core/pods', scope: null, cursor: '42' }],

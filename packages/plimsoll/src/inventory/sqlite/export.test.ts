@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { change, finding, nothing, resourceWith } from '../store-contract.ts';
+import { change, finding, nothing, problem, resourceWith } from '../store-contract.ts';
 import type { Store } from '../store.ts';
 import { exportStore } from './export.ts';
 import { importStore } from './import.ts';
@@ -45,17 +45,6 @@ const coverage = {
   lastComplete: 1,
   reason: null,
 } as const;
-const problem = {
-  code: 'PLM1201',
-  message: 'm',
-  remedy: 'r',
-  source: 'prod',
-  file: 'x.yaml',
-  document: 1,
-  line: 1,
-  column: 1,
-  subject: null,
-};
 
 /** A store with something in every table, `web` in 70 states of which 40 are compacted, and `gone` that is deleted. */
 async function filledStore(): Promise<void> {
