@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../inventory/sqlite/retention.ts';
+import { optionEntry } from './option-table.ts';
 import { retentionOf } from './quantity-words.ts';
 
 const given = (keep: string, size: string) => retentionOf({ 'history-keep': keep, 'history-size': size });
@@ -11,6 +13,12 @@ describe('how long, and how much, the past is kept', () => {
     ['90s', '10MiB', 90_000, 10_485_760],
   ])('given %s and %s, then %i ms and %i bytes', (keep, size, milliseconds, bytes) => {
     expect(given(keep, size)).toEqual({ keep: milliseconds, size: bytes });
+  });
+
+  it('is by default what a store keeps that is told nothing', () => {
+    expect(given(`${optionEntry('history-keep').default}`, `${optionEntry('history-size').default}`)).toEqual(
+      DEFAULT_LIMITS,
+    );
   });
 
   it.each(['', '30', 'd', '-1d', '30 d', '1.5d', '30D', 'forever'])(
