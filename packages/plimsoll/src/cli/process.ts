@@ -41,7 +41,16 @@ export async function runProcess(host: NodeJS.Process): Promise<void> {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   };
-  host.exit(await run(host, stop.signal, onHangup));
+  const code = await run(host, stop.signal, onHangup);
+  await Promise.all([written(host.stdout), written(host.stderr)]);
+  host.exit(code);
+}
+
+/** Waits until the stream has handed on all that it was given: `exit` loses what a pipe's slow reader has not taken. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stream.write('', () => resolve()); // called with an error, too, where the reader is gone
+  await promise;
 }
 
 /** Whether the terminal that the process was started on is closed, which the kernel tells by the same SIGHUP. */

@@ -73,6 +73,7 @@ describe.skipIf(cluster === undefined)('snapshot', () => {
       'none',
     ];
     const { stdout, stderr, code } = await runCli(folder, [...line, ...more]);
+    expect(stdout.endsWith('}\n') ? '' : `exit ${code}: ${stderr}`).toBe('');
     const { verdicts, problems } = scanReportSchema.parse(JSON.parse(stdout));
     const own = verdicts.filter(({ resource }) => resource.namespace === namespace);
     // Namespaces of tests that ended go in their own time.
