@@ -118,6 +118,19 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
+  [
+    'a look-up of a type not proven to be gone answered what was known, which a scan that never knew it cannot say',
+    {
+      seed: 0,
+      steps: [
+        { do: 'forbid', word: 'definition' },
+        { do: 'kill', at: 'now', commits: 0, down: 0 },
+        { do: 'wait', ms: 5_000 },
+        { do: 'remove', what: { word: 'definition', namespace: 'shop', name: 'b', variant: 0 } },
+        { do: 'restart', down: 0 },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {

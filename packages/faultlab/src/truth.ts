@@ -8,6 +8,7 @@ import { type Guardrail, guardrailsOf } from '../../plimsoll/src/guardrails/poli
 import { ChangeLog } from '../../plimsoll/src/inventory/change-log.ts';
 import { openSqliteStore } from '../../plimsoll/src/inventory/sqlite/sqlite-store.ts';
 import type { Store } from '../../plimsoll/src/inventory/store.ts';
+import type { Coverage } from '../../plimsoll/src/model/coverage.ts';
 import { type Finding, findingId } from '../../plimsoll/src/model/finding.ts';
 import { FileKinds } from '../../plimsoll/src/model/kinds.ts';
 import { type Needs, noNeeds } from '../../plimsoll/src/model/needs.ts';
@@ -25,7 +26,6 @@ export interface Picture {
 }
 
 const definitions = 'apiextensions.k8s.io/customresourcedefinitions';
-const notProvenGone = JSON.stringify(['stale', 'PLM1410']);
 
 interface Reading {
   readonly store: Store;
@@ -82,6 +82,9 @@ async function readOnce(
   const seen = (await store.coverage()).flatMap(({ type, state }) => (state === 'listed' ? [type] : []));
   const unseen = (await allOf(known)).filter(({ type }) => !seen.includes(type));
   await log.observe(unseen.map((resource) => ({ kind: 'upsert', resource, observedAt: 0 })));
+  // Who comes now never knew a type whose definition may not be read; who did has no proof that it is gone.
+  const kept = seen.includes(definitions) ? [] : (await known.coverage()).filter(isNotProvenGone);
+  await log.observe(kept.map((coverage) => ({ kind: 'coverage', coverage })));
   await log.close();
   const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
   const found = policyTypes.flatMap((type) => world.allOf(type));
@@ -152,11 +155,13 @@ export function differences(found: Picture, truth: Picture): readonly string[] {
       const [is, ought] = [found[part].get(key), truth[part].get(key)];
       // Which namespaces there are to look in is not known to who comes now.
       if (part === 'coverage' && isNamespaced(key) && !sees(truth, 'core/namespaces')) return [];
-      // Who comes now never knew the type; who did has no proof that it is gone.
-      if (part === 'coverage' && ought === undefined && is === notProvenGone && !sees(truth, definitions)) return [];
       return is === ought ? [] : [`${part} ${key}: held ${is}, there is ${ought}`];
     });
   });
+}
+
+function isNotProvenGone({ state, reason }: Coverage): boolean {
+  return state === 'stale' && kindOf(reason) === 'PLM1410';
 }
 
 function isNamespaced(row: string): boolean {
