@@ -279,6 +279,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/store-import.ts'),
   },
   {
+    name: 'store forget',
+    summary: 'take everything of a source that is watched no more out of the store',
+    detail:
+      'What is kept of a source that left the configuration is shown as stale, and every answer says so, until it is forgotten. Says what would go; with --yes it goes, its past and its findings with it, and nothing brings it back but an export. No server may have the store open. A source that is still watched is read anew.',
+    arguments: [{ name: 'SOURCE', doc: 'the name of the source, as `sources` prints it', required: true }],
+    options: ['yes'],
+    examples: ['plimsoll store forget old-cluster', 'plimsoll store forget old-cluster --yes'],
+    load: () => import('./commands/store-forget.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'what is wrong around Plimsoll: configuration, rights, clocks, disk, versions, the server',
     detail:

@@ -96,7 +96,7 @@ describe('up with a configuration', () => {
     const refused = async (file: string) =>
       (await runCli(where, ['up', '--config', file, '--listen', '127.0.0.1:0'])).stderr.split('\n')[0];
     expect(await refused('same.yaml')).toMatch(/^PLM1105 same\.yaml:3:5: There are two sources named first\./);
-    expect(await refused('gone.yaml')).toMatch(/^PLM1005 gone\.yaml:3:5: There is no file or folder gone\./);
+    expect(await refused('gone.yaml')).toMatch(/^PLM1207 gone\.yaml:3:5: cannot read gone: ENOENT/);
     expect(await refused('context.yaml')).toMatch(/^PLM1402 context\.yaml:3:5: no context named "prod"/);
   });
 

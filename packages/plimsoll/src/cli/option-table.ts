@@ -65,6 +65,7 @@ const optionTable = {
     excludes: 'context',
     doc: 'Every context of the kubeconfig; not together with --context.',
   },
+  yes: { kind: 'flag', default: false, doc: 'Do it; without it, what would be done is told.' },
   'with-secrets': {
     kind: 'flag',
     default: false,

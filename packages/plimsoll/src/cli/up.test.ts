@@ -299,7 +299,7 @@ describe('whom a command asks', () => {
     [['up', 'folder', '--store', 'folder', '--listen', '127.0.0.1:0'], 2, 'PLM1501'],
     [['up', 'folder', '--store', '/proc/none/plimsoll.db', '--listen', '127.0.0.1:0'], 2, 'PLM1506'],
     [['up', 'folder', '--listen', '0.0.0.0:7070'], 2, 'PLM1010'],
-    [['up', 'nothere'], 2, 'PLM1005'],
+    [['up', 'nothere'], 2, 'PLM1207'],
     [['eval', 'object.spec'], 2, '`object` is what --on names'],
     [['scan', 'kube:nope'], 2, 'PLM1401: there is no kubeconfig at '],
     [['up', '--context', 'nope'], 2, 'PLM1401: there is no kubeconfig at '],

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -17,6 +18,13 @@ contexts:
 `;
 const { folder, remove } = await folderOf({ kc: kubeconfig, 'manifests/p.yaml': 'x: 1', 'maps.yaml': 'x: 1' });
 afterAll(remove);
+
+/** Whether a shell is installed; where every server must be, it has to be (.ci/system-packages). */
+async function isThere(shell: string): Promise<boolean> {
+  if (process.env['CI'] === 'true') return true;
+  const found = await promisify(execFile)(shell, ['--version']).catch(() => null);
+  return found !== null;
+}
 const file = join(folder, 'kc');
 
 const words = async (...line: string[]) =>
@@ -84,20 +92,32 @@ describe('what may stand at the end of a line', () => {
   });
 });
 
+const main = join(import.meta.dirname, '../../main.mjs');
+const programs = {
+  'bin/plimsoll': `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`,
+  'bin/zsh/_plimsoll': shellGlue.zsh,
+};
+
+/** What a shell prints of a script whose `$1` and so on are `words`, with the real program on its PATH. */
+async function printed(shell: readonly [string, ...string[]], script: string, ...given: readonly string[]) {
+  const { folder: bin, remove: removeBin } = await folderOf(programs);
+  try {
+    await chmod(join(bin, 'bin/plimsoll'), 0o755);
+    const PATH = `${join(bin, 'bin')}:${process.env['PATH']}`;
+    const env = cliEnvironment(folder, { KUBECONFIG: file, PATH, ZSH_FUNCTIONS: join(bin, 'bin/zsh') });
+    const [command, ...options] = shell;
+    return (await promisify(execFile)(command, [...options, '-c', script, ...given], { cwd: folder, env })).stdout;
+  } finally {
+    await removeBin();
+  }
+}
+
 describe('completion in bash', () => {
   /** What bash offers for a line whose cursor is at its end, through the glue and the real program. */
   async function offered(line: string): Promise<readonly string[]> {
-    const main = join(import.meta.dirname, '../../main.mjs');
-    const script = [
-      `plimsoll() { "${process.execPath}" "${main}" "$@"; }`,
-      shellGlue.bash,
-      'COMP_LINE=$1 COMP_POINT=${#1}',
-      '_plimsoll',
-      'printf "%s\\n" "${COMPREPLY[@]}"',
-    ].join('\n');
-    const env = cliEnvironment(folder, { KUBECONFIG: file });
-    const run = promisify(execFile)('bash', ['--norc', '-c', script, 'bash', line], { cwd: folder, env });
-    return (await run).stdout.split('\n').filter((word) => word !== '');
+    const asked = ['COMP_LINE=$1 COMP_POINT=${#1}', '_plimsoll', 'printf "%s\\n" "${COMPREPLY[@]}"'];
+    const out = await printed(['bash', '--norc'], [shellGlue.bash, ...asked].join('\n'), 'bash', line);
+    return out.split('\n').filter((word) => word !== '');
   }
 
   test.each([
@@ -112,7 +132,50 @@ describe('completion in bash', () => {
   ])('given %j, then %j is offered', async (line, expected) => {
     expect([...(await offered(line))].sort()).toEqual(expected);
   });
+});
 
+const hasFish = await isThere('fish');
+const hasZsh = await isThere('zsh');
+
+describe.skipIf(!hasFish)('completion in fish', () => {
+  test.each([
+    ['plimsoll guardrails sh', ['show']],
+    ['plimsoll up --context prod-', ['prod-eu', 'prod-us']],
+    ['plimsoll up --context=prod-u', ['--context=prod-us']],
+    ['plimsoll scan kube:prod-e', ['kube:prod-eu']],
+    ['plimsoll up --context arn:aws:', ['arn:aws:eks/x']],
+    ['plimsoll scan ma', ['manifests/', 'maps.yaml']],
+    ['plimsoll explain ', []],
+  ])('given %j, then %j is offered', async (line, expected) => {
+    const out = await printed(['fish', '--no-config'], `${shellGlue.fish}\ncomplete -C "$argv[1]"`, line);
+    expect(out.split('\n').flatMap((row) => (row === '' ? [] : [row.replace(/\t.*/, '')]))).toEqual(expected);
+  });
+});
+
+/** Types `$1` and a Tab into a zsh with its own completion on a terminal, and ends once `$2` is on the screen. */
+const typedIntoZsh = `zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PS1=; fpath=($ZSH_FUNCTIONS $fpath); autoload -U compinit; compinit -u -D; print -r -- "rea""dy"'
+zpty -r shell screen '*ready*'
+zpty -w -n shell "$1"$'\\t'
+zpty -r shell screen "*$2*"
+print -r -- "$screen"
+zpty -d shell`;
+
+describe.skipIf(!hasZsh)('completion in zsh', () => {
+  test.each([
+    ['plimsoll guardrails sh', 'plimsoll guardrails show'],
+    ['plimsoll up --context prod-', 'prod-us  prod-eu  -- context'],
+    ['plimsoll up --context=prod-u', '--context=prod-us'],
+    ['plimsoll scan kube:prod-e', 'kube:prod-eu'],
+    ['plimsoll up --context arn:aws:', 'arn:aws:eks/x'],
+    ['plimsoll scan ma', 'manifests/  maps.yaml'],
+  ])('given %j and a Tab, then %j is shown', async (line, shown) => {
+    expect(await printed(['zsh', '-f'], typedIntoZsh, 'zsh', line, shown)).toContain(shown);
+  });
+});
+
+describe('the command completion', () => {
   test('given a shell that there is none for, then it is refused, and the others are told; each that there is is printed', async () => {
     expect(await runCli(folder, ['completion', 'tcsh'])).toMatchObject({
       code: 2,

@@ -60,6 +60,7 @@ const sectionDocs: ReadonlyMap<string, string> = new Map([
 
 const sourcesSchema = z
   .array(sourceSchema)
+  .min(1, 'name at least one, or leave `sources` out: the current context is watched then')
   .optional()
   .describe('What is watched; left out: the current context of the kubeconfig, or the demo fleet.');
 

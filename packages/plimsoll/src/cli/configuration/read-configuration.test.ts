@@ -38,6 +38,7 @@ describe('reading plimsoll.yaml', () => {
     ['store: ""', 'PLM1104 1:8 store: expected PATH'],
     ['history: {keep: forever}', 'PLM1104 1:17 history.keep: expected a TIME; How long the past is kept, as 12h, 30d'],
     ['history: {size: 2 GB}', 'PLM1104 1:17 history.size: expected a SIZE; How large the store may grow'],
+    ['sources: []', 'PLM1104 1:10 sources: name at least one, or leave `sources` out'],
     ['- a', 'PLM1104 1:1 expected object, received array'],
     ['store: [', 'PLM1102 1:'],
     ['store: a\n---\nstore: b', 'PLM1102 2:1 a second document begins here'],

@@ -38,8 +38,8 @@ export const filesKind: SourceKind<FilesEntry> = {
 
   async open(entry, shared) {
     for (const path of pathsOf(entry)) {
-      if ((await unreadable(path)) === null) continue;
-      throw new PlimsollError('PLM1005', `There is no file or folder ${path}.`);
+      const reason = await unreadable(path);
+      if (reason !== null) throw new PlimsollError('PLM1207', `cannot read ${path}: ${reason}`, { file: path });
     }
     const { openTargets } = await import('./open-targets.ts');
     return await openTargets(pathsOf(entry), { name: entry.name ?? 'files', once: entry.once === true }, shared);
