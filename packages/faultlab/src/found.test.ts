@@ -131,6 +131,29 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
+  [
+    'findings kept the reason of a type of params that nothing is known of any more: what is served came first',
+    {
+      seed: 0,
+      steps: [
+        { do: 'wait', ms: 1 },
+        { do: 'write', what: pod(0) },
+        { do: 'sleep', ms: 60_000, writes: [{ word: 'policy', namespace: 'shop', name: 'b', variant: 0 }] },
+        { do: 'end connections', how: 'broken' },
+        {
+          do: 'fault',
+          match: { path: /\/(pods|configmaps)$/, query: { watch: null } },
+          fault: { kind: 'status', code: 429, reason: 'Scripted' },
+          times: 1,
+        },
+        { do: 'remove', what: pod(0) },
+        { do: 'rotate token' },
+        { do: 'sleep', ms: 60_000, writes: [{ word: 'binding', namespace: 'shop', name: 'b', variant: 0 }] },
+        { do: 'remove', what: { word: 'definition', namespace: 'shop', name: 'a', variant: 0 } },
+        { do: 'write', what: pod(0) },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {

@@ -6,7 +6,7 @@ import { resourceWith } from '../../inventory/store-contract.ts';
 import type { LogEvent, Store } from '../../inventory/store.ts';
 import { systemClock } from '../../model/clock.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Resource } from '../../model/resource.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
@@ -106,6 +106,34 @@ const live = (type: string): Observation => ({
   coverage: { source: 'prod', type, scope: null, state: 'live', since: NOW, lastComplete: NOW, reason: null },
 });
 
+const fact = (name: string, value: Json): Observation => ({
+  kind: 'fact',
+  source: 'prod',
+  name,
+  value,
+  observedAt: NOW,
+});
+const version = (minor: string): Observation => fact('version', { major: '1', minor });
+/** The group `shop` serves one resource in these versions, held in the first. */
+const serves = (resource: string, ...all: readonly string[]): Observation =>
+  fact('served', {
+    types: [
+      {
+        type: `shop/${resource}`,
+        group: 'shop',
+        resource,
+        singular: resource,
+        kind: 'Toy',
+        namespaced: true,
+        shortNames: [],
+        versions: all.map((one) => ({ version: one, kind: 'Toy', verbs: ['list'], subresources: [] })),
+        heldVersion: all[0] ?? null,
+        heldAs: null,
+      },
+    ],
+    stale: [],
+  });
+
 /** What is open once the backfill has come to rest: `guardrail name outcome`. */
 async function open(store: Store): Promise<string[]> {
   let last = '';
@@ -158,6 +186,45 @@ describe('LiveGuardrails', () => {
     await log.observe([namespace('shop', { owner: 'a' })]);
     expect(await open(store)).toEqual([]);
     expect(findings(events).filter(({ resource }) => resource.name === 'vault')).toEqual([]);
+  });
+
+  it('judges again what rules match once a source serves another version of its type', async () => {
+    const store = newStore();
+    const matchConstraints = {
+      resourceRules: [{ apiGroups: ['shop'], apiVersions: ['v1beta1'], operations: ['CREATE'], resources: ['toys'] }],
+    };
+    const { log } = await start(store, { parts: [guardrail('beta', 'true', { matchConstraints })] });
+    await log.observe([serves('toys', 'v1')]);
+    await log.observe([object({ type: 'shop/toys', apiVersion: 'shop/v1', kind: 'Toy', name: 'car' }, {})]);
+    expect(await open(store)).toEqual([]);
+    await log.observe([serves('toys', 'v1', 'v1beta1')]);
+    // It was not asked for in that version yet.
+    expect(await open(store)).toEqual(['beta car unknown']);
+    await log.observe([serves('toys', 'v1')]);
+    expect(await open(store)).toEqual([]);
+  });
+
+  it('reads a cluster’s own policies anew once the cluster is another version', async () => {
+    const store = newStore();
+    const { log, live: guardrails } = await start(store, {});
+    const policyType = 'admissionregistration.k8s.io/validatingadmissionpolicies';
+    const body = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: 'addresses' },
+      spec: {
+        matchConstraints: {
+          resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+        },
+        validations: [{ expression: 'isIP(object.spec.address)' }],
+      },
+    };
+    await log.observe([version('27')]);
+    await log.observe([object({ type: policyType, scope: null, name: 'addresses', ...body }, body)]);
+    const problems = () => guardrails.all.flatMap((one) => one.problems.map(({ message }) => message));
+    expect(problems()).toEqual([expect.stringContaining('isIP')]);
+    await log.observe([version('31')]);
+    expect(problems()).toEqual([expect.stringContaining('has no binding')]);
   });
 
   it('judges nothing again after a restart with the same guardrails', async () => {

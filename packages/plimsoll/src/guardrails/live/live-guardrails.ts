@@ -26,6 +26,7 @@ import { Backfill } from './backfill.ts';
 import { type Rejudge, listsRead, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { LiveWorld, policyTypes } from './live-world.ts';
+import { rejudgedByServing, servingOf } from './serving.ts';
 import { type Skipped, SkipTally } from './skip-tally.ts';
 
 const FINGERPRINTS = 'guardrails.fingerprints';
@@ -182,9 +183,11 @@ export class LiveGuardrails implements Reader {
     for (const row of coverage) rejudges.push(...this.#covered(row, () => this.#world.cover(row)));
     for (const end of coverageEnds) rejudges.push(...this.#covered(end, () => this.#world.uncover(end)));
     // The sources first: what a source serves decides which of its types are params.
-    const told = facts.filter(({ source, name, value }) => this.#world.takeFact(source, name, value));
+    const minors = this.#minors();
+    const told = facts.filter((fact) => this.#told(fact, rejudges));
     if (told.length > 0) await this.#refresh();
-    let policiesChanged = false;
+    // Of an upgraded cluster's own policies it is another dialect that they are read in.
+    let policiesChanged = this.#minors() !== minors;
     const orphans = new Map<string, ResourceKey>();
     for (const change of changes) {
       const before = this.#world.take(change);
@@ -207,6 +210,23 @@ export class LiveGuardrails implements Reader {
     if (policiesChanged) await this.#reconcile(desk);
     this.#keepSkips(desk);
     return findings;
+  }
+
+  /** Takes in what a source says of itself, and what has to be judged again for it; false where it is nothing to us. */
+  #told({ source, name, value }: ReaderBatch['facts'][number], rejudges: Rejudge[]): boolean {
+    const [world, { guardrails }] = [this.#world, this.#evaluator];
+    const before = servingOf(source, guardrails, world);
+    if (!world.takeFact(source, name, value)) return false;
+    rejudges.push(...rejudgedByServing(before, servingOf(source, guardrails, world), guardrails));
+    return true;
+  }
+
+  /** The versions of the clusters whose policies are in force, as text. */
+  #minors(): string {
+    const clusters = this.#evaluator.guardrails.flatMap(({ policy: { origin, reference } }) =>
+      origin === 'cluster' ? [reference.source] : [],
+    );
+    return JSON.stringify([...new Set(clusters)].map((source) => this.#world.minorOf(source)));
   }
 
   /** Takes in what is said of a list; gives what has to be judged again for it. */
