@@ -154,6 +154,18 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
+  [
+    'a binding that went before all was judged by it left findings: its policy was again as it was saved',
+    {
+      seed: 0,
+      steps: [
+        ...Array.from({ length: 6 }, (): Step => ({ do: 'write', what: { ...pod(0), name: 'a' } })),
+        { do: 'write', what: { word: 'policy', namespace: 'shop', name: 'b', variant: 0 } },
+        { do: 'sleep', ms: 60_000, writes: [{ word: 'binding', namespace: 'shop', name: 'b', variant: 0 }] },
+        { do: 'remove', what: { word: 'binding', namespace: 'shop', name: 'b', variant: 0 } },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {

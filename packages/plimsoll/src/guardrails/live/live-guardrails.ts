@@ -69,6 +69,8 @@ export class LiveGuardrails implements Reader {
   #tellNeeds: ((source: string, needs: Needs) => void) | null = null;
   #forgetExpiry = (): void => undefined;
   readonly #evaluated = new Map<string, number>();
+  /** What the inventory is held against, or is being: a change that is taken back meanwhile is one again. */
+  #fingerprints: ReadonlyMap<string, string> | null = null;
 
   private constructor(store: Store, ledger: Ledger, world: LiveWorld, skips: SkipTally, options: LiveOptions) {
     this.#store = store;
@@ -377,15 +379,14 @@ export class LiveGuardrails implements Reader {
     const current = new Map(
       this.#evaluator.guardrails.map((guardrail) => [guardrail.key, fingerprintOf(guardrail, this.#options.waivers)]),
     );
-    const saved = new Map(
-      Object.entries(JSON.parse((await this.#store.setting(FINGERPRINTS)) ?? '{}') as Record<string, string>),
-    );
+    const before = this.#fingerprints ?? (await this.#savedFingerprints());
+    this.#fingerprints = current;
     const known = new Set(this.#evaluator.guardrails.map(({ policy }) => policyText(policy.reference)));
     const gone = this.#ledger.policies.filter((policy) => !known.has(policy));
     this.#skips.retain(new Set(current.keys()));
     const uncounted = this.#skips.unsettled;
     const changed = [...current]
-      .filter(([key, fingerprint]) => saved.get(key) !== fingerprint || uncounted.has(key))
+      .filter(([key, fingerprint]) => before.get(key) !== fingerprint || uncounted.has(key))
       .map(([key]) => key);
     if (gone.length > 0)
       this.#backfill.conclude((desk) =>
@@ -402,12 +403,19 @@ export class LiveGuardrails implements Reader {
         }),
         desk,
       );
-    if (changed.length > 0 || gone.length > 0 || saved.size !== current.size)
+    if (changed.length > 0 || gone.length > 0 || before.size !== current.size)
       this.#backfill.whenDone((last) => {
         last.keep(FINGERPRINTS, JSON.stringify(Object.fromEntries(current)));
         this.#skips.settle(uncounted);
         this.#keepSkips(last);
       });
+  }
+
+  /** What the inventory was held against when a backfill was last complete; one that was cut off is saved besides. */
+  async #savedFingerprints(): Promise<ReadonlyMap<string, string>> {
+    return new Map(
+      Object.entries(JSON.parse((await this.#store.setting(FINGERPRINTS)) ?? '{}') as Record<string, string>),
+    );
   }
 
   /**
