@@ -166,6 +166,19 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
+  [
+    'of the second type that was forbidden, namespaces that were not listed yet counted as gone, with what is in them',
+    {
+      seed: 3,
+      steps: [
+        { do: 'restore', writes: [], how: 'broken' },
+        { do: 'kill', at: 'after sync', commits: 0, down: 0 },
+        { do: 'forbid', word: 'replicaset' },
+        { do: 'forbid', word: 'pod' },
+        { do: 'failing sync', times: 2 },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {

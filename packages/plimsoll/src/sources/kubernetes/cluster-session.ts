@@ -58,6 +58,8 @@ export class ClusterSession {
   readonly #namespaces = new Set<string>();
   /** All namespaces were seen by this run: not where they are watched from where an earlier one ended. */
   #sawNamespaces = false;
+  /** Namespaces that are watched from where an earlier run ended are listed anew, to see them all. */
+  #relistsNamespaces = false;
   /** The namespaces of the list under way. */
   #listing = new Set<string>();
   readonly #known: Set<string>;
@@ -271,8 +273,8 @@ export class ClusterSession {
       return;
     }
     const resumed = this.#running.get(keyOf({ type: 'core/namespaces', scope: null }))?.reflector.complete ?? false;
-    if (!resumed) return;
-    this.#sawNamespaces = true;
+    if (!resumed || this.#relistsNamespaces) return;
+    this.#relistsNamespaces = true;
     this.#relist(new Set(['core/namespaces']));
   }
 
