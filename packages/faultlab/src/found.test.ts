@@ -179,6 +179,20 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
+  [
+    'a cluster known by its address alone was taken for the same when another answered there',
+    {
+      seed: 0,
+      steps: [
+        { do: 'forbid', word: 'namespace' },
+        { do: 'forbid', word: 'pod' },
+        { do: 'compact' },
+        { do: 'compact' },
+        { do: 'replace', how: 'broken' },
+        { do: 'write', what: { ...pod(0), name: 'a' } },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {

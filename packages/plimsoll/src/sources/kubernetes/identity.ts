@@ -31,18 +31,18 @@ export interface Recognised {
   readonly identity: string;
   /** Proven to be another cluster than before. */
   readonly isAnother: boolean;
-  /** Neither proven to be the same nor another: known by its UID before, and by its address alone now. */
+  /** Neither proven to be the same nor another: what is held is listed and compared. */
   readonly isUnproven: boolean;
 }
 
 /**
- * Whether `found` proves another cluster than `before`. A UID and an address prove nothing about each other: the right to
- * read kube-system comes and goes. The UID is kept, or taken over, as the better one.
+ * Whether `found` proves another cluster than `before`, or the same: UIDs alone prove either. Another cluster may answer
+ * at the same address, and the same one at another; the right to read kube-system comes and goes. A UID is kept, or
+ * taken over, as the better one.
  */
 export function recognise(before: string | null, found: string): Recognised {
-  const kind = (identity: string): string => identity.slice(0, identity.indexOf('/'));
-  if (before === null || before === found) return { identity: found, isAnother: false, isUnproven: false };
-  if (kind(before) === kind(found)) return { identity: found, isAnother: true, isUnproven: false };
-  const isUnproven = kind(before) === 'kube-system';
-  return { identity: isUnproven ? before : found, isAnother: false, isUnproven };
+  const isUid = (identity: string): boolean => identity.startsWith('kube-system/');
+  if (before === null) return { identity: found, isAnother: false, isUnproven: false };
+  if (isUid(before) && isUid(found)) return { identity: found, isAnother: before !== found, isUnproven: false };
+  return { identity: isUid(before) ? before : found, isAnother: false, isUnproven: true };
 }

@@ -36,7 +36,7 @@ export const kubernetesKind: SourceKind<KubernetesEntry> = {
     'cannot be listed everywhere, it is watched namespace by namespace.',
   ].join(' '),
   needs: [
-    'get on namespaces/kube-system (else the cluster is known by its address and certificate authority)',
+    'get on namespaces/kube-system (else the cluster is known by its address, and listed anew where a watch is resumed)',
     'get on the non-resource URLs `/version`, `/api`, `/api/*`, `/apis` and `/apis/*` (ClusterRole system:discovery)',
     'list and watch on every type that is not excluded',
     'get on ConfigMaps that a policy names',
