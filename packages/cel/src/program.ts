@@ -197,8 +197,10 @@ export class Composer {
 }
 
 /**
- * One expression, once: `evaluate('a + 1', {a: 2}, kubernetes('1.36', 'stored', {variables: ['a']}))`.
+ * One expression, once: `evaluate('a + 1', {a: 2}, kubernetes('1.36', 'stored'))`. An environment with composed
+ * variables has its own variables alone; any other gets those of `bindings` that it lacks.
  * @throws {CompileError}
+ * @throws {RangeError} for a binding that an environment with composed variables lacks.
  */
 export function evaluate(
   source: string,
@@ -206,6 +208,9 @@ export function evaluate(
   environment: Environment,
   options: RunOptions = {},
 ): Value {
-  const own = environment.withVariables([...new Set([...environment.variableNames, ...Object.keys(bindings)])]);
+  const own =
+    environment.composed === null
+      ? environment.withVariables([...new Set([...environment.variableNames, ...Object.keys(bindings)])])
+      : environment;
   return compile(parse(source), own, options).run(new Activation(own, bindings), options.costLimit);
 }
