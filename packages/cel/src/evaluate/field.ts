@@ -1,5 +1,5 @@
 import { CelMap } from '../values/cel-map.ts';
-import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
+import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
 import { FieldHolder } from '../values/field-holder.ts';
 import { Double, isInt } from '../values/numbers.ts';
 import { Uint } from '../values/numbers.ts';
@@ -65,7 +65,7 @@ export function hasField(value: Value, field: Field): Value {
     if (hasNoOther(value)) return false;
     found = value instanceof StructValue ? value.fields.get(field.name) : fieldOfOptional(value, field);
   }
-  return typeof found === 'object' && found instanceof Fault ? found : found !== undefined;
+  return found instanceof Fault && !(found instanceof Unknown && found.there) ? found : found !== undefined;
 }
 
 /** `container[index]`. */

@@ -1,6 +1,6 @@
 import { CelMap } from './cel-map.ts';
 import { Authorizer, Decision } from './authorizer.ts';
-import { Fault, noSuchOverload } from './fault.ts';
+import { Fault, Unknown, noSuchOverload } from './fault.ts';
 import { Double, Uint } from './numbers.ts';
 import { Duration } from './duration.ts';
 import { effort } from './effort.ts';
@@ -10,6 +10,7 @@ import { StructValue } from './struct-value.ts';
 import { Timestamp } from './timestamp.ts';
 import { typeOf } from './type-of.ts';
 import { TypeValue } from './type-value.ts';
+import { doubtIn, isDoubt } from './unseen.ts';
 import { type PlainMap, type Value, isList, isPlainMap, ownField } from './value.ts';
 
 /**
@@ -17,10 +18,11 @@ import { type PlainMap, type Value, isList, isPlainMap, ownField } from './value
  * element by element. A fault where an operand, or an element that decides, is one.
  */
 export function equal(a: Value, b: Value): boolean | Fault {
-  if (a === b) return !(a instanceof Fault) || a;
-  if (typeof a !== 'object' || a === null) return equalScalar(a, b);
+  // No object is equal to itself for that alone: a list may hold NaN, or what is unknown.
+  if (typeof a !== 'object' || a === null) return a === b || equalScalar(a, b);
   if (a instanceof Fault) return a;
-  if (typeof b !== 'object' || b === null) return isNumeric(a) && equalScalar(b, a);
+  if (typeof b !== 'object' || b === null)
+    return b !== null && isApart(a) ? noSuchOverload() : isNumeric(a) && equalScalar(b, a);
   if (b instanceof Fault) return b;
   if (isList(a)) return isList(b) && equalLists(a, b);
   if (isMap(a)) return isMap(b) && equalMaps(a, b);
@@ -49,9 +51,13 @@ function equalScalar(a: Value, b: Value): boolean | Fault {
   return false;
 }
 
+/** They hold what they are in another type than their equality looks for (pkg/cel/library/authz.go). */
+function isApart(a: object): boolean {
+  return a instanceof Authorizer || a instanceof Decision;
+}
+
 function equalInstances(a: object, b: object): boolean | Fault {
-  // They hold what they are in another type than their equality looks for (pkg/cel/library/authz.go).
-  if (a instanceof Authorizer || a instanceof Decision) return noSuchOverload();
+  if (isApart(a)) return noSuchOverload();
   if (a instanceof Double) return b instanceof Double ? a.value === b.value : b instanceof Uint && sameNumber(a, b);
   if (a instanceof Uint) return b instanceof Uint ? a.value === b.value : b instanceof Double && sameNumber(b, a);
   if (a instanceof Uint8Array)
@@ -111,21 +117,31 @@ export function mapKeys(map: PlainMap | CelMap): readonly Value[] {
 
 function equalMaps(a: PlainMap | CelMap, b: PlainMap | CelMap): boolean | Fault {
   const keys = mapKeys(a);
-  if (keys.length !== mapSize(b)) return false;
+  const doubt = doubtIn(a) ?? doubtIn(b);
+  // What is in doubt may be on one side alone: of the keys of both then each has to be there.
+  if (doubt === undefined ? keys.length !== mapSize(b) : mapKeys(b).some((key) => lacks(a, key, mapGet(b, key))))
+    return false;
   effort(1 + keys.length);
-  return every(keys.values(), (key) => {
+  const same = every(keys.values(), (key) => {
+    const own = mapGet(a, key) ?? null;
     const other = mapGet(b, key);
-    return other === undefined ? false : equal(mapGet(a, key) ?? null, other);
+    return other === undefined ? isDoubt(own) && own : equal(own, other);
   });
+  return same === true ? (doubt ?? true) : same;
 }
 
-/** False as soon as one is false, else the first fault, else true. */
+/** True where a map has no such key, and the other one surely has. */
+function lacks(map: PlainMap | CelMap, key: Value, other: Value | undefined): boolean {
+  return mapGet(map, key) === undefined && other !== undefined && !isDoubt(other);
+}
+
+/** False as soon as one is false, else what is unknown, else true: cel-go takes an error for equal there. */
 function every<T>(items: Iterable<T>, test: (item: T) => boolean | Fault): boolean | Fault {
-  let fault: Fault | undefined;
+  let unknown: Fault | undefined;
   for (const item of items) {
     const result = test(item);
     if (result === false) return false;
-    if (result !== true) fault ??= result;
+    if (result instanceof Unknown) unknown ??= result;
   }
-  return fault ?? true;
+  return unknown ?? true;
 }
