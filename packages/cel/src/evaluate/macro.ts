@@ -3,12 +3,14 @@ import type { Scope } from '../environment/scope.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
 import { ErrorValue, Fault, type Unknown, noSuchOverload } from '../values/fault.ts';
+import { LazyMap } from '../values/lazy-map.ts';
 import { makeMap } from '../values/make-map.ts';
 import { doubtIn, isDoubt, unknownIn } from '../values/unseen.ts';
 import { type Value, isList } from '../values/value.ts';
 import { compileBinding } from './binding.ts';
 import { constantOf } from './constant.ts';
 import { asFault, at, worse } from './fault-place.ts';
+import { indexInto } from './field.ts';
 import type { Evaluate } from './frame.ts';
 import { checkCost } from './limits.ts';
 
@@ -71,9 +73,11 @@ interface Turns {
 /** The turns of what is no list; a fault where it is no map either. */
 function turnsOf(over: Value, { two, rangeOffset }: Parts): Turns | Fault {
   if (over instanceof Fault) return over;
-  if (!isMap(over)) return at(noSuchOverload(), rangeOffset) as Fault;
-  const keys = mapKeys(over);
-  return { values: two ? keys.map((key) => mapGet(over, key) ?? null) : keys, keys, doubt: doubtIn(over) };
+  const isLazy = over instanceof LazyMap;
+  if (!isLazy && !isMap(over)) return at(noSuchOverload(), rangeOffset) as Fault;
+  // A loop over all composed variables runs over their values, and takes them for keys.
+  const keys = isLazy ? over.names.map((name) => over.get(name) ?? null) : mapKeys(over);
+  return { values: two ? keys.map((key) => indexInto(over, key, false)) : keys, keys, doubt: doubtIn(over) };
 }
 
 /** A turn that may not be there: what it gives decides nothing, and is unknown where it could. */

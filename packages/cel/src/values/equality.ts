@@ -4,13 +4,14 @@ import { Fault, Unknown, noSuchOverload } from './fault.ts';
 import { Double, Uint } from './numbers.ts';
 import { Duration } from './duration.ts';
 import { effort } from './effort.ts';
+import { LazyMap } from './lazy-map.ts';
 import { LibraryValue } from './library-value.ts';
 import { Optional } from './optional.ts';
 import { StructValue } from './struct-value.ts';
 import { Timestamp } from './timestamp.ts';
 import { typeOf } from './type-of.ts';
 import { TypeValue } from './type-value.ts';
-import { doubtIn, isDoubt } from './unseen.ts';
+import { isDoubt } from './unseen.ts';
 import { type PlainMap, type Value, isList, isPlainMap, ownField } from './value.ts';
 
 /**
@@ -51,13 +52,16 @@ function equalScalar(a: Value, b: Value): boolean | Fault {
   return false;
 }
 
-/** They hold what they are in another type than their equality looks for (pkg/cel/library/authz.go). */
+/**
+ * They hold what they are in another type than their equality looks for (pkg/cel/library/authz.go), or are equal to
+ * themselves alone (pkg/cel/lazy).
+ */
 function isApart(a: object): boolean {
-  return a instanceof Authorizer || a instanceof Decision;
+  return a instanceof Authorizer || a instanceof Decision || a instanceof LazyMap;
 }
 
 function equalInstances(a: object, b: object): boolean | Fault {
-  if (isApart(a)) return noSuchOverload();
+  if (isApart(a)) return a instanceof LazyMap && b instanceof LazyMap ? true : noSuchOverload();
   if (a instanceof Double) return b instanceof Double ? a.value === b.value : b instanceof Uint && sameNumber(a, b);
   if (a instanceof Uint) return b instanceof Uint ? a.value === b.value : b instanceof Double && sameNumber(b, a);
   if (a instanceof Uint8Array)
@@ -117,22 +121,19 @@ export function mapKeys(map: PlainMap | CelMap): readonly Value[] {
 
 function equalMaps(a: PlainMap | CelMap, b: PlainMap | CelMap): boolean | Fault {
   const keys = mapKeys(a);
-  const doubt = doubtIn(a) ?? doubtIn(b);
-  // What is in doubt may be on one side alone: of the keys of both then each has to be there.
-  if (doubt === undefined ? keys.length !== mapSize(b) : mapKeys(b).some((key) => lacks(a, key, mapGet(b, key))))
-    return false;
   effort(1 + keys.length);
-  const same = every(keys.values(), (key) => {
-    const own = mapGet(a, key) ?? null;
-    const other = mapGet(b, key);
-    return other === undefined ? isDoubt(own) && own : equal(own, other);
-  });
-  return same === true ? (doubt ?? true) : same;
+  const same = every(keys, (key) => equalHeld(mapGet(a, key), mapGet(b, key)));
+  const lacking = same !== false && every(mapKeys(b), (key) => mapGet(a, key) !== undefined || mayLack(mapGet(b, key)));
+  return lacking === true ? same : lacking;
 }
 
-/** True where a map has no such key, and the other one surely has. */
-function lacks(map: PlainMap | CelMap, key: Value, other: Value | undefined): boolean {
-  return mapGet(map, key) === undefined && other !== undefined && !isDoubt(other);
+function equalHeld(own: Value | undefined, other: Value | undefined): boolean | Fault {
+  return other === undefined ? mayLack(own) : equal(own ?? null, other);
+}
+
+/** What it means that the other map has no such key: that they differ, unless this one may have none either. */
+function mayLack(own: Value | undefined): false | Fault {
+  return own !== undefined && isDoubt(own) ? own : false;
 }
 
 /** False as soon as one is false, else what is unknown, else true: cel-go takes an error for equal there. */

@@ -3,7 +3,7 @@ import { effort } from './effort.ts';
 import { Unknown } from './fault.ts';
 import { Optional } from './optional.ts';
 import { StructValue } from './struct-value.ts';
-import { type PlainMap, type Value, isList, isPlainMap, newMap } from './value.ts';
+import { type Value, isList, isPlainMap, newMap } from './value.ts';
 
 /**
  * A copy of an object in which the field at `path` is unknown, whether or not it is there: what reads it, or tests it,
@@ -28,17 +28,19 @@ export function withUnknown(
   return copy;
 }
 
+/** What a value holds. */
+function heldIn(value: Value): readonly Value[] {
+  if (isList(value)) return value;
+  if (isPlainMap(value)) return Object.values(value);
+  if (value instanceof CelMap) return [...value.entries.values()].map((entry) => entry.value);
+  if (value instanceof StructValue) return [...value.fields.values()];
+  return value instanceof Optional ? [value.value ?? null] : [];
+}
+
 /** The first unknown that a value is or holds, however deep; undefined where all of it is known. */
 export function unknownIn(value: Value): Unknown | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
   if (value instanceof Unknown) return value;
-  if (value instanceof Optional) return unknownIn(value.value ?? null);
-  let held: Iterable<Value> = [];
-  if (isList(value)) held = value;
-  else if (isPlainMap(value)) held = Object.values(value);
-  else if (value instanceof CelMap) held = [...value.entries.values()].map((entry) => entry.value);
-  else if (value instanceof StructValue) held = value.fields.values();
-  for (const inner of held) {
+  for (const inner of heldIn(value)) {
     effort(1);
     const found = unknownIn(inner);
     if (found !== undefined) return found;
@@ -47,14 +49,8 @@ export function unknownIn(value: Value): Unknown | undefined {
 }
 
 /** What may stand under a key of a map, or not: the first that is unknown and not known to be there. */
-export function doubtIn(map: PlainMap | CelMap): Unknown | undefined {
-  if (map instanceof CelMap) return [...map.entries.values()].map(({ value }) => value).find(isDoubt);
-  // oxlint-disable-next-line guard-for-in -- a plain object
-  for (const key in map) {
-    const value = map[key];
-    if (value !== undefined && isDoubt(value)) return value;
-  }
-  return undefined;
+export function doubtIn(map: Value): Unknown | undefined {
+  return heldIn(map).find(isDoubt);
 }
 
 /** True of an unknown that may not be there. */
