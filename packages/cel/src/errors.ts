@@ -3,6 +3,8 @@ export interface Position {
   readonly line: number;
   readonly column: number;
   readonly offset: number;
+  /** The composed variable whose source it is, `x` of `variables.x`; left out where it is the expression's own. */
+  readonly variable?: string;
 }
 
 /**

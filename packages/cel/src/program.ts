@@ -114,9 +114,14 @@ export class Program {
     return value;
   }
 
-  /** Where a fault comes from, as line and column of the source; null where it has no place. */
-  positionOf(fault: Fault): Position | null {
-    return fault.offset === -1 ? null : positionAt(this.source, fault.offset);
+  /**
+   * Where a fault comes from, as line and column of the source, or of that of the composed variable in which it came
+   * about, which is named then; null where it has no place.
+   */
+  positionOf({ offset, variable }: Fault): Position | null {
+    if (offset === -1) return null;
+    if (variable === null) return positionAt(this.source, offset);
+    return { ...positionAt(this.environment.composed?.sourceOf(variable) ?? '', offset), variable };
   }
 }
 
@@ -168,7 +173,8 @@ function checked(ast: Ast, environment: Environment): Checked {
 
 function compileToClosure({ ast, overloads }: Tree, environment: Environment, slots: Slots): Evaluate {
   const issues: Issue[] = [...quotedFieldFaults(ast, environment)];
-  const evaluate = new Scope(closures, environment, ast.source, issues, overloads, slots).compile(ast.expr);
+  const { source, expr } = ast;
+  const evaluate = new Scope({ compiler: closures, environment, source, issues, overloads, slots }).compile(expr);
   if (issues.length > 0) throw new CompileError(ast.source, issues);
   return evaluate;
 }
@@ -197,8 +203,10 @@ export class Composer {
 }
 
 /**
- * One expression, once: `evaluate('a + 1', {a: 2}, kubernetes('1.36', 'stored', {variables: ['a']}))`.
+ * One expression, once: `evaluate('a + 1', {a: 2}, kubernetes('1.36', 'stored'))`. An environment with composed
+ * variables has its own variables alone; any other gets those of `bindings` that it lacks.
  * @throws {CompileError}
+ * @throws {RangeError} for a binding that an environment with composed variables lacks.
  */
 export function evaluate(
   source: string,
@@ -206,6 +214,9 @@ export function evaluate(
   environment: Environment,
   options: RunOptions = {},
 ): Value {
-  const own = environment.withVariables([...new Set([...environment.variableNames, ...Object.keys(bindings)])]);
+  const own =
+    environment.composed === null
+      ? environment.withVariables([...new Set([...environment.variableNames, ...Object.keys(bindings)])])
+      : environment;
   return compile(parse(source), own, options).run(new Activation(own, bindings), options.costLimit);
 }

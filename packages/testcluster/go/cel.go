@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -150,10 +149,14 @@ func (p *celProgram) run(built *builtEnvironment, bindings map[string]json.RawMe
 	for name, value := range built.fixed {
 		values[name] = value
 	}
-	result, details, err := p.program.ContextEval(context.Background(), values)
+	ctx, composedCost := built.composed.start(values)
+	result, details, err := p.program.ContextEval(ctx, values)
 	answer := p.answer
 	if details != nil {
-		answer.Cost = details.ActualCost()
+		if cost := details.ActualCost(); cost != nil {
+			whole := *cost + composedCost()
+			answer.Cost = &whole
+		}
 	}
 	if err != nil {
 		answer.Error = err.Error()
@@ -183,4 +186,6 @@ type builtEnvironment struct {
 	schemas map[string]*spec.Schema
 	sizes   *sizeEstimator
 	fixed   map[string]ref.Val
+	// composed are the variables of a policy; nil where it has none.
+	composed *composition
 }

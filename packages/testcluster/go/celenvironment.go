@@ -40,6 +40,8 @@ type celEnvironment struct {
 	Schemas map[string]json.RawMessage `json:"schemas"`
 	// Libraries are those of cel-go beyond Kubernetes': bindings, encoders, math, strings.
 	Libraries []string `json:"libraries"`
+	// Composed are the variables of a policy, which expressions read as variables.name; each may read those before it.
+	Composed []composedVariable `json:"composed"`
 }
 
 // newest is the version of the modules that this program is built from.
@@ -117,6 +119,26 @@ func (e celEnvironment) build() (*builtEnvironment, error) {
 		}
 		options = append(options, option)
 	}
+	if len(e.Composed) > 0 {
+		built.env, err = built.compose(base, e.Composed, mode, options, declared)
+	} else {
+		built.env, err = e.extend(base, mode, options, declared)
+	}
+	if err != nil {
+		return nil, err
+	}
+	somebody := &user.DefaultInfo{Name: "somebody"}
+	built.fixed = map[string]ref.Val{
+		admissioncel.AuthorizerVarName:                library.NewAuthorizerVal(somebody, readersOnly{}),
+		admissioncel.RequestResourceAuthorizerVarName: library.NewResourceAuthorizerVal(somebody, readersOnly{}, noResource{}),
+	}
+	return built, nil
+}
+
+// extend declares the variables of the environment.
+func (e celEnvironment) extend(
+	base *environment.EnvSet, mode environment.Type, options []cel.EnvOption, declared []*apiservercel.DeclType,
+) (*cel.Env, error) {
 	extended, err := base.Extend(environment.VersionedOptions{
 		IntroducedVersion: version.MajorMinor(1, 0),
 		EnvOptions:        options,
@@ -134,15 +156,7 @@ func (e celEnvironment) build() (*builtEnvironment, error) {
 	if err != nil {
 		return nil, err
 	}
-	if built.env, err = extended.Env(mode); err != nil {
-		return nil, err
-	}
-	somebody := &user.DefaultInfo{Name: "somebody"}
-	built.fixed = map[string]ref.Val{
-		admissioncel.AuthorizerVarName:                library.NewAuthorizerVal(somebody, readersOnly{}),
-		admissioncel.RequestResourceAuthorizerVarName: library.NewResourceAuthorizerVal(somebody, readersOnly{}, noResource{}),
-	}
-	return built, nil
+	return extended.Env(mode)
 }
 
 // readersOnly allows the verb get and fails on an empty one; its reason says what it was asked.

@@ -17,6 +17,7 @@ import (
 	"github.com/google/cel-go/common/types/traits"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	apiservercel "k8s.io/apiserver/pkg/cel"
+	"k8s.io/apiserver/pkg/cel/lazy"
 	"k8s.io/apiserver/pkg/cel/library"
 	"k8s.io/apiserver/pkg/cel/mutation"
 	"k8s.io/apiserver/pkg/cel/mutation/dynamic"
@@ -70,6 +71,8 @@ func encodeCEL(value ref.Val) map[string]any {
 		return map[string]any{"format": v.Name}
 	case *dynamic.ObjectVal, *mutation.JSONPatchVal:
 		return map[string]any{"struct": encodeStruct(v)}
+	case *lazy.MapValue:
+		return map[string]any{"opaque": v.Type().TypeName()}
 	case traits.Mapper:
 		return map[string]any{"map": encodeEntries(v)}
 	case traits.Lister:

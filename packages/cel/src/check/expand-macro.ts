@@ -85,6 +85,12 @@ function foldOf(macro: Macro, make: Maker, inner: (part: Expr) => Core): Fold {
   const filtered = (step: Core): Core =>
     macro.condition === null ? step : make.call('_?_:_', [inner(macro.condition), step, make.accumulator()]);
   const append = (value: Core): Core => make.call('_+_', [make.accumulator(), make.list([{ value, optional: false }])]);
+  const collected = (init: Core, step: Core): Fold => ({
+    init,
+    condition: make.bool(true),
+    step,
+    result: accumulator,
+  });
   switch (macro.name) {
     case 'all':
       return {
@@ -102,39 +108,24 @@ function foldOf(macro: Macro, make: Maker, inner: (part: Expr) => Core): Fold {
       };
     case 'exists_one':
       return {
-        init: make.int(0n),
-        condition: make.bool(true),
-        step: make.call('_?_:_', [body, make.call('_+_', [make.accumulator(), make.int(1n)]), make.accumulator()]),
+        ...collected(
+          make.int(0n),
+          make.call('_?_:_', [body, make.call('_+_', [make.accumulator(), make.int(1n)]), make.accumulator()]),
+        ),
         result: make.call('_==_', [accumulator, make.int(1n)]),
       };
     case 'filter':
-      return {
-        init: make.list([]),
-        condition: make.bool(true),
-        step: make.call('_?_:_', [body, append(make.ident(macro.variables[0] ?? '')), make.accumulator()]),
-        result: accumulator,
-      };
+      return collected(
+        make.list([]),
+        make.call('_?_:_', [body, append(make.ident(macro.variables[0] ?? '')), make.accumulator()]),
+      );
     case 'transformMap':
-      return {
-        init: make.map([]),
-        condition: make.bool(true),
-        step: filtered(make.call('cel.@mapInsert', [make.accumulator(), make.ident(macro.variables[0] ?? ''), body])),
-        result: accumulator,
-      };
-    case 'transformMapEntry':
-      return {
-        init: make.map([]),
-        condition: make.bool(true),
-        step: filtered(make.call('cel.@mapInsert', [make.accumulator(), body])),
-        result: accumulator,
-      };
+    case 'transformMapEntry': {
+      const key = macro.name === 'transformMap' ? [make.ident(macro.variables[0] ?? '')] : [];
+      return collected(make.map([]), filtered(make.call('cel.@mapInsert', [make.accumulator(), ...key, body])));
+    }
     default:
-      return {
-        init: make.list([]),
-        condition: make.bool(true),
-        step: filtered(append(body)),
-        result: accumulator,
-      };
+      return collected(make.list([]), filtered(append(body)));
   }
 }
 

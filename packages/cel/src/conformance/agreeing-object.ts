@@ -66,26 +66,27 @@ function withExtent(own: Value, like: Value): Value {
   );
 }
 
-/** The object with everything unknown that is not among the facts, how long lists are included. */
-export function knowingOnly(facts: readonly Fact[], value: Value, path = 'object'): Value {
+/**
+ * The object with everything unknown that is not among the facts, how long lists are included; `there`: it is known that
+ * something stands at the path.
+ */
+export function knowingOnly(facts: readonly Fact[], value: Value, path = 'object', there = false): Value {
   const own = facts.filter((fact) => fact.path === path && fact.present);
   const below = facts.some((fact) => fact.path.startsWith(`${path}.`) || fact.path.startsWith(`${path}[`));
-  if (own.length === 0 && !below) return new Unknown([path]);
+  if (own.length === 0 && !below) return new Unknown([path], there);
   if (typeof value !== 'object' || own.some(({ kind }) => kind === 'value')) return value;
   const extent = own.some(({ kind }) => kind === 'extent');
   if (Array.isArray(value)) {
     const known = value.map((item: Value, i) => knowingOnly(facts, item, `${path}[${i}]`));
     return extent ? known : [...known, new Unknown([path])];
   }
-  // A value that is there and unknown cannot be told from one that may be missing: of known keys the values are known.
-  if (extent) return value;
   const fields = value as Record<string, Value>;
   const absent = (key: string): boolean => facts.some((fact) => fact.path === `${path}.${key}` && !fact.present);
-  const keys = universe.filter((key) => !absent(key));
+  const keys = extent ? Object.keys(fields) : universe.filter((key) => !absent(key));
   return Object.fromEntries(
     keys.map((key) => {
       const inner = fields[key];
-      return [key, inner === undefined ? new Unknown([key]) : knowingOnly(facts, inner, `${path}.${key}`)];
+      return [key, inner === undefined ? new Unknown([key]) : knowingOnly(facts, inner, `${path}.${key}`, extent)];
     }),
   );
 }

@@ -1,10 +1,11 @@
 import type { Type } from '../check/types/type.ts';
-import type { Evaluate } from '../evaluate/frame.ts';
+import type { Evaluate, Frame } from '../evaluate/frame.ts';
 import type { Runner } from '../evaluate/runner.ts';
 import { checkCost } from '../evaluate/limits.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { abortOf } from '../values/abort.ts';
-import { ErrorValue } from '../values/fault.ts';
+import { ErrorValue, Fault, Unknown } from '../values/fault.ts';
+import { LazyMap } from '../values/lazy-map.ts';
 import type { Value } from '../values/value.ts';
 import { type Slots, slotsFrom } from './slots.ts';
 import type { Tree, TreeReference } from './tree.ts';
@@ -47,6 +48,19 @@ export class Composition {
     return this.#entries.length;
   }
 
+  /** All of them, as `variables` by itself reads them: also those that were declared after the one that does. */
+  whole(frame: Frame): LazyMap {
+    return new LazyMap(this.names, (name) => {
+      const index = isReadable(name) ? this.indexOf(name) : undefined;
+      if (index === undefined) return undefined;
+      const known = frame.composed[index];
+      if (known !== undefined) return known;
+      // The API server comes to the end of its stack there.
+      frame.composed[index] = failure(name, 'reads itself');
+      return this.computing(index)(frame);
+    });
+  }
+
   /** The last of that name, among the first `before`. */
   indexOf(name: string, before: number = Number.POSITIVE_INFINITY): number | undefined {
     const last = this.#indices.get(name);
@@ -84,8 +98,8 @@ export class Composition {
   }
 
   /**
-   * Computes one for this run, and keeps it: a program of its own, with a limit of its own, whose failure is an error
-   * like any other.
+   * Computes one for this run, and keeps it: a program of its own, with a limit of its own. What that fails with is an
+   * error like any other, whatever it is.
    */
   computing(index: number): Evaluate {
     const entry = this.#entries[index];
@@ -99,8 +113,11 @@ export class Composition {
         value = runner.evaluate(frame);
         checkCost(frame);
       } catch (error) {
-        value = failure(error, name);
+        const abort = abortOf(error);
+        if (abort === null) throw error;
+        value = new ErrorValue(abort.message);
       }
+      if (value instanceof Fault) value = faultIn(value, name);
       frame.composedCost += frame.cost;
       frame.cost = own;
       frame.composed[index] = value;
@@ -109,8 +126,23 @@ export class Composition {
   }
 }
 
-function failure(error: unknown, name: string): ErrorValue {
-  const abort = abortOf(error);
-  if (abort === null) throw error;
-  return new ErrorValue(`composited variable ${JSON.stringify(name)} fails to evaluate: ${abort.message}`);
+/** What a variable fails with, as those find it who read the variable (apiserver plugin/cel/composition.go). */
+function faultIn(fault: Fault, name: string): Fault {
+  const found =
+    fault instanceof ErrorValue
+      ? failure(name, `fails to evaluate: ${fault.message}`)
+      : new Unknown((fault as Unknown).reasons);
+  // What has no place, as the end of a run by its limit, is the whole expression's.
+  found.offset = Math.max(0, fault.offset);
+  found.variable = fault.variable ?? name;
+  return found;
+}
+
+function failure(name: string, what: string): ErrorValue {
+  return new ErrorValue(`composited variable ${JSON.stringify(name)} ${what}`);
+}
+
+/** The map unescapes the names that it is asked for, and none of these is escaped (apiserver pkg/cel/escaping.go). */
+export function isReadable(name: string): boolean {
+  return !/__[^_]+__/.test(name);
 }

@@ -42,6 +42,20 @@ describe('environments', () => {
     );
   });
 
+  it.each(['1.26', '1.37', '1.99', '1.3', '1.036', '1.36junk', '1.36.1', 'v1.36', '1.31+', '36', ''])(
+    'are there for the versions that are known, and not for %j',
+    (version) => {
+      expect(() => kubernetes(version, 'stored')).toThrow(
+        new RangeError(`no version of Kubernetes from 1.27 to 1.36: ${version}`),
+      );
+    },
+  );
+
+  it.each(['1.27', '1.36'])('are there for %s, of new expressions and of stored ones', (version) => {
+    expect(evaluate('1 + 1', {}, kubernetes(version, 'new'))).toBe(2);
+    expect(evaluate('1 + 1', {}, kubernetes(version, 'stored'))).toBe(2);
+  });
+
   it('accept new expressions with the libraries of the version before', () => {
     expect(() => evaluate('[1].distinct()', {}, kubernetes('1.34', 'new'))).toThrow(CompileError);
     expect(evaluate('[1].distinct()', {}, kubernetes('1.35', 'new'))).toEqual([1]);

@@ -102,7 +102,7 @@ export class Environment {
     this.#slots = slotsOf(variables);
   }
 
-  /** The same functions with other variables. */
+  /** The same functions with other variables, and without composed ones, which read those that it has. */
   withVariables(variables: readonly string[]): Environment {
     return new Environment(this.table, variables, this.dialect, this.ownTyping);
   }
@@ -137,18 +137,24 @@ export class Environment {
   }
 }
 
+/** The minor versions of Kubernetes whose CEL is known. */
+const OLDEST = 27;
+const NEWEST = 36;
+
 /**
  * The environment of admission policies on a server of `version` (`1.27` … `1.36`). A server accepts *new* expressions
  * with the libraries of the minor version before its own, and runs *stored* ones with all that it has
  * (k8s.io/apiserver pkg/cel/environment, compatibility version).
+ * @throws {RangeError} for any other version: which of these comes nearest to it is for the caller to say.
  */
 export function kubernetes(
   version: string,
   expressions: 'new' | 'stored',
   options: EnvironmentOptions = {},
 ): Environment {
-  const minor = Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? Number.NaN);
-  if (Number.isNaN(minor)) throw new RangeError(`not a version of Kubernetes: ${version}`);
+  const minor = Number(/^1\.(\d\d)$/.exec(version)?.[1]);
+  if (!(minor >= OLDEST && minor <= NEWEST))
+    throw new RangeError(`no version of Kubernetes from 1.${OLDEST} to 1.${NEWEST}: ${version}`);
   const own = expressions === 'new' ? minor - 1 : minor;
   const libraries = options.mutation === true ? [...kubernetesLibraries, mutationLibrary] : kubernetesLibraries;
   const table = new FunctionTable(libraries, own);

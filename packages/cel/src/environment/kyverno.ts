@@ -15,7 +15,7 @@ export interface KyvernoOptions extends EnvironmentOptions {
   readonly host?: KyvernoHost;
 }
 
-const image: Library = { name: 'image', since: 0, functions: imageFunctions };
+const image: Library = { since: 0, functions: imageFunctions };
 
 /** The environment of Kyverno's CEL policies, version 1.18. */
 export function kyverno(options: KyvernoOptions = {}): Environment {
@@ -32,12 +32,5 @@ function librariesOf(host: KyvernoHost): readonly Library[] {
     ...extRegexFunctions(),
     ...hostFunctions(host),
   ];
-  return [
-    ...shared,
-    bindings,
-    encoders,
-    math,
-    image,
-    { name: 'kyverno', since: 0, functions, features: ['orValue of all'] },
-  ];
+  return [...shared, bindings, encoders, math, image, { since: 0, functions, features: ['orValue of all'] }];
 }

@@ -6,6 +6,7 @@ import { hadBy } from './later.ts';
 import type { CelFunction, Feature, Overloads } from '../functions/function.ts';
 import { ErrorValue, noSuchOverload } from '../values/fault.ts';
 import { TypeValue } from '../values/type-value.ts';
+import { isReadable } from './composition.ts';
 import type { Environment } from './environment.ts';
 import type { Slots } from './slots.ts';
 
@@ -29,7 +30,22 @@ interface Local {
 export type Source =
   | { readonly kind: 'slot'; readonly slot: number; readonly name: string; readonly declared: boolean }
   | { readonly kind: 'lazy'; readonly slot: number; readonly compute: Evaluate }
-  | { readonly kind: 'composed'; readonly index: number; readonly compute: Evaluate };
+  | { readonly kind: 'composed'; readonly index: number; readonly compute: Evaluate }
+  /** All composed variables: the name that they stand under, by itself. */
+  | { readonly kind: 'whole'; readonly compute: Evaluate };
+
+/** What is the same all over an expression. */
+export interface ScopeOptions {
+  readonly compiler: Compiler;
+  readonly environment: Environment;
+  readonly source: string;
+  readonly issues: Issue[];
+  readonly overloads: Pick<Overloads, 'get'>;
+  /** Places in activations for the variables that it declares. */
+  readonly slots: Slots;
+  /** How many composed variables it can read; all where left out. */
+  readonly composedBefore?: number;
+}
 
 /**
  * What names mean at one place of an expression. Where the expression was checked, everything in it is there and
@@ -38,74 +54,44 @@ export type Source =
 export class Scope {
   /** Slots of the variables that this scope adds. */
   readonly slots: readonly number[];
+  readonly #options: ScopeOptions;
   readonly #environment: Environment;
-  readonly #source: string;
   readonly #locals: ReadonlyMap<string, Local>;
-  readonly #issues: Issue[];
-  readonly #compiler: Compiler;
-  readonly #overloads: Pick<Overloads, 'get'>;
-  readonly #composedBefore: number;
-  readonly #allSlots: Slots;
 
-  constructor(
-    compiler: Compiler,
-    environment: Environment,
-    source: string,
-    issues: Issue[],
-    overloads: Pick<Overloads, 'get'>,
-    allSlots: Slots,
-    locals: ReadonlyMap<string, Local> = new Map(),
-    slots: readonly number[] = [],
-    composedBefore: number = Number.POSITIVE_INFINITY,
-  ) {
-    this.#compiler = compiler;
-    this.#environment = environment;
-    this.#source = source;
-    this.#issues = issues;
+  constructor(options: ScopeOptions, locals: ReadonlyMap<string, Local> = new Map(), slots: readonly number[] = []) {
+    this.#options = options;
+    this.#environment = options.environment;
     this.#locals = locals;
     this.slots = slots;
-    this.#overloads = overloads;
-    this.#composedBefore = composedBefore;
-    this.#allSlots = allSlots;
   }
 
   /** The scope in which a macro's variables have slots of their own; `lazy` computes a bound one. */
   enter(variables: readonly string[], lazy: Evaluate | null = null): Scope {
-    const slots = variables.map(() => this.#allSlots());
+    const slots = variables.map(() => this.#options.slots());
     const added = variables.map((name, i) => [name, { slot: slots[i] ?? 0, lazy }] as const);
-    const locals = new Map([...this.#locals, ...added]);
-    return new Scope(
-      this.#compiler,
-      this.#environment,
-      this.#source,
-      this.#issues,
-      this.#overloads,
-      this.#allSlots,
-      locals,
-      slots,
-      this.#composedBefore,
-    );
+    return new Scope(this.#options, new Map([...this.#locals, ...added]), slots);
   }
 
   /** Notes a fault; compilation goes on, so that all are reported at once. */
   fault(message: string, offset: number, hint = ''): void {
-    const position = positionAt(this.#source, offset);
-    this.#issues.push(hint === '' ? { message, position } : { message, position, hint });
+    const { source, issues } = this.#options;
+    const position = positionAt(source, offset);
+    issues.push(hint === '' ? { message, position } : { message, position, hint });
   }
 
   /** Compiles a sub-expression in this scope. */
   compile(expr: Expr): Evaluate {
-    return this.#compiler.expr(expr, this);
+    return this.#options.compiler.expr(expr, this);
   }
 
   /** Compiles a sub-expression of optional type without its wrapper. */
   compileOptional(expr: Expr): EvaluateOptional {
-    return this.#compiler.optional(expr, this);
+    return this.#options.compiler.optional(expr, this);
   }
 
   /** cel-go's name of the overload that the checker chose; null where it is chosen at run time. */
   overload(call: Call): string | null {
-    return this.#overloads.get(call) ?? null;
+    return this.#options.overloads.get(call) ?? null;
   }
 
   /** True where the environment has it; else the fault is noted. */
@@ -142,8 +128,10 @@ export class Scope {
     const { name, absolute } = expr;
     const local = absolute ? undefined : this.#locals.get(name);
     if (local !== undefined && local.lazy !== null) return { kind: 'lazy', slot: local.slot, compute: local.lazy };
+    const { composed } = this.#environment;
     const slot = local?.slot ?? this.#environment.slotOf(name);
-    return slot === undefined ? null : { kind: 'slot', slot, name, declared: local !== undefined };
+    if (slot !== undefined) return { kind: 'slot', slot, name, declared: local !== undefined };
+    return composed?.root === name ? { kind: 'whole', compute: (frame) => composed.whole(frame) } : null;
   }
 
   /** The same for a selection that is one name: `variables.x`, `authorizer.requestResource`; null where it is none. */
@@ -151,7 +139,7 @@ export class Scope {
     const { operand } = expr;
     const composed = this.#environment.composed;
     if (this.#isComposed(expr) && operand.kind === 'ident') {
-      const index = composed?.indexOf(expr.field, this.#composedBefore);
+      const index = composed?.indexOf(expr.field, this.#options.composedBefore);
       if (composed !== null && index !== undefined)
         return { kind: 'composed', compute: composed.computing(index), index };
     }
@@ -162,10 +150,10 @@ export class Scope {
     return { kind: 'slot', slot, name, declared: false };
   }
 
-  #isComposed({ operand, test, optional }: Select): boolean {
+  #isComposed({ operand, field, test, optional }: Select): boolean {
     const composed = this.#environment.composed;
     if (composed === null || operand.kind !== 'ident' || operand.name !== composed.root) return false;
-    return !test && !optional && !this.#locals.has(operand.name);
+    return !test && !optional && !this.#locals.has(operand.name) && isReadable(field);
   }
 
   /** What a plain name reads; `root` is what reading it costs. */
@@ -212,6 +200,8 @@ function reader(source: Source, root: 0 | 1, offset: number): Evaluate {
       return readLazily(source.slot, source.compute, root);
     case 'composed':
       return readComposed(source.index, source.compute, root);
+    case 'whole':
+      return readWhole(source.compute, root);
   }
 }
 
@@ -246,6 +236,13 @@ function readComposed(index: number, compute: Evaluate, root: 0 | 1): Evaluate {
     frame.cost += root + 1;
     const known = frame.composed[index];
     return known === undefined ? compute(frame) : known;
+  };
+}
+
+function readWhole(compute: Evaluate, root: 0 | 1): Evaluate {
+  return (frame) => {
+    frame.cost += root;
+    return compute(frame);
   };
 }
 

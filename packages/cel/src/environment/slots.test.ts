@@ -65,3 +65,18 @@ describe('places of what expressions declare', () => {
     expect(evaluate(source, {}, environment)).toEqual([[[3, 2, 3]]]);
   });
 });
+
+describe('one expression, once', () => {
+  const composer = new Composer(environment, 'variables');
+  composer.add('names', 'object.spec.containers.map(c, c.name)');
+
+  it('reads the composed variables of its environment', () => {
+    expect(evaluate("variables.names == ['web']", { object }, composer.environment)).toBe(true);
+  });
+
+  it('takes no other variables than those which they were composed for', () => {
+    expect(() => evaluate('variables.names', { object, other: 1 }, composer.environment)).toThrow(
+      new RangeError('the environment has no variable other'),
+    );
+  });
+});

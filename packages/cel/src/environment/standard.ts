@@ -6,9 +6,9 @@ import { reverseFunctions } from '../functions/strings.ts';
 import { Environment, type EnvironmentOptions, typesOf } from './environment.ts';
 import { FunctionTable } from './function-table.ts';
 
-const stringsReverse: Library = { name: 'strings.reverse', since: 0, functions: reverseFunctions };
+const stringsReverse: Library = { since: 0, functions: reverseFunctions };
 /** cel-go's EnableIdentifierEscapeSyntax, which neither Kubernetes nor Kyverno switches on. */
-const quotedFields: Library = { name: 'quoted fields', since: 0, functions: () => [], features: ['quoted fields'] };
+const quotedFields: Library = { since: 0, functions: () => [], features: ['quoted fields'] };
 
 /** The environment of the CEL specification with the extension libraries of cel-go that are here. */
 export function standard(options: EnvironmentOptions = {}): Environment {

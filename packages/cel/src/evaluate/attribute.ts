@@ -7,7 +7,7 @@ import { type EqualityPlan, isLenient } from './call-plan.ts';
 import { type Comparison, compared, comparisonOf } from './comparison.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
-import { indexInto, indexOfOptional } from './field.ts';
+import { indexInto, indexOfOptional, isOpen, stepCost } from './field.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
 import { isOptionalNode } from './optional-form.ts';
 import { type Start, type Step, continuePath, isPlainSelect, readPath, startingAt, stepOf } from './path.ts';
@@ -54,17 +54,24 @@ export function compileAttribute(expr: Ident | Select | Call, scope: Scope, root
   if (parts === null) throw new Error('an attribute that is none');
   const container = compileOperand(parts[0], scope, root);
   const key = compileUncharged(parts[1], scope);
+  const isFound = isStep(parts[0]);
   const { offset } = expr;
   return (frame) => {
     const from = container(frame);
-    return from instanceof Fault ? from : index(frame, from, key(frame), offset);
+    return from instanceof Fault ? from : index(frame, from, key(frame), isFound, offset);
   };
 }
 
 /** `from[key]`. */
-function index(frame: Frame, from: Value, key: Value, offset: number): Value {
-  frame.cost += 1;
-  return key instanceof Fault ? key : at(indexInto(from, key), offset);
+function index(frame: Frame, from: Value, key: Value, isFound: boolean, offset: number): Value {
+  const found = key instanceof Fault ? key : indexInto(from, key, isFound);
+  frame.cost += stepCost(from, isFound, found);
+  return at(found, offset);
+}
+
+/** True for a chain with a step at its end. */
+function isStep(expr: Expr): boolean {
+  return expr.kind !== 'ident' && isAttribute(expr) && !isOptionalNode(expr);
 }
 
 function compileSelect(expr: Select, scope: Scope, root: Root): Evaluate {
@@ -90,7 +97,7 @@ function pathTo(expr: Expr, scope: Scope, root: Root): readonly [Start, Step | n
   let from = expr;
   while (isPlainSelect(from, scope)) {
     const whole = scope.resolveWhole(from, root);
-    if (whole !== null) return [startingAt(whole), steps];
+    if (whole !== null) return [startingAt(whole, true), steps];
     steps = stepOf(from, steps);
     from = from.operand;
   }
@@ -99,8 +106,9 @@ function pathTo(expr: Expr, scope: Scope, root: Root): readonly [Start, Step | n
 
 function startOf(expr: Expr, scope: Scope, root: Root): Start {
   const source = expr.kind === 'ident' && constantOf(expr, scope) === undefined ? scope.sourceOf(expr) : null;
-  if (source?.kind === 'slot') return { slot: source.slot, name: source.name, offset: expr.offset, evaluate: null };
-  return startingAt(compileOperand(expr, scope, root));
+  if (source?.kind === 'slot')
+    return { slot: source.slot, name: source.name, offset: expr.offset, evaluate: null, isFound: false };
+  return startingAt(compileOperand(expr, scope, root), isStep(expr));
 }
 
 /** A path that gives something in any case. */
@@ -207,7 +215,15 @@ function indexOptional(frame: Frame, from: Value, key: Value, offset: number): V
 }
 
 function compileChainOperand(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
-  return isOptionalNode(expr) ? compileChain(expr, scope, root) : unwrapping(compileOperand(expr, scope, root));
+  if (isOptionalNode(expr)) return compileChain(expr, scope, root);
+  return opening(compileOperand(expr, scope, root), isStep(expr));
+}
+
+function opening(operand: Evaluate, isFound: boolean): EvaluateOptional {
+  return (frame) => {
+    const value = operand(frame);
+    return isOpen(value, isFound) ? value.value : value;
+  };
 }
 
 function unwrapping(wrapped: Evaluate): EvaluateOptional {

@@ -2,12 +2,15 @@ import { lazy } from '../lazy.ts';
 import type { Scope } from '../environment/scope.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { isMap, mapGet, mapKeys } from '../values/equality.ts';
-import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
+import { ErrorValue, Fault, type Unknown, noSuchOverload } from '../values/fault.ts';
+import { LazyMap } from '../values/lazy-map.ts';
 import { makeMap } from '../values/make-map.ts';
+import { doubtIn, isDoubt, unknownIn } from '../values/unseen.ts';
 import { type Value, isList } from '../values/value.ts';
 import { compileBinding } from './binding.ts';
 import { constantOf } from './constant.ts';
 import { asFault, at, worse } from './fault-place.ts';
+import { indexInto } from './field.ts';
 import type { Evaluate } from './frame.ts';
 import { checkCost } from './limits.ts';
 
@@ -63,14 +66,23 @@ type MakeLoop = (parts: Parts) => Evaluate;
 interface Turns {
   readonly values: readonly Value[];
   readonly keys: readonly Value[] | null;
+  /** Of a map of which not all keys are known to be there: the first that may not be. */
+  readonly doubt?: Unknown | undefined;
 }
 
 /** The turns of what is no list; a fault where it is no map either. */
 function turnsOf(over: Value, { two, rangeOffset }: Parts): Turns | Fault {
   if (over instanceof Fault) return over;
-  if (!isMap(over)) return at(noSuchOverload(), rangeOffset) as Fault;
-  const keys = mapKeys(over);
-  return { values: two ? keys.map((key) => mapGet(over, key) ?? null) : keys, keys };
+  const isLazy = over instanceof LazyMap;
+  if (!isLazy && !isMap(over)) return at(noSuchOverload(), rangeOffset) as Fault;
+  // A loop over all composed variables runs over their values, and takes them for keys.
+  const keys = isLazy ? over.names.map((name) => over.get(name) ?? null) : mapKeys(over);
+  return { values: two ? keys.map((key) => indexInto(over, key, false)) : keys, keys, doubt: doubtIn(over) };
+}
+
+/** A turn that may not be there: what it gives decides nothing, and is unknown where it could. */
+function doubtful(over: Value, key: Value | undefined): boolean {
+  return isMap(over) && isDoubt(mapGet(over, key ?? null) ?? null);
 }
 
 /** Reading the accumulator at the end. */
@@ -88,7 +100,7 @@ export function questionCost(decisive: boolean): number {
 const quantifier =
   (decisive: boolean): MakeLoop =>
   (parts) => {
-    const { range, body, offset, keySlot, valueSlot } = parts;
+    const { range, rangeOffset, body, offset, keySlot, valueSlot } = parts;
     const question = questionCost(decisive);
     const turn = question + 1;
     return (frame) => {
@@ -103,11 +115,14 @@ const quantifier =
         frame.cost += turn;
         const value = body(frame);
         if (frame.cost > frame.limit) checkCost(frame);
-        if (value === decisive) {
+        if (value === !decisive) continue;
+        const doubt = turns?.doubt;
+        if (doubt !== undefined && doubtful(over, turns?.keys?.[i]))
+          fault = worse(fault, at(doubt, rangeOffset) as Fault);
+        else if (value === decisive) {
           frame.cost += END_COST + (i + 1 < values.length ? question : 0);
           return decisive;
-        }
-        if (value !== !decisive) fault = worse(fault, asFault(value, offset));
+        } else fault = worse(fault, asFault(value, offset));
       }
       frame.cost += END_COST;
       return fault ?? !decisive;
@@ -136,11 +151,12 @@ const collecting =
   <State>({ begin, take, finish, headCost, turnCost, endCost, idleCost }: Collector<State>): MakeLoop =>
   (parts) =>
   (frame) => {
-    const { range, body, condition, offset, constantBody, keySlot, valueSlot } = parts;
+    const { range, rangeOffset, body, condition, offset, constantBody, keySlot, valueSlot } = parts;
     const over = range(frame);
-    const turns = isList(over) ? { values: over, keys: null } : turnsOf(over, parts);
+    const turns: Turns | Fault = isList(over) ? { values: over, keys: null } : turnsOf(over, parts);
     if (turns instanceof Fault) return turns;
-    const { values, keys } = turns;
+    const { values, keys, doubt } = turns;
+    if (doubt !== undefined) return at(doubt, rangeOffset);
     const state = begin();
     let fault: Fault | undefined;
     const failed = (value: Value): void => {
@@ -253,8 +269,11 @@ const loops = lazy((): Readonly<Record<Exclude<MacroName, 'bind' | 'optMap' | 'o
     take: (entries, result) => {
       if (!isMap(result)) return noSuchOverload();
       for (const key of mapKeys(result)) {
-        if (entries.has(key)) return new ErrorValue(`insert failed: key ${String(key)} already exists`);
-        entries.set(key, { key, value: mapGet(result, key) ?? null });
+        const value = mapGet(result, key) ?? null;
+        const before = entries.get(key);
+        if (before !== undefined)
+          return unknownIn([before.value, value]) ?? new ErrorValue(`insert failed: key ${String(key)} already exists`);
+        entries.set(key, { key, value });
       }
       return undefined;
     },

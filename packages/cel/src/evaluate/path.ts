@@ -4,7 +4,7 @@ import { type Value, isFault, isObject } from '../values/value.ts';
 import { type Comparison, compared } from './comparison.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
-import { fieldOfOptional, hasNoOther, selectField } from './field.ts';
+import { fieldOfOptional, hasNoOther, isOpen, selectField, stepCost } from './field.ts';
 import { type Field, fieldNamed } from './field-reader.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
 import { isOptionalNode } from './optional-form.ts';
@@ -23,11 +23,13 @@ export interface Start {
   readonly offset: number;
   /** The other value; null for a variable. */
   readonly evaluate: Evaluate | null;
+  /** True where that is what a step found. */
+  readonly isFound: boolean;
 }
 
 /** Where a path begins that begins at no variable. */
-export function startingAt(evaluate: Evaluate): Start {
-  return { slot: null, name: '', offset: -1, evaluate };
+export function startingAt(evaluate: Evaluate, isFound: boolean): Start {
+  return { slot: null, name: '', offset: -1, evaluate, isFound };
 }
 
 /** The rest of it: `a.b.?c.d`, and what is asked at its end. */
@@ -48,10 +50,8 @@ type Path = Start & Rest;
 
 /** Reads a path by one closure; where anything is out of the ordinary, anew from its start. */
 export function readPath(start: Start, rest: Rest): EvaluateOptional {
-  const { slot, name, offset, evaluate } = start;
-  const { root, steps, further, none, comparison } = rest;
   // One object, since many are held.
-  return readerOf({ slot, name, offset, evaluate, root, steps, further, none, comparison });
+  return readerOf({ ...start, ...rest });
 }
 
 function readerOf(path: Path): EvaluateOptional {
@@ -85,9 +85,9 @@ function readerOf(path: Path): EvaluateOptional {
 
 /** The same step by step, for anything. */
 function readSlowly(path: Path, frame: Frame): Value | undefined {
-  const { root, steps, further, none, comparison } = path;
-  const value = select(startValue(path, root, frame), steps, frame);
-  const found = further === null ? value : follow(value, further, frame);
+  const { root, isFound, steps, further, none, comparison } = path;
+  const value = select(startValue(path, root, frame), steps, isFound, frame);
+  const found = further === null ? value : follow(value, further, isFound || steps !== null, frame);
   return ended(found === undefined ? none : found, comparison, frame);
 }
 
@@ -104,15 +104,17 @@ export function startValue(start: Start, root: 0 | 1, frame: Frame): Value {
   return value === undefined ? missing(name, offset) : value;
 }
 
-/** Takes the steps one after the other. */
-export function select(from: Value, steps: Step | null, frame: Frame): Value {
+/** Takes the steps one after the other; `isFound`: a step found what they begin at. */
+export function select(from: Value, steps: Step | null, isFound: boolean, frame: Frame): Value {
   let value = from;
   let before = -1;
   for (let step = steps; step !== null; step = step.next) {
     // What the operand failed with goes on: this step was not taken.
     if (isFault(value)) break;
-    value = selectField(value, step);
-    frame.cost += 1;
+    const isNext = isFound || step !== steps;
+    const found = selectField(value, step, isNext);
+    frame.cost += stepCost(value, isNext, found);
+    value = found;
     before = step.offset;
   }
   // A fault that a step found has its place; -1: no step was taken.
@@ -123,15 +125,15 @@ export function select(from: Value, steps: Step | null, frame: Frame): Value {
 export function continuePath(start: EvaluateOptional, steps: Step | null): EvaluateOptional {
   return (frame) => {
     const from = start(frame);
-    return from === undefined ? undefined : follow(from, steps, frame);
+    return from === undefined ? undefined : follow(from, steps, true, frame);
   };
 }
 
 /** Takes the steps one after the other, as far as there is anything. */
-function follow(from: Value, steps: Step | null, frame: Frame): Value | undefined {
-  let value = from;
+function follow(from: Value, steps: Step | null, isFound: boolean, frame: Frame): Value | undefined {
+  let value = isOpen(from, isFound) ? from.value : from;
   for (let step = steps; step !== null; step = step.next) {
-    if (isFault(value)) return value;
+    if (value === undefined || isFault(value)) return value;
     const found = fieldOfOptional(value, step);
     if (found === undefined) return undefined;
     if (isFault(found)) return at(found, step.offset);

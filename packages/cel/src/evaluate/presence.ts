@@ -1,15 +1,15 @@
 import { type Value, isFault, isObject } from '../values/value.ts';
 import { at } from './fault-place.ts';
-import { hasField, hasNoOther } from './field.ts';
+import { hasField, hasNoOther, isOpen } from './field.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { negated } from './negation.ts';
 import { type Start, type Step, select, startValue } from './path.ts';
 
 /** `has(from.field)` costs the step alone. */
-function tested(from: Value, step: Step, frame: Frame): Value {
-  const found = hasField(from, step);
+function tested(from: Value, step: Step, isFound: boolean, frame: Frame): Value {
+  const found = hasField(from, step, isFound);
   if (typeof found === 'boolean') {
-    frame.cost += 1;
+    frame.cost += found || !isOpen(from, isFound) ? 1 : 0;
     return found;
   }
   // What the operand failed with goes on: nothing was tested.
@@ -42,6 +42,7 @@ export function testPath(start: Start, steps: Step | null, last: Step, positive:
 
 /** The same step by step, for anything. */
 function testSlowly(start: Start, steps: Step | null, last: Step, positive: boolean, frame: Frame): Value {
-  const found = tested(select(startValue(start, 0, frame), steps, frame), last, frame);
+  const from = select(startValue(start, 0, frame), steps, start.isFound, frame);
+  const found = tested(from, last, start.isFound || steps !== null, frame);
   return positive ? found : negated(found, last.offset, frame);
 }

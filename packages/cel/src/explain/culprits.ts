@@ -1,7 +1,6 @@
 import type { Position } from '../errors.ts';
 import type { Activation, Program } from '../program.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
-import { positionAt } from '../syntax/compile-error.ts';
 import { parts } from '../syntax/parts.ts';
 import { ErrorValue, Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
@@ -37,14 +36,14 @@ export function culprits(program: Program, activation: Activation, fault: Fault)
   const tracer = new Tracer(program, activation);
   activation.cost = 0;
   activation.limit = Number.POSITIVE_INFINITY;
-  const found = innermost(tracer, program.ast.expr, tracer.outermost, fault);
   const { composed } = program.environment;
-  const name = found?.variable ?? null;
+  const name = fault.variable;
   const source = (name === null ? null : composed?.sourceOf(name)) ?? program.source;
+  const found = innermost(tracer, program.ast.expr, tracer.outermost, fault);
   const place = {
     variable: composed === null || name === null ? null : `${composed.root}.${name}`,
     source,
-    position: fault.offset === -1 ? null : positionAt(source, fault.offset),
+    position: program.positionOf(fault),
   };
   if (found === null) return { ...place, operands: [] };
   const operands = found.operands.flatMap((operand) => {
@@ -61,23 +60,18 @@ interface Found {
   /** What the innermost sub-expression that gives the fault was given. */
   readonly operands: readonly Expr[];
   readonly place: Place;
-  /** The name of the composed variable in which it stands. */
-  readonly variable?: string;
 }
 
 function innermost(tracer: Tracer, expr: Expr, place: Place, fault: Fault): Found | null {
   if (expr.kind === 'macro') return inMacro(tracer, expr, place, fault);
-  const composed = tracer.composed(expr);
-  if (composed !== null && expr.kind === 'select') {
-    const found = innermost(tracer, composed, tracer.outermost, fault);
-    return found === null ? null : { variable: expr.field, ...found };
-  }
+  const composed = tracer.composed(expr, place);
+  if (composed !== null) return innermost(tracer, composed, tracer.outermost, fault);
   const child = parts(expr).find((candidate) => gives(tracer, candidate, place, fault));
   if (child !== undefined) return innermost(tracer, child, place, fault);
   if (!gives(tracer, expr, place, fault)) return null;
   if (expr.kind === 'logical') return { operands: expr.args.filter((arg) => isNoTruth(tracer, arg, place)), place };
   if (expr.kind === 'conditional') return { operands: [expr.condition], place };
-  return { operands: operands(expr), place };
+  return { operands: expr.kind === 'select' || expr.kind === 'call' ? parts(expr) : [], place };
 }
 
 /** Macros whose body may be anything; the others ask whether it is true. */
@@ -116,15 +110,12 @@ function isNoTruth(tracer: Tracer, expr: Expr, place: Place): boolean {
   return typeof value !== 'boolean' && !(value instanceof Fault);
 }
 
-/** Each evaluation makes a fault anew: it is known by the place that it comes from, and an error by its message. */
+/**
+ * Each evaluation makes a fault anew: it is known by the place that it comes from, and an error by its message, before
+ * which the composed variables stand that it has come through.
+ */
 function gives(tracer: Tracer, expr: Expr, place: Place, fault: Fault): boolean {
   const value = tracer.value(expr, place);
   if (!(value instanceof Fault) || value.offset !== fault.offset) return false;
-  return !(value instanceof ErrorValue) || !(fault instanceof ErrorValue) || value.message === fault.message;
-}
-
-function operands(expr: Expr): readonly Expr[] {
-  if (expr.kind === 'select') return [expr.operand];
-  if (expr.kind === 'call') return expr.target === null ? expr.args : [expr.target, ...expr.args];
-  return [];
+  return !(value instanceof ErrorValue) || !(fault instanceof ErrorValue) || fault.message.endsWith(value.message);
 }

@@ -2,6 +2,7 @@ import type { Activation, Program } from '../program.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { type Position } from '../errors.ts';
 import { positionAt } from '../syntax/compile-error.ts';
+import { parts } from '../syntax/parts.ts';
 import type { Value } from '../values/value.ts';
 import { type Place, Tracer } from './tracer.ts';
 
@@ -35,27 +36,20 @@ export function explain(program: Program, activation: Activation): readonly Step
     const { cost } = activation;
     const text = source.slice(expr.offset, expr.end);
     steps.push({ text, position: positionAt(source, expr.offset), end: expr.end, cost, depth, value });
-    for (const [part, inner] of parts(tracer, expr, place, value)) visit(part, inner, depth + 1);
+    for (const [part, inner] of placed(tracer, expr, place, value)) visit(part, inner, depth + 1);
   };
   visit(program.ast.expr, tracer.outermost, 0);
   return steps;
 }
 
-function parts(tracer: Tracer, expr: Expr, place: Place, value: Value): readonly (readonly [Expr, Place])[] {
+/** The parts that are shown of it, each with its place. */
+function placed(tracer: Tracer, expr: Expr, place: Place, value: Value): readonly (readonly [Expr, Place])[] {
   const here = (exprs: readonly Expr[]): (readonly [Expr, Place])[] => exprs.map((part) => [part, place] as const);
   switch (expr.kind) {
     case 'select':
       return here(expr.operand.kind === 'select' ? [] : [expr.operand]);
-    case 'call':
-      return here(expr.target === null ? expr.args : [expr.target, ...expr.args]);
-    case 'logical':
-      return here(expr.args);
     case 'conditional':
       return here([expr.condition, tracer.value(expr.condition, place) === true ? expr.yes : expr.no]);
-    case 'list':
-      return here(expr.elements.map((element) => element.value));
-    case 'map':
-      return here(expr.entries.flatMap((entry) => [entry.key, entry.value]));
     case 'macro': {
       if (expr.name === 'bind' || expr.name === 'optMap' || expr.name === 'optFlatMap') {
         const inner = tracer.bound(expr, place);
@@ -65,9 +59,7 @@ function parts(tracer: Tracer, expr: Expr, place: Place, value: Value): readonly
       const turn = turns.find((candidate) => tracer.value(expr.body, candidate.enter()) === value) ?? turns[0];
       return turn === undefined ? here([expr.range]) : [...here([expr.range]), [expr.body, turn.enter()] as const];
     }
-    case 'struct':
-      return here(expr.fields.map((field) => field.value));
     default:
-      return [];
+      return here(parts(expr));
   }
 }

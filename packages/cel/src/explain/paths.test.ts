@@ -42,7 +42,7 @@ describe('the paths that an expression reads', () => {
       ['all', parse('object.a + object.b').expr],
       ['named', parse('variables.all.filter(x, x.name != 1)').expr],
     ]);
-    const variables = { root: 'variables', exprOf: (name: string) => exprs.get(name) };
+    const variables = { root: 'variables', names: [...exprs.keys()], exprOf: (name: string) => exprs.get(name) };
     const found = paths(parse('variables.named.all(x, x.port == 1)').expr, variables);
     expect(found.map((path) => path.join('.')).toSorted()).toEqual([
       'object.a.*.name',

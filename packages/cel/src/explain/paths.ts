@@ -7,6 +7,7 @@ export type FieldPath = readonly string[];
 /** Composed variables, to be looked through: `variables.x` reads what the expression of `x` reads. */
 export interface ComposedVariables {
   readonly root: string;
+  readonly names: readonly string[];
   exprOf(name: string): Expr | undefined;
 }
 
@@ -68,11 +69,9 @@ class PathReader {
       case 'literal':
         return nowhere;
       case 'ident':
-        return (expr.absolute ? undefined : locals.get(expr.name)) ?? { ...nowhere, paths: [[expr.name]] };
+        return (expr.absolute ? undefined : locals.get(expr.name)) ?? this.#global(expr.name);
       case 'select': {
-        const composed = this.#composed(expr, locals);
-        if (composed !== null) return composed;
-        const found = field(this.read(expr.operand, locals), expr.field);
+        const found = this.#composed(expr, locals) ?? field(this.read(expr.operand, locals), expr.field);
         if (!expr.test) return found;
         this.use(found);
         return nowhere;
@@ -104,16 +103,24 @@ class PathReader {
     }
   }
 
-  #composed(expr: Expr & { kind: 'select' }, locals: Locals): Origin | null {
-    const { operand } = expr;
-    const variables = this.#variables;
-    if (variables === null || operand.kind !== 'ident' || operand.name !== variables.root) return null;
-    const inner = locals.has(operand.name) ? undefined : variables.exprOf(expr.field);
-    if (inner === undefined || this.#open.has(expr.field)) return null;
-    this.#open.add(expr.field);
+  #composed({ operand, field: name }: Expr & { kind: 'select' }, locals: Locals): Origin | null {
+    const isRoot = operand.kind === 'ident' && operand.name === this.#variables?.root;
+    return isRoot && (operand.absolute || !locals.has(operand.name)) ? this.#variable(name) : null;
+  }
+
+  #variable(name: string): Origin | null {
+    const inner = this.#variables?.exprOf(name);
+    if (inner === undefined || this.#open.has(name)) return null;
+    this.#open.add(name);
     const found = this.read(inner, new Map());
-    this.#open.delete(expr.field);
+    this.#open.delete(name);
     return found;
+  }
+
+  /** A name of the environment; that of the composed variables stands for all of them. */
+  #global(name: string): Origin {
+    if (this.#variables?.root !== name) return { ...nowhere, paths: [[name]] };
+    return partsOf(this.#variables.names.map((one) => [one, this.#touch(this.#variable(one) ?? nowhere)] as const));
   }
 
   #readCall(call: Call, locals: Locals): Origin {

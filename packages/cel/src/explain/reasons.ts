@@ -1,4 +1,5 @@
 import type { Call, Expr, Ident, Logical, Macro, Select } from '../syntax/ast.ts';
+import { parts as partsOf } from '../syntax/parts.ts';
 import { isMap } from '../values/equality.ts';
 import { Fault } from '../values/fault.ts';
 import { Optional } from '../values/optional.ts';
@@ -37,21 +38,8 @@ export class Reasons {
       case 'ident':
       case 'select':
         return this.#ofName(expr, place);
-      case 'list':
-        return this.#every(
-          expr.elements.map(({ value }) => value),
-          place,
-        );
-      case 'map':
-        return this.#every(
-          expr.entries.flatMap(({ key, value }) => [key, value]),
-          place,
-        );
-      case 'struct':
-        return this.#every(
-          expr.fields.map(({ value }) => value),
-          place,
-        );
+      default:
+        return this.#every(partsOf(expr), place);
     }
   }
 
@@ -76,14 +64,15 @@ export class Reasons {
   }
 
   #ofName(expr: Ident | Select, place: Place): Reason {
-    const composed = this.#tracer.composed(expr);
+    const composed = this.#tracer.composed(expr, place);
     if (composed !== null) return this.of(composed, this.#tracer.outermost);
     const origin = expr.kind === 'ident' ? this.#tracer.origin(expr, place) : null;
     if (origin !== null)
       return origin.path === null ? NOTHING : factOf({ path: origin.path, kind: origin.kind, present: true });
     const read = this.#reading(expr, place, expr.kind === 'select' && expr.test ? 'presence' : 'value');
     if (read !== null) return read;
-    return expr.kind === 'select' ? this.of(expr.operand, place) : NOTHING;
+    if (expr.kind === 'select') return this.of(expr.operand, place);
+    return this.#every(this.#tracer.allComposed(expr, place), this.#tracer.outermost);
   }
 
   /** What an expression with a path reads, and what its keys come from; null where it has no path. */
@@ -102,7 +91,7 @@ export class Reasons {
   /** The part of a path up to the first that is missing; null where nothing is. */
   #missing(expr: Expr, place: Place): string | null {
     if (!readsDefault(expr) && this.#isThere(expr, place)) return null;
-    const composed = this.#tracer.composed(expr);
+    const composed = this.#tracer.composed(expr, place);
     if (composed !== null) return this.#missing(composed, this.#tracer.outermost);
     const operand = operandOf(expr);
     const above = operand === null ? null : this.#missing(operand, place);
@@ -117,7 +106,7 @@ export class Reasons {
 
   /** What the computed keys of a path come from, and the default that is read where it is none. */
   #keys(expr: Expr, place: Place): readonly Reason[] {
-    const composed = this.#tracer.composed(expr);
+    const composed = this.#tracer.composed(expr, place);
     if (composed !== null) return this.#keys(composed, this.#tracer.outermost);
     const operand = operandOf(expr);
     if (operand === null) return [];
@@ -147,7 +136,7 @@ export class Reasons {
     }
     // The other arguments of sortBy are no values.
     if (name === 'sortBy' && target !== null) return this.of(target, place);
-    return this.#every(target === null ? args : [target, ...args], place);
+    return this.#every(partsOf(call), place);
   }
 
   /** `'key' in map`, which looks for the key alone; null where the map is computed, or none. */
@@ -172,7 +161,7 @@ export class Reasons {
 
   /** What a range is made of, its elements apart: which there are, and in what they stand. */
   #ofRange(expr: Expr, place: Place): Reason {
-    const composed = this.#tracer.composed(expr);
+    const composed = this.#tracer.composed(expr, place);
     if (composed !== null) return this.#ofRange(composed, this.#tracer.outermost);
     const read = this.#reading(expr, place, 'extent');
     if (read !== null) return read;

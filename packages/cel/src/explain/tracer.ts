@@ -61,7 +61,15 @@ class CompiledParts {
 
   constructor({ environment, source }: Program) {
     // Parts of what compiled have no faults.
-    this.outermost = new Scope(closures, environment, source, [], this.overloads, environment.newSlots());
+    const slots = environment.newSlots();
+    this.outermost = new Scope({
+      compiler: closures,
+      environment,
+      source,
+      issues: [],
+      overloads: this.overloads,
+      slots,
+    });
   }
 
   /** Keeps a tree whose parts are going to be compiled. */
@@ -144,11 +152,24 @@ export class Tracer {
     return this.#program.environment.slotOf(expr.name) !== undefined;
   }
 
-  /** The expression behind `variables.x`; null for anything else. */
-  composed(expr: Expr): Expr | null {
-    const composition = this.#program.environment.composed;
-    if (composition === null || expr.kind !== 'select' || expr.operand.kind !== 'ident') return null;
-    const tree = expr.operand.name === composition.root ? composition.treeOf(expr.field) : undefined;
+  /** The expression behind `variables.x`, `variables.?x` or `has(variables.x)`; null for anything else. */
+  composed(expr: Expr, place: Place): Expr | null {
+    return expr.kind === 'select' && this.#isRoot(expr.operand, place) ? this.#composedNamed(expr.field) : null;
+  }
+
+  /** The expressions behind `variables` by itself; none for anything else. */
+  allComposed(expr: Expr, place: Place): readonly Expr[] {
+    const names = this.#isRoot(expr, place) ? (this.#program.environment.composed?.names ?? []) : [];
+    return names.map((name) => this.#composedNamed(name)).filter((inner) => inner !== null);
+  }
+
+  #isRoot(expr: Expr, place: Place): boolean {
+    if (expr.kind !== 'ident' || expr.name !== this.#program.environment.composed?.root) return false;
+    return this.origin(expr, place) === null;
+  }
+
+  #composedNamed(name: string): Expr | null {
+    const tree = this.#program.environment.composed?.treeOf(name);
     if (tree === undefined) return null;
     this.#parts.keep(tree);
     return tree.ast.expr;
@@ -156,7 +177,7 @@ export class Tracer {
 
   /** The elements that a macro runs over, each with its path. For a map with one variable these are its keys. */
   elements(expr: Expr, place: Place): readonly Traced[] {
-    const composed = this.composed(expr);
+    const composed = this.composed(expr, place);
     if (composed !== null) return this.elements(composed, this.outermost);
     if (expr.kind === 'conditional')
       return this.elements(this.value(expr.condition, place) === true ? expr.yes : expr.no, place);
@@ -250,7 +271,7 @@ export class Tracer {
       case 'ident':
         return this.#pathOfName(expr, place);
       case 'select': {
-        const composed = this.composed(expr);
+        const composed = this.composed(expr, place);
         if (composed !== null) return this.path(composed, this.outermost);
         const operand = this.path(expr.operand, place);
         return operand === null ? null : member(operand, expr.field);

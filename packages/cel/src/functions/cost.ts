@@ -2,6 +2,7 @@ import { isMap, mapGet, mapSize } from '../values/equality.ts';
 import { effort } from '../values/effort.ts';
 import { Cidr } from '../values/cidr.ts';
 import { Ip } from '../values/ip.ts';
+import { LazyMap } from '../values/lazy-map.ts';
 import { Optional } from '../values/optional.ts';
 import { byteLength } from '../values/utf8.ts';
 import { codePointLength } from '../libraries/strings.ts';
@@ -22,6 +23,7 @@ export function sizeOf(value: Value | undefined): number {
   if (typeof value !== 'object' || value === null) return 1;
   if (isList(value) || value instanceof Uint8Array) return value.length;
   if (isMap(value)) return mapSize(value);
+  if (value instanceof LazyMap) return value.names.length;
   if (value instanceof Ip) return value.width / 8;
   return value instanceof Cidr ? Math.ceil(value.prefixLength / 8) : 1;
 }

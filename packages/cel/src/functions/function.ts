@@ -58,7 +58,6 @@ export type Feature =
 
 /** Functions that come together, with the minor version of Kubernetes that brought them. */
 export interface Library {
-  readonly name: string;
   /** Minor version of Kubernetes 1.x that first had it (k8s.io/apiserver pkg/cel/environment/base.go). */
   readonly since: number;
   /** Made when an environment first has the library: importing it costs nothing. */

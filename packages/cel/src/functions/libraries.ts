@@ -16,37 +16,34 @@ import { urlFunctions } from './urls.ts';
 
 /** Operators, and what every CEL has. */
 export const standard: Library = {
-  name: 'standard',
   since: 0,
   functions: () => [...operators(), ...standardFunctions()],
 };
-const urls: Library = { name: 'urls', since: 0, functions: urlFunctions };
-const regex: Library = { name: 'regex', since: 0, functions: regexFunctions };
-const lists: Library = { name: 'lists', since: 0, functions: kubernetesLists };
-const strings: Library = { name: 'strings', since: 0, functions: stringFunctions };
-export const authz: Library = { name: 'authz', since: 27, functions: authorizerFunctions };
+const urls: Library = { since: 0, functions: urlFunctions };
+const regex: Library = { since: 0, functions: regexFunctions };
+const lists: Library = { since: 0, functions: kubernetesLists };
+const strings: Library = { since: 0, functions: stringFunctions };
+export const authz: Library = { since: 27, functions: authorizerFunctions };
 const optionals: Library = {
-  name: 'optionals',
   since: 28,
   functions: optionalFunctions,
   features: ['optional syntax', 'optional macros'],
 };
-const quantity: Library = { name: 'quantity', since: 28, functions: quantityFunctions };
+const quantity: Library = { since: 28, functions: quantityFunctions };
 /** What version 2 of ext.Strings, which takes the place of version 0 in 1.29, has besides. */
-const stringsFormat: Library = { name: 'strings.format', since: 29, functions: formatFunctions };
-const sets: Library = { name: 'sets', since: 29, functions: setFunctions };
-const ip: Library = { name: 'ip', since: 30, functions: ipFunctions };
-const cidr: Library = { name: 'cidr', since: 30, functions: cidrFunctions };
-const format: Library = { name: 'format', since: 31, functions: namedFormatFunctions };
-export const authzSelectors: Library = { name: 'authzSelectors', since: 31, functions: authorizerSelectorFunctions };
+const stringsFormat: Library = { since: 29, functions: formatFunctions };
+const sets: Library = { since: 29, functions: setFunctions };
+const ip: Library = { since: 30, functions: ipFunctions };
+const cidr: Library = { since: 30, functions: cidrFunctions };
+const format: Library = { since: 31, functions: namedFormatFunctions };
+export const authzSelectors: Library = { since: 31, functions: authorizerSelectorFunctions };
 export const comprehensions: Library = {
-  name: 'comprehensions',
   since: 32,
   functions: () => [],
   features: ['two-variable macros'],
 };
-const semver: Library = { name: 'semver', since: 33, functions: semverFunctions };
-const extListLibrary: Library = { name: 'ext.lists', since: 34, functions: extLists, features: ['sortBy'] };
+const semver: Library = { since: 33, functions: semverFunctions };
+const extListLibrary: Library = { since: 34, functions: extLists, features: ['sortBy'] };
 
 /** Kubernetes' libraries by the version that brought them (k8s.io/apiserver pkg/cel/environment/base.go). */
 export const kubernetesLibraries: readonly Library[] = [
@@ -71,7 +68,6 @@ export const kubernetesLibraries: readonly Library[] = [
 
 /** What mutating policies have besides (pkg/admission/plugin/cel/compile.go, hasPatchTypes). */
 export const mutationLibrary: Library = {
-  name: 'jsonpatch',
   since: 0,
   functions: jsonPatchFunctions,
   features: ['patch types'],

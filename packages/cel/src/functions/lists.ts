@@ -3,7 +3,8 @@ import { ErrorValue, Fault, Unknown, noSuchOverload } from '../values/fault.ts';
 import { compare } from '../values/order.ts';
 import { equal } from '../values/equality.ts';
 import { isInt } from '../values/numbers.ts';
-import { type Value, isFault, isList } from '../values/value.ts';
+import { unknownIn } from '../values/unseen.ts';
+import { type Value, isList } from '../values/value.ts';
 import { typeOf } from '../values/type-of.ts';
 import { listEffort } from '../values/effort.ts';
 import { sizeOf, treeSize } from './cost.ts';
@@ -20,11 +21,15 @@ function listFunction(name: string, arity: readonly number[], apply: ListFunctio
     name,
     style: 'member',
     arity,
-    // An object may hold unknown elements.
-    apply: (list = null, ...args) => (isList(list) ? (list.find(isFault) ?? apply(list, ...args)) : noSuchOverload()),
+    apply: (list = null, ...args) => (isList(list) ? apply(list, ...args) : noSuchOverload()),
     accepts: (list) => isList(list),
     ...(cost === undefined ? {} : { cost }),
   };
+}
+
+/** A function that looks into what the list holds. */
+function lookingFunction(name: string, arity: readonly number[], apply: ListFunction, cost?: Cost): CelFunction {
+  return listFunction(name, arity, (list, ...args) => unknownIn([list, args]) ?? apply(list, ...args), cost);
 }
 
 /** cel-go chooses the overload by the first element: one that no overload takes is refused. */
@@ -151,14 +156,14 @@ export function selfCompared(list: Value | undefined): number {
 const walksTree: Cost = ([list]) => treeSize(list ?? null);
 
 function indexOf(name: string, find: (list: readonly Value[], item: Value) => number): CelFunction {
-  return listFunction(name, [2], (list, item = null) => find(list, item), walksTree);
+  return lookingFunction(name, [2], (list, item = null) => find(list, item), walksTree);
 }
 
 /** Kubernetes' lists (pkg/cel/library/lists.go). */
 export const kubernetesLists = (): readonly CelFunction[] => [
-  listFunction('isSorted', [1], firstOf(comparable, isSorted), walksTree),
-  listFunction('sum', [1], firstOf(summable, sum), walksTree),
-  listFunction(
+  lookingFunction('isSorted', [1], firstOf(comparable, isSorted), walksTree),
+  lookingFunction('sum', [1], firstOf(summable, sum), walksTree),
+  lookingFunction(
     'min',
     [1],
     firstOf(
@@ -167,7 +172,7 @@ export const kubernetesLists = (): readonly CelFunction[] => [
     ),
     walksTree,
   ),
-  listFunction(
+  lookingFunction(
     'max',
     [1],
     firstOf(
@@ -183,12 +188,12 @@ export const kubernetesLists = (): readonly CelFunction[] => [
 /** cel-go's ext.Lists, version 3 (ext/lists.go); its macro sortBy is in evaluate/macro.ts. */
 export const extLists = (): readonly CelFunction[] => [
   listFunction('slice', [3], slice, sliced),
-  listFunction('flatten', [1, 2], flatten, ([list, depth = 1]) =>
+  lookingFunction('flatten', [1, 2], flatten, ([list, depth = 1]) =>
     allocated(isInt(depth) ? Number(depth) : 1, sizeOf(list)),
   ),
-  listFunction('distinct', [1], distinct, ([list]) => selfCompared(list)),
+  lookingFunction('distinct', [1], distinct, ([list]) => selfCompared(list)),
   {
-    ...listFunction(
+    ...lookingFunction(
       'sort',
       [1],
       firstOf(comparable, (list) => sortByKeys(list, list)),

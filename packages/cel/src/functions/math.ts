@@ -1,6 +1,7 @@
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { Uint, double, doubleOf, int, isDouble, isInt } from '../values/numbers.ts';
 import { compare } from '../values/order.ts';
+import { unknownIn } from '../values/unseen.ts';
 import { type Value, isList } from '../values/value.ts';
 import type { CelFunction } from './function.ts';
 
@@ -24,6 +25,8 @@ function extreme(name: string, better: (order: number) => boolean): CelFunction 
     apply: (...args) => {
       const [only = null] = args;
       const values = args.length === 1 && isList(only) ? only : args;
+      const unknown = unknownIn(values);
+      if (unknown !== undefined) return unknown;
       let best = values[0];
       if (best === undefined) return new ErrorValue(`math.${name}(list) argument must not be empty`);
       for (const value of values.slice(1)) {

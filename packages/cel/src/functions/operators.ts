@@ -10,6 +10,7 @@ import { equal, isMap, mapGet } from '../values/equality.ts';
 import { effort, listEffort, textEffort } from '../values/effort.ts';
 import { compare } from '../values/order.ts';
 import type { Fault } from '../values/fault.ts';
+import { isDoubt } from '../values/unseen.ts';
 import { type Value, isList } from '../values/value.ts';
 import { operandSize, walk } from './cost.ts';
 import type { CelFunction, Cost, CostFor } from './function.ts';
@@ -133,12 +134,12 @@ export function contains(item: Value, container: Value): Value {
   if (item instanceof Uint8Array && container instanceof CelMap)
     throw new Abort('internal error: hash of unhashable type', 'evaluation');
   const held = mapGet(container, item);
-  return held instanceof Unknown ? held : held !== undefined;
+  return held !== undefined && isDoubt(held) ? held : held !== undefined;
 }
 
 function containsElement(item: Value, list: readonly Value[]): Value {
   effort(list.length);
-  let fault: Fault | undefined;
+  let unknown: Fault | undefined;
   for (const element of list) {
     // Two texts are equal where they are the same.
     if (typeof element === 'string' && typeof item === 'string') {
@@ -147,9 +148,10 @@ function containsElement(item: Value, list: readonly Value[]): Value {
     }
     const same = equal(element, item);
     if (same === true) return true;
-    if (same !== false) fault ??= same;
+    // cel-go takes an error for not equal.
+    if (same instanceof Unknown) unknown ??= same;
   }
-  return fault ?? false;
+  return unknown ?? false;
 }
 
 const ordered =

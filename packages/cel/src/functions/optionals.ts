@@ -1,10 +1,11 @@
 import { isMap, mapSize } from '../values/equality.ts';
-import { ErrorValue, noSuchOverload } from '../values/fault.ts';
+import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { Duration } from '../values/duration.ts';
 import { Uint, doubleOf, isDouble } from '../values/numbers.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import { StructValue } from '../values/struct-value.ts';
 import { Timestamp } from '../values/timestamp.ts';
+import { doubtIn, unknownIn } from '../values/unseen.ts';
 import { type Value, isList } from '../values/value.ts';
 import type { CelFunction } from './function.ts';
 
@@ -28,7 +29,7 @@ function end(name: string, at: number): CelFunction {
     apply: (list = null) => {
       if (!isList(list)) return noSuchOverload();
       const value = list.at(at);
-      return value === undefined ? NONE : new Optional(value);
+      return value === undefined ? NONE : value instanceof Fault ? value : new Optional(value);
     },
   };
 }
@@ -41,7 +42,7 @@ function unwrapAll(list: Value = null): Value {
   if (!isList(list)) return noSuchOverload();
   const values: Value[] = [];
   for (const element of list) {
-    if (!(element instanceof Optional)) return new ErrorValue('value is not optional');
+    if (!(element instanceof Optional)) return unknownIn(list) ?? new ErrorValue('value is not optional');
     if (element.value !== undefined) values.push(element.value);
   }
   return values;
@@ -55,7 +56,8 @@ export const optionalFunctions = (): readonly CelFunction[] => [
     name: 'optional.ofNonZeroValue',
     style: 'global',
     arity: [1],
-    apply: (value = null) => (isZero(value) ? NONE : new Optional(value)),
+    apply: (value = null) =>
+      (isMap(value) ? doubtIn(value) : undefined) ?? (isZero(value) ? NONE : new Optional(value)),
   },
   { name: 'optional.unwrap', style: 'global', arity: [1], apply: unwrapAll },
   { name: 'unwrapOpt', style: 'member', arity: [1], apply: unwrapAll },

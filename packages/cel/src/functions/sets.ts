@@ -1,5 +1,6 @@
 import { equal } from '../values/equality.ts';
 import { type Fault, noSuchOverload } from '../values/fault.ts';
+import { unknownIn } from '../values/unseen.ts';
 import { type Value, isList } from '../values/value.ts';
 import { sizeOf } from './cost.ts';
 import { contains } from './operators.ts';
@@ -12,7 +13,7 @@ function onSets(name: string, factor: number, holds: (a: List, b: List) => Value
     name,
     style: 'global',
     arity: [2],
-    apply: (a = null, b = null) => (isList(a) && isList(b) ? holds(a, b) : noSuchOverload()),
+    apply: (a = null, b = null) => (isList(a) && isList(b) ? (unknownIn([a, b]) ?? holds(a, b)) : noSuchOverload()),
     cost: ([a, b]) => 1 + sizeOf(a) * sizeOf(b) * factor,
   };
 }

@@ -18,6 +18,7 @@ import {
   stringToBytes,
 } from '../libraries/conversions.ts';
 import { matches } from '../libraries/regex.ts';
+import { doubtIn } from '../values/unseen.ts';
 import { type Value, isList } from '../values/value.ts';
 import { operandSize, regexCost, walk, walkOfBoth, walkOfText } from './cost.ts';
 import type { CelFunction, Cost, CostFor, OfTexts } from './function.ts';
@@ -26,7 +27,7 @@ import { timeFunctions } from './time.ts';
 function size(value: Value): Value {
   if (typeof value === 'string') return codePointLength(value);
   if (isList(value) || value instanceof Uint8Array) return value.length;
-  return isMap(value) ? mapSize(value) : noSuchOverload();
+  return isMap(value) ? (doubtIn(value) ?? mapSize(value)) : noSuchOverload();
 }
 
 const onStrings =

@@ -1,6 +1,7 @@
 import { noSuchOverload } from '../values/fault.ts';
 import { textEffort } from '../values/effort.ts';
 import { isInt } from '../values/numbers.ts';
+import { unknownIn } from '../values/unseen.ts';
 import { type Value, isList } from '../values/value.ts';
 import { codePointLength } from '../libraries/strings.ts';
 import * as strings from '../libraries/strings.ts';
@@ -46,13 +47,14 @@ const maybe = (argument: Argument): number | undefined => (argument === undefine
 
 function join(list: Value, separator: Value): Value {
   if (!isList(list) || typeof separator !== 'string' || !list.every((part) => typeof part === 'string'))
-    return noSuchOverload();
+    return unknownIn(list) ?? noSuchOverload();
   textEffort(list.reduce<number>((sum, part) => sum + part.length, list.length * separator.length));
   return list.join(separator);
 }
 
 function formatFunction(template: Value, args: Value): Value {
-  return typeof template === 'string' && isList(args) ? format(template, args.map(inspect)) : noSuchOverload();
+  if (typeof template !== 'string' || !isList(args)) return noSuchOverload();
+  return unknownIn(args) ?? format(template, args.map(inspect));
 }
 
 /** The length of what join makes; an error counts as one. */

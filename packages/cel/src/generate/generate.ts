@@ -21,7 +21,8 @@ export function generate(
   composed: number,
 ): Generated {
   const { expr, source } = ast;
-  const scope = new Scope(closures, environment, source, [], overloads, slots, undefined, undefined, composed);
+  const parts = { compiler: closures, environment, source, issues: [], overloads, slots };
+  const scope = new Scope({ ...parts, composedBefore: composed });
   return write(
     expr,
     scope,

@@ -202,10 +202,9 @@ function composedScope(index: number, environment: Environment): Composed | null
   const tree = composed?.treeAt(index);
   if (composed === null || tree === undefined) return null;
   const { ast, overloads } = tree;
-  return {
-    expr: ast.expr,
-    scope: new Scope(closures, environment, ast.source, [], overloads, composed.slots, undefined, undefined, index),
-  };
+  const { slots } = composed;
+  const parts = { compiler: closures, environment, source: ast.source, issues: [], overloads, slots };
+  return { expr: ast.expr, scope: new Scope({ ...parts, composedBefore: index }) };
 }
 
 /** A function as source text, with the constants that the text refers to. */

@@ -11,6 +11,7 @@ import {
   questionCost,
 } from '../evaluate/macro.ts';
 import type { Macro } from '../syntax/ast.ts';
+import { doubtIn } from '../values/unseen.ts';
 import { type Generator, byClosureLater } from './generator.ts';
 import { BAIL, type Operand } from './writer.ts';
 
@@ -86,7 +87,8 @@ function emitLoop(macro: Macro, scope: Scope, g: Generator, body: (turn: Turn) =
   if (range.kind === 'list') writer.line(`${values}=${text};`);
   else {
     writer.line(`if(Array.isArray(${text}))${values}=${text};`);
-    writer.line(`else if(${text}?.__proto__===O)${values}=${keys}=Object.keys(${text});else ${BAIL}`);
+    const known = `${text}?.__proto__===O&&${writer.constant(doubtIn)}(${text})===undefined`;
+    writer.line(`else if(${known})${values}=${keys}=Object.keys(${text});else ${BAIL}`);
   }
   const inner = scope.enter(macro.variables);
   const names = two ? [key, element] : [element];

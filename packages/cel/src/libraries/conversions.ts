@@ -17,51 +17,49 @@ export function formatDouble(value: number): string {
   return `${value < 0 ? '-' : ''}0.${'0'.repeat(-exponent - 1)}${figures}`;
 }
 
+/** Go's words for a text that strconv does not parse: it is none, or its number is too large. */
+function unparsed(what: string, text: string, isNone: boolean): CelError {
+  const why = isNone ? 'invalid syntax' : 'value out of range';
+  return new CelError(`strconv.Parse${what}: parsing ${JSON.stringify(text)}: ${why}`);
+}
+
 /** Go strconv.ParseInt(s, 10, 64). @throws {CelError} */
 export function parseInt64(text: string): bigint {
   const value = /^[+-]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : null;
-  if (value === null || value < -(2n ** 63n) || value >= 2n ** 63n)
-    throw new CelError(
-      `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${value === null ? 'invalid syntax' : 'value out of range'}`,
-    );
+  if (value === null || value < -(2n ** 63n) || value >= 2n ** 63n) throw unparsed('Int', text, value === null);
   return value;
 }
 
 /** Go strconv.ParseUint(s, 10, 64). @throws {CelError} */
 export function parseUint64(text: string): bigint {
   const value = /^\d+$/.test(text) ? BigInt(text) : null;
-  if (value === null || value >= 2n ** 64n)
-    throw new CelError(
-      `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${value === null ? 'invalid syntax' : 'value out of range'}`,
-    );
+  if (value === null || value >= 2n ** 64n) throw unparsed('Uint', text, value === null);
   return value;
 }
 
 /** Go strconv.ParseFloat(s, 64): decimal and hexadecimal, underscores only after a base prefix. @throws {CelError} */
 export function parseDouble(text: string): number {
-  const invalid = new CelError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
   if (/^[+-]?(?:inf|infinity)$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;
   const hex = /^([+-]?)0[xX]([0-9a-fA-F_]*)(?:\.([0-9a-fA-F_]*))?[pP]([+-]?\d+)$/.exec(text);
   if (hex !== null) {
     const [, sign, whole = '', fraction = '', exponent = '0'] = hex;
     const digits = (whole + fraction).replaceAll('_', '');
-    if (digits === '') throw invalid;
+    if (digits === '') throw unparsed('Float', text, true);
     const value = Number(BigInt(`0x${digits}`)) * 2 ** (Number(exponent) - 4 * fraction.replaceAll('_', '').length);
     return sign === '-' ? -value : value;
   }
-  if (!/^[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?$/.test(text)) throw invalid;
+  if (!/^[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?$/.test(text)) throw unparsed('Float', text, true);
   const value = Number(text.replaceAll('_', ''));
-  if (!Number.isFinite(value))
-    throw new CelError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: value out of range`);
+  if (!Number.isFinite(value)) throw unparsed('Float', text, false);
   return value;
 }
 
 /** Go strconv.ParseBool. @throws {CelError} */
 export function parseBool(text: string): boolean {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
-  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false;
-  throw new CelError(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (/^(?:1|t|T|TRUE|[tT]rue)$/.test(text)) return true;
+  if (/^(?:0|f|F|FALSE|[fF]alse)$/.test(text)) return false;
+  throw unparsed('Bool', text, true);
 }
 
 /** Cut towards zero; the limits themselves are out of range, as in cel-go. @throws {CelError} */

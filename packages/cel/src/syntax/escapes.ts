@@ -1,17 +1,6 @@
-const simple: ReadonlyMap<string, number> = new Map([
-  ['a', 7],
-  ['b', 8],
-  ['f', 12],
-  ['n', 10],
-  ['r', 13],
-  ['t', 9],
-  ['v', 11],
-  ['\\', 92],
-  ["'", 39],
-  ['"', 34],
-  ['`', 96],
-  ['?', 63],
-]);
+/** What escapes of one letter stand for; any other character stands for itself. */
+const letters = 'abfnrtv';
+const controls = '\u0007\b\f\n\r\t\v';
 const escape =
   /\\(?:([abfnrtv\\'"`?])|x([0-9a-fA-F]{2})|X([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2}))/y;
 
@@ -43,7 +32,7 @@ function* pieces(text: string): Generator<Piece> {
         ? octal === undefined
           ? parseInt(hex ?? upperHex ?? short ?? long ?? '', 16)
           : parseInt(octal, 8)
-        : (simple.get(letter) ?? 0);
+        : (controls[letters.indexOf(letter)] ?? letter).charCodeAt(0);
     yield { text: whole, code, unicode };
     at += whole.length;
   }

@@ -41,8 +41,8 @@ function classTable(): Uint8Array {
   const set = (units: string, kind: number): void => {
     for (const unit of units) table[unit.charCodeAt(0)] = kind;
   };
+  for (let unit = 0; unit < ASCII; unit += 1) if (/\w/.test(String.fromCharCode(unit))) table[unit] = LETTER;
   set(' \t\r\n\f', SPACE);
-  set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_', LETTER);
   set('bBrR', PREFIX);
   set('0123456789', DIGIT);
   set('\'"', QUOTE);

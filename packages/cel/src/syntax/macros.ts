@@ -5,25 +5,8 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'id' | 'offset' | 'end'> : neve
 /** A node before the parser gives it id and range. */
 export type NewNode = Unnumbered<Extract<Expr, { kind: 'macro' | 'select' }>>;
 
-const oneVariable: ReadonlyMap<string, MacroName> = new Map([
-  ['all', 'all'],
-  ['exists', 'exists'],
-  ['exists_one', 'exists_one'],
-  ['map', 'map'],
-  ['filter', 'filter'],
-  ['optMap', 'optMap'],
-  ['optFlatMap', 'optFlatMap'],
-]);
-
-const twoVariables: ReadonlyMap<string, MacroName> = new Map([
-  ['all', 'all'],
-  ['exists', 'exists'],
-  ['existsOne', 'exists_one'],
-  ['exists_one', 'exists_one'],
-  ['transformList', 'transformList'],
-  ['transformMap', 'transformMap'],
-  ['transformMapEntry', 'transformMapEntry'],
-]);
+const oneVariable = /^(?:all|exists|exists_one|map|filter|optMap|optFlatMap)$/;
+const twoVariables = /^(?:all|exists|existsOne|exists_one|transform(?:List|Map|MapEntry))$/;
 
 /**
  * What a call becomes when it is a macro (cel-go parser/macro.go, ext/comprehensions.go, cel/library.go), null when it
@@ -43,48 +26,22 @@ export function expandMacro(
       throw fault(first.offset, 'invalid argument to has() macro');
     return { kind: 'select', operand: first.operand, field: first.field, test: true, optional: false };
   }
-  if (first === undefined || second === undefined) return null;
+  if (first === undefined || second === undefined || args.length > 4) return null;
   if (name === 'bind' && target.kind === 'ident' && target.name === 'cel' && third !== undefined && args.length === 3)
-    return {
-      kind: 'macro',
-      name: 'bind',
-      range: second,
-      variables: [variable(first, fault)],
-      condition: null,
-      body: third,
-    };
-  const one = oneVariable.get(name);
-  if (one !== undefined && args.length === 2)
-    return {
-      kind: 'macro',
-      name: one,
-      range: target,
-      variables: [variable(first, fault)],
-      condition: null,
-      body: second,
-    };
-  if (name === 'map' && args.length === 3 && third !== undefined)
-    return {
-      kind: 'macro',
-      name: 'map',
-      range: target,
-      variables: [variable(first, fault)],
-      condition: second,
-      body: third,
-    };
-  const two = twoVariables.get(name);
-  if (two === undefined || third === undefined || args.length > 4) return null;
-  if (args.length === 4 && !two.startsWith('transform')) return null;
+    return macro(name, second, [variable(first, fault)], null, third);
+  if (third === undefined)
+    return oneVariable.test(name) ? macro(name, target, [variable(first, fault)], null, second) : null;
+  if (name === 'map' && fourth === undefined) return macro(name, target, [variable(first, fault)], second, third);
+  if (!twoVariables.test(name) || (fourth !== undefined && !name.startsWith('transform'))) return null;
   const variables = [variable(first, fault), variable(second, fault)];
   if (variables[0] === variables[1]) throw fault(second.offset, `duplicate variable name: ${variables[1]}`);
-  return {
-    kind: 'macro',
-    name: two,
-    range: target,
-    variables,
-    condition: fourth === undefined ? null : third,
-    body: fourth ?? third,
-  };
+  const condition = fourth === undefined ? null : third;
+  return macro(name === 'existsOne' ? 'exists_one' : name, target, variables, condition, fourth ?? third);
+}
+
+/** A macro by a name that is known to be one. */
+function macro(name: string, range: Expr, variables: readonly string[], condition: Expr | null, body: Expr): NewNode {
+  return { kind: 'macro', name: name as MacroName, range, variables, condition, body };
 }
 
 function variable(expr: Expr, fault: (offset: number, message: string) => Error): string {

@@ -53,17 +53,17 @@ export class Duration {
 
   /** Whole hours in total; Go's float arithmetic and cut. */
   get hours(): number {
-    return Math.trunc(Number(this.nanos / 3_600_000_000_000n) + Number(this.nanos % 3_600_000_000_000n) / 3.6e12);
+    return Math.trunc(this.#in('h'));
   }
 
   /** Whole minutes in total, likewise. */
   get minutes(): number {
-    return Math.trunc(Number(this.nanos / 60_000_000_000n) + Number(this.nanos % 60_000_000_000n) / 6e10);
+    return Math.trunc(this.#in('m'));
   }
 
   /** Whole seconds in total, likewise. */
   get seconds(): number {
-    return Math.trunc(Number(this.nanos / 1_000_000_000n) + Number(this.nanos % 1_000_000_000n) / 1e9);
+    return Math.trunc(this.#in('s'));
   }
 
   /** Milliseconds in total, as cel-go gives them. */
@@ -73,8 +73,12 @@ export class Duration {
 
   /** Seconds as a float, `5400s`, `1.5s`; the digits go through a double as in cel-go. */
   toString(): string {
-    const seconds = Number(this.nanos / 1_000_000_000n) + Number(this.nanos % 1_000_000_000n) / 1e9;
-    return `${plain(seconds)}s`;
+    return `${plain(this.#in('s'))}s`;
+  }
+
+  #in(name: string): number {
+    const unit = units[name] ?? 1n;
+    return Number(this.nanos / unit) + Number(this.nanos % unit) / Number(unit);
   }
 }
 

@@ -1,15 +1,17 @@
 import { CelMap } from './cel-map.ts';
 import { Authorizer, Decision } from './authorizer.ts';
-import { Fault, noSuchOverload } from './fault.ts';
+import { Fault, Unknown, noSuchOverload } from './fault.ts';
 import { Double, Uint } from './numbers.ts';
 import { Duration } from './duration.ts';
 import { effort } from './effort.ts';
+import { LazyMap } from './lazy-map.ts';
 import { LibraryValue } from './library-value.ts';
 import { Optional } from './optional.ts';
 import { StructValue } from './struct-value.ts';
 import { Timestamp } from './timestamp.ts';
 import { typeOf } from './type-of.ts';
 import { TypeValue } from './type-value.ts';
+import { isDoubt } from './unseen.ts';
 import { type PlainMap, type Value, isList, isPlainMap, ownField } from './value.ts';
 
 /**
@@ -17,10 +19,11 @@ import { type PlainMap, type Value, isList, isPlainMap, ownField } from './value
  * element by element. A fault where an operand, or an element that decides, is one.
  */
 export function equal(a: Value, b: Value): boolean | Fault {
-  if (a === b) return !(a instanceof Fault) || a;
-  if (typeof a !== 'object' || a === null) return equalScalar(a, b);
+  // No object is equal to itself for that alone: a list may hold NaN, or what is unknown.
+  if (typeof a !== 'object' || a === null) return a === b || equalScalar(a, b);
   if (a instanceof Fault) return a;
-  if (typeof b !== 'object' || b === null) return isNumeric(a) && equalScalar(b, a);
+  if (typeof b !== 'object' || b === null)
+    return b !== null && isApart(a) ? noSuchOverload() : isNumeric(a) && equalScalar(b, a);
   if (b instanceof Fault) return b;
   if (isList(a)) return isList(b) && equalLists(a, b);
   if (isMap(a)) return isMap(b) && equalMaps(a, b);
@@ -49,9 +52,16 @@ function equalScalar(a: Value, b: Value): boolean | Fault {
   return false;
 }
 
+/**
+ * They hold what they are in another type than their equality looks for (pkg/cel/library/authz.go), or are equal to
+ * themselves alone (pkg/cel/lazy).
+ */
+function isApart(a: object): boolean {
+  return a instanceof Authorizer || a instanceof Decision || a instanceof LazyMap;
+}
+
 function equalInstances(a: object, b: object): boolean | Fault {
-  // They hold what they are in another type than their equality looks for (pkg/cel/library/authz.go).
-  if (a instanceof Authorizer || a instanceof Decision) return noSuchOverload();
+  if (isApart(a)) return a instanceof LazyMap && b instanceof LazyMap ? true : noSuchOverload();
   if (a instanceof Double) return b instanceof Double ? a.value === b.value : b instanceof Uint && sameNumber(a, b);
   if (a instanceof Uint) return b instanceof Uint ? a.value === b.value : b instanceof Double && sameNumber(b, a);
   if (a instanceof Uint8Array)
@@ -111,21 +121,28 @@ export function mapKeys(map: PlainMap | CelMap): readonly Value[] {
 
 function equalMaps(a: PlainMap | CelMap, b: PlainMap | CelMap): boolean | Fault {
   const keys = mapKeys(a);
-  if (keys.length !== mapSize(b)) return false;
   effort(1 + keys.length);
-  return every(keys.values(), (key) => {
-    const other = mapGet(b, key);
-    return other === undefined ? false : equal(mapGet(a, key) ?? null, other);
-  });
+  const same = every(keys, (key) => equalHeld(mapGet(a, key), mapGet(b, key)));
+  const lacking = same !== false && every(mapKeys(b), (key) => mapGet(a, key) !== undefined || mayLack(mapGet(b, key)));
+  return lacking === true ? same : lacking;
 }
 
-/** False as soon as one is false, else the first fault, else true. */
+function equalHeld(own: Value | undefined, other: Value | undefined): boolean | Fault {
+  return other === undefined ? mayLack(own) : equal(own ?? null, other);
+}
+
+/** What it means that the other map has no such key: that they differ, unless this one may have none either. */
+function mayLack(own: Value | undefined): false | Fault {
+  return own !== undefined && isDoubt(own) ? own : false;
+}
+
+/** False as soon as one is false, else what is unknown, else true: cel-go takes an error for equal there. */
 function every<T>(items: Iterable<T>, test: (item: T) => boolean | Fault): boolean | Fault {
-  let fault: Fault | undefined;
+  let unknown: Fault | undefined;
   for (const item of items) {
     const result = test(item);
     if (result === false) return false;
-    if (result !== true) fault ??= result;
+    if (result instanceof Unknown) unknown ??= result;
   }
-  return fault ?? true;
+  return unknown ?? true;
 }

@@ -1,15 +1,7 @@
 /** Go's escapes of one letter, between double quotes. */
-export const shortEscapes: ReadonlyMap<string, string> = new Map([
-  ['\u0007', '\\a'],
-  ['\b', '\\b'],
-  ['\f', '\\f'],
-  ['\n', '\\n'],
-  ['\r', '\\r'],
-  ['\t', '\\t'],
-  ['\v', '\\v'],
-  ['\\', '\\\\'],
-  ['"', '\\"'],
-]);
+export const shortEscapes: ReadonlyMap<string, string> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Array.from('\u0007\b\f\n\r\t\v\\"', (character, at) => [character, `\\${'abfnrtv\\"'[at]}`] as const),
+);
 
 /** Go's strconv.Quote: what it does not print is escaped. */
 export function goQuote(text: string): string {

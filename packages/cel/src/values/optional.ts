@@ -12,5 +12,11 @@ export class Optional extends FieldHolder {
   }
 }
 
+/**
+ * What a step makes of an optional that a chain begins with: the next one goes on inside. Inside of any other optional
+ * that a step finds nothing is found (cel-go interpreter/attributes.go applyQualifiers).
+ */
+export class OpenOptional extends Optional {}
+
 /** `optional.none()`. */
 export const NONE = /* @__PURE__ */ new Optional(undefined);

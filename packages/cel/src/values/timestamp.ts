@@ -28,17 +28,8 @@ export class Timestamp {
       new CelError(`parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse`);
     const parts = rfc3339.exec(text);
     if (parts === null) throw fault();
-    const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number);
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
     const [fraction = '', sign, offsetHours = '0', offsetMinutes = '0'] = parts.slice(7);
-    if (
-      year === undefined ||
-      month === undefined ||
-      day === undefined ||
-      hour === undefined ||
-      minute === undefined ||
-      second === undefined
-    )
-      throw fault();
     if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59)
       throw fault();
     if (Number(offsetHours) > 24 || Number(offsetMinutes) > 60) throw fault();

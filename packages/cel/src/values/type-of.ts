@@ -1,5 +1,6 @@
 import { Authorizer, Decision } from './authorizer.ts';
 import { Duration } from './duration.ts';
+import { LazyMap } from './lazy-map.ts';
 import { LibraryValue } from './library-value.ts';
 import { Double, Uint } from './numbers.ts';
 import { Optional } from './optional.ts';
@@ -43,5 +44,6 @@ function typeOfObject(value: object): string {
   if (value instanceof LibraryValue || value instanceof StructValue) return value.type;
   if (value instanceof Authorizer) return authorizerTypes[value.step];
   if (value instanceof Decision) return 'kubernetes.authorization.Decision';
+  if (value instanceof LazyMap) return 'kubernetes.variables';
   return 'map';
 }

@@ -9,7 +9,6 @@ const narrower = `${resourceCheck}.(string) -> ${resourceCheck}`;
 
 /** Kubernetes' authorizer (k8s.io/apiserver pkg/cel/library/authz.go). */
 export const authorizerDeclarations: DeclaredLibrary = {
-  name: 'authz',
   since: 27,
   functions: () => [
     declare('path', {
@@ -38,7 +37,6 @@ export const authorizerDeclarations: DeclaredLibrary = {
 
 /** Selectors of the authorizer, its version 1. */
 export const authorizerSelectorDeclarations: DeclaredLibrary = {
-  name: 'authzSelectors',
   since: 31,
   functions: () => [
     declare('fieldSelector', { authorizer_fieldselector: narrower }),

@@ -2,7 +2,6 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 
 /** Kubernetes' CIDR ranges (k8s.io/apiserver pkg/cel/library/cidr.go). */
 export const cidrDeclarations: DeclaredLibrary = {
-  name: 'cidr',
   since: 30,
   functions: () => [
     declare('cidr', { string_to_cidr: '(string) -> net.CIDR' }),

@@ -2,7 +2,6 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 
 /** What the macros of two variables expand to (cel-go ext/comprehensions.go). */
 export const comprehensionDeclarations: DeclaredLibrary = {
-  name: 'comprehensions',
   since: 32,
   functions: () => [
     declare('cel.@mapInsert', {

@@ -21,8 +21,6 @@ export interface FunctionDeclaration {
 
 /** The declarations of one library and the minor version of Kubernetes that brought it. */
 export interface DeclaredLibrary {
-  /** As in functions/libraries.ts. */
-  readonly name: string;
   readonly since: number;
   /** Made when an environment is first checked: importing a library costs nothing. */
   readonly functions: () => readonly FunctionDeclaration[];

@@ -54,7 +54,6 @@ function shift(name: string): FunctionDeclaration {
 
 /** cel-go's ext.Math (ext/math.go). */
 export const mathDeclarations: DeclaredLibrary = {
-  name: 'math',
   since: Number.POSITIVE_INFINITY,
   functions: () => [
     extreme('math.@min'),
@@ -83,7 +82,6 @@ export const mathDeclarations: DeclaredLibrary = {
 
 /** cel-go's ext.Encoders (ext/encoders.go). */
 export const encoderDeclarations: DeclaredLibrary = {
-  name: 'encoders',
   since: Number.POSITIVE_INFINITY,
   functions: () => [
     declare('base64.decode', { base64_decode_string: '(string) -> bytes' }),

@@ -18,7 +18,6 @@ const formats = [
 
 /** Kubernetes' named formats (k8s.io/apiserver pkg/cel/library/format.go). */
 export const namedFormatDeclarations: DeclaredLibrary = {
-  name: 'format',
   since: 31,
   functions: () => [
     declare('validate', {

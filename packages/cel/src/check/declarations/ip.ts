@@ -6,7 +6,6 @@ function test(name: string, id: string): FunctionDeclaration {
 
 /** Kubernetes' IP addresses (k8s.io/apiserver pkg/cel/library/ip.go). */
 export const ipDeclarations: DeclaredLibrary = {
-  name: 'ip',
   since: 30,
   functions: () => [
     declare('ip', { string_to_ip: '(string) -> net.IP' }),

@@ -2,7 +2,6 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 
 /** Kubernetes' JSON patches, which mutations alone have (k8s.io/apiserver pkg/cel/library/jsonpatch.go). */
 export const jsonPatchDeclarations: DeclaredLibrary = {
-  name: 'jsonpatch',
   since: 0,
   functions: () => [
     declare('jsonpatch.escapeKey', {

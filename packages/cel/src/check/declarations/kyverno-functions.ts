@@ -1,3 +1,4 @@
+import { fieldTable, string, struct } from '../types/type.ts';
 import { type DeclaredLibrary, type FunctionDeclaration, declare } from './declaration.ts';
 
 type Overloads = Readonly<Record<string, string>>;
@@ -40,12 +41,17 @@ const hash = (name: string): readonly FunctionDeclaration[] =>
 
 const labels = 'map(string, string)';
 const resource = 'map(string, any)';
-const gvr = 'schema.GroupVersionResource';
-const http = 'http.Context';
+const gvr = 'opaque(schema.GroupVersionResource)';
+const http = 'opaque(http.Context)';
+
+/** The same function: of an object type a signature says the name alone. */
+function givingServiceAccount({ name, overloads }: FunctionDeclaration): FunctionDeclaration {
+  const result = struct('user.ServiceAccount', fieldTable({ Name: string, Namespace: string }));
+  return { name, overloads: overloads.map((overload) => ({ ...overload, result })) };
+}
 
 /** Kyverno's libraries, those of clusters and of namespaces together (kyverno/sdk extensions/cel/libs). */
 export const kyvernoDeclarations: DeclaredLibrary = {
-  name: 'kyverno',
   since: 0,
   functions: () => [
     ...hash('md5'),
@@ -69,7 +75,7 @@ export const kyvernoDeclarations: DeclaredLibrary = {
     }),
     ...both('user', 'parseServiceAccount', {
       parse_service_account_string: '(string) -> user.ServiceAccount',
-    }),
+    }).map(givingServiceAccount),
     ...both('transform', 'listObjToMap', {
       list_of_object_to_map: '(list(dyn), list(dyn), string, string) -> map(dyn, dyn)',
     }),

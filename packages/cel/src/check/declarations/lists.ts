@@ -19,7 +19,6 @@ function ofElements(
 
 /** Kubernetes' lists (k8s.io/apiserver pkg/cel/library/lists.go). */
 export const listDeclarations: DeclaredLibrary = {
-  name: 'lists',
   since: 0,
   functions: () => [
     ofElements('isSorted', comparable, (type) => [`list_${type}_is_sorted_bool`, 'bool']),
@@ -42,7 +41,6 @@ const runtimeNames: Readonly<Record<string, string>> = {
 
 /** cel-go's ext.Lists, version 3 (ext/lists.go). */
 export const extListDeclarations: DeclaredLibrary = {
-  name: 'ext.lists',
   since: 34,
   functions: () => [
     declare('slice', { list_slice: 'list(T).(int, int) -> list(T)' }),

@@ -3,7 +3,6 @@ import { optionalOperatorDeclarations } from './operators.ts';
 
 /** Optionals (cel-go cel/library.go, OptionalTypes). */
 export const optionalDeclarations: DeclaredLibrary = {
-  name: 'optionals',
   since: 28,
   functions: () => [
     declare('optional.of', { optional_of: '(V) -> optional_type(V)' }),

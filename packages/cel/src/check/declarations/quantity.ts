@@ -2,7 +2,6 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 
 /** Kubernetes' quantities (k8s.io/apiserver pkg/cel/library/quantity.go). */
 export const quantityDeclarations: DeclaredLibrary = {
-  name: 'quantity',
   since: 28,
   functions: () => [
     declare('quantity', {

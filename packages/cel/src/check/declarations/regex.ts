@@ -2,7 +2,6 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 
 /** Kubernetes' regular expressions (k8s.io/apiserver pkg/cel/library/regex.go). */
 export const regexDeclarations: DeclaredLibrary = {
-  name: 'regex',
   since: 0,
   functions: () => [
     declare('find', {

@@ -4,7 +4,6 @@ const part = 'kubernetes.Semver.() -> int';
 
 /** Kubernetes' semantic versions (k8s.io/apiserver pkg/cel/library/semverlib.go, version 1). */
 export const semverDeclarations: DeclaredLibrary = {
-  name: 'semver',
   since: 33,
   functions: () => [
     declare('semver', {

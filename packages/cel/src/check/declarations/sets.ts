@@ -2,7 +2,6 @@ import { type DeclaredLibrary, declare } from './declaration.ts';
 
 /** cel-go's ext.Sets (ext/sets.go). */
 export const setDeclarations: DeclaredLibrary = {
-  name: 'sets',
   since: 29,
   functions: () => [
     declare('sets.contains', {

@@ -6,7 +6,6 @@ import {
   double,
   duration,
   dyn,
-  fieldTable,
   int,
   listOf,
   mapOf,
@@ -38,14 +37,6 @@ const named: ReadonlyMap<string, Type> = new Map([
   // Kubernetes declares these two as opaque, the rest of its own as object types (k8s.io/apiserver pkg/cel/*.go).
   ['net.IP', /* @__PURE__ */ opaque('net.IP')],
   ['net.CIDR', /* @__PURE__ */ opaque('net.CIDR')],
-  // Kyverno's (kyverno/sdk extensions/cel/libs).
-  ['kyverno.image', /* @__PURE__ */ opaque('kyverno.image')],
-  ['http.Context', /* @__PURE__ */ opaque('http.Context')],
-  ['schema.GroupVersionResource', /* @__PURE__ */ opaque('schema.GroupVersionResource')],
-  [
-    'user.ServiceAccount',
-    /* @__PURE__ */ struct('user.ServiceAccount', /* @__PURE__ */ fieldTable({ Name: string, Namespace: string })),
-  ],
 ]);
 
 interface Signature {
@@ -91,6 +82,8 @@ function parseType(text: string, params: Set<string>): Type {
       return typeOfType(first);
     case 'optional_type':
       return optionalOf(first);
+    case 'opaque':
+      return opaque(first.name);
     default:
       throw new SyntaxError(`not a type: ${text}`);
   }

@@ -21,7 +21,6 @@ function timePart(name: string, id: string, ofDuration = false): FunctionDeclara
 
 /** The standard library (cel-go common/stdlib/standard.go, common/overloads/overloads.go). */
 export const standardDeclarations: DeclaredLibrary = {
-  name: 'standard',
   since: 0,
   functions: () => [
     ...operatorDeclarations(),

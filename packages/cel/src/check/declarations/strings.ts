@@ -16,7 +16,6 @@ function ofString(name: string, result: string, ...takes: readonly string[]): Fu
 
 /** cel-go's ext.Strings, version 0 (ext/strings.go). */
 export const stringDeclarations: DeclaredLibrary = {
-  name: 'strings',
   since: 0,
   functions: () => [
     ofString('charAt', 'string', 'int'),
@@ -37,7 +36,6 @@ export const stringDeclarations: DeclaredLibrary = {
 
 /** What version 2 of ext.Strings adds. */
 export const formatDeclarations: DeclaredLibrary = {
-  name: 'strings.format',
   since: 29,
   functions: () => [
     declare('format', {
@@ -49,7 +47,6 @@ export const formatDeclarations: DeclaredLibrary = {
 
 /** What version 3 adds; Kubernetes has version 2. */
 export const reverseDeclarations: DeclaredLibrary = {
-  name: 'strings.reverse',
   since: Number.POSITIVE_INFINITY,
   functions: () => [declare('reverse', { string_reverse: 'string.() -> string' })],
 };

@@ -4,7 +4,6 @@ const part = 'kubernetes.URL.() -> string';
 
 /** Kubernetes' URLs (k8s.io/apiserver pkg/cel/library/urls.go). */
 export const urlDeclarations: DeclaredLibrary = {
-  name: 'urls',
   since: 0,
   functions: () => [
     declare('url', {

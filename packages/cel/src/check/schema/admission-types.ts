@@ -20,63 +20,53 @@ function texts(...names: readonly string[]): Record<string, Type> {
   return Object.fromEntries(names.map((name) => [name, string]));
 }
 
+function object(name: string, fields: Readonly<Record<string, Type>>): Type {
+  return struct(`kubernetes.${name}`, fieldTable(fields));
+}
+
 const declared = lazy(() => {
   const strings = listOf(string);
   const labels = mapOf(string, string);
 
-  const groupVersionKind = struct('kubernetes.GroupVersionKind', fieldTable(texts('group', 'version', 'kind')));
-  const groupVersionResource = struct(
-    'kubernetes.GroupVersionResource',
-    fieldTable(texts('group', 'version', 'resource')),
-  );
-  const userInfo = struct(
-    'kubernetes.UserInfo',
-    fieldTable({ ...texts('username', 'uid'), groups: strings, extra: mapOf(string, strings) }),
-  );
+  const groupVersionKind = object('GroupVersionKind', texts('group', 'version', 'kind'));
+  const groupVersionResource = object('GroupVersionResource', texts('group', 'version', 'resource'));
+  const userInfo = object('UserInfo', { ...texts('username', 'uid'), groups: strings, extra: mapOf(string, strings) });
 
   /** `request` of admission policies (k8s.io/apiserver pkg/admission/plugin/cel/compile.go BuildRequestType). */
-  const request = struct(
-    'kubernetes.AdmissionRequest',
-    fieldTable({
-      kind: groupVersionKind,
-      resource: groupVersionResource,
-      requestKind: groupVersionKind,
-      requestResource: groupVersionResource,
-      userInfo,
-      dryRun: bool,
-      options: dyn,
-      ...texts('subResource', 'requestSubResource', 'name', 'namespace', 'operation'),
-    }),
-  );
+  const request = object('AdmissionRequest', {
+    kind: groupVersionKind,
+    resource: groupVersionResource,
+    requestKind: groupVersionKind,
+    requestResource: groupVersionResource,
+    userInfo,
+    dryRun: bool,
+    options: dyn,
+    ...texts('subResource', 'requestSubResource', 'name', 'namespace', 'operation'),
+  });
 
-  const condition = struct(
-    'kubernetes.NamespaceCondition',
-    fieldTable({ ...texts('status', 'type', 'message', 'reason'), lastTransitionTime: timestamp }),
-  );
-  const namespaceSpec = struct('kubernetes.NamespaceSpec', fieldTable({ finalizers: strings }));
-  const namespaceStatus = struct(
-    'kubernetes.NamespaceStatus',
-    fieldTable({ conditions: listOf(condition), phase: string }),
-  );
-  const namespaceMetadata = struct(
-    'kubernetes.NamespaceMetadata',
-    fieldTable({
-      ...texts('name', 'generateName', 'namespace', 'UID', 'resourceVersion'),
-      labels,
-      annotations: labels,
-      creationTimestamp: timestamp,
-      deletionGracePeriodSeconds: int,
-      deletionTimestamp: timestamp,
-      generation: int,
-      finalizers: strings,
-    }),
-  );
+  const condition = object('NamespaceCondition', {
+    ...texts('status', 'type', 'message', 'reason'),
+    lastTransitionTime: timestamp,
+  });
+  const namespaceSpec = object('NamespaceSpec', { finalizers: strings });
+  const namespaceStatus = object('NamespaceStatus', { conditions: listOf(condition), phase: string });
+  const namespaceMetadata = object('NamespaceMetadata', {
+    ...texts('name', 'generateName', 'namespace', 'UID', 'resourceVersion'),
+    labels,
+    annotations: labels,
+    creationTimestamp: timestamp,
+    deletionGracePeriodSeconds: int,
+    deletionTimestamp: timestamp,
+    generation: int,
+    finalizers: strings,
+  });
 
   /** `namespaceObject` of admission policies (the same file, BuildNamespaceType). */
-  const namespaceObject = struct(
-    'kubernetes.Namespace',
-    fieldTable({ metadata: namespaceMetadata, spec: namespaceSpec, status: namespaceStatus }),
-  );
+  const namespaceObject = object('Namespace', {
+    metadata: namespaceMetadata,
+    spec: namespaceSpec,
+    status: namespaceStatus,
+  });
 
   const objects: ReadonlyMap<string, Type> = new Map(
     [

@@ -1,7 +1,7 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Oracle } from '@plimsoll/testcluster';
 import { type Environment, kubernetes } from '../../environment/environment.ts';
-import { Activation, PER_EXPRESSION_LIMIT, type Program, compile } from '../../program.ts';
+import { Activation, Composer, PER_EXPRESSION_LIMIT, type Program, compile } from '../../program.ts';
 import { CompileError } from '../../syntax/compile-error.ts';
 import { parse } from '../../syntax/parser.ts';
 import { Authorizer } from '../../values/authorizer.ts';
@@ -17,6 +17,14 @@ export interface Question {
   readonly version?: string;
   readonly mode?: 'new' | 'stored';
   readonly mutation?: boolean;
+  /** The variables of a policy. */
+  readonly composed?: readonly ComposedVariable[];
+}
+
+/** A variable of a policy. */
+export interface ComposedVariable {
+  readonly name: string;
+  readonly expression: string;
 }
 
 /** What both say to a question where they do not agree; costs apart, so that each can be looked at by itself. */
@@ -104,9 +112,9 @@ export class Comparer {
     return false;
   }
 
-  async #ask({ expression, object, version, mode, mutation }: Question): Promise<Answer> {
+  async #ask({ expression, object, version, mode, mutation, composed }: Question): Promise<Answer> {
     return readOracle(
-      await this.#oracle.ask({ expression, bindings: { object }, version, mode, patchTypes: mutation }),
+      await this.#oracle.ask({ expression, bindings: { object }, version, mode, patchTypes: mutation, composed }),
     );
   }
 
@@ -124,16 +132,17 @@ export class Comparer {
     return { compileError: null, error: value instanceof ErrorValue ? value.message : 'unknown', value: null, cost };
   }
 
-  #compiled({ expression, version = '1.36', mode = 'stored', mutation = false }: Question): Program | string {
-    const environmentKey = `${version} ${mode} ${String(mutation)}`;
+  #compiled(question: Question): Program | string {
+    const { expression, version = '1.36', mode = 'stored', mutation = false, composed = [] } = question;
+    const environmentKey = `${version} ${mode} ${String(mutation)} ${JSON.stringify(composed)}`;
     const key = `${environmentKey} ${expression}`;
     if (this.#last?.key === key) return this.#last.program;
     let environment = this.#environments.get(environmentKey);
     if (environment === undefined) {
-      environment = kubernetes(version, mode, { variables, mutation });
+      environment = composing(kubernetes(version, mode, { variables, mutation }), composed);
       this.#environments.set(environmentKey, environment);
     }
-    const program = compiledOrError(expression, environment.withComposition(null));
+    const program = compiledOrError(expression, environment);
     this.#last = { key, program };
     return program;
   }
@@ -142,6 +151,13 @@ export class Comparer {
 const requestResource = readersOnly
   .with('group', { group: '' })
   .with('resource', { resource: 'pods', namespace: 'some-namespace', name: 'some-name' });
+
+function composing(base: Environment, composed: readonly ComposedVariable[]): Environment {
+  if (composed.length === 0) return base.withComposition(null);
+  const composer = new Composer(base, 'variables');
+  for (const { name, expression } of composed) composer.add(name, expression);
+  return composer.environment;
+}
 
 function compiledOrError(expression: string, environment: Environment): Program | string {
   try {

@@ -1,6 +1,8 @@
 import { Oracle, TestClusterUnavailable } from '@plimsoll/testcluster';
 import { afterAll, describe, expect, it } from 'vitest';
+import { composedQuestions } from './composed.ts';
 import { questionsOf } from './questions.ts';
+import { Random } from './random.ts';
 import { inWords, survey } from './survey.ts';
 import { versionQuestions } from './versions.ts';
 
@@ -16,6 +18,16 @@ describe.skipIf(oracle === undefined)('cel-go in the API server’s environment'
     { timeout: 60_000 },
     async () => {
       const found = await survey(oracle as Oracle, questionsOf(36, { perTemplate: 8, fromGrammar: 300 }));
+      expect(found.pairs).toBeGreaterThan(2000);
+      expect(found.differences.map(inWords)).toEqual([]);
+    },
+  );
+
+  it(
+    'reads the variables of a policy alike: by name, tested, optional and as a whole',
+    { timeout: 60_000 },
+    async () => {
+      const found = await survey(oracle as Oracle, composedQuestions(new Random(36)));
       expect(found.pairs).toBeGreaterThan(2000);
       expect(found.differences.map(inWords)).toEqual([]);
     },

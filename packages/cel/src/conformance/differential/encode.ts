@@ -3,6 +3,7 @@ import { Cidr } from '../../values/cidr.ts';
 import { Duration } from '../../values/duration.ts';
 import { isMap, mapGet, mapKeys } from '../../values/equality.ts';
 import { Ip } from '../../values/ip.ts';
+import { LazyMap } from '../../values/lazy-map.ts';
 import { NamedFormat } from '../../values/named-format.ts';
 import { Uint, doubleOf, isDouble, isInt } from '../../values/numbers.ts';
 import { Optional } from '../../values/optional.ts';
@@ -35,7 +36,8 @@ export function encode(value: Value): Encoded {
   if (value instanceof TypeValue) return { type: value.name };
   if (value instanceof NamedFormat) return { format: value.name };
   if (value instanceof StructValue) return { struct: encodeStruct(value) };
-  if (value instanceof Authorizer || value instanceof Decision) return { opaque: typeOf(value) };
+  if (value instanceof Authorizer || value instanceof Decision || value instanceof LazyMap)
+    return { opaque: typeOf(value) };
   if (isMap(value))
     return { map: sorted(mapKeys(value).map((key) => [encode(key), encode(mapGet(value, key) ?? null)])) };
   return encodePrinted(value);

@@ -1,4 +1,5 @@
 import { Unknown, noSuchOverload } from '../../values/fault.ts';
+import { unknownIn } from '../../values/unseen.ts';
 import type { Value } from '../../values/value.ts';
 import { memberOf } from '../define.ts';
 import type { CelFunction } from '../function.ts';
@@ -104,7 +105,7 @@ function httpClients(host: KyvernoHost): readonly CelFunction[] {
 function ask(host: KyvernoHost, question: KyvernoQuestion, args: readonly Value[], caBundle?: string): Value {
   const given = question === 'random' && args.length === 0 ? ['[0-9a-z]{8}'] : args;
   if (question.startsWith('yaml') && typeof given[0] !== 'string') return noSuchOverload();
-  return host(question, given, caBundle) ?? new Unknown([`${question}: nothing here answers it`]);
+  return unknownIn(given) ?? host(question, given, caBundle) ?? new Unknown([`${question}: nothing here answers it`]);
 }
 
 /** Of a host that knows nothing. */

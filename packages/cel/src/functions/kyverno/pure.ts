@@ -6,6 +6,7 @@ import { double, doubleOf, isDouble, isInt } from '../../values/numbers.ts';
 import { Optional } from '../../values/optional.ts';
 import { StructValue } from '../../values/struct-value.ts';
 import { Timestamp } from '../../values/timestamp.ts';
+import { unknownIn } from '../../values/unseen.ts';
 import { type Value, isList, newMap } from '../../values/value.ts';
 import { ofText } from '../define.ts';
 import type { CelFunction } from '../function.ts';
@@ -98,12 +99,15 @@ export const kyvernoFunctions = (): readonly CelFunction[] => [
   ...alsoIn('hash', ofText('sha1', digests.sha1)),
   ...alsoIn('hash', ofText('sha256', digests.sha256)),
   ofText('json.unmarshal', unmarshal),
-  global('json.marshal', [1], (value = null) => marshal(value)),
+  global('json.marshal', [1], (value = null) => unknownIn(value) ?? marshal(value)),
   ...alsoIn('user', ofText('parseServiceAccount', parseServiceAccount)),
   global('time.truncate', [2], (time = null, by = null) => truncate(time, by)),
   global('time.toCron', [1], (time = null) => toCron(time)),
   // Beside the one of cel-go's math, which takes no places: this one is both.
   { ...global('math.round', [1, 2], (value = null, places) => round(value, places)), accepts: () => true },
-  ...alsoIn('transform', global('listObjToMap', [4], listObjToMap)),
+  ...alsoIn(
+    'transform',
+    global('listObjToMap', [4], (...args) => unknownIn(args) ?? listObjToMap(...args)),
+  ),
   { name: 'orValue', style: 'member', arity: [2], apply: orValue, accepts: () => true },
 ];
