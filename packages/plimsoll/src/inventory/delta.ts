@@ -7,14 +7,15 @@ const WINDOW_LOG = { least: 10, most: 27 } as const;
 const LEVEL = 3;
 /** Node allots so much for what comes out, 16 KB where nothing is said, and a delta holds on to it. */
 const CHUNK = 1024;
+/** Objects are hardly ever larger than this many bytes by three. */
+const KEPT_SCRATCH = 256 << 10;
 
 /**
  * A text as its difference from a newer one, or by itself where that is null: a Zstandard frame with the newer text as
  * raw dictionary (RFC 8878, 5), which holds both in its window. A checksum of the text is in it.
  */
 export function encodeDelta(text: string, newer: string | null): Uint8Array {
-  const bytes = Buffer.from(text);
-  const dictionary = newer === null ? undefined : Buffer.from(newer);
+  const [bytes, dictionary] = newer === null ? [older.of(text), undefined] : [older.of(text), younger.of(newer)];
   return zstdCompressSync(bytes, {
     chunkSize: CHUNK,
     ...(dictionary === undefined ? {} : { dictionary }),
@@ -25,6 +26,23 @@ export function encodeDelta(text: string, newer: string | null): Uint8Array {
     },
   });
 }
+
+/**
+ * Bytes of a text that are read before the next one's take their place. Node's compressors live until the next full
+ * collection and hold what they were given until then: 10 KB for each state that is compacted.
+ */
+class Scratch {
+  #bytes = Buffer.allocUnsafeSlow(KEPT_SCRATCH);
+
+  of(text: string): Uint8Array {
+    // A character of UTF-16 takes three bytes at most.
+    if (text.length * 3 > KEPT_SCRATCH) return Buffer.from(text);
+    return this.#bytes.subarray(0, this.#bytes.write(text));
+  }
+}
+
+const older = new Scratch();
+const younger = new Scratch();
 
 function windowLog(size: number): number {
   return Math.min(WINDOW_LOG.most, Math.max(WINDOW_LOG.least, Math.ceil(Math.log2(size + 1))));

@@ -33,12 +33,7 @@ export class JudgedSubject {
     this.plan = plan;
     this.#world = world;
     this.#form = form;
-    this.namespaces = (name) => {
-      const { body, unknown, unseen } = world.namespace(resource.source, name);
-      const known = unknown === null ? knownLabels(unseen) : (key: string) => key === nameLabel;
-      const why = unknown ?? (known === null ? null : 'it was not kept');
-      return { labels: labelsOf(body), unknown: why, known: known ?? (() => true) };
-    };
+    this.namespaces = labelsIn(world, resource.source);
   }
 
   /** The same resource in another version, or why it is not known in that. */
@@ -93,6 +88,19 @@ export class JudgedSubject {
     this.#leftOut = owner !== null && this.#world.has(owner);
     return this.#leftOut;
   }
+}
+
+/**
+ * Made out here on purpose: V8 13.6 keeps an object whose field was given a closure by the function that made the closure
+ * until the next full collection, and with it whatever that function's closures hold.
+ */
+function labelsIn(world: World, source: string): LabelsOfNamespace {
+  return (name) => {
+    const { body, unknown, unseen } = world.namespace(source, name);
+    const known = unknown === null ? knownLabels(unseen) : (key: string) => key === nameLabel;
+    const why = unknown ?? (known === null ? null : 'it was not kept');
+    return { labels: labelsOf(body), unknown: why, known: known ?? (() => true) };
+  };
 }
 
 function partlyKnown(name: string, why: string): Value {
