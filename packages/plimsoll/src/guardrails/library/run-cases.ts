@@ -172,12 +172,13 @@ function worldOf(one: Case, resource: Resource, policy: LibraryEntry['variants']
       const unknown = one.namespace === undefined ? 'the case gives no labels of its namespace' : null;
       return { body, unknown, unseen: [] };
     },
-    list: (_source, type) => {
+    list: (_source, type, scope) => {
       const lookup = policy.lookups.find((candidate) => candidate.type === type);
       if (lookup === undefined) return { items: one.params.map((body) => resourceOf(body, type, [])) };
       const given = one.lookups[lookup.name];
       if (given === null) return { unknown: 'not listed' };
-      return { items: (given ?? []).map((body) => resourceOf(body, type, [])) };
+      const items = (given ?? []).map((body) => resourceOf(body, type, []));
+      return { items: items.filter((item) => scope === null || item.scope === scope) };
     },
     has: () => false,
     typeOfKind: (_source, apiVersion, kind) => ({
