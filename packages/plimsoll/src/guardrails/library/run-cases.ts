@@ -11,6 +11,7 @@ import { podTemplateTypes } from '../evaluate/pod-template-types.ts';
 import { pathText } from '../formats/document-faults.ts';
 import { guardrailsOf } from '../policy-set.ts';
 import type { Guardrail } from '../policy-set.ts';
+import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
 import { withValue, withoutValue } from './object-edit.ts';
 import { minorOf, readDocuments, variantFor } from './read-library.ts';
@@ -82,12 +83,21 @@ function runCase(entry: LibraryEntry, one: Case, base: JsonObject): readonly Cas
   const kinds: [string, Resource][] = [[String(body['kind']), resourceOf(body, typeOf(body), one.unseen)]];
   if (policy?.appliesTo === 'podTemplates' && body['kind'] === 'Pod')
     for (const [type, path] of podTemplateTypes) kinds.push([type, templateOf(body, type, path, one.unseen)]);
-  return kinds.map(([kind, resource]) => {
-    const prefix = resource.type === 'core/pods' ? undefined : podTemplateTypes.get(resource.type)?.join('.');
+  const meant = kinds.filter(([, { type }]) => one.object !== undefined || policy === null || !leavesOut(policy, type));
+  return meant.map(([kind, resource]) => {
+    const prefix = policy?.appliesTo === 'podTemplates' ? podTemplateTypes.get(resource.type)?.join('.') : undefined;
     const verdicts =
       policy === null ? [] : evaluateResource(resource, [guardrailOf(policy)], worldOf(one, resource, policy));
     return { guardrail: entry.name, case: one.name, kind, differences: differences(one, verdicts[0], prefix) };
   });
+}
+
+/** True for a kind that the guardrail's own excludeResourceRules name: a case is about the others, unless it is of that kind. */
+function leavesOut({ match }: Policy, type: string): boolean {
+  const [group = '', resource = ''] = type.split('/');
+  return match.excludeRules.some(
+    ({ apiGroups, resources }) => apiGroups.includes(group === 'core' ? '' : group) && resources.includes(resource),
+  );
 }
 
 function differences(one: Case, verdict: Verdict | undefined, prefix: string | undefined): readonly string[] {
@@ -110,7 +120,7 @@ function differences(one: Case, verdict: Verdict | undefined, prefix: string | u
   return said;
 }
 
-function guardrailOf(policy: LibraryEntry['variants'][number]): Guardrail {
+function guardrailOf(policy: Policy): Guardrail {
   const [guardrail] = guardrailsOf([{ part: 'policy', policy }], () => newestDialect).guardrails;
   if (guardrail === undefined) throw new TypeError('a policy gives one guardrail');
   return guardrail;
@@ -164,7 +174,7 @@ function templateOf(pod: JsonObject, type: string, path: readonly string[], unse
 }
 
 /** The world that a case tells of: its namespace's labels, params and lookups. */
-function worldOf(one: Case, resource: Resource, policy: LibraryEntry['variants'][number]): World {
+function worldOf(one: Case, resource: Resource, policy: Policy): World {
   return {
     namespace: (_, name) => {
       const labels = { ...one.namespace, 'kubernetes.io/metadata.name': name };
