@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problem } from '../../model/errors.ts';
 import { member } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { FileKinds } from '../../model/kinds.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Outcome, Verdict } from '../../model/verdict.ts';
@@ -17,6 +18,7 @@ import { withValue, withoutValue } from './object-edit.ts';
 import { minorOf, readDocuments, variantFor } from './read-library.ts';
 import type { LibraryEntry } from './read-library.ts';
 
+const kinds = new FileKinds();
 const json: z.ZodType<Json> = z.json();
 const object = z.record(z.string(), json);
 
@@ -127,11 +129,8 @@ function guardrailOf(policy: Policy): Guardrail {
 }
 
 function typeOf(body: JsonObject): string {
-  const apiVersion = typeof body['apiVersion'] === 'string' ? body['apiVersion'] : '';
-  const kind = typeof body['kind'] === 'string' ? body['kind'].toLowerCase() : '';
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : 'core';
-  const plural = /(s|x|z|ch|sh)$/.test(kind) ? `${kind}es` : kind.replace(/y$/, 'ie').concat('s');
-  return `${group}/${plural}`;
+  const [apiVersion, kind] = [body['apiVersion'], body['kind']].map((value) => (typeof value === 'string' ? value : ''));
+  return kinds.of(apiVersion ?? '', kind ?? '')?.type ?? kinds.guess(apiVersion ?? '', kind ?? '');
 }
 
 function resourceOf(body: JsonObject, type: string, unseen: readonly string[]): Resource {
