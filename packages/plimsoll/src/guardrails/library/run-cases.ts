@@ -85,7 +85,8 @@ function runCase(entry: LibraryEntry, one: Case, base: JsonObject): readonly Cas
   const kinds: [string, Resource][] = [[String(body['kind']), resourceOf(body, typeOf(body), one.unseen)]];
   if (policy?.appliesTo === 'podTemplates' && body['kind'] === 'Pod')
     for (const [type, path] of podTemplateTypes) kinds.push([type, templateOf(body, type, path, one.unseen)]);
-  const meant = kinds.filter(([, { type }]) => one.object !== undefined || policy === null || !leavesOut(policy, type));
+  const isOwn = (index: number) => index === 0 && one.object !== undefined;
+  const meant = kinds.filter(([, { type }], index) => isOwn(index) || policy === null || !leavesOut(policy, type));
   return meant.map(([kind, resource]) => {
     const prefix = policy?.appliesTo === 'podTemplates' ? podTemplateTypes.get(resource.type)?.join('.') : undefined;
     const verdicts =
@@ -129,7 +130,9 @@ function guardrailOf(policy: Policy): Guardrail {
 }
 
 function typeOf(body: JsonObject): string {
-  const [apiVersion, kind] = [body['apiVersion'], body['kind']].map((value) => (typeof value === 'string' ? value : ''));
+  const [apiVersion, kind] = [body['apiVersion'], body['kind']].map((value) =>
+    typeof value === 'string' ? value : '',
+  );
   return kinds.of(apiVersion ?? '', kind ?? '')?.type ?? kinds.guess(apiVersion ?? '', kind ?? '');
 }
 
