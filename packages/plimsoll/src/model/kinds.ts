@@ -65,12 +65,12 @@ function groupOf(apiVersion: string): string {
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 }
 
-/** k8s.io/apimachinery `meta.UnsafeGuessKindToResource`. */
+/** k8s.io/apimachinery `meta.UnsafeGuessKindToResource`, but for its `gatewaies`. */
 function pluralOf(kind: string): string {
   const singular = kind.toLowerCase();
   if (singular.endsWith('endpoints')) return singular;
   if (singular.endsWith('s')) return `${singular}es`;
-  return singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`;
+  return /[^aeiou]y$/.test(singular) ? `${singular.slice(0, -1)}ies` : `${singular}s`;
 }
 
 function text(value: Json | undefined): string | null {

@@ -52,6 +52,24 @@ function judge(spec: JsonObject, resource = pod({ spec: {} }), listing: Listing 
   return { outcome: verdict?.outcome ?? 'none', reason: verdict?.reason ?? null };
 }
 
+/** The outcome of one policy of a kind, about everything, on a webhook configuration. */
+function ofWebhooks(apiVersion: string, kind: string): string {
+  const resourceRules = [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }];
+  const spec = { matchConstraints: { resourceRules }, validations: [{ expression: 'false', message: 'no' }] };
+  const body = { apiVersion, kind, metadata: { name: 'g' }, spec };
+  const part = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
+  const { guardrails } = guardrailsOf(part === null ? [] : [part], () => newestDialect);
+  const type = 'admissionregistration.k8s.io/validatingwebhookconfigurations';
+  const held = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration' };
+  const resource = { ...pod({}), ...held, type, scope: null, body: { ...held, metadata: { name: 'web' } } };
+  return evaluateResource(resource, guardrails, worldOf({ items: [] }))[0]?.outcome ?? 'none';
+}
+
+test("admission's own configuration is judged by Guardrails alone, as the API server exempts it", () => {
+  expect(ofWebhooks('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy')).toBe('none');
+  expect(ofWebhooks('plimsoll.dev/v1', 'Guardrail')).toBe('fail');
+});
+
 const isWeb = { expression: "object.metadata.name == 'web'" };
 const asksAuthorizer = "authorizer.group('').resource('pods').check('create').allowed()";
 

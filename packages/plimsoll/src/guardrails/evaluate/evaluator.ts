@@ -12,6 +12,7 @@ import { slots } from './compiled-policy.ts';
 import { judge } from './judge.ts';
 import { JudgedSubject } from './judged-subject.ts';
 import { knownObject } from './known-object.ts';
+import { lookupScope } from './lookup-scope.ts';
 import type { NotPassed } from './not-passed.ts';
 import { paramsFor } from './params.ts';
 import type { Param } from './params.ts';
@@ -198,7 +199,7 @@ function isParams(params: readonly Param[] | NotPassed): params is readonly Para
 function lookupsOf(policy: Policy, resource: Resource, world: World): Value {
   return Object.fromEntries(
     policy.lookups.map(({ name, type, sameNamespace }) => {
-      const listing = world.list(resource.source, type, sameNamespace ? resource.scope : null);
+      const listing = world.list(resource.source, type, sameNamespace ? lookupScope(resource) : null);
       const value: Value =
         'unknown' in listing
           ? new Unknown([`lookup ${name}: ${listing.unknown}`])

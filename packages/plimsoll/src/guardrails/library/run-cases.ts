@@ -1,46 +1,22 @@
-import { z } from 'zod';
-import { problem } from '../../model/errors.ts';
 import { member } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { FileKinds } from '../../model/kinds.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Outcome, Verdict } from '../../model/verdict.ts';
 import { newestDialect } from '../evaluate/dialect.ts';
 import { evaluateResource } from '../evaluate/evaluator.ts';
 import { podTemplateTypes } from '../evaluate/pod-template-types.ts';
-import { pathText } from '../formats/document-faults.ts';
 import { guardrailsOf } from '../policy-set.ts';
 import type { Guardrail } from '../policy-set.ts';
+import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
-import { withValue, withoutValue } from './object-edit.ts';
-import { minorOf, readDocuments, variantFor } from './read-library.ts';
+import { type Case, readCases } from './case-file.ts';
+import { withValue } from './object-edit.ts';
+import { minorOf, variantFor } from './read-library.ts';
 import type { LibraryEntry } from './read-library.ts';
 
-const json: z.ZodType<Json> = z.json();
-const object = z.record(z.string(), json);
-
-const caseSchema = z.strictObject({
-  name: z.string().min(1),
-  object: object.optional(),
-  set: object.default({}),
-  unset: z.array(z.string()).default([]),
-  unseen: z.array(z.string()).default([]),
-  version: z
-    .string()
-    .regex(/^1\.\d+$/)
-    .optional(),
-  namespace: z.record(z.string(), z.string()).optional(),
-  params: z.array(object).default([]),
-  lookups: z.record(z.string(), z.array(object).nullable()).default({}),
-  outcome: z.enum(['pass', 'fail', 'skip', 'unknown', 'error', 'none']),
-  message: z.string().optional(),
-  reason: z.string().optional(),
-  paths: z.array(z.string()).optional(),
-});
-
-const casesSchema = z.strictObject({ base: object, cases: z.array(caseSchema).min(1) });
-
-type Case = z.output<typeof caseSchema>;
+const kinds = new FileKinds();
 
 /** What became of one case. */
 export interface CaseResult {
@@ -48,6 +24,13 @@ export interface CaseResult {
   readonly case: string;
   /** The kind that it ran on: `Pod`, or a kind with a template of it. */
   readonly kind: string;
+  readonly outcome: Outcome | 'none';
+  /** Which of the guardrail's variants judged, counted from the oldest; null where the control is younger or gone. */
+  readonly variant: number | null;
+  /** Which of the guardrail's validations were violated. */
+  readonly violated: readonly number[];
+  /** What was said of each of them. */
+  readonly messages: readonly string[];
   /** What differs from what the case says; empty where it holds. */
   readonly differences: readonly string[];
 }
@@ -59,35 +42,43 @@ export function runCases(entry: LibraryEntry): {
 } {
   const broken = entry.variants.flatMap((policy) => guardrailOf(policy).problems);
   if (broken.length > 0 || entry.casesFile === null) return { results: [], problems: broken };
-  const file = entry.casesFile;
-  const reading = casesSchema.safeParse(readDocuments(file)[0]);
-  if (!reading.success) {
-    const problems = reading.error.issues.map((issue) =>
-      problem('PLM1313', `${pathText(issue.path.filter((part) => typeof part !== 'symbol'))}: ${issue.message}`, {
-        file,
-      }),
-    );
-    return { results: [], problems };
-  }
-  const { base, cases } = reading.data;
-  return { results: cases.flatMap((one) => runCase(entry, one, one.object ?? base)), problems: [] };
+  const { cases, problems } = readCases(entry.casesFile);
+  return { results: cases.flatMap((one) => runCase(entry, one)), problems };
 }
 
-function runCase(entry: LibraryEntry, one: Case, base: JsonObject): readonly CaseResult[] {
+function runCase(entry: LibraryEntry, one: Case): readonly CaseResult[] {
+  const { body } = one;
   const minor = one.version === undefined ? Number.POSITIVE_INFINITY : minorOf(one.version);
   const policy = variantFor(entry.variants, minor);
-  let body = base;
-  for (const [path, value] of Object.entries(one.set)) body = withValue(body, path, value);
-  for (const path of one.unset) body = withoutValue(body, path);
-  const kinds: [string, Resource][] = [[String(body['kind']), resourceOf(body, typeOf(body), one.unseen)]];
+  const resources: [string, Resource][] = [[String(body['kind']), resourceOf(body, typeOf(body), one.unseen)]];
   if (policy?.appliesTo === 'podTemplates' && body['kind'] === 'Pod')
-    for (const [type, path] of podTemplateTypes) kinds.push([type, templateOf(body, type, path, one.unseen)]);
-  return kinds.map(([kind, resource]) => {
-    const prefix = resource.type === 'core/pods' ? undefined : podTemplateTypes.get(resource.type)?.join('.');
+    for (const [type, path] of podTemplateTypes) resources.push([type, templateOf(body, type, path, one.unseen)]);
+  const isOwn = (index: number) => index === 0 && one.object !== undefined;
+  const meant = resources.filter(([, { type }], index) => isOwn(index) || policy === null || !leavesOut(policy, type));
+  return meant.map(([kind, resource]) => {
+    const prefix = policy?.appliesTo === 'podTemplates' ? podTemplateTypes.get(resource.type)?.join('.') : undefined;
     const verdicts =
       policy === null ? [] : evaluateResource(resource, [guardrailOf(policy)], worldOf(one, resource, policy));
-    return { guardrail: entry.name, case: one.name, kind, differences: differences(one, verdicts[0], prefix) };
+    const [verdict] = verdicts;
+    return {
+      guardrail: entry.name,
+      case: one.name,
+      kind,
+      outcome: verdict?.outcome ?? 'none',
+      variant: policy === null ? null : entry.variants.indexOf(policy),
+      violated: (verdict?.violations ?? []).map(({ index }) => index),
+      messages: (verdict?.violations ?? []).map(({ message }) => message),
+      differences: differences(one, verdict, prefix),
+    };
   });
+}
+
+/** True for a kind that the guardrail's own excludeResourceRules name: a case is about the others, unless it is of that kind. */
+function leavesOut({ match }: Policy, type: string): boolean {
+  const [group = '', resource = ''] = type.split('/');
+  return match.excludeRules.some(
+    ({ apiGroups, resources }) => apiGroups.includes(group === 'core' ? '' : group) && resources.includes(resource),
+  );
 }
 
 function differences(one: Case, verdict: Verdict | undefined, prefix: string | undefined): readonly string[] {
@@ -110,18 +101,22 @@ function differences(one: Case, verdict: Verdict | undefined, prefix: string | u
   return said;
 }
 
-function guardrailOf(policy: LibraryEntry['variants'][number]): Guardrail {
+const compiled = new WeakMap<Policy, Guardrail>();
+
+function guardrailOf(policy: Policy): Guardrail {
+  const known = compiled.get(policy);
+  if (known !== undefined) return known;
   const [guardrail] = guardrailsOf([{ part: 'policy', policy }], () => newestDialect).guardrails;
   if (guardrail === undefined) throw new TypeError('a policy gives one guardrail');
+  compiled.set(policy, guardrail);
   return guardrail;
 }
 
 function typeOf(body: JsonObject): string {
-  const apiVersion = typeof body['apiVersion'] === 'string' ? body['apiVersion'] : '';
-  const kind = typeof body['kind'] === 'string' ? body['kind'].toLowerCase() : '';
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : 'core';
-  const plural = /(s|x|z|ch|sh)$/.test(kind) ? `${kind}es` : kind.replace(/y$/, 'ie').concat('s');
-  return `${group}/${plural}`;
+  const [apiVersion, kind] = [body['apiVersion'], body['kind']].map((value) =>
+    typeof value === 'string' ? value : '',
+  );
+  return kinds.of(apiVersion ?? '', kind ?? '')?.type ?? kinds.guess(apiVersion ?? '', kind ?? '');
 }
 
 function resourceOf(body: JsonObject, type: string, unseen: readonly string[]): Resource {
@@ -164,7 +159,7 @@ function templateOf(pod: JsonObject, type: string, path: readonly string[], unse
 }
 
 /** The world that a case tells of: its namespace's labels, params and lookups. */
-function worldOf(one: Case, resource: Resource, policy: LibraryEntry['variants'][number]): World {
+function worldOf(one: Case, resource: Resource, policy: Policy): World {
   return {
     namespace: (_, name) => {
       const labels = { ...one.namespace, 'kubernetes.io/metadata.name': name };
@@ -172,12 +167,13 @@ function worldOf(one: Case, resource: Resource, policy: LibraryEntry['variants']
       const unknown = one.namespace === undefined ? 'the case gives no labels of its namespace' : null;
       return { body, unknown, unseen: [] };
     },
-    list: (_source, type) => {
+    list: (_source, type, scope) => {
       const lookup = policy.lookups.find((candidate) => candidate.type === type);
       if (lookup === undefined) return { items: one.params.map((body) => resourceOf(body, type, [])) };
       const given = one.lookups[lookup.name];
       if (given === null) return { unknown: 'not listed' };
-      return { items: (given ?? []).map((body) => resourceOf(body, type, [])) };
+      const items = (given ?? []).map((body) => resourceOf(body, type, []));
+      return { items: items.filter((item) => scope === null || item.scope === scope) };
     },
     has: () => false,
     typeOfKind: (_source, apiVersion, kind) => ({

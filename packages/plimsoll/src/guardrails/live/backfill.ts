@@ -125,6 +125,11 @@ export class Backfill {
   async #judgeAll({ source, scope, guardrails }: Rejudge, log: Log): Promise<void> {
     const only = new Set(guardrails);
     const filter = scope === null ? { source } : { source, scope };
+    if (scope !== null)
+      await log.append(async (desk) => {
+        const itself = await this.#store.resource({ source, type: 'core/namespaces', scope: null, name: scope });
+        return itself === null ? [] : await this.#judge([itself], only, desk);
+      });
     for (let page: string | null | undefined; page !== null && !this.#stopped;) {
       const from: string | null = page ?? null;
       let next: string | null = null;

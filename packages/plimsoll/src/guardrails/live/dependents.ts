@@ -2,6 +2,7 @@ import type { Change } from '../../model/change.ts';
 import type { Coverage } from '../../model/coverage.ts';
 import { member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
+import { lookupScope } from '../evaluate/lookup-scope.ts';
 import { paramList } from '../evaluate/params.ts';
 import type { PlanEntry } from '../evaluate/plan.ts';
 import type { Guardrail } from '../policy-set.ts';
@@ -13,7 +14,7 @@ const NAMESPACES = 'core/namespaces';
 /** Resources that have to be judged again because something else changed. */
 export interface Rejudge {
   readonly source: string;
-  /** null: everywhere in the source. */
+  /** null: everywhere in the source; else what is in this namespace, and the Namespace itself. */
   readonly scope: string | null;
   /** Keys of the guardrails that read what changed. */
   readonly guardrails: readonly string[];
@@ -90,7 +91,7 @@ export function listsRead(
 ): readonly Pick<Coverage, 'source' | 'type' | 'scope'>[] {
   const { source, scope } = resource;
   const lists: Pick<Coverage, 'source' | 'type' | 'scope'>[] = guardrail.policy.lookups.map(
-    ({ type, sameNamespace }) => ({ source, type, scope: sameNamespace ? scope : null }),
+    ({ type, sameNamespace }) => ({ source, type, scope: sameNamespace ? lookupScope(resource) : null }),
   );
   const params = paramList(guardrail.policy, binding, resource, world);
   if (params !== null && !('outcome' in params)) lists.push(params);

@@ -322,6 +322,24 @@ describe('LiveGuardrails', () => {
     expect(await open(store)).toEqual(['quota web unknown']);
   });
 
+  it('judges a Namespace again where what it looks up in itself changes', async () => {
+    const store = newStore();
+    const lookups = [{ name: 'quotas', type: 'core/resourcequotas', sameNamespace: true }];
+    const resourceRules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['namespaces'] }];
+    const { log } = await start(store, {
+      parts: [guardrail('quota', 'size(lookups.quotas) > 0', { lookups, matchConstraints: { resourceRules } })],
+    });
+    const quota = (scope: string): Observation =>
+      object(
+        { type: 'core/resourcequotas', apiVersion: 'v1', kind: 'ResourceQuota', name: 'all', scope },
+        { metadata: { name: 'all', namespace: scope } },
+      );
+    await log.observe([live('core/resourcequotas'), namespace('shop', {}), namespace('bank', {}), quota('bank')]);
+    expect(await open(store)).toEqual(['quota shop fail']);
+    await log.observe([quota('shop')]);
+    expect(await open(store)).toEqual([]);
+  });
+
   it('finds a param that comes in one batch with the policy that reads it', async () => {
     const group = 'admissionregistration.k8s.io';
     const admission = (plural: string, kind: string, spec: JsonObject): Observation =>
