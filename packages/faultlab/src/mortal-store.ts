@@ -59,6 +59,10 @@ export class MortalStore implements Store {
     return this.#life.lives(() => this.#store.resources(filter, limit, page));
   }
 
+  excerpts(...asked: Parameters<Store['excerpts']>): ReturnType<Store['excerpts']> {
+    return this.#life.lives(() => this.#store.excerpts(...asked));
+  }
+
   scan(filter: ResourceFilter): AsyncIterable<readonly Resource[]> {
     return this.#life.yields(() => this.#store.scan(filter));
   }

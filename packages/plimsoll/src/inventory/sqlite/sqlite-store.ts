@@ -26,7 +26,8 @@ import { openDatabase } from './open.ts';
 import { DEFAULT_LIMITS, Retention, type RetentionLimits } from './retention.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
 import { History } from './history.ts';
-import { conditions, distinct, following, token, tokenValues } from './query.ts';
+import { Lists } from './lists.ts';
+import { conditions, distinct, token, tokenValues } from './query.ts';
 import { Statements } from './statements.ts';
 import { Writer, lastSeq } from './writer.ts';
 
@@ -79,6 +80,7 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
     close,
     writer: new Writer(database, statements, keepEvents),
     history: new History(statements, clock),
+    lists: new Lists(statements),
   };
   return new SqliteStore(database, parts);
 }
@@ -102,6 +104,7 @@ interface Parts {
   readonly close: () => void;
   readonly writer: Writer;
   readonly history: History;
+  readonly lists: Lists;
 }
 
 class SqliteStore implements Store {
@@ -115,9 +118,10 @@ class SqliteStore implements Store {
   readonly #statements: Statements;
   readonly #writer: Writer;
   readonly #history: History;
+  readonly #lists: Lists;
   #head: number;
 
-  constructor(database: DatabaseSync, { statements, disk, upkeep, close, writer, history }: Parts) {
+  constructor(database: DatabaseSync, { statements, disk, upkeep, close, writer, history, lists }: Parts) {
     this.#database = database;
     this.#disk = disk;
     this.#upkeep = upkeep;
@@ -125,6 +129,7 @@ class SqliteStore implements Store {
     this.#statements = statements;
     this.#writer = writer;
     this.#history = history;
+    this.#lists = lists;
     const last = eventTables.map((table) => this.#get(`SELECT max(seq) AS seq FROM ${table}`));
     this.#head = Math.max(...last.map((row) => Number(row?.['seq'] ?? 0)));
   }
@@ -217,16 +222,11 @@ class SqliteStore implements Store {
   }
 
   async resources(filter: ResourceFilter, limit: number, page?: string | null): Promise<Page<Resource>> {
-    const { where, values } = conditions(filter);
-    const after = page === undefined || page === null ? [] : tokenValues(page, 4);
-    const rest = following(filter, after);
-    const sql = `SELECT ${RESOURCE_COLUMNS} FROM resources WHERE ${where} ${rest.sql} ORDER BY source, type, scope, name LIMIT ?`;
-    const rows = this.#all(sql, ...values, ...rest.values, limit + 1);
-    const items = rows.slice(0, limit).map(resourceOf);
-    const last = items.at(-1);
-    const next =
-      rows.length > limit && last !== undefined ? token([last.source, last.type, last.scope ?? '', last.name]) : null;
-    return { items, next };
+    return this.#lists.resources(filter, limit, page ?? null);
+  }
+
+  async excerpts(...[filter, paths, limit, page]: Parameters<Store['excerpts']>): ReturnType<Store['excerpts']> {
+    return this.#lists.excerpts(filter, paths, limit, page ?? null);
   }
 
   async *scan(filter: ResourceFilter): AsyncIterable<readonly Resource[]> {
