@@ -119,6 +119,10 @@ export class MortalStore implements Store {
     return this.#life.lives(() => this.#store.sources());
   }
 
+  typesOf(source: string): ReturnType<Store['typesOf']> {
+    return this.#life.lives(() => this.#store.typesOf(source));
+  }
+
   sourceState(source: string): ReturnType<Store['sourceState']> {
     return this.#life.lives(() => this.#store.sourceState(source));
   }

@@ -174,6 +174,8 @@ export interface Store {
   coverageAt(at: number): Promise<readonly Coverage[]>;
   problems(): Promise<readonly Problem[]>;
   sources(): Promise<readonly string[]>;
+  /** The types of which resources of a source are there, in order. */
+  typesOf(source: string): Promise<readonly string[]>;
   sourceState(source: string): Promise<SourceState>;
   /** How far the named reader has come; null for one that was never seen. */
   readerSeq(name: string): Promise<number | null>;

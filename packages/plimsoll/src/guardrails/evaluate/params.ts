@@ -15,7 +15,8 @@ export interface Param {
   readonly notKept: string | null;
 }
 
-const none: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: null }];
+/** The one judgement of a policy that has no params. */
+export const withoutParams: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: null }];
 
 /** The list in which a policy's params stand. */
 export interface ParamList {
@@ -61,7 +62,7 @@ export function paramsFor(
   const list = paramList(policy, binding, resource, world);
   if (list !== null && 'outcome' in list) return list;
   const paramRef = binding?.paramRef ?? null;
-  if (list === null || policy.paramKind === null || binding === null || paramRef === null) return none;
+  if (list === null || policy.paramKind === null || binding === null || paramRef === null) return withoutParams;
   const { apiVersion, kind } = policy.paramKind;
   const { source, type, scope } = list;
   const listing = world.list(source, type, scope);

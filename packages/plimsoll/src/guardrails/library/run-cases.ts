@@ -11,6 +11,7 @@ import { podTemplateTypes } from '../evaluate/pod-template-types.ts';
 import { pathText } from '../formats/document-faults.ts';
 import { guardrailsOf } from '../policy-set.ts';
 import type { Guardrail } from '../policy-set.ts';
+import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
 import { withValue, withoutValue } from './object-edit.ts';
 import { minorOf, readDocuments, variantFor } from './read-library.ts';
@@ -52,13 +53,24 @@ export interface CaseResult {
   readonly differences: readonly string[];
 }
 
-/** Runs the cases that stand beside a guardrail (guardrails/README.md); `problems` where the file is not valid. */
-export function runCases(entry: LibraryEntry): {
-  readonly results: readonly CaseResult[];
+/** A case on one kind of object: what is held to what, in which world. */
+export interface HeldCase {
+  readonly says: Case;
+  /** The kind that it runs on: `Pod`, or a kind with a template of it. */
+  readonly kind: string;
+  readonly resource: Resource;
+  /** null: none of the guardrail's variants is about that version. */
+  readonly guardrail: Guardrail | null;
+  readonly world: World;
+}
+
+/** The cases that stand beside a guardrail (guardrails/README.md); `problems` where the file is not valid. */
+export function casesOf(entry: LibraryEntry): {
+  readonly cases: readonly HeldCase[];
   readonly problems: readonly Problem[];
 } {
   const broken = entry.variants.flatMap((policy) => guardrailOf(policy).problems);
-  if (broken.length > 0 || entry.casesFile === null) return { results: [], problems: broken };
+  if (broken.length > 0 || entry.casesFile === null) return { cases: [], problems: broken };
   const file = entry.casesFile;
   const reading = casesSchema.safeParse(readDocuments(file)[0]);
   if (!reading.success) {
@@ -67,13 +79,22 @@ export function runCases(entry: LibraryEntry): {
         file,
       }),
     );
-    return { results: [], problems };
+    return { cases: [], problems };
   }
   const { base, cases } = reading.data;
-  return { results: cases.flatMap((one) => runCase(entry, one, one.object ?? base)), problems: [] };
+  return { cases: cases.flatMap((one) => heldCases(entry, one, one.object ?? base)), problems: [] };
 }
 
-function runCase(entry: LibraryEntry, one: Case, base: JsonObject): readonly CaseResult[] {
+/** Runs the cases of {@link casesOf}. */
+export function runCases(entry: LibraryEntry): {
+  readonly results: readonly CaseResult[];
+  readonly problems: readonly Problem[];
+} {
+  const { cases, problems } = casesOf(entry);
+  return { results: cases.map((one) => runCase(entry.name, one)), problems };
+}
+
+function heldCases(entry: LibraryEntry, one: Case, base: JsonObject): readonly HeldCase[] {
   const minor = one.version === undefined ? Number.POSITIVE_INFINITY : minorOf(one.version);
   const policy = variantFor(entry.variants, minor);
   let body = base;
@@ -82,12 +103,20 @@ function runCase(entry: LibraryEntry, one: Case, base: JsonObject): readonly Cas
   const kinds: [string, Resource][] = [[String(body['kind']), resourceOf(body, typeOf(body), one.unseen)]];
   if (policy?.appliesTo === 'podTemplates' && body['kind'] === 'Pod')
     for (const [type, path] of podTemplateTypes) kinds.push([type, templateOf(body, type, path, one.unseen)]);
-  return kinds.map(([kind, resource]) => {
-    const prefix = resource.type === 'core/pods' ? undefined : podTemplateTypes.get(resource.type)?.join('.');
-    const verdicts =
-      policy === null ? [] : evaluateResource(resource, [guardrailOf(policy)], worldOf(one, resource, policy));
-    return { guardrail: entry.name, case: one.name, kind, differences: differences(one, verdicts[0], prefix) };
-  });
+  const guardrail = policy === null ? null : guardrailOf(policy);
+  return kinds.map(([kind, resource]) => ({
+    says: one,
+    kind,
+    resource,
+    guardrail,
+    world: worldOf(one, resource, policy?.lookups ?? []),
+  }));
+}
+
+function runCase(guardrail: string, { says, kind, resource, guardrail: judging, world }: HeldCase): CaseResult {
+  const prefix = resource.type === 'core/pods' ? undefined : podTemplateTypes.get(resource.type)?.join('.');
+  const verdicts = judging === null ? [] : evaluateResource(resource, [judging], world);
+  return { guardrail, case: says.name, kind, differences: differences(says, verdicts[0], prefix) };
 }
 
 function differences(one: Case, verdict: Verdict | undefined, prefix: string | undefined): readonly string[] {
@@ -164,7 +193,7 @@ function templateOf(pod: JsonObject, type: string, path: readonly string[], unse
 }
 
 /** The world that a case tells of: its namespace's labels, params and lookups. */
-function worldOf(one: Case, resource: Resource, policy: LibraryEntry['variants'][number]): World {
+function worldOf(one: Case, resource: Resource, lookups: Policy['lookups']): World {
   return {
     namespace: (_, name) => {
       const labels = { ...one.namespace, 'kubernetes.io/metadata.name': name };
@@ -173,7 +202,7 @@ function worldOf(one: Case, resource: Resource, policy: LibraryEntry['variants']
       return { body, unknown, unseen: [] };
     },
     list: (_source, type) => {
-      const lookup = policy.lookups.find((candidate) => candidate.type === type);
+      const lookup = lookups.find((candidate) => candidate.type === type);
       if (lookup === undefined) return { items: one.params.map((body) => resourceOf(body, type, [])) };
       const given = one.lookups[lookup.name];
       if (given === null) return { unknown: 'not listed' };

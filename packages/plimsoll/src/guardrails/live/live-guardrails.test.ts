@@ -293,7 +293,7 @@ describe('LiveGuardrails', () => {
         spec: { policyName: 'no-web', validationActions: ['Deny'] },
       },
     );
-    const held = vi.spyOn(store, 'resources');
+    const held = vi.spyOn(store, 'excerpts');
     await log.observe([
       pod('web'),
       object({ source: 'other', name: 'web', scope: 'shop' }, { metadata: { name: 'web' } }),
@@ -304,7 +304,7 @@ describe('LiveGuardrails', () => {
     expect(held.mock.calls).toEqual([]);
     await log.observe([binding]);
     expect(await open(store)).toEqual(['no-web web fail']);
-    expect(held.mock.calls.map(([filter]) => filter)).toEqual([{ source: 'prod' }]);
+    expect(held.mock.calls.map(([filter]) => filter)).toEqual([{ source: 'prod', type: 'core/pods' }]);
     await log.observe([gone(binding)]);
     expect(await open(store)).toEqual([]);
   });
@@ -464,7 +464,7 @@ describe('LiveGuardrails', () => {
     await first.log.observe([pod('web')]);
     expect(await open(store)).toEqual(['never web fail']);
     await first.stop();
-    const held = vi.spyOn(store, 'resources');
+    const held = vi.spyOn(store, 'excerpts');
     const second = await start(store, { parts });
     await second.log.observe([pod('db')]);
     expect(await open(store)).toEqual(['never db fail', 'never web fail']);

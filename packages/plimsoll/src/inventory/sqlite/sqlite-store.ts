@@ -34,8 +34,10 @@ import { Writer, lastSeq } from './writer.ts';
 const STAMP_PAGE = 2_000;
 const SCAN_PAGE = 100;
 const DEFAULT_KEPT_EVENTS = 200_000;
-/** How many commits go by before the size of the write-ahead log is looked at. */
-const COMMITS_BETWEEN_LOOKS = 100;
+/** How many changes and findings are written before the size of the write-ahead log is looked at: some megabytes. */
+const ROWS_BETWEEN_LOOKS = 200;
+/** What a step of tending counts as. */
+const TENDED_ROWS = 20;
 const eventTables = ['changes', 'finding_events', 'coverage_events'];
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 
@@ -114,7 +116,7 @@ class SqliteStore implements Store {
   readonly #upkeep: Parts['upkeep'];
   /** What is written, but not known to be durable. */
   #unsynced: StoreWrite | null = null;
-  #commits = 0;
+  #sinceLook = 0;
   readonly #statements: Statements;
   readonly #writer: Writer;
   readonly #history: History;
@@ -166,14 +168,17 @@ class SqliteStore implements Store {
     this.#unsynced = write;
     await this.#sync();
     this.#unsynced = null;
-    this.#look();
+    this.#look(1 + write.changes.length + write.findings.length);
     this.#head = Math.max(this.#head, lastSeq(write));
   }
 
-  /** Looks now and then whether the write-ahead log has grown. */
-  #look(): void {
-    this.#commits += 1;
-    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0) this.#disk?.checkpointer.look();
+  /** Looks now and then whether the write-ahead log has grown: one of hundreds of megabytes is cut for long. */
+  #look(rows: number): void {
+    this.#sinceLook += rows;
+    if (this.#sinceLook >= ROWS_BETWEEN_LOOKS) {
+      this.#sinceLook = 0;
+      this.#disk?.checkpointer.look();
+    }
     if (this.#disk?.checkpointer.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
@@ -322,6 +327,10 @@ class SqliteStore implements Store {
     return rows.map((row) => String(row['source']));
   }
 
+  async typesOf(source: string): Promise<readonly string[]> {
+    return this.#all(distinct('type', 'source = ?1'), source).map((row) => String(row['value']));
+  }
+
   async sourceState(source: string): Promise<SourceState> {
     const identity = this.#get('SELECT identity FROM identities WHERE source = ?', source)?.['identity'];
     const cursors = this.#all('SELECT type, scope, cursor FROM cursors WHERE source = ?', source);
@@ -333,7 +342,7 @@ class SqliteStore implements Store {
         scope: scopeOf(row),
         cursor: String(row['cursor']),
       })),
-      types: this.#all(distinct('type', 'source = ?1'), source).map((row) => String(row['value'])),
+      types: await this.typesOf(source),
       facts: new Map(facts.map((row) => [String(row['name']), parseExactJson(String(row['value']))])),
       coverage: this.#all('SELECT coverage FROM coverage WHERE source = ?', source).map(
         (row) => JSON.parse(String(row['coverage'])) as Coverage,
@@ -361,7 +370,7 @@ class SqliteStore implements Store {
     try {
       const { retention, compaction } = this.#upkeep;
       const didWork = retention.step() || compaction.step() || compaction.shrink();
-      if (didWork) this.#look();
+      if (didWork) this.#look(TENDED_ROWS);
       return didWork;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
