@@ -8,8 +8,8 @@ import { type Search, suspects } from './suspects.ts';
 
 const PENDING = 'guardrails.pending';
 /** How long one task of the log reads, and how many resources at most: what it then judges and writes takes as long. */
-const READING_MS = 5;
-const MOST_READ = 100;
+const READING_MS = 4;
+const MOST_READ = 64;
 const STANDING_PAGE = 100;
 
 /** Who judges what a backfill finds. */

@@ -163,6 +163,7 @@ class SqliteStore implements Store {
   }
 
   async commit(write: StoreWrite): Promise<void> {
+    await this.#disk?.checkpointer.rest();
     // A write whose sync failed comes again: it is in the log already.
     if (this.#unsynced !== write) this.#writer.write(write);
     this.#unsynced = write;
@@ -175,11 +176,9 @@ class SqliteStore implements Store {
   /** Looks now and then whether the write-ahead log has grown: one of hundreds of megabytes is cut for long. */
   #look(rows: number): void {
     this.#sinceLook += rows;
-    if (this.#sinceLook >= ROWS_BETWEEN_LOOKS) {
-      this.#sinceLook = 0;
-      this.#disk?.checkpointer.look();
-    }
-    if (this.#disk?.checkpointer.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    if (this.#sinceLook < ROWS_BETWEEN_LOOKS) return;
+    this.#sinceLook = 0;
+    this.#disk?.checkpointer.look();
   }
 
   /** What was committed is durable. @throws {PlimsollError} PLM1505 */
@@ -367,6 +366,7 @@ class SqliteStore implements Store {
 
   async tend(): Promise<boolean> {
     if (this.#upkeep === null) return false;
+    await this.#disk?.checkpointer.rest();
     try {
       const { retention, compaction } = this.#upkeep;
       const didWork = retention.step() || compaction.step() || compaction.shrink();
