@@ -25,11 +25,14 @@ export interface ParamList {
   readonly scope: string | null;
 }
 
+/** Of a resource, what its params are looked for by. */
+export type Held = Pick<Resource, 'source' | 'type' | 'scope' | 'name' | 'kind'>;
+
 /** Where a binding looks for its policy's params for one resource; null where it has none; or why it cannot look. */
 export function paramList(
   policy: Policy,
   binding: Binding | null,
-  resource: Resource,
+  resource: Held,
   world: Pick<World, 'typeOfKind'>,
 ): ParamList | NotPassed | null {
   if (policy.paramKind === null) return null;

@@ -2,7 +2,7 @@ import type { Change } from '../../model/change.ts';
 import type { Coverage } from '../../model/coverage.ts';
 import { member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
-import { paramList } from '../evaluate/params.ts';
+import { type Held, paramList } from '../evaluate/params.ts';
 import type { PlanEntry } from '../evaluate/plan.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { MatchResources } from '../policy.ts';
@@ -85,7 +85,7 @@ export function rejudgedByCoverage(
 /** The lists that a policy, by one of its bindings, reads to judge a resource. */
 export function listsRead(
   { guardrail, binding }: Pick<PlanEntry, 'guardrail' | 'binding'>,
-  resource: Resource,
+  resource: Held,
   world: Pick<World, 'typeOfKind'>,
 ): readonly Pick<Coverage, 'source' | 'type' | 'scope'>[] {
   const { source, scope } = resource;

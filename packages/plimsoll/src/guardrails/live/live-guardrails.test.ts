@@ -322,6 +322,31 @@ describe('LiveGuardrails', () => {
     expect(await open(store)).toEqual(['quota web unknown']);
   });
 
+  it('says which lists a finding rests on, and judges again what changed in them while they were not seen', async () => {
+    const store = newStore();
+    const lookups = [
+      { name: 'quotas', type: 'core/resourcequotas', sameNamespace: true },
+      { name: 'classes', type: 'scheduling.k8s.io/priorityclasses', sameNamespace: false },
+    ];
+    const { log, live: guardrails } = await start(store, {
+      parts: [guardrail('quota', 'size(lookups.quotas) > 0 && size(lookups.classes) >= 0', { lookups })],
+    });
+    const quota = object({ type: 'core/resourcequotas', name: 'q' }, { metadata: { name: 'q', namespace: 'shop' } });
+    await log.observe([live('core/resourcequotas'), live('scheduling.k8s.io/priorityclasses'), pod('web')]);
+    expect(await open(store)).toEqual(['quota web fail']);
+    const [found] = (await store.findings({ state: 'open' }, 1)).items as [Finding];
+    expect(guardrails.listsBehind(found)).toEqual([
+      { source: 'prod', type: 'core/resourcequotas', scope: 'shop' },
+      { source: 'prod', type: 'scheduling.k8s.io/priorityclasses', scope: null },
+    ]);
+    const { coverage } = live('core/resourcequotas') as Extract<Observation, { kind: 'coverage' }>;
+    await log.observe([{ kind: 'coverage', coverage: { ...coverage, state: 'stale', reason: 'PLM1404: cut' } }]);
+    expect(await open(store)).toEqual(['quota web fail']);
+    await log.observe([quota, live('core/resourcequotas')]);
+    expect(await open(store)).toEqual([]);
+    expect(guardrails.listsBehind({ ...found, policy: { ...found.policy, name: 'gone' } })).toEqual([]);
+  });
+
   it('finds a param that comes in one batch with the policy that reads it', async () => {
     const group = 'admissionregistration.k8s.io';
     const admission = (plural: string, kind: string, spec: JsonObject): Observation =>
