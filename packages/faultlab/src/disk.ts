@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Checkpoints } from '../../plimsoll/src/inventory/sqlite/checkpointer.ts';
 import type { Durability } from '../../plimsoll/src/inventory/sqlite/durable-log.ts';
 import type { Disk } from '../../plimsoll/src/inventory/sqlite/sqlite-store.ts';
@@ -48,10 +49,13 @@ export class SimulatedDisk implements Disk, Durability, Checkpoints {
     // Another thread's work would come at its own time: here a commit finds now and then that it is done.
   }
 
-  takeRest(): boolean {
-    const due = this.#random() < CHECKPOINTS;
-    if (due) this.#checkpointed();
-    return due;
+  rest(): Promise<void> | null {
+    if (this.#random() >= CHECKPOINTS) return null;
+    this.#checkpointed();
+    const database = new DatabaseSync(this.file);
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    database.close();
+    return Promise.resolve();
   }
 
   /** A checkpoint, which follows at once, syncs the log before it moves anything: what is in it is durable by that. */

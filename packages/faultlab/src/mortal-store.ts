@@ -59,6 +59,10 @@ export class MortalStore implements Store {
     return this.#life.lives(() => this.#store.resources(filter, limit, page));
   }
 
+  excerpts(...asked: Parameters<Store['excerpts']>): ReturnType<Store['excerpts']> {
+    return this.#life.lives(() => this.#store.excerpts(...asked));
+  }
+
   scan(filter: ResourceFilter): AsyncIterable<readonly Resource[]> {
     return this.#life.yields(() => this.#store.scan(filter));
   }
@@ -113,6 +117,10 @@ export class MortalStore implements Store {
 
   sources(): ReturnType<Store['sources']> {
     return this.#life.lives(() => this.#store.sources());
+  }
+
+  typesOf(source: string): ReturnType<Store['typesOf']> {
+    return this.#life.lives(() => this.#store.typesOf(source));
   }
 
   sourceState(source: string): ReturnType<Store['sourceState']> {

@@ -58,6 +58,14 @@ export class Ledger {
     return [...this.#byPolicy.keys()];
   }
 
+  /** The resources ({@link keyText}) on which a policy ({@link policyText}) has open findings; one may come twice. */
+  *resourcesOf(policy: string): Iterable<string> {
+    for (const id of this.#byPolicy.get(policy) ?? []) {
+      const found = this.#open.get(id);
+      if (found !== undefined) yield found.resource;
+    }
+  }
+
   /** True where a resource has open findings. */
   has(resource: ResourceKey): boolean {
     return this.#byResource.has(keyText(resource));

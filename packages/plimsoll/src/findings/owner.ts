@@ -1,7 +1,7 @@
 import type { Store } from '../inventory/store.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { isComplete } from '../model/coverage.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import { member } from '../model/json.ts';
 import { FileKinds } from '../model/kinds.ts';
 import { keyText } from '../model/resource.ts';
@@ -25,7 +25,14 @@ interface Reference {
 }
 
 /** One step upwards. */
-type Above = { readonly resource: Resource } | Owner | null;
+type Above = { readonly resource: Read } | Owner | null;
+
+/** A resource as far as it is read here: {@link partsRead}. */
+type Read = Pick<Resource, 'source' | 'type' | 'scope' | 'name' | 'kind' | 'uid'> & {
+  readonly body: JsonObject | null;
+};
+
+const partsRead = [['metadata', 'ownerReferences']];
 
 /** A static pod is owned by its Node, but nobody changes it there. */
 const noOwners: ReadonlySet<string> = new Set(['core/nodes']);
@@ -37,14 +44,14 @@ const kinds = new FileKinds();
  * read from the store.
  */
 export class Owners {
-  readonly #store: Pick<Store, 'resource' | 'coverage' | 'sourceState'>;
+  readonly #store: Pick<Store, 'excerpts' | 'coverage' | 'sourceState'>;
   readonly #atHand: ReadonlyMap<string, Resource>;
   readonly #tops = new Map<string, Promise<Owner | null>>();
-  readonly #controllers = new Map<string, Promise<Resource | null>>();
+  readonly #controllers = new Map<string, Promise<Read | null>>();
   readonly #served = new Map<string, Promise<Served | null>>();
   #coverage: Promise<readonly Coverage[]> | null = null;
 
-  constructor(store: Pick<Store, 'resource' | 'coverage' | 'sourceState'>, atHand: readonly Resource[] = []) {
+  constructor(store: Pick<Store, 'excerpts' | 'coverage' | 'sourceState'>, atHand: readonly Resource[] = []) {
     this.#store = store;
     this.#atHand = new Map(atHand.map((resource) => [keyText(resource), resource]));
   }
@@ -58,7 +65,7 @@ export class Owners {
   }
 
   async #topOf(key: ResourceKey): Promise<Owner | null> {
-    let current = this.#atHand.get(keyText(key)) ?? (await this.#store.resource(key));
+    let current = this.#atHand.get(keyText(key)) ?? (await this.#read(key));
     let top: Owner | null = null;
     // A circle, which nothing forbids, ends where it began.
     const passed = new Set([keyText(key)]);
@@ -74,16 +81,20 @@ export class Owners {
     return top;
   }
 
+  async #read({ source, type, scope, name }: ResourceKey): Promise<Read | null> {
+    return (await this.#store.excerpts({ source, type, scope, name }, partsRead, 1)).items[0] ?? null;
+  }
+
   /** A resource that controls others, usually many: read once. */
-  #controller(key: ResourceKey): Promise<Resource | null> {
+  #controller(key: ResourceKey): Promise<Read | null> {
     const text = keyText(key);
     let found = this.#controllers.get(text);
-    if (found === undefined) this.#controllers.set(text, (found = this.#store.resource(key)));
+    if (found === undefined) this.#controllers.set(text, (found = this.#read(key)));
     return found;
   }
 
   /** The controller itself; where it cannot be seen, what is known of it; null where there is none. */
-  async #controllerOf(resource: Resource): Promise<Above> {
+  async #controllerOf(resource: Read): Promise<Above> {
     const reference = referenceOf(resource);
     if (reference === null) return null;
     const { source } = resource;
@@ -127,7 +138,7 @@ export class Owners {
 
   /** Why an owner is not in the inventory; null where its type is listed completely, so that it is gone. */
   async #whyUnseen(
-    { source, scope }: Resource,
+    { source, scope }: Read,
     { apiVersion, kind }: Reference,
     type: string | undefined,
   ): Promise<string | null> {
@@ -142,12 +153,12 @@ export class Owners {
   }
 }
 
-function ownerOf({ source, type, scope, name, kind }: Resource): Owner {
+function ownerOf({ source, type, scope, name, kind }: Read): Owner {
   return { source, type, scope, name, kind, unseen: null };
 }
 
-function referenceOf({ body }: Resource): Reference | null {
-  const owners = member(member(body, 'metadata'), 'ownerReferences');
+function referenceOf({ body }: Read): Reference | null {
+  const owners = member(member(body ?? undefined, 'metadata'), 'ownerReferences');
   if (!Array.isArray(owners)) return null;
   const owner = (owners as readonly Json[]).find((one) => member(one, 'controller') === true);
   const [apiVersion, kind, name, uid] = ['apiVersion', 'kind', 'name', 'uid'].map((key) => member(owner, key));

@@ -40,10 +40,11 @@ function configMapsOf({ policy, bindings }: Guardrail, source: string, world: Wo
   return [...lookedUp, ...params];
 }
 
-function formsOf({ policy: { match } }: Guardrail, served: readonly ServedType[]): Omit<FormNeed, 'readers'>[] {
+function formsOf({ policy }: Guardrail, served: readonly ServedType[]): Omit<FormNeed, 'readers'>[] {
+  const { match } = policy;
   if (match.matchPolicy === 'Exact' || match.rules.every(({ apiVersions }) => apiVersions.includes('*'))) return [];
   return served.flatMap(({ type, group, resource, namespaced, heldVersion, heldAs }) => {
-    if (heldVersion === null || heldAs !== null || neverMatched(type) !== null) return [];
+    if (heldVersion === null || heldAs !== null || neverMatched(policy, type) !== null) return [];
     const subject = { type, group, version: heldVersion, resource, namespaced, served };
     return neededForms(ruleOutcomes(match.rules, match.matchPolicy, subject)).map((form) => ({
       type,

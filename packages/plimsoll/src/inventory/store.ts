@@ -1,7 +1,7 @@
 import type { Change } from '../model/change.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { FilePlace, Resource, ResourceKey } from '../model/resource.ts';
 import type { SourceState } from '../sources/source.ts';
@@ -78,6 +78,11 @@ export interface ResourceFilter {
   readonly name?: string;
 }
 
+/** A resource of whose body parts were read; `body` null: it has to be read whole, for its parts lie in no objects. */
+export interface Excerpt extends Omit<Resource, 'body' | 'forms'> {
+  readonly body: JsonObject | null;
+}
+
 /** Which findings; every part given must hold. */
 export interface FindingFilter {
   readonly state?: 'open' | 'resolved';
@@ -133,6 +138,16 @@ export interface Store {
   resources(filter: ResourceFilter, limit: number, page?: string | null): Promise<Page<Resource>>;
   /** All matching resources in small arrays, letting other work run in between; sees changes made meanwhile or not. */
   scan(filter: ResourceFilter): AsyncIterable<readonly Resource[]>;
+  /**
+   * As {@link resources}, of whose bodies at least that is read which stands under one of the paths (names of members),
+   * and the objects on the way there: for one who looks at many and needs little of each. `[]` is the whole body.
+   */
+  excerpts(
+    filter: ResourceFilter,
+    paths: readonly (readonly string[])[],
+    limit: number,
+    page?: string | null,
+  ): Promise<Page<Excerpt>>;
   /** What became of one resource, newest first, as far back as it is kept; nothing for one that was never seen. */
   versions(key: ResourceKey, limit: number, page?: string | null): Promise<Page<HistoryEntry>>;
   events(sinceSeq: number, limit: number): Promise<readonly LogEvent[]>;
@@ -159,6 +174,8 @@ export interface Store {
   coverageAt(at: number): Promise<readonly Coverage[]>;
   problems(): Promise<readonly Problem[]>;
   sources(): Promise<readonly string[]>;
+  /** The types of which resources of a source are there, in order. */
+  typesOf(source: string): Promise<readonly string[]>;
   sourceState(source: string): Promise<SourceState>;
   /** How far the named reader has come; null for one that was never seen. */
   readerSeq(name: string): Promise<number | null>;

@@ -11,6 +11,11 @@ describe('given JSON text', () => {
     });
   });
 
+  test('when it is an integer beyond 2⁵³ and nothing else, then it is exact', () => {
+    expect(parseExactJson('9007199254740993')).toBe(9007199254740993n);
+    expect(parseExactJson('-9007199254740993')).toBe(-9007199254740993n);
+  });
+
   test('when an integer is beyond 64 bits, then it is a double', () => {
     expect(parseExactJson('[9223372036854775808, -9223372036854775809]')).toEqual([2 ** 63, -(2 ** 63)]);
   });

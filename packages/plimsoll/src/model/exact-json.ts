@@ -9,7 +9,7 @@ declare global {
 
 const LONG_DIGITS = /\d{16}/;
 /** A number of 16 or more digits where JSON allows a number to begin; a string with `:` before digits matches too. */
-const LONG_NUMBER = /[:[,\s]-?\d{16}/;
+const LONG_NUMBER = /(?:^|[:[,\s])-?\d{16}/;
 
 function exactInteger(_key: string, value: unknown, context: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;

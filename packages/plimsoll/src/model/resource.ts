@@ -53,6 +53,12 @@ export function keyText(key: ResourceKey): string {
   return `${key.source}\0${key.type}\0${key.scope ?? ''}\0${key.name}`;
 }
 
+/** The key of a text of {@link keyText}. */
+export function keyOfText(text: string): ResourceKey {
+  const [source = '', type = '', scope = '', name = ''] = text.split('\0');
+  return { source, type, scope: scope === '' ? null : scope, name };
+}
+
 /** How a resource is shown: `source/type/scope/name`, scope left out where there is none. */
 export function displayName(key: ResourceKey): string {
   return [key.source, key.type, ...(key.scope === null ? [] : [key.scope]), key.name].join('/');

@@ -35,6 +35,7 @@ beforeEach(async () => {
       guardrails: () => [guardrail],
       waivers: async () => [waiver],
       explain: async (finding) => ({ ...explanation, finding: await itemOf(finding.id) }),
+      restsOn: () => [],
       judging: () => false,
       unready: () => [],
       configuration: noConfiguration,

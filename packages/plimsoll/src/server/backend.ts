@@ -2,6 +2,7 @@ import type { LogEvent, Store } from '../inventory/store.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Explanation, GuardrailItem, WaiverItem } from './schemas.ts';
+import type { Seen } from './stale.ts';
 
 /** The configuration of a server as it runs. */
 export interface ConfigurationState {
@@ -25,6 +26,8 @@ export interface Backend {
   readonly waivers: () => Promise<readonly WaiverItem[]>;
   /** Evaluates a finding's guardrail again and says what came of each part. */
   readonly explain: (finding: Finding) => Promise<Explanation>;
+  /** What a finding's guardrail reads besides the resource: lists of other types. */
+  readonly restsOn: (finding: Finding) => readonly Seen[];
   /** True while guardrails are being held against what is known: findings may open that nothing caused. */
   readonly judging: () => boolean;
   /** What is not ready yet, in words; empty: ready. A dead cluster is no part of it. */

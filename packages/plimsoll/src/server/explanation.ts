@@ -15,7 +15,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { celToJson } from './cel-value.ts';
 import { guardrailItem } from './guardrail-item.ts';
 import { findingItem, timeText, verdictItem } from './items.ts';
-import { staleOf } from './stale.ts';
+import { type Seen, staleFindings } from './stale.ts';
 import type { Explanation } from './schemas.ts';
 
 /** What an explanation is made from. */
@@ -25,6 +25,8 @@ export interface ExplanationDesk {
   /** What a guardrail could not judge; null where it judged all. */
   readonly skippedBy: (guardrail: Guardrail) => Skipped | null;
   readonly waivers: readonly Waiver[];
+  /** What a finding's guardrail reads besides the resource. */
+  readonly restsOn: (finding: Finding) => readonly Seen[];
   /** An evaluator of one guardrail alone, over the world as it is now. */
   readonly evaluatorOf: (guardrail: Guardrail) => Evaluator;
 }
@@ -38,7 +40,7 @@ const mostVersions = 20;
  * sub-expression is noted while the values are at hand.
  */
 export async function explanationOf(finding: Finding, desk: ExplanationDesk): Promise<Explanation> {
-  const { store, guardrails, evaluatorOf } = desk;
+  const { store, guardrails, evaluatorOf, restsOn } = desk;
   const guardrail = guardrails.find(({ policy }) => isSame(policy.reference, finding.policy)) ?? null;
   const resource = await store.resource(finding.resource);
   const notes: Notes = { verdict: null, values: [] };
@@ -47,7 +49,7 @@ export async function explanationOf(finding: Finding, desk: ExplanationDesk): Pr
     finding: findingItem(
       finding,
       await new Owners(store).of(finding.resource),
-      staleOf(await store.coverage())(finding.resource),
+      staleFindings(await store.coverage(), restsOn)(finding),
     ),
     guardrail: guardrail === null ? null : guardrailItem(guardrail, desk.skippedBy(guardrail)),
     description: guardrail?.policy.description ?? null,

@@ -63,6 +63,7 @@ beforeEach(async () => {
     guardrails: () => [],
     waivers: async () => [],
     explain: () => Promise.reject(new Error('not asked')),
+    restsOn: () => [],
     judging: () => true,
     unready: () => [],
     configuration: noConfiguration,

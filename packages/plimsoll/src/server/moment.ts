@@ -10,6 +10,8 @@ export interface Moment {
   readonly at: number | null;
   resource(key: ResourceKey): Promise<Resource | null>;
   resources(filter: ResourceFilter, limit: number, page: string | null): Promise<Page<Resource>>;
+  /** At least those parts of them. */
+  readonly excerpts: Store['excerpts'];
   /** Keys of everything, in arrays. */
   keys(): AsyncIterable<readonly ResourceKey[]>;
   findings(filter: FindingFilter, limit: number, page: string | null): Promise<Page<Finding>>;
@@ -29,6 +31,7 @@ export function momentOf(store: Store, at: number | undefined): Moment {
       at: null,
       resource: async (key) => await store.resource(key),
       resources: async (filter, limit, page) => await store.resources(filter, limit, page),
+      excerpts: async (...asked) => await store.excerpts(...asked),
       keys: () => store.stamps(),
       findings: async (filter, limit, page) => await store.findings(filter, limit, page),
       coverage: async () => await store.coverage(),
@@ -38,6 +41,7 @@ export function momentOf(store: Store, at: number | undefined): Moment {
     at,
     resource: async (key) => (await store.resourceAt(key, at))?.resource ?? null,
     resources: async (filter, limit, page) => await store.resourcesAt(filter, at, limit, page),
+    excerpts: async (filter, _paths, limit, page) => await store.resourcesAt(filter, at, limit, page),
     keys: () => store.scanAt({}, at),
     findings: async (filter, limit, page) => await store.findingsAt(filter, at, limit, page),
     coverage: async () => await store.coverageAt(at),

@@ -1,6 +1,6 @@
 import type { z, ZodObject } from 'zod';
 import { Owners } from '../findings/owner.ts';
-import type { FindingFilter, Page, ResourceFilter, Store } from '../inventory/store.ts';
+import type { FindingFilter, Page, ResourceFilter } from '../inventory/store.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { PlimsollError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -15,7 +15,7 @@ import { resourceDiff } from './resource-diff.ts';
 import { versionPage } from './version-items.ts';
 import { rollupItems } from './rollup-items.ts';
 import * as schemas from './schemas.ts';
-import { type StaleOf, staleOf } from './stale.ts';
+import { type StaleFinding, staleFindings } from './stale.ts';
 import { sourceItems } from './source-items.ts';
 import { typeItems } from './type-items.ts';
 import { typeNamed } from './type-named.ts';
@@ -130,8 +130,8 @@ export const routes: readonly Route[] = [
     'What stands below the line',
     schemas.findingQuerySchema,
     schemas.findingSchema,
-    async ({ store, judging }, query) => {
-      const { filter, read, coverage, at } = await findingRows(store, query);
+    async ({ judging, ...backend }, query) => {
+      const { filter, read, coverage, at } = await findingRows(backend, query);
       const item = (row: schemas.FindingItem) => row;
       return { read, item, coverage: relevant(coverage, filter), judging: at === null && judging(), at };
     },
@@ -141,8 +141,8 @@ export const routes: readonly Route[] = [
     'Findings rolled up: one item for a guardrail and the topmost owner of what it judged',
     schemas.findingQuerySchema,
     schemas.rollupSchema,
-    async ({ store, judging }, query) => {
-      const { filter, read, coverage, at } = await findingRows(store, query);
+    async ({ judging, ...backend }, query) => {
+      const { filter, read, coverage, at } = await findingRows(backend, query);
       const findings: schemas.FindingItem[] = [];
       for (let page: string | null | undefined; page !== null;) {
         const found: Page<schemas.FindingItem> = await read(rollupPage, page ?? null);
@@ -196,8 +196,8 @@ export const routes: readonly Route[] = [
     if (found === undefined) throw new PlimsollError('PLM1005', `There is no guardrail ${name}.`);
     return found;
   }),
-  one('/v1/findings/:id', 'One finding', schemas.findingSchema, async ({ store }, { id = '' }) =>
-    findingWithOwner(await findingNamed(store, id), new Owners(store), staleOf(await store.coverage())),
+  one('/v1/findings/:id', 'One finding', schemas.findingSchema, async ({ store, restsOn }, { id = '' }) =>
+    findingWithOwner(await findingNamed(store, id), new Owners(store), staleFindings(await store.coverage(), restsOn)),
   ),
   one(
     '/v1/findings/:id/explanation',
@@ -208,11 +208,14 @@ export const routes: readonly Route[] = [
 ];
 
 /** Pages of findings, each with its topmost owner, as they stand or stood; and the coverage that they rest on. */
-async function findingRows(store: Store, query: z.infer<typeof schemas.findingQuerySchema>) {
+async function findingRows(
+  { store, restsOn }: Pick<Backend, 'store' | 'restsOn'>,
+  query: z.infer<typeof schemas.findingQuerySchema>,
+) {
   const filter = findingFilter(query);
   const moment = momentOf(store, query.at);
   const coverage = await moment.coverage();
-  const [owners, stale] = [new Owners(moment), staleOf(coverage)];
+  const [owners, stale] = [new Owners(moment), staleFindings(coverage, restsOn)];
   const read: ReadPage<schemas.FindingItem> = async (limit, page) => {
     const { items, next } = await moment.findings(filter, limit, page);
     const found: schemas.FindingItem[] = [];
@@ -222,8 +225,8 @@ async function findingRows(store: Store, query: z.infer<typeof schemas.findingQu
   return { filter, read, coverage, at: moment.at };
 }
 
-async function findingWithOwner(finding: Finding, owners: Owners, stale: StaleOf): Promise<schemas.FindingItem> {
-  return findingItem(finding, await owners.of(finding.resource), stale(finding.resource));
+async function findingWithOwner(finding: Finding, owners: Owners, stale: StaleFinding): Promise<schemas.FindingItem> {
+  return findingItem(finding, await owners.of(finding.resource), stale(finding));
 }
 
 /** The resource that a query is about; an empty scope, or none, is that of one without. */

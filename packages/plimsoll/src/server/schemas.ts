@@ -88,10 +88,15 @@ export const findingSchema = verdictSchema.extend({
     .strictObject({ waiver: z.string(), reason: z.string(), owner: z.string().nullable(), until: time.nullable() })
     .nullable(),
   stale: z
-    .strictObject({ state: coverageStateSchema, since: time, reason: z.string().nullable() })
+    .strictObject({
+      type: z.string().describe('what is not seen: the type of its resource, or one that its guardrail reads besides'),
+      state: coverageStateSchema,
+      since: time,
+      reason: z.string().nullable(),
+    })
     .nullable()
     .describe(
-      'why its resource is not seen as of now: the finding stands as it was judged last; null in the stream, whose coverage events say it',
+      'why something that it rests on is not seen as of now: the finding stands as it was judged last; null in the stream, whose coverage events say it',
     ),
 });
 

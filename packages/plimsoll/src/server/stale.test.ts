@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Coverage } from '../model/coverage.ts';
-import { staleOf } from './stale.ts';
+import { finding } from '../inventory/store-contract.ts';
+import { staleFindings, staleOf } from './stale.ts';
 
 const row = (type: string, scope: string | null, state: Coverage['state']): Coverage => ({
   source: 'prod',
@@ -38,4 +39,20 @@ test.each<[string, readonly Coverage[], string | null]>([
   ['another source is down', [{ ...row('*', null, 'down'), source: 'other' }], null],
 ])('given that %s, then what is known of a pod is stale for that reason', (_, coverage, reason) => {
   expect(staleOf(coverage)(web)?.reason ?? null).toBe(reason);
+});
+
+const restsOn = () => [
+  { source: 'prod', type: 'core/resourcequotas', scope: 'shop' },
+  { source: 'prod', type: 'core/namespaces', scope: null },
+];
+
+test.each<[string, readonly Coverage[], string | null]>([
+  ['all that it rests on is seen', [row('core/pods', null, 'live'), row('core/namespaces', null, 'live')], null],
+  ['its resource went stale', [row('core/pods', null, 'stale')], 'core/pods'],
+  ['a list that its guardrail looks up went stale', [row('core/resourcequotas', null, 'stale')], 'core/resourcequotas'],
+  ['that list went stale in its scope', [row('core/resourcequotas', 'shop', 'stale')], 'core/resourcequotas'],
+  ['that list went stale in another scope', [row('core/resourcequotas', 'other', 'stale')], null],
+  ['the namespaces that it reads went stale', [row('core/namespaces', null, 'stale')], 'core/namespaces'],
+])('given that %s, then a finding is stale for that type', (_, coverage, type) => {
+  expect(staleFindings(coverage, restsOn)(finding(1, 'open'))?.type ?? null).toBe(type);
 });

@@ -1,10 +1,37 @@
 import { type Coverage, isComplete, isMissed } from '../model/coverage.ts';
 import type { ResourceKey } from '../model/resource.ts';
+import type { Finding } from '../model/finding.ts';
 import { timeText } from './items.ts';
 import type { FindingItem } from './schemas.ts';
 
-/** Tells of a resource why it is not seen as of now; null where it is. */
-export type StaleOf = (key: Pick<ResourceKey, 'source' | 'type' | 'scope'>) => FindingItem['stale'];
+/** A type in a scope of a source: what coverage speaks of. */
+export type Seen = Pick<ResourceKey, 'source' | 'type' | 'scope'>;
+
+/** Tells why something is not seen as of now; null where it is. */
+type StaleOf = (of: Seen) => FindingItem['stale'];
+
+/** Tells why a finding may be out of date; null where all that it rests on is seen. */
+export type StaleFinding = (finding: Finding) => FindingItem['stale'];
+
+/**
+ * Why a finding may be out of date: its resource, or a list that its guardrail reads to judge it, is not seen as of now.
+ *
+ * @param restsOn what the guardrail of a finding reads besides its resource
+ */
+export function staleFindings(
+  coverage: readonly Coverage[],
+  restsOn: (finding: Finding) => readonly Seen[],
+): StaleFinding {
+  if (!coverage.some(isMissed)) return () => null;
+  const stale = staleOf(coverage);
+  return (finding) => {
+    for (const seen of [finding.resource, ...restsOn(finding)]) {
+      const why = stale(seen);
+      if (why !== null) return why;
+    }
+    return null;
+  };
+}
 
 /**
  * Why what is known of a resource may be out of date: its type, in its scope or everywhere, or its whole source, is
@@ -20,7 +47,7 @@ export function staleOf(coverage: readonly Coverage[]): StaleOf {
     const missed =
       all !== undefined && isMissed(all) ? all : isComplete(whole) || isComplete(own) ? undefined : (own ?? whole);
     if (missed === undefined || !isMissed(missed)) return null;
-    return { state: missed.state, since: timeText(missed.since), reason: missed.reason };
+    return { type, state: missed.state, since: timeText(missed.since), reason: missed.reason };
   };
 }
 

@@ -20,6 +20,7 @@ export function backendOf(
       const covered = await waivedFindings(store);
       return waivers().map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));
     },
+    restsOn: (finding) => guardrails.listsBehind(finding),
     judging: () => guardrails.isJudging,
     explain: async (finding) =>
       await explanationOf(finding, {
@@ -27,6 +28,7 @@ export function backendOf(
         guardrails: guardrails.all,
         skippedBy: (guardrail) => guardrails.skippedBy(guardrail),
         waivers: waivers(),
+        restsOn: (one) => guardrails.listsBehind(one),
         evaluatorOf: (guardrail) => new Evaluator([guardrail], guardrails.world),
       }),
   };

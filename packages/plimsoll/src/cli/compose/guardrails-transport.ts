@@ -18,6 +18,7 @@ export async function guardrailsTransport(named: readonly string[]): Promise<Tra
     explain: async () => {
       throw new PlimsollError('PLM1005', 'There are no findings here.');
     },
+    restsOn: () => [],
     judging: () => false,
     unready: () => [],
     configuration: noConfiguration,

@@ -33,16 +33,21 @@ test('given findings at pods, by guardrail they are one at their owner, with the
 `);
 });
 
-test('a finding whose resource is not seen any more says so in its own line', () => {
-  const stale = { state: 'forbidden', since: '2026-11-25T10:00:00.000Z', reason: 'PLM1406: no' } as const;
+test('a finding that rests on what is not seen any more says so in its own line', () => {
+  const why = { state: 'forbidden', since: '2026-11-25T10:00:00.000Z', reason: 'PLM1406: no' } as const;
+  const stale = { type: 'core/pods', ...why };
   const text = findingsText(
-    [finding('web-1', { stale }), finding('web-2', { stale }), finding('db', { owner: null, stale })],
+    [
+      finding('web-1', { stale }),
+      finding('web-2', { stale }),
+      finding('db', { owner: null, stale: { type: 'core/services', ...why } }),
+    ],
     'guardrail',
     painter(false),
   );
   expect(text.match(/^ {2}✗.*$/gm)).toEqual([
     '  ✗ prod/apps/deployments/shop/web  ×2, e.g. core/pods web-1  not seen since 2026-11-25T10:00:00Z: forbidden  id-web-1',
-    '  ✗ prod/core/pods/shop/db  not seen since 2026-11-25T10:00:00Z: forbidden  id-db',
+    '  ✗ prod/core/pods/shop/db  core/services not seen since 2026-11-25T10:00:00Z: forbidden  id-db',
   ]);
 });
 

@@ -58,10 +58,11 @@ function markOf({ state, outcome }: FindingItem, paint: Paint): string {
   return state === 'resolved' ? paint.good('✓') : outcome === 'fail' ? paint.bad('✗') : paint.warn(outcome);
 }
 
-/** That a finding stands as it was judged when its resource was last seen; empty where that is now. */
-function staleText({ stale }: FindingItem, paint: Paint): string {
+/** That a finding stands as it was judged when all that it rests on was last seen; empty where that is now. */
+function staleText({ stale, resource }: FindingItem, paint: Paint): string {
   if (stale === null) return '';
-  return `  ${paint.warn(`not seen since ${stale.since.replace(/\.\d+Z$/, 'Z')}: ${stale.state}`)}`;
+  const what = stale.type === resource.type ? '' : `${visible(stale.type)} `;
+  return `  ${paint.warn(`${what}not seen since ${stale.since.replace(/\.\d+Z$/, 'Z')}: ${stale.state}`)}`;
 }
 
 /** One finding on two or more lines. */

@@ -1,24 +1,17 @@
-import { Unknown } from '@plimsoll/cel';
-import type { Value } from '@plimsoll/cel';
 import type { Resource } from '../../model/resource.ts';
 import type { Judgement, JudgedResource, Outcome, Verdict } from '../../model/verdict.ts';
-import { firstReason } from '../match/plan.ts';
 import { subjectType } from '../match/subject.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
-import { blameBelow } from './blame.ts';
-import { slots } from './compiled-policy.ts';
+import { type Glances, Glancing } from './glancing.ts';
 import { judge } from './judge.ts';
+import { type Hearing, judgeEntry } from './judge-entry.ts';
 import { JudgedSubject } from './judged-subject.ts';
-import { knownObject } from './known-object.ts';
-import { lookupScope } from './lookup-scope.ts';
 import type { NotPassed } from './not-passed.ts';
-import { paramsFor } from './params.ts';
-import type { Param } from './params.ts';
+import { type PartPath, mayJudge, partsRead } from './parts-read.ts';
 import { planFor } from './plan.ts';
 import type { Plan, PlanEntry } from './plan.ts';
-import { authorizer } from './request.ts';
 
 /** Where verdicts go. A pass is announced without being made, unless it is asked for. */
 export interface VerdictSink {
@@ -73,9 +66,62 @@ export class Evaluator {
     const plan = this.planOf(resource);
     if (plan.entries.length === 0) return;
     const subject = new JudgedSubject(resource, plan, this.#world, null);
+    const hearing = new Telling(sink);
     for (const entry of plan.entries) {
-      if (only === undefined || only.has(entry.guardrail.key)) judgeEntry(entry, subject, this.#world, sink);
+      if (only === undefined || only.has(entry.guardrail.key)) judgeEntry(entry, subject, this.#world, hearing);
     }
+  }
+
+  /**
+   * What has to be read of a type's resources to {@link glance} at them; null where none of `only` is about the type:
+   * there is nothing to see.
+   */
+  partsRead(source: string, type: string, only: ReadonlySet<string>): readonly PartPath[] | null {
+    const served = this.#world.served(source);
+    const about = this.guardrails.filter(
+      (guardrail) => only.has(guardrail.key) && mayJudge(guardrail, source, type, served),
+    );
+    return about.length === 0 ? null : about.flatMap((guardrail) => partsRead(guardrail, type));
+  }
+
+  /**
+   * Looks at a resource of which {@link partsRead} was read, by some guardrails: false where {@link evaluate} would give
+   * passes and plain skips alone. True: it is to be read whole and evaluated, nothing was counted.
+   */
+  glance(excerpt: Resource, only: ReadonlySet<string>, count: Glances): boolean {
+    const plan = this.planOf(excerpt);
+    const entries = plan.entries.filter(({ guardrail }) => only.has(guardrail.key));
+    if (entries.length === 0) return false;
+    // What it is in another version was not read.
+    if (entries.some(({ form }) => form !== null)) return true;
+    const subject = new JudgedSubject(excerpt, plan, this.#world, null);
+    const glancing = new Glancing();
+    for (const entry of entries) {
+      judgeEntry(entry, subject, this.#world, glancing);
+      if (glancing.found) return true;
+    }
+    count.pass += glancing.passes;
+    count.skip += glancing.skips;
+    return false;
+  }
+}
+
+/** Judges in full, and makes verdicts. */
+class Telling implements Hearing {
+  readonly #sink: VerdictSink;
+  readonly judge = judge;
+
+  constructor(sink: VerdictSink) {
+    this.#sink = sink;
+  }
+
+  pass(entry: PlanEntry, resource: Resource, param: string | null): void {
+    this.#sink.pass(entry, resource, param);
+  }
+
+  notPassed(entry: PlanEntry, resource: Resource, param: string | null, conclusion: NotPassed): void {
+    if (conclusion.ignored === true) this.#sink.ignored?.(entry, resource, conclusion.reason ?? '');
+    this.#sink.verdict(verdictOf(entry, resource, param, conclusion.outcome, conclusion), entry, resource);
   }
 }
 
@@ -124,87 +170,4 @@ function judgementOf(policy: Policy, binding: string | null, param: string | nul
 function judgedResource(resource: Resource): JudgedResource {
   const { source, type, scope, name, apiVersion, kind, uid, place } = resource;
   return { source, type, scope, name, apiVersion, kind, uid, place };
-}
-
-function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, sink: VerdictSink): void {
-  const { resource } = held;
-  const { compiled, binding, steps } = entry;
-  const { policy } = compiled;
-  if (steps.length > 0) {
-    const reason = firstReason(steps, resource, held.namespaces);
-    if (reason !== null) {
-      if (reason.outcome !== 'none')
-        tell(entry, resource, null, { ...reason, outcome: reason.outcome, violations: [] }, sink);
-      return;
-    }
-  }
-  const form = entry.form === null ? null : entry.form(resource.name);
-  const subject = form === null ? held : held.inForm(form);
-  if (!(subject instanceof JudgedSubject)) {
-    tell(entry, resource, null, subject, sink);
-    return;
-  }
-  let prefix = '';
-  let object: Value;
-  if (policy.appliesTo === null) object = subject.object;
-  else {
-    const { pod } = subject;
-    // With an objectSelector the owner may not be matched, and then this template is all that is judged.
-    if (pod === null || (policy.match.objectSelector === null && subject.leftOut)) return;
-    ({ prefix } = pod);
-    object = subject.podObject;
-  }
-  const { values } = compiled.activation;
-  values[slots.object] = object;
-  values[slots.oldObject] = null;
-  values[slots.authorizer] = authorizer;
-  if (compiled.reads.request) values[slots.request] = subject.request;
-  if (compiled.reads.lookups) values[slots.lookups] = lookupsOf(policy, resource, world);
-  const namespaceObject = compiled.reads.namespaceObject ? subject.namespaceObject : null;
-  const blame = blameBelow(prefix);
-  if (policy.paramKind === null) {
-    const conclusion = judge(compiled, namespaceObject, blame);
-    if (conclusion === null) sink.pass(entry, resource, null);
-    else tell(entry, resource, null, conclusion, sink);
-    return;
-  }
-  const params = paramsFor(policy, binding, resource, world);
-  if (!isParams(params)) {
-    tell(entry, resource, null, params, sink);
-    return;
-  }
-  for (const param of params) {
-    values[slots.params] = param.body === null ? null : knownObject(param.body, param.unseen, param.notKept);
-    const conclusion = judge(compiled, namespaceObject, blame);
-    if (conclusion === null) sink.pass(entry, resource, param.name);
-    else tell(entry, resource, param.name, conclusion, sink);
-  }
-}
-
-function tell(
-  entry: PlanEntry,
-  resource: Resource,
-  param: string | null,
-  conclusion: NotPassed,
-  sink: VerdictSink,
-): void {
-  if (conclusion.ignored === true) sink.ignored?.(entry, resource, conclusion.reason ?? '');
-  sink.verdict(verdictOf(entry, resource, param, conclusion.outcome, conclusion), entry, resource);
-}
-
-function isParams(params: readonly Param[] | NotPassed): params is readonly Param[] {
-  return Array.isArray(params);
-}
-
-function lookupsOf(policy: Policy, resource: Resource, world: World): Value {
-  return Object.fromEntries(
-    policy.lookups.map(({ name, type, sameNamespace }) => {
-      const listing = world.list(resource.source, type, sameNamespace ? lookupScope(resource) : null);
-      const value: Value =
-        'unknown' in listing
-          ? new Unknown([`lookup ${name}: ${listing.unknown}`])
-          : listing.items.map(({ body, unseen }) => knownObject(body, unseen, listing.notKept));
-      return [name, value];
-    }),
-  );
 }

@@ -39,6 +39,37 @@ export function judge(compiled: CompiledPolicy, namespaceObject: Value, blame: B
   return doubt;
 }
 
+/** What {@link judge} comes to, but for the words: a skip that no failure caused, or `finding` for all but that and a pass. */
+export type Glimpse = 'pass' | 'skip' | 'finding';
+
+/** Judges as {@link judge} does, and stops at the first sign of something that has to be said, unsaid. */
+export function glimpse(compiled: CompiledPolicy, namespaceObject: Value): Glimpse {
+  const { activation, validations, auditAnnotations } = compiled;
+  if (compiled.matchConditions.length > 0) {
+    activation.values[slots.namespaceObject] = null;
+    const condition = glimpseConditions(compiled);
+    if (condition !== 'pass') return condition;
+  }
+  activation.values[slots.namespaceObject] = namespaceObject;
+  if (compiled.hasVariables) activation.forgetComposed();
+  const budget = { left: limits.validations };
+  for (const { program } of validations) if (spend(program, compiled, budget) !== true) return 'finding';
+  return auditAnnotations.length > 0 && auditFault(compiled) !== null ? 'finding' : 'pass';
+}
+
+/** Where conditions are unknown the validations decide: those that hold make it a pass. */
+function glimpseConditions(compiled: CompiledPolicy): Glimpse {
+  const budget = { left: limits.matchConditions };
+  let failed = false;
+  for (const { program } of compiled.matchConditions) {
+    const value = spend(program, compiled, budget);
+    if (value === false) return 'skip';
+    failed ||= value !== true && !(value instanceof Unknown);
+    if (value instanceof Fault && isExhausted(value)) break;
+  }
+  return failed ? 'finding' : 'pass';
+}
+
 /** Any false condition skips, even beside errors; an unknown one leaves the answer to the validations. */
 function judgeConditions(compiled: CompiledPolicy): NotPassed | null {
   const { matchConditions, activation } = compiled;

@@ -15,7 +15,8 @@ export interface Param {
   readonly notKept: string | null;
 }
 
-const none: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: null }];
+/** The one judgement of a policy that has no params. */
+export const withoutParams: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: null }];
 
 /** The list in which a policy's params stand. */
 export interface ParamList {
@@ -24,11 +25,14 @@ export interface ParamList {
   readonly scope: string | null;
 }
 
+/** Of a resource, what its params are looked for by. */
+export type Held = Pick<Resource, 'source' | 'type' | 'scope' | 'name' | 'kind'>;
+
 /** Where a binding looks for its policy's params for one resource; null where it has none; or why it cannot look. */
 export function paramList(
   policy: Policy,
   binding: Binding | null,
-  resource: Resource,
+  resource: Held,
   world: Pick<World, 'typeOfKind'>,
 ): ParamList | NotPassed | null {
   if (policy.paramKind === null) return null;
@@ -61,7 +65,7 @@ export function paramsFor(
   const list = paramList(policy, binding, resource, world);
   if (list !== null && 'outcome' in list) return list;
   const paramRef = binding?.paramRef ?? null;
-  if (list === null || policy.paramKind === null || binding === null || paramRef === null) return none;
+  if (list === null || policy.paramKind === null || binding === null || paramRef === null) return withoutParams;
   const { apiVersion, kind } = policy.paramKind;
   const { source, type, scope } = list;
   const listing = world.list(source, type, scope);

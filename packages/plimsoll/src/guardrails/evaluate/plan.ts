@@ -2,7 +2,7 @@ import { formsOf, matchSteps } from '../match/plan.ts';
 import type { FormOfName, MatchReason, MatchStep } from '../match/plan.ts';
 import { neverMatched } from '../match/never-matched.ts';
 import type { SubjectType } from '../match/subject.ts';
-import type { Binding, Policy } from '../policy.ts';
+import type { Binding } from '../policy.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 
@@ -35,13 +35,13 @@ export interface Plan {
 export function planFor(guardrails: readonly Guardrail[], source: string, subject: SubjectType): Plan {
   const entries: PlanEntry[] = [];
   const unmatched: Unmatched[] = [];
-  const exempt = neverMatched(subject.type);
   for (const guardrail of guardrails) {
     const { compiled, policy, bindings } = guardrail;
     if (compiled === null || guardrail.state !== 'ok') continue;
     if (policy.origin === 'cluster' && policy.reference.source !== source) continue;
+    const exempt = neverMatched(policy, subject.type);
     for (const binding of bindings.length === 0 ? [null] : bindings) {
-      if (exempt !== null && isAdmission(policy)) {
+      if (exempt !== null) {
         unmatched.push({ guardrail, binding, reason: { outcome: 'none', reason: exempt } });
         continue;
       }
@@ -56,11 +56,6 @@ export function planFor(guardrails: readonly Guardrail[], source: string, subjec
     }
   }
   return { subject, entries, unmatched };
-}
-
-/** A Guardrail is never enforced by the API server alone: it may be about admission's own configuration. */
-function isAdmission({ reference }: Policy): boolean {
-  return reference.kind !== 'Guardrail';
 }
 
 function isSteps(steps: readonly MatchStep[] | MatchReason): steps is readonly MatchStep[] {

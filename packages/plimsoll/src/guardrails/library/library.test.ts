@@ -1,8 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { libraryFolder, presetNotices, presetPolicies, readLibrary } from './read-library.ts';
-import { runCases } from './run-cases.ts';
+import { Evaluator } from '../evaluate/evaluator.ts';
+import { glanceAt } from '../evaluate/glance-at.fixture.ts';
+import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
+import { type HeldCase, casesOf, runCases } from './run-cases.ts';
 
 const library = readLibrary(libraryFolder);
+const saysNothing: ReadonlySet<string> = new Set(['pass', 'skip', 'none']);
+
+/** Whether a glance at what is read of each case's resource, as it comes from a store, says nothing. */
+async function glances(cases: readonly HeldCase[]): Promise<boolean[]> {
+  const store = openSqliteStore(':memory:');
+  const silent: boolean[] = [];
+  for (const [seq, { guardrail, resource, world }] of cases.entries()) {
+    const evaluator = new Evaluator(guardrail === null ? [] : [guardrail], world);
+    silent.push(!(await glanceAt(store, resource, evaluator, seq + 1)));
+  }
+  await store.close();
+  return silent;
+}
 
 describe.each(library.map((entry) => [entry.name, entry] as const))('guardrail %s', (_, entry) => {
   test('given its cases, every one of them holds, on pods and in every kind of template', () => {
@@ -10,6 +26,11 @@ describe.each(library.map((entry) => [entry.name, entry] as const))('guardrail %
     expect(problems).toEqual([]);
     expect(results.filter(({ differences }) => differences.length > 0)).toEqual([]);
     expect(results).not.toEqual([]);
+  });
+
+  test('given its cases, a glance at what it reads sees a finding where there is one, and nowhere else', async () => {
+    const { cases } = casesOf(entry);
+    expect(await glances(cases)).toEqual(cases.map(({ says: { outcome } }) => saysNothing.has(outcome)));
   });
 });
 

@@ -35,18 +35,38 @@ export interface CaseResult {
   readonly differences: readonly string[];
 }
 
-/** Runs the cases that stand beside a guardrail (guardrails/README.md); `problems` where the file is not valid. */
+/** A case on one kind of object: what is held to what, in which world. */
+export interface HeldCase {
+  readonly says: Case;
+  /** The kind that it runs on: `Pod`, or a kind with a template of it. */
+  readonly kind: string;
+  readonly resource: Resource;
+  /** null: none of the guardrail's variants is about that version. */
+  readonly guardrail: Guardrail | null;
+  readonly world: World;
+}
+
+/** The cases that stand beside a guardrail (guardrails/README.md); `problems` where the file is not valid. */
+export function casesOf(entry: LibraryEntry): {
+  readonly cases: readonly HeldCase[];
+  readonly problems: readonly Problem[];
+} {
+  const broken = entry.variants.flatMap((policy) => guardrailOf(policy).problems);
+  if (broken.length > 0 || entry.casesFile === null) return { cases: [], problems: broken };
+  const { cases, problems } = readCases(entry.casesFile);
+  return { cases: cases.flatMap((one) => heldCases(entry, one)), problems };
+}
+
+/** Runs the cases of {@link casesOf}. */
 export function runCases(entry: LibraryEntry): {
   readonly results: readonly CaseResult[];
   readonly problems: readonly Problem[];
 } {
-  const broken = entry.variants.flatMap((policy) => guardrailOf(policy).problems);
-  if (broken.length > 0 || entry.casesFile === null) return { results: [], problems: broken };
-  const { cases, problems } = readCases(entry.casesFile);
-  return { results: cases.flatMap((one) => runCase(entry, one)), problems };
+  const { cases, problems } = casesOf(entry);
+  return { results: cases.map((one) => runCase(entry, one)), problems };
 }
 
-function runCase(entry: LibraryEntry, one: Case): readonly CaseResult[] {
+function heldCases(entry: LibraryEntry, one: Case): readonly HeldCase[] {
   const { body } = one;
   const minor = one.version === undefined ? Number.POSITIVE_INFINITY : minorOf(one.version);
   const policy = variantFor(entry.variants, minor);
@@ -55,22 +75,30 @@ function runCase(entry: LibraryEntry, one: Case): readonly CaseResult[] {
     for (const [type, path] of podTemplateTypes) resources.push([type, templateOf(body, type, path, one.unseen)]);
   const isOwn = (index: number) => index === 0 && one.object !== undefined;
   const meant = resources.filter(([, { type }], index) => isOwn(index) || policy === null || !leavesOut(policy, type));
-  return meant.map(([kind, resource]) => {
-    const prefix = policy?.appliesTo === 'podTemplates' ? podTemplateTypes.get(resource.type)?.join('.') : undefined;
-    const verdicts =
-      policy === null ? [] : evaluateResource(resource, [guardrailOf(policy)], worldOf(one, resource, policy));
-    const [verdict] = verdicts;
-    return {
-      guardrail: entry.name,
-      case: one.name,
-      kind,
-      outcome: verdict?.outcome ?? 'none',
-      variant: policy === null ? null : entry.variants.indexOf(policy),
-      violated: (verdict?.violations ?? []).map(({ index }) => index),
-      messages: (verdict?.violations ?? []).map(({ message }) => message),
-      differences: differences(one, verdict, prefix),
-    };
-  });
+  const guardrail = policy === null ? null : guardrailOf(policy);
+  return meant.map(([kind, resource]) => ({
+    says: one,
+    kind,
+    resource,
+    guardrail,
+    world: worldOf(one, resource, policy?.lookups ?? []),
+  }));
+}
+
+function runCase(entry: LibraryEntry, { says, kind, resource, guardrail, world }: HeldCase): CaseResult {
+  const policy = guardrail?.policy ?? null;
+  const prefix = policy?.appliesTo === 'podTemplates' ? podTemplateTypes.get(resource.type)?.join('.') : undefined;
+  const [verdict] = guardrail === null ? [] : evaluateResource(resource, [guardrail], world);
+  return {
+    guardrail: entry.name,
+    case: says.name,
+    kind,
+    outcome: verdict?.outcome ?? 'none',
+    variant: policy === null ? null : entry.variants.indexOf(policy),
+    violated: (verdict?.violations ?? []).map(({ index }) => index),
+    messages: (verdict?.violations ?? []).map(({ message }) => message),
+    differences: differences(says, verdict, prefix),
+  };
 }
 
 /** True for a kind that the guardrail's own excludeResourceRules name: a case is about the others, unless it is of that kind. */
@@ -159,7 +187,7 @@ function templateOf(pod: JsonObject, type: string, path: readonly string[], unse
 }
 
 /** The world that a case tells of: its namespace's labels, params and lookups. */
-function worldOf(one: Case, resource: Resource, policy: Policy): World {
+function worldOf(one: Case, resource: Resource, lookups: Policy['lookups']): World {
   return {
     namespace: (_, name) => {
       const labels = { ...one.namespace, 'kubernetes.io/metadata.name': name };
@@ -168,7 +196,7 @@ function worldOf(one: Case, resource: Resource, policy: Policy): World {
       return { body, unknown, unseen: [] };
     },
     list: (_source, type, scope) => {
-      const lookup = policy.lookups.find((candidate) => candidate.type === type);
+      const lookup = lookups.find((candidate) => candidate.type === type);
       if (lookup === undefined) return { items: one.params.map((body) => resourceOf(body, type, [])) };
       const given = one.lookups[lookup.name];
       if (given === null) return { unknown: 'not listed' };

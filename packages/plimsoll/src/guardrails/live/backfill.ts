@@ -1,22 +1,33 @@
 import { type Desk, type Log, LogClosed } from '../../inventory/reader.ts';
 import type { Store } from '../../inventory/store.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Resource } from '../../model/resource.ts';
+import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import type { Rejudge } from './dependents.ts';
+import { Docket } from './docket.ts';
+import { type Search, suspects } from './suspects.ts';
 
 const PENDING = 'guardrails.pending';
-/** Resources that one task of the log judges: about 10 ms of work, and one fsync. */
-const PAGE = 200;
+/** How long one task of the log reads, and how many resources at most: what it then judges and writes takes as long. */
+const READING_MS = 4;
+const MOST_READ = 64;
+const STANDING_PAGE = 100;
 
-type Judge = (resources: readonly Resource[], only: ReadonlySet<string>, desk: Desk) => Promise<readonly Finding[]>;
+/** Who judges what a backfill finds. */
+export interface Judges extends Omit<Search, 'store'> {
+  /** Where some guardrails found or skipped something that stands. */
+  standing(only: ReadonlySet<string>): readonly ResourceKey[];
+  /** Judges resources in a task of the log. */
+  judge(resources: readonly Resource[], only: ReadonlySet<string>, desk: Desk): Promise<readonly Finding[]>;
+}
 
 /**
- * Judges stored resources again, a page at a time as tasks of the log, so that changes are never late by more than one
- * page. What is still to do is saved with the transaction that caused it: a restart goes on with it.
+ * Judges stored resources again. Those that may have something wrong are looked for in small steps between everything
+ * else; only they are judged, in short tasks of the log, as they stand then. What is still to do is saved with the
+ * transaction that caused it: a restart goes on with it.
  */
 export class Backfill {
   readonly #store: Store;
-  readonly #judge: Judge;
+  readonly #judges: Judges;
   #log: Log | null = null;
   #queue: Rejudge[] = [];
   #conclusions: ((desk: Desk) => Promise<readonly Finding[]>)[] = [];
@@ -24,9 +35,9 @@ export class Backfill {
   #running: Promise<void> | null = null;
   #stopped = false;
 
-  constructor(store: Store, judge: Judge) {
+  constructor(store: Store, judges: Judges) {
     this.#store = store;
-    this.#judge = judge;
+    this.#judges = judges;
   }
 
   /** True while something is left to judge. */
@@ -122,25 +133,43 @@ export class Backfill {
     }
   }
 
-  async #judgeAll({ source, scope, guardrails }: Rejudge, log: Log): Promise<void> {
-    const only = new Set(guardrails);
-    const filter = scope === null ? { source } : { source, scope };
-    if (scope !== null)
-      await log.append(async (desk) => {
-        const itself = await this.#store.resource({ source, type: 'core/namespaces', scope: null, name: scope });
-        return itself === null ? [] : await this.#judge([itself], only, desk);
-      });
-    for (let page: string | null | undefined; page !== null && !this.#stopped;) {
-      const from: string | null = page ?? null;
-      let next: string | null = null;
-      await log.append(async (desk) => {
-        const found = await this.#store.resources(filter, PAGE, from);
-        next = found.next;
-        return await this.#judge(found.items, only, desk);
-      });
-      page = next;
+  async #judgeAll(rejudge: Rejudge, log: Log): Promise<void> {
+    const only = new Set(rejudge.guardrails);
+    const docket = new Docket((due) => log.append((desk) => this.#judgeSome(due, only, desk)));
+    for await (const keys of this.#toJudge(rejudge, only)) {
+      await docket.add(keys);
       // Between pages everything else gets its turn.
       await new Promise(setImmediate);
+      if (this.#stopped) break;
     }
+    await docket.finish(() => this.#stopped);
+  }
+
+  /** What stands, then what else may be wrong: of what passes and stood before, it is said first that it is over. */
+  async *#toJudge(rejudge: Rejudge, only: ReadonlySet<string>): AsyncIterable<readonly ResourceKey[]> {
+    const { source, scope } = rejudge;
+    const standing = this.#judges
+      .standing(only)
+      .filter((key) => key.source === source && (scope === null || key.scope === scope));
+    for (let from = 0; from < standing.length; from += STANDING_PAGE) yield standing.slice(from, from + STANDING_PAGE);
+    const judged = new Set(standing.map(keyText));
+    // A look-up of a namespace's own things is the Namespace's as well.
+    if (scope !== null) yield [{ source, type: 'core/namespaces', scope: null, name: scope }];
+    for await (const keys of suspects(rejudge, only, { ...this.#judges, store: this.#store }))
+      yield keys.filter((key) => !judged.has(keyText(key)));
+  }
+
+  /** Takes some off the front, and judges them as they stand now. */
+  async #judgeSome(due: ResourceKey[], only: ReadonlySet<string>, desk: Desk): Promise<readonly Finding[]> {
+    const { clock } = this.#judges;
+    const resources: Resource[] = [];
+    const began = clock.elapsed();
+    for (let read = 0; read < MOST_READ && clock.elapsed() - began < READING_MS; read += 1) {
+      const key = due.shift();
+      if (key === undefined) break;
+      const resource = await this.#store.resource(key);
+      if (resource !== null) resources.push(resource);
+    }
+    return await this.#judges.judge(resources, only, desk);
   }
 }

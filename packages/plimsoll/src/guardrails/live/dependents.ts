@@ -3,7 +3,7 @@ import type { Coverage } from '../../model/coverage.ts';
 import { member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { lookupScope } from '../evaluate/lookup-scope.ts';
-import { paramList } from '../evaluate/params.ts';
+import { type Held, paramList } from '../evaluate/params.ts';
 import type { PlanEntry } from '../evaluate/plan.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { MatchResources } from '../policy.ts';
@@ -86,7 +86,7 @@ export function rejudgedByCoverage(
 /** The lists that a policy, by one of its bindings, reads to judge a resource. */
 export function listsRead(
   { guardrail, binding }: Pick<PlanEntry, 'guardrail' | 'binding'>,
-  resource: Resource,
+  resource: Held,
   world: Pick<World, 'typeOfKind'>,
 ): readonly Pick<Coverage, 'source' | 'type' | 'scope'>[] {
   const { source, scope } = resource;

@@ -23,10 +23,12 @@ interface Running {
 }
 
 let closing: (() => Promise<void>)[] = [];
+let begun: LiveGuardrails[] = [];
 
 afterEach(async () => {
   for (const close of closing.toReversed()) await close();
   closing = [];
+  begun = [];
 });
 
 function part(body: JsonObject): PolicyPart {
@@ -71,6 +73,7 @@ async function start(store: Store, options: Partial<LiveOptions>): Promise<Runni
   const events: LogEvent[] = [];
   log.subscribe((more) => events.push(...more));
   await live.start(log);
+  begun.push(live);
   let stopped = false;
   const stop = async (): Promise<void> => {
     if (stopped) return;
@@ -139,13 +142,13 @@ async function open(store: Store): Promise<string[]> {
   let last = '';
   for (let quiet = 0; quiet < 3;) {
     await new Promise((resolve) => setTimeout(resolve, 15));
+    for (const guardrails of begun) await guardrails.settled();
     const { items } = await store.findings({ state: 'open' }, 1000);
     const now = items
       .map(({ policy, resource, outcome }) => `${policy.name} ${resource.name} ${outcome}`)
       .toSorted()
       .join('\n');
-    quiet =
-      now === last && (await store.setting('guardrails.pending')) !== null ? quiet + 1 : now === last ? quiet + 1 : 0;
+    quiet = now === last ? quiet + 1 : 0;
     last = now;
   }
   return last === '' ? [] : last.split('\n');
@@ -293,7 +296,7 @@ describe('LiveGuardrails', () => {
         spec: { policyName: 'no-web', validationActions: ['Deny'] },
       },
     );
-    const held = vi.spyOn(store, 'resources');
+    const held = vi.spyOn(store, 'excerpts');
     await log.observe([
       pod('web'),
       object({ source: 'other', name: 'web', scope: 'shop' }, { metadata: { name: 'web' } }),
@@ -304,7 +307,7 @@ describe('LiveGuardrails', () => {
     expect(held.mock.calls).toEqual([]);
     await log.observe([binding]);
     expect(await open(store)).toEqual(['no-web web fail']);
-    expect(held.mock.calls.map(([filter]) => filter)).toEqual([{ source: 'prod' }]);
+    expect(held.mock.calls.map(([filter]) => filter)).toEqual([{ source: 'prod', type: 'core/pods' }]);
     await log.observe([gone(binding)]);
     expect(await open(store)).toEqual([]);
   });
@@ -338,6 +341,31 @@ describe('LiveGuardrails', () => {
     expect(await open(store)).toEqual(['quota shop fail']);
     await log.observe([quota('shop')]);
     expect(await open(store)).toEqual([]);
+  });
+
+  it('says which lists a finding rests on, and judges again what changed in them while they were not seen', async () => {
+    const store = newStore();
+    const lookups = [
+      { name: 'quotas', type: 'core/resourcequotas', sameNamespace: true },
+      { name: 'classes', type: 'scheduling.k8s.io/priorityclasses', sameNamespace: false },
+    ];
+    const { log, live: guardrails } = await start(store, {
+      parts: [guardrail('quota', 'size(lookups.quotas) > 0 && size(lookups.classes) >= 0', { lookups })],
+    });
+    const quota = object({ type: 'core/resourcequotas', name: 'q' }, { metadata: { name: 'q', namespace: 'shop' } });
+    await log.observe([live('core/resourcequotas'), live('scheduling.k8s.io/priorityclasses'), pod('web')]);
+    expect(await open(store)).toEqual(['quota web fail']);
+    const [found] = (await store.findings({ state: 'open' }, 1)).items as [Finding];
+    expect(guardrails.listsBehind(found)).toEqual([
+      { source: 'prod', type: 'core/resourcequotas', scope: 'shop' },
+      { source: 'prod', type: 'scheduling.k8s.io/priorityclasses', scope: null },
+    ]);
+    const { coverage } = live('core/resourcequotas') as Extract<Observation, { kind: 'coverage' }>;
+    await log.observe([{ kind: 'coverage', coverage: { ...coverage, state: 'stale', reason: 'PLM1404: cut' } }]);
+    expect(await open(store)).toEqual(['quota web fail']);
+    await log.observe([quota, live('core/resourcequotas')]);
+    expect(await open(store)).toEqual([]);
+    expect(guardrails.listsBehind({ ...found, policy: { ...found.policy, name: 'gone' } })).toEqual([]);
   });
 
   it('finds a param that comes in one batch with the policy that reads it', async () => {
@@ -482,11 +510,11 @@ describe('LiveGuardrails', () => {
     await first.log.observe([pod('web')]);
     expect(await open(store)).toEqual(['never web fail']);
     await first.stop();
-    const held = vi.spyOn(store, 'resources');
+    const held = vi.spyOn(store, 'excerpts');
     const second = await start(store, { parts });
     await second.log.observe([pod('db')]);
     expect(await open(store)).toEqual(['never db fail', 'never web fail']);
-    expect(held.mock.calls.map(([filter]) => filter)).not.toContainEqual({ source: 'prod' });
+    expect(held.mock.calls).toEqual([]);
   });
 
   it('goes on with a backfill that a stop cut off', async () => {

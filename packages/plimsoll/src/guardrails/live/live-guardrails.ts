@@ -10,7 +10,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { KindTable } from '../../model/kinds.ts';
 import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
-import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
+import { type Resource, type ResourceKey, keyOfText, keyText } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { type Dialect, newestDialect, storedDialect } from '../evaluate/dialect.ts';
 import { Evaluator, type VerdictSink } from '../evaluate/evaluator.ts';
@@ -80,7 +80,16 @@ export class LiveGuardrails implements Reader {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#evaluator = new Evaluator([], world);
-    this.#backfill = new Backfill(store, (resources, only, desk) => this.#judgeAgain(resources, only, desk));
+    this.#backfill = new Backfill(store, {
+      clock: this.#clock,
+      evaluator: () => this.#evaluator,
+      glanced: ({ pass, skip }) => {
+        this.#count('pass', pass);
+        this.#count('skip', skip);
+      },
+      standing: (only) => this.#standing(only),
+      judge: (resources, only, desk) => this.#judgeAgain(resources, only, desk),
+    });
   }
 
   /** Reads the policies of the store's clusters and what they read; what a batch needs besides is for `load`. */
@@ -107,6 +116,15 @@ export class LiveGuardrails implements Reader {
   /** What a guardrail could not judge and left without a finding, as of now; null where it judged all. */
   skippedBy({ key }: Guardrail): Skipped | null {
     return this.#skips.of(key);
+  }
+
+  /** The lists that a finding's guardrail reads besides the resource; none where the guardrail is gone. */
+  listsBehind({ policy, binding, resource }: Finding): readonly Pick<Coverage, 'source' | 'type' | 'scope'>[] {
+    const text = policyText(policy);
+    const guardrail = this.#evaluator.guardrails.find((one) => policyText(one.policy.reference) === text);
+    if (guardrail === undefined) return [];
+    const bound = guardrail.bindings.find(({ name }) => name === binding) ?? null;
+    return listsRead({ guardrail, binding: bound }, resource, this.#world);
   }
 
   /** True while stored resources are still to be judged, as an earlier run left them or as guardrails changed. */
@@ -264,15 +282,26 @@ export class LiveGuardrails implements Reader {
       : [{ about: 'resource', resource: key, ...this.#judged(resource), ended: 'judged by its owner' }];
   }
 
+  #policiesOf(guardrails: ReadonlySet<string>): ReadonlySet<string> {
+    const some = this.#evaluator.guardrails.filter(({ key }) => guardrails.has(key));
+    return new Set(some.map(({ policy }) => policyText(policy.reference)));
+  }
+
+  /** Where some guardrails found or skipped something that stands. */
+  #standing(only: ReadonlySet<string>): readonly ResourceKey[] {
+    const texts = new Set<string>();
+    for (const policy of this.#policiesOf(only)) for (const text of this.#ledger.resourcesOf(policy)) texts.add(text);
+    for (const guardrail of only) for (const text of this.#skips.resourcesOf(guardrail)) texts.add(text);
+    return [...texts].map(keyOfText);
+  }
+
   /** Judges stored resources by some guardrails, in a task of the log. */
   async #judgeAgain(
     resources: readonly Resource[],
     only: ReadonlySet<string>,
     desk: Desk,
   ): Promise<readonly Finding[]> {
-    const policies = new Set(
-      this.#evaluator.guardrails.filter(({ key }) => only.has(key)).map(({ policy }) => policyText(policy.reference)),
-    );
+    const policies = this.#policiesOf(only);
     const conclusions = resources.map((resource): Conclusion => ({
       about: 'policies on resource',
       policies,

@@ -44,6 +44,11 @@ export class SkipTally {
     if (!resources.has(resource)) resources.set(resource, reason);
   }
 
+  /** The resources ({@link keyText}) that a guardrail skipped since the start. */
+  resourcesOf(guardrail: string): Iterable<string> {
+    return this.#skipped.get(guardrail)?.keys() ?? [];
+  }
+
   /** Leaves out all guardrails but these. */
   retain(guardrails: ReadonlySet<string>): void {
     for (const key of this.#skipped.keys()) if (!guardrails.has(key)) this.#skipped.delete(key);

@@ -1,3 +1,5 @@
+import type { Policy } from '../policy.ts';
+
 /**
  * What no ValidatingAdmissionPolicy ever sees: admission configuration itself (IsExemptAdmissionConfigurationResource
  * in k8s.io/apiserver/pkg/admission/plugin/webhook/predicates/rules) and reviews (DefaultExcludedResources of the
@@ -18,7 +20,10 @@ const exempt: ReadonlySet<string> = new Set([
   ),
 ]);
 
-/** Why this type is matched by no policy at all; null where it may be. */
-export function neverMatched(type: string): string | null {
-  return exempt.has(type) ? `${type} is exempt from admission policies` : null;
+/**
+ * Why a policy matches no resource of this type whatever it says; null where it may. A Guardrail is not enforced by the
+ * API server alone: it may be about admission's own configuration.
+ */
+export function neverMatched({ reference }: Pick<Policy, 'reference'>, type: string): string | null {
+  return reference.kind !== 'Guardrail' && exempt.has(type) ? `${type} is exempt from admission policies` : null;
 }

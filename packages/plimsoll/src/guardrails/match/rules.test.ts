@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Rule } from '../policy.ts';
-import { outcomeForName, ruleOutcomes } from './rules.ts';
+import { mayConcern, outcomeForName, ruleOutcomes } from './rules.ts';
 import type { SubjectType } from './subject.ts';
 
 const deployments: SubjectType = {
@@ -130,7 +130,7 @@ describe('a rule', () => {
 
 describe('a list of rules', () => {
   const anyRule = fc.record({
-    apiGroups: fc.subarray(['apps', '*', 'batch'], { minLength: 1 }),
+    apiGroups: fc.subarray(['apps', '*', 'batch', 'extensions'], { minLength: 1 }),
     apiVersions: fc.subarray(['v1', '*', 'v1beta1'], { minLength: 1 }),
     resources: fc.subarray(['deployments', 'deployments/scale', '*', '*/*', 'pods'], { minLength: 1 }),
     operations: fc.subarray(['CREATE', '*', 'UPDATE'], { minLength: 1 }),
@@ -140,6 +140,32 @@ describe('a list of rules', () => {
   const strength = ['match', 'unknown', 'skip', 'none'];
   const strongest = (rules: readonly Rule[], name: string) =>
     outcomeForName(ruleOutcomes(rules, 'Equivalent', deployments), name)?.outcome ?? 'none';
+
+  test('given any of them and any version that is held, one that concerns no type says nothing of it', () => {
+    const twin = { ...served, type: 'extensions/pods', group: 'extensions', resource: 'pods', heldAs: served.type };
+    const subject = fc.record({
+      version: fc.constantFrom('v1', 'v1beta1', 'v2'),
+      namespaced: fc.boolean(),
+      served: fc.constantFrom(null, [], [served], [served, twin]),
+      matchPolicy: fc.constantFrom<'Exact' | 'Equivalent'>('Exact', 'Equivalent'),
+    });
+    fc.assert(
+      fc.property(fc.array(anyRule, { minLength: 1, maxLength: 2 }), subject, (rules, { matchPolicy, ...held }) => {
+        const about = { ...deployments, ...held };
+        const outcomes = ruleOutcomes(rules, matchPolicy, about);
+        expect(mayConcern({ rules, matchPolicy }, about) || outcomes.length === 0).toBe(true);
+      }),
+    );
+  });
+
+  test('given none, it concerns every type', () => {
+    expect(mayConcern({ rules: [], matchPolicy: 'Exact' }, deployments)).toBe(true);
+  });
+
+  test('given rules about other types alone, it concerns none but those', () => {
+    const rules = [rule({ apiGroups: ['batch'] }), rule({ resources: ['daemonsets'] })];
+    expect(mayConcern({ rules, matchPolicy: 'Equivalent' }, deployments)).toBe(false);
+  });
 
   test('given any rules, the strongest single one decides, in any order', () => {
     fc.assert(

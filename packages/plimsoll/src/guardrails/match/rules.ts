@@ -52,6 +52,22 @@ export function outcomeForName(outcomes: readonly RuleOutcome[], name: string): 
   return undefined;
 }
 
+/** False where no rule is about resources of a type, whatever version they are held in and whatever they are named. */
+export function mayConcern(
+  { rules, matchPolicy }: Pick<MatchResources, 'rules' | 'matchPolicy'>,
+  subject: Pick<SubjectType, 'type' | 'group' | 'resource' | 'served'>,
+): boolean {
+  const others = matchPolicy === 'Equivalent' ? ofOneStorage(subject.served ?? [], subject.type) : [];
+  return (
+    rules.length === 0 ||
+    rules.some((rule) =>
+      [subject, ...others].some(
+        ({ group, resource }) => includes(rule.apiGroups, group) && namesResource(rule, resource) !== null,
+      ),
+    )
+  );
+}
+
 function ruleOutcome(rule: Rule, matchPolicy: MatchResources['matchPolicy'], subject: SubjectType): RuleOutcome | null {
   const names = rule.resourceNames;
   const form = formOf(rule, matchPolicy, subject);

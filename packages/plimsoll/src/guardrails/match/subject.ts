@@ -19,17 +19,24 @@ export interface SubjectType {
 }
 
 /** The type of a resource as rules see it. */
-export function subjectType(resource: Resource, served: readonly ServedType[] | null): SubjectType {
-  const slash = resource.type.indexOf('/');
-  const group = resource.type.slice(0, Math.max(slash, 0));
+export function subjectType(
+  resource: Pick<Resource, 'type' | 'apiVersion' | 'scope'>,
+  served: readonly ServedType[] | null,
+): SubjectType {
   return {
     type: resource.type,
-    group: group === 'core' ? '' : group,
+    ...typeWords(resource.type),
     version: resource.apiVersion.slice(resource.apiVersion.lastIndexOf('/') + 1),
-    resource: resource.type.slice(slash + 1),
     namespaced: resource.scope !== null,
     served,
   };
+}
+
+/** The group and the plural of a type, as rules name them. */
+export function typeWords(type: string): Pick<SubjectType, 'group' | 'resource'> {
+  const slash = type.indexOf('/');
+  const group = type.slice(0, Math.max(slash, 0));
+  return { group: group === 'core' ? '' : group, resource: type.slice(slash + 1) };
 }
 
 const labelPath = ['metadata', 'labels'];

@@ -9,22 +9,22 @@ export interface Checkpoints {
   /** Asks for a checkpoint where the log has grown; does not wait for it. */
   look(): void;
   /**
-   * True once after each checkpoint of another thread's: what was written meanwhile, a few milliseconds' work, is left
-   * for the writer, and only then does the log begin anew. Beside steady writing that thread alone would never catch up.
+   * What whoever writes waits for; null nearly always. After each checkpoint it is what was written meanwhile, a few
+   * milliseconds' work: only when that is moved as well does the log begin anew, and beside steady writing it never is.
    */
-  takeRest(): boolean;
+  rest(): Promise<void> | null;
   close(): Promise<void>;
 }
 
 /**
- * Moves the write-ahead log's pages into the store file in a worker thread, so that no commit waits for it: a passive
- * checkpoint takes no lock that a writer needs (SQLite, "Checkpointing"). Commits are durable without it.
+ * Moves the write-ahead log's pages into the store file in a worker thread, so that nothing else waits for its disk: a
+ * passive checkpoint takes no lock that a writer needs (SQLite, "Checkpointing"). Commits are durable without it.
  */
 export class Checkpointer implements Checkpoints {
   readonly #file: string;
   #worker: Worker | null = null;
   #busy = false;
-  #almostDone = false;
+  #rest: PromiseWithResolvers<void> | null = null;
 
   constructor(file: string) {
     this.#file = file;
@@ -41,23 +41,33 @@ export class Checkpointer implements Checkpoints {
     const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: this.#file });
     worker.unref();
     worker.on('message', () => {
-      this.#busy = false;
-      this.#almostDone = true;
+      if (this.#rest === null) {
+        this.#rest = Promise.withResolvers();
+        worker.postMessage('checkpoint');
+      } else {
+        this.#busy = false;
+        this.#goOn();
+      }
     });
     // A worker that died leaves checkpoints to the closing of the store; nothing is lost.
     worker.on('error', () => {
       this.#busy = true;
+      this.#goOn();
     });
     return worker;
   }
 
-  takeRest(): boolean {
-    const due = this.#almostDone;
-    this.#almostDone = false;
-    return due;
+  #goOn(): void {
+    this.#rest?.resolve();
+    this.#rest = null;
+  }
+
+  rest(): Promise<void> | null {
+    return this.#rest?.promise ?? null;
   }
 
   async close(): Promise<void> {
     await this.#worker?.terminate();
+    this.#goOn();
   }
 }

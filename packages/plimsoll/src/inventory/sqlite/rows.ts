@@ -6,6 +6,9 @@ import type { FilePlace, Form, Resource, ResourceKey } from '../../model/resourc
 /** A row as node:sqlite gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** Columns of a resource but for what it is made of. */
+export const WORD_COLUMNS = 'source, type, scope, name, uid, version, api_version, kind, unseen, place';
+
 /** Columns of a state of a resource, body as text. */
 export const STATE_COLUMNS =
   'uid, version, api_version, kind, unseen, place, seq, at, json(body) AS body, json(forms) AS forms';
@@ -30,8 +33,15 @@ export function scopeOf(row: Row): string | null {
 export function resourceOf(row: Row): Resource {
   const body = parseExactJson(text(row, 'body'));
   if (!isJsonObject(body)) throw new Error('a stored body is no object');
-  const place = textOrNull(row, 'place');
   const forms = textOrNull(row, 'forms');
+  const resource = { ...wordsOf(row), body };
+  // Written by ourselves from the source's typed value; parsed as exactly as the body.
+  return forms === null ? resource : { ...resource, forms: parseExactJson(forms) as unknown as Form[] };
+}
+
+/** What a row of {@link WORD_COLUMNS} says. */
+export function wordsOf(row: Row): Omit<Resource, 'body' | 'forms'> {
+  const place = textOrNull(row, 'place');
   return {
     source: text(row, 'source'),
     type: text(row, 'type'),
@@ -41,12 +51,17 @@ export function resourceOf(row: Row): Resource {
     kind: text(row, 'kind'),
     uid: textOrNull(row, 'uid'),
     version: textOrNull(row, 'version'),
-    body,
-    unseen: JSON.parse(text(row, 'unseen')) as string[],
+    unseen: unseenOf(text(row, 'unseen')),
     place: place === null ? null : (JSON.parse(place) as FilePlace),
-    // Written by ourselves from the source's typed value; parsed as exactly as the body.
-    ...(forms === null ? {} : { forms: parseExactJson(forms) as unknown as Form[] }),
   };
+}
+
+let lastUnseen: { readonly text: string; readonly paths: readonly string[] } = { text: '[]', paths: [] };
+
+/** Nearly every row says what the one before it said. */
+function unseenOf(said: string): readonly string[] {
+  if (said !== lastUnseen.text) lastUnseen = { text: said, paths: JSON.parse(said) as string[] };
+  return lastUnseen.paths;
 }
 
 /** A state, from its row of {@link STATE_COLUMNS}, as the text that deltas are made of: its body stands in it as it is. */

@@ -26,15 +26,18 @@ import { openDatabase } from './open.ts';
 import { DEFAULT_LIMITS, Retention, type RetentionLimits } from './retention.ts';
 import { RESOURCE_COLUMNS, type Row, changeOf, resourceOf, scopeOf } from './rows.ts';
 import { History } from './history.ts';
-import { conditions, distinct, following, token, tokenValues } from './query.ts';
+import { Lists } from './lists.ts';
+import { conditions, distinct, token, tokenValues } from './query.ts';
 import { Statements } from './statements.ts';
 import { Writer, lastSeq } from './writer.ts';
 
 const STAMP_PAGE = 2_000;
 const SCAN_PAGE = 100;
 const DEFAULT_KEPT_EVENTS = 200_000;
-/** How many commits go by before the size of the write-ahead log is looked at. */
-const COMMITS_BETWEEN_LOOKS = 100;
+/** How many changes and findings are written before the size of the write-ahead log is looked at: some megabytes. */
+const ROWS_BETWEEN_LOOKS = 200;
+/** What a step of tending counts as. */
+const TENDED_ROWS = 20;
 const eventTables = ['changes', 'finding_events', 'coverage_events'];
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 
@@ -79,6 +82,7 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
     close,
     writer: new Writer(database, statements, keepEvents),
     history: new History(statements, clock),
+    lists: new Lists(statements),
   };
   return new SqliteStore(database, parts);
 }
@@ -102,6 +106,7 @@ interface Parts {
   readonly close: () => void;
   readonly writer: Writer;
   readonly history: History;
+  readonly lists: Lists;
 }
 
 class SqliteStore implements Store {
@@ -111,13 +116,14 @@ class SqliteStore implements Store {
   readonly #upkeep: Parts['upkeep'];
   /** What is written, but not known to be durable. */
   #unsynced: StoreWrite | null = null;
-  #commits = 0;
+  #sinceLook = 0;
   readonly #statements: Statements;
   readonly #writer: Writer;
   readonly #history: History;
+  readonly #lists: Lists;
   #head: number;
 
-  constructor(database: DatabaseSync, { statements, disk, upkeep, close, writer, history }: Parts) {
+  constructor(database: DatabaseSync, { statements, disk, upkeep, close, writer, history, lists }: Parts) {
     this.#database = database;
     this.#disk = disk;
     this.#upkeep = upkeep;
@@ -125,6 +131,7 @@ class SqliteStore implements Store {
     this.#statements = statements;
     this.#writer = writer;
     this.#history = history;
+    this.#lists = lists;
     const last = eventTables.map((table) => this.#get(`SELECT max(seq) AS seq FROM ${table}`));
     this.#head = Math.max(...last.map((row) => Number(row?.['seq'] ?? 0)));
   }
@@ -156,20 +163,22 @@ class SqliteStore implements Store {
   }
 
   async commit(write: StoreWrite): Promise<void> {
+    await this.#disk?.checkpointer.rest();
     // A write whose sync failed comes again: it is in the log already.
     if (this.#unsynced !== write) this.#writer.write(write);
     this.#unsynced = write;
     await this.#sync();
     this.#unsynced = null;
-    this.#look();
+    this.#look(1 + write.changes.length + write.findings.length);
     this.#head = Math.max(this.#head, lastSeq(write));
   }
 
-  /** Looks now and then whether the write-ahead log has grown. */
-  #look(): void {
-    this.#commits += 1;
-    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0) this.#disk?.checkpointer.look();
-    if (this.#disk?.checkpointer.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  /** Looks now and then whether the write-ahead log has grown: one of hundreds of megabytes is cut for long. */
+  #look(rows: number): void {
+    this.#sinceLook += rows;
+    if (this.#sinceLook < ROWS_BETWEEN_LOOKS) return;
+    this.#sinceLook = 0;
+    this.#disk?.checkpointer.look();
   }
 
   /** What was committed is durable. @throws {PlimsollError} PLM1505 */
@@ -217,16 +226,11 @@ class SqliteStore implements Store {
   }
 
   async resources(filter: ResourceFilter, limit: number, page?: string | null): Promise<Page<Resource>> {
-    const { where, values } = conditions(filter);
-    const after = page === undefined || page === null ? [] : tokenValues(page, 4);
-    const rest = following(filter, after);
-    const sql = `SELECT ${RESOURCE_COLUMNS} FROM resources WHERE ${where} ${rest.sql} ORDER BY source, type, scope, name LIMIT ?`;
-    const rows = this.#all(sql, ...values, ...rest.values, limit + 1);
-    const items = rows.slice(0, limit).map(resourceOf);
-    const last = items.at(-1);
-    const next =
-      rows.length > limit && last !== undefined ? token([last.source, last.type, last.scope ?? '', last.name]) : null;
-    return { items, next };
+    return this.#lists.resources(filter, limit, page ?? null);
+  }
+
+  async excerpts(...[filter, paths, limit, page]: Parameters<Store['excerpts']>): ReturnType<Store['excerpts']> {
+    return this.#lists.excerpts(filter, paths, limit, page ?? null);
   }
 
   async *scan(filter: ResourceFilter): AsyncIterable<readonly Resource[]> {
@@ -322,6 +326,10 @@ class SqliteStore implements Store {
     return rows.map((row) => String(row['source']));
   }
 
+  async typesOf(source: string): Promise<readonly string[]> {
+    return this.#all(distinct('type', 'source = ?1'), source).map((row) => String(row['value']));
+  }
+
   async sourceState(source: string): Promise<SourceState> {
     const identity = this.#get('SELECT identity FROM identities WHERE source = ?', source)?.['identity'];
     const cursors = this.#all('SELECT type, scope, cursor FROM cursors WHERE source = ?', source);
@@ -333,7 +341,7 @@ class SqliteStore implements Store {
         scope: scopeOf(row),
         cursor: String(row['cursor']),
       })),
-      types: this.#all(distinct('type', 'source = ?1'), source).map((row) => String(row['value'])),
+      types: await this.typesOf(source),
       facts: new Map(facts.map((row) => [String(row['name']), parseExactJson(String(row['value']))])),
       coverage: this.#all('SELECT coverage FROM coverage WHERE source = ?', source).map(
         (row) => JSON.parse(String(row['coverage'])) as Coverage,
@@ -358,10 +366,11 @@ class SqliteStore implements Store {
 
   async tend(): Promise<boolean> {
     if (this.#upkeep === null) return false;
+    await this.#disk?.checkpointer.rest();
     try {
       const { retention, compaction } = this.#upkeep;
       const didWork = retention.step() || compaction.step() || compaction.shrink();
-      if (didWork) this.#look();
+      if (didWork) this.#look(TENDED_ROWS);
       return didWork;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
