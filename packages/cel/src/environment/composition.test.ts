@@ -4,7 +4,7 @@ import {
   Activation,
   Composer,
   type ErrorValue,
-  Fault,
+  type Fault,
   type Program,
   Unknown,
   type Value,
