@@ -52,7 +52,8 @@ function afterOperand(source: string, from: number): number {
   return at;
 }
 
-function skipSpace(source: string, from: number): number {
+/** The first character that is no space and in no comment. */
+export function skipSpace(source: string, from: number): number {
   const space = /(?:\s|\/\/[^\n]*(?:\n|$))*/y;
   space.lastIndex = from;
   space.exec(source);

@@ -2,7 +2,7 @@ import { sharedTestCluster, testUsers } from '@plimsoll/testcluster';
 import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { kubernetes } from '../environment/environment.ts';
-import { evaluate } from '../program.ts';
+import { Composer, evaluate } from '../program.ts';
 import { Fault } from '../values/fault.ts';
 
 const cluster = await sharedTestCluster();
@@ -216,6 +216,45 @@ const expressions = [
   'lists.range(644).all(x, lists.range(10).all(y, lists.range(10).all(z, z >= 0))) && lists.range(38).all(w, w >= 0)',
 ];
 
+/** Variables of a policy, and what is asked of them. */
+const composed = [
+  { name: 'a', expression: 'object.data.a' },
+  { name: 'labels', expression: 'object.metadata.labels' },
+  { name: 'sum', expression: 'int(variables.a) + 1' },
+  { name: 'broken', expression: 'int(object.metadata.name)' },
+  { name: 'maybe', expression: 'object.?data' },
+  { name: 'nested', expression: 'variables.broken + 1' },
+];
+const ofComposed = [
+  'has(variables.a)',
+  'has(variables.broken)',
+  '!has(variables.labels.nope) && has(variables.labels.probe)',
+  "variables.?a.orValue('none')",
+  'variables.?broken.orValue(1)',
+  'variables.?broken.hasValue() || true',
+  "variables.?labels.?nope.orValue('none')",
+  "variables.labels[?'constructor'].orValue('none')",
+  'variables.sum + variables.sum',
+  'variables.nested',
+  'variables.maybe.hasValue()',
+  "variables.maybe.?a.orValue('none')",
+  'has(variables.maybe.a)',
+  'variables.maybe.a',
+  "variables.maybe.value().?a.orValue('none')",
+  'dyn(variables).a',
+  "dyn(variables)['a']",
+  "dyn(variables)[?'nope'].orValue('none')",
+  'has(dyn(variables).nope)',
+  'dyn(variables).size()',
+  "'a' in dyn(variables)",
+  'variables == variables',
+  "dyn(variables) == dyn({'a': 1})",
+  'type(variables) == type(variables)',
+  '[variables][0].a',
+  "[{'a': 'own'}].map(variables, variables.a)[0]",
+  '.variables.a',
+];
+
 /** What the server says of each expression: `TYPE VALUE`, or `error`. */
 async function asked(batch: readonly string[], name: string): Promise<readonly string[]> {
   const api = '/apis/admissionregistration.k8s.io/v1';
@@ -234,7 +273,7 @@ async function asked(batch: readonly string[], name: string): Promise<readonly s
   }));
   await cluster?.admin.create(`${api}/validatingadmissionpolicies`, {
     metadata: { name },
-    spec: { failurePolicy: 'Fail', matchConstraints, variables, validations },
+    spec: { failurePolicy: 'Fail', matchConstraints, variables: [...composed, ...variables], validations },
   });
   await cluster?.admin.create(`${api}/validatingadmissionpolicybindings`, {
     metadata: { name },
@@ -287,17 +326,16 @@ function ours(expression: string, probe: string): string {
     ...OBJECT,
     metadata: { ...OBJECT.metadata, labels: { ...OBJECT.metadata.labels, probe }, namespace: 'default' },
   };
-  const value = evaluate(
-    `'%s %s'.format([type(${expression}), ${expression}])`,
-    { object },
-    kubernetes('1.36', 'stored'),
-  );
+  const composer = new Composer(kubernetes('1.36', 'stored', { variables: ['object'] }), 'variables');
+  for (const variable of composed) composer.add(variable.name, variable.expression);
+  const value = evaluate(`'%s %s'.format([type(${expression}), ${expression}])`, { object }, composer.environment);
   return value instanceof Fault ? 'error' : String(value);
 }
 
 describe.skipIf(cluster === undefined)('a real API server, which runs cel-go in Kubernetes’ own environment', () => {
-  const batches = Array.from({ length: Math.ceil(expressions.length / AT_ONCE) }, (_, i) =>
-    expressions.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
+  const all = [...expressions, ...ofComposed];
+  const batches = Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, i) =>
+    all.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
   );
 
   it.each(batches.map((batch, i) => [i, batch] as const))(

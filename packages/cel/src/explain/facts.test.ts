@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { agreeing, knowingOnly } from '../conformance/agreeing-object.ts';
 import { conditions, subjects } from '../conformance/random-condition.ts';
 import { kubernetes } from '../environment/environment.ts';
-import { Activation, type Program, compile } from '../program.ts';
+import { Activation, Composer, type Program, compile } from '../program.ts';
 import { parse } from '../syntax/parser.ts';
 import type { Value } from '../values/value.ts';
 import { facts } from './facts.ts';
@@ -25,6 +25,20 @@ describe('facts', () => {
   ])('of %s on %j are %j', (source, object, expected) => {
     const program = programOf(source);
     const found = facts(program, on(program, object));
+    expect(found.map(({ kind, path, present }) => `${present ? kind : 'missing'} ${path}`)).toEqual(expected);
+  });
+
+  it.each([
+    ['has(variables.a) && variables.a > 1', ['value object.a']],
+    ['variables.?n.a.orValue(0) > 1', ['value object.n.a']],
+    ['variables.?n.?b.hasValue()', ['missing object.n.b']],
+    ['dyn(variables).a > 1', ['value object.a', 'value object.n']],
+  ])('of composed variables: %s', (source, expected) => {
+    const composer = new Composer(environment, 'variables');
+    composer.add('a', 'object.a');
+    composer.add('n', 'object.n');
+    const program = compile(parse(source), composer.environment);
+    const found = facts(program, on(program, { a: 0, n: { a: 0 } }));
     expect(found.map(({ kind, path, present }) => `${present ? kind : 'missing'} ${path}`)).toEqual(expected);
   });
 

@@ -51,6 +51,24 @@ describe('the paths that an expression reads', () => {
       'object.b.*.port',
     ]);
   });
+
+  it.each([
+    ['has(variables.a)', ['object.a']],
+    ['variables.?a.b.orValue(1)', ['object.a.b']],
+    ['variables.?a.?b.hasValue() && variables.c == 1', ['object.a.b', 'object.c.d']],
+    ['dyn(variables).a.b', ['object.a.b', 'object.c.d']],
+    ['dyn(variables)[object.key]', ['object.a', 'object.c.d', 'object.key']],
+    ['dyn(variables).exists(v, v.x == 1)', ['object.a.x', 'object.c.d.x']],
+    ['[{}].all(variables, has(variables.a))', []],
+  ])('go through them where they are tested, optional, or read as a whole: %s', (source, expected) => {
+    const exprs = new Map([
+      ['a', parse('object.a').expr],
+      ['c', parse('object.c.d').expr],
+    ]);
+    const variables = { root: 'variables', names: [...exprs.keys()], exprOf: (name: string) => exprs.get(name) };
+    const found = paths(parse(source).expr, variables);
+    expect(found.map((path) => path.join('.')).toSorted()).toEqual(expected);
+  });
 });
 
 const environment = kubernetes('1.36', 'stored', { variables: ['object'] });

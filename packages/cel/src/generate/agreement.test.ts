@@ -149,6 +149,9 @@ describe('generated code and closures agree in value, fault, place and cost, at 
     'variables.containers.exists(c, c.?securityContext.?privileged.orValue(variables.strict))',
     "has(object.labels) && variables.names == ['web'] || size(variables.containers) > 1 && variables.broken",
     'cel.bind(all, variables.names, object.count > 1 && all.size() > 0)',
+    'has(variables.names) && variables.?strict.orValue(true) || has(variables.broken)',
+    "variables.?labels.?app.orValue('') == 'shop' || variables.optional.?app.hasValue() || dyn(variables).broken",
+    "dyn(variables).exists(v, v == 'shop') || variables.containers.all(c, has(variables.labels))",
   ])('on composed variables, each computed once and charged for itself: %s', { timeout: SLOW }, (source) => {
     const both = bothWaysWith(
       source,
@@ -158,6 +161,8 @@ describe('generated code and closures agree in value, fault, place and cost, at 
         ['allowed', "['web', 'shop']"],
         ['strict', "object.?labels.?app.orValue('') == 'shop'"],
         ['broken', 'object.count / 0 == 1'],
+        ['labels', 'object.labels'],
+        ['optional', 'object.?labels'],
       ],
       kyverno({ variables: ['object'] }),
     );

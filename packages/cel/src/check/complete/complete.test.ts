@@ -132,6 +132,19 @@ describe('completion', () => {
     expect(complete('[1].sor', 7, environment).items.map(({ label }) => label)).toEqual(['sort', 'sortBy']);
   });
 
+  it.each([
+    ['object.spec.cont', 99, 16],
+    ['object.spec.cont', 16.9, 16],
+    ['object.spec.cont', Number.POSITIVE_INFINITY, 16],
+    ['obj', -1, 0],
+    ['obj', Number.NaN, 0],
+    ['obj', Number.NEGATIVE_INFINITY, 0],
+    ['', -5, 0],
+    ['"text"', 99, 6],
+  ])('of %j at %d answers as at %i', (source, offset, place) => {
+    expect(complete(source, offset, environment)).toEqual(complete(source, place, environment));
+  });
+
   it('answers at every place of any expression, cut anywhere', () => {
     const random = randomEnvironment('1.36', 'stored');
     fc.assert(
@@ -163,6 +176,47 @@ describe('hover', () => {
   ])('over %s', (word, detail, documentation) => {
     const start = source.indexOf(word);
     expect(hover(source, start + 1, environment)).toEqual({ start, end: start + word.length, detail, documentation });
+  });
+
+  it.each([
+    ["object.spec.containers.all('a')", 'all', ''],
+    ["object.spec.nope == 'a'", 'nope', null],
+    ["nowhere == 'a'", 'nowhere', null],
+    ["'a'.noSuch(1)", 'noSuch', null],
+    [
+      "object.spec.containers.indexOf(1, 2, 'x')",
+      'indexOf',
+      'list(A).indexOf(A) -> int\nstring.indexOf(string) -> int\nstring.indexOf(string, int) -> int',
+    ],
+    ["'a'.startsWith(1)", 'startsWith', 'string.startsWith(string) -> bool'],
+    ['object.spec.containers.map(c, c.nope + 1)', 'map', 'map(element, condition?, expression)'],
+    ['size(1, 2)', 'size', 'size(bytes) -> int'],
+  ])('tells of %s over %s what does not check in it, and never the type of an error', (source, word, detail) => {
+    const found = hover(source, source.indexOf(word) + 1, environment);
+    expect(found?.detail ?? null).toEqual(detail === null ? null : expect.stringContaining(detail));
+    expect(found?.detail ?? '').not.toContain('!error!');
+  });
+
+  it.each([
+    ['object.spec.containers.all(c, c.image == "a")', 'c,', 'Pod.spec.containers.@idx'],
+    ['object.spec.containers.exists( c, true)', 'c,', 'Pod.spec.containers.@idx'],
+    ['[1, 2].all(i, v, i < v)', 'i,', 'int'],
+    ["['a'].all(i, // the element\n v, i < 1)", 'v,', 'string'],
+    ["{'a': 1.5}.all(k, v, v > 1.0)", 'v,', 'double'],
+    ["{'a': 1.5}.exists(key, key == 'a')", 'key,', 'string'],
+    ['[2, 1].sortBy(x, -x)', 'x,', 'int'],
+    ["optional.of('a').optMap(o, o + 'b')", 'o,', 'string'],
+    ['[[1]].map(l, l.filter(e, e > 0))', 'e,', 'int'],
+    ['dyn(object).map(d, d)', 'd,', 'dyn'],
+  ])('tells of %s what its macro declares with %s', (source, word, detail) => {
+    const name = word.slice(0, -1);
+    const start = source.indexOf(word);
+    expect(hover(source, start, environment)).toEqual({
+      start,
+      end: start + name.length,
+      detail,
+      documentation: '',
+    });
   });
 
   it('tells of sortBy, which is a call to the parser, what it tells of macros', () => {

@@ -36,12 +36,14 @@ export interface Completions {
  * What may stand at a UTF-16 offset of a source that need not be whole: variables and loop variables, functions, macros
  * and types; behind a dot the fields of what is before it, and what may be called on it; in `Type{…}` the fields that are
  * not given yet; in a string the values that the schema allows the field beside it. Those that begin with what is typed
- * already; nothing inside comments.
+ * already; nothing inside comments. An offset before the source, between two units or behind its end counts as the
+ * nearest one before it that is in the source.
  */
 export function complete(source: string, offset: number, environment: Environment): Completions {
-  const text = repairString(source, offset);
-  const repaired = text ?? repair(source, offset);
-  if (repaired === null) return { items: [], start: offset, end: offset };
+  const at = Math.min(Math.max(0, Math.trunc(offset) || 0), source.length);
+  const text = repairString(source, at);
+  const repaired = text ?? repair(source, at);
+  if (repaired === null) return { items: [], start: at, end: at };
   const typing = typingOf(environment);
   const { core } = lower(repaired.ast.expr, typing.macros, repaired.ast.source);
   const faults = new Scopes(repaired.ast.source, typing);

@@ -6,8 +6,9 @@ import { type Checked, check } from '../check.ts';
 import { type Core, children } from '../core.ts';
 import { placeOf, placeOfField } from '../place.ts';
 import { formatType } from '../types/format-type.ts';
-import { type Field, unwrapOptional } from '../types/type.ts';
+import { type Field, type Type, unwrapOptional } from '../types/type.ts';
 import { type Typing, typingOf } from '../typing.ts';
+import { declaredIn } from './declared-names.ts';
 import { functionDoc } from './function-docs.ts';
 import { macroDocs } from './macro-docs.ts';
 import { wordBefore } from './repair.ts';
@@ -23,7 +24,10 @@ export interface Hover {
   readonly documentation: string;
 }
 
-/** What the name at a UTF-16 offset is; null beside names, and in a source that does not parse. */
+/**
+ * What the name at a UTF-16 offset is: of a call that fits no way to call its function, all of them. Null beside names,
+ * where there is nothing to say of one, as of one that is not declared, and in a source that does not parse.
+ */
 export function hover(source: string, offset: number, environment: Environment): Hover | null {
   let checked: Checked;
   try {
@@ -37,21 +41,30 @@ export function hover(source: string, offset: number, environment: Environment):
   const { core, range, field } = found;
   const typing = typingOf(environment);
   const { detail, documentation } =
-    field === null || core.kind !== 'struct'
-      ? told(core, checked, typing)
-      : toldOfField(fieldGiven(core, field, typing));
-  return { ...range, detail, documentation };
+    found.type !== undefined
+      ? { detail: lines(found.type), documentation: '' }
+      : field === null || core.kind !== 'struct'
+        ? told(core, checked, typing)
+        : toldOfField(fieldGiven(core, field, typing));
+  return detail === '' ? null : { ...range, detail, documentation };
 }
 
 function toldOfField(field: Field | undefined): Pick<Hover, 'detail' | 'documentation'> {
-  return { detail: field === undefined ? '' : formatType(field.type), documentation: field?.description ?? '' };
+  return { detail: field === undefined ? '' : lines(field.type), documentation: field?.description ?? '' };
 }
 
-/** What is hovered over: a part by its name, or a field that the literal of an object gives. */
+/** A type below what else there is to say; nothing of that of what does not check. */
+function lines(type: Type, ...above: readonly string[]): string {
+  return (type.kind === 'error' ? above : [...above, formatType(type)]).join('\n');
+}
+
+/** What is hovered over: a part by its name, a field that the literal of an object gives, or a name that is declared. */
 interface Hovered {
   readonly core: Core;
   readonly range: Range;
   readonly field: string | null;
+  /** Of a name where it is declared. */
+  readonly type?: Type;
 }
 
 interface Range {
@@ -68,6 +81,8 @@ function at(core: Core, source: string, offset: number): Hovered | null {
     const named = before(placeOfField(value.source, source), name.length, source);
     if (isIn(named)) return { core, range: named, field: name };
   }
+  for (const { type, start, end } of declaredIn(core, source))
+    if (isIn({ start, end })) return { core, range: { start, end }, field: null, type };
   for (const part of children(core)) {
     const found = at(part, source, offset);
     if (found !== null) return found;
@@ -108,25 +123,27 @@ function before(parenthesis: number, length: number, source: string): Range {
 
 function told(core: Core, checked: Checked, typing: Typing): Pick<Hover, 'detail' | 'documentation'> {
   const expr = core.source;
-  const type = formatType(checked.types.get(expr) ?? core.type);
+  const type = checked.types.get(expr) ?? core.type;
   if (expr.kind === 'macro') {
     const doc = macroDocs().find(({ name }) => name === expr.name || name === `cel.${expr.name}`);
-    return { detail: `${doc?.signature ?? expr.name}\n${type}`, documentation: doc?.doc ?? '' };
+    return { detail: lines(type, doc?.signature ?? expr.name), documentation: doc?.doc ?? '' };
   }
   if (core.kind === 'select' && core.qualified === null) {
     const field = unwrapOptional(core.operand.type).fields?.find(core.field);
-    return field === undefined ? { detail: type, documentation: '' } : toldOfField(field);
+    return field === undefined ? { detail: lines(type), documentation: '' } : toldOfField(field);
   }
   const reference = checked.references.get(expr);
   const macro = expr.kind === 'call' ? macroDocs().find(({ name }) => name === expr.name) : undefined;
-  if (reference?.kind !== 'function')
-    return macro === undefined
-      ? { detail: type, documentation: '' }
-      : { detail: `${macro.signature}\n${type}`, documentation: macro.doc };
-  const fn = typing.functions.get(reference.name);
-  const overloads = fn?.overloads.filter(({ id }) => reference.overloads.includes(id)) ?? [];
+  if (macro !== undefined && reference?.kind !== 'function')
+    return { detail: lines(type, macro.signature), documentation: macro.doc };
+  const fn = core.kind === 'call' ? typing.functions.get(core.namespaced ?? core.name) : undefined;
+  if (fn === undefined || core.kind !== 'call') return { detail: lines(type), documentation: '' };
+  const isMember = core.target !== null && core.namespaced === null;
+  const fitting = fn.overloads.filter(({ id }) => core.overloads.includes(id));
+  // Of a call that fits none, every way to call it.
+  const overloads = fitting.length > 0 ? fitting : fn.overloads.filter(({ member }) => member === isMember);
   return {
-    detail: overloads.map((overload) => signatureOf(reference.name, overload)).join('\n'),
-    documentation: fn === undefined ? '' : functionDoc(fn.name, typing),
+    detail: overloads.map((overload) => signatureOf(fn.name, overload)).join('\n'),
+    documentation: functionDoc(fn.name, typing),
   };
 }

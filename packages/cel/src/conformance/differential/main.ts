@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { Oracle } from '@plimsoll/testcluster';
 import { outOfScope, specTests } from '../spec-tests.ts';
 import { exceptions } from '../exceptions.ts';
+import { composedQuestions } from './composed.ts';
 import { WHOLE, questionsOf } from './questions.ts';
+import { Random } from './random.ts';
 import { knownDifferences } from './known-differences.ts';
 import { type Survey, inWords, survey } from './survey.ts';
 import { versionQuestions } from './versions.ts';
@@ -19,18 +21,19 @@ const seed = Number(process.argv[2] ?? WHOLE.seed);
 const oracle = await Oracle.start('cel');
 const drawn = await survey(oracle, questionsOf(seed, WHOLE.amount));
 const versions = await survey(oracle, versionQuestions());
+const composed = await survey(oracle, composedQuestions(new Random(seed)));
 oracle.close();
 
-const differences = [...drawn.differences, ...versions.differences];
+const differences = [...drawn.differences, ...versions.differences, ...composed.differences];
 for (const difference of differences.slice(0, SHOWN)) process.stdout.write(`${inWords(difference)}\n`);
 const page = join(repository, 'docs/cel-conformance.md');
-if (process.argv[2] === undefined) await writeFile(page, await report(drawn, versions));
+if (process.argv[2] === undefined) await writeFile(page, await report(drawn, versions, composed));
 process.stdout.write(
-  `seed ${seed}: ${drawn.expressions} expressions, ${drawn.pairs} pairs, ${versions.pairs} of versions; ${differences.length} differ\n`,
+  `seed ${seed}: ${drawn.expressions} expressions, ${drawn.pairs} pairs, ${versions.pairs} of versions, ${composed.pairs} of variables; ${differences.length} differ\n`,
 );
 process.exitCode = differences.length === 0 ? 0 : 1;
 
-async function report(all: Survey, byVersion: Survey): Promise<string> {
+async function report(all: Survey, byVersion: Survey, ofVariables: Survey): Promise<string> {
   const modules = await readFile(join(repository, 'packages/testcluster/go/go.mod'), 'utf8');
   const version = (name: string): string => new RegExp(`^\\s*${name} v(\\S+)`, 'm').exec(modules)?.[1] ?? '?';
   const tests = specTests();
@@ -48,9 +51,10 @@ Written by \`npm run conformance -w packages/cel\`; \`-- SEED\` draws others, an
 | expressions | ${count(all.expressions)}: each function and overload of each library with values at its limits, and ${count(WHOLE.amount.fromGrammar)} of a grammar |
 | expression × object pairs | ${count(all.pairs)} |
 | things that a version brought × versions 1.27 to 1.36 × new and stored | ${count(byVersion.pairs)} |
+| the variables of a policy, by name, tested, optional and as a whole, × objects | ${count(ofVariables.pairs)} |
 | what is compared | value with its type, error or not, compile error or not, and the cost to the unit |
 | pairs that both checkers refuse | ${count(all.refused)} |
-| **pairs that differ** | **${count(all.differences.length + byVersion.differences.length)}** |
+| **pairs that differ** | **${count(differences.length)}** |
 
 ## Differences that stay
 
