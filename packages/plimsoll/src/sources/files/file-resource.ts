@@ -2,6 +2,7 @@ import { type JsonObject, member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { FileObject } from './file-item.ts';
 import type { FileKinds } from '../../model/kinds.ts';
+import { withoutNullMembers } from './null-members.ts';
 
 /**
  * An object of a file as a resource of `source`. A namespaced object without a namespace is in `default`;
@@ -36,11 +37,18 @@ export function fileResource(
 
 const secretFields = ['data', 'stringData'];
 
-/** What is kept of a body: all of it, but of a Secret no value, whether it has one or not. */
-function kept(apiVersion: string, kind: string, body: JsonObject): Pick<Resource, 'body' | 'unseen'> {
+/** What is kept of a body: all that the API server would see, but of a Secret no value, whether it has one or not. */
+function kept(apiVersion: string, kind: string, written: JsonObject): Pick<Resource, 'body' | 'unseen'> {
+  const body = isOfKubernetes(apiVersion) ? withoutNullMembers(written) : written;
   if (apiVersion !== 'v1' || kind !== 'Secret') return { body, unseen: [] };
   return {
     body: Object.fromEntries(Object.entries(body).filter(([key]) => !secretFields.includes(key))),
     unseen: secretFields,
   };
+}
+
+/** True for groups of Kubernetes itself; in others a field may be nullable. */
+function isOfKubernetes(apiVersion: string): boolean {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }

@@ -16,8 +16,8 @@ export function isLookedInto(name: string): boolean {
 }
 
 /**
- * The files of a target in a stable order: the file itself, or every manifest under a folder, without hidden entries and
- * node_modules; a folder that links lead to twice is read once. What cannot be read is a problem, and so is a pipe or a
+ * The files of a target in a stable order: the file itself, or every manifest under a folder, without hidden entries,
+ * node_modules and the cases of guardrails; a folder that links lead to twice is read once. What cannot be read is a problem, and so is a pipe or a
  * device: opening one waits for its writer, and a scan reads twice.
  */
 export async function* findFiles(target: string): AsyncGenerator<string | Problem> {
@@ -35,7 +35,10 @@ async function* find(path: string, named: boolean, seen: Set<string>): AsyncGene
     const real = await realpath(path);
     if (seen.has(real)) return;
     seen.add(real);
-    const names = (await readdir(path)).filter(isLookedInto).sort();
+    const entries = await readdir(path);
+    // A guardrail's cases are its tests, and no manifests (guardrails/README.md).
+    const isCases = (name: string): boolean => name === 'cases.yaml' && entries.includes('guardrail.yaml');
+    const names = entries.filter((name) => isLookedInto(name) && !isCases(name)).sort();
     for (const name of names) yield* find(join(path, name), false, seen);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
