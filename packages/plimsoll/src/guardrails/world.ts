@@ -19,7 +19,10 @@ export type Listing =
 export interface World {
   /** The namespace of this name in `source`. */
   namespace(source: string, name: string): NamespaceView;
-  /** All resources of a type in `source`, or in one of its namespaces. */
+  /**
+   * All resources of a type in `source`, or in one of its namespaces: the same object until something of it changes, so
+   * that what is made of it may be kept by it.
+   */
   list(source: string, type: string, scope: string | null): Listing;
   /** Whether a resource is known to be there. */
   has(key: ResourceKey): boolean;

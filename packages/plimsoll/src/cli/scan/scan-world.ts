@@ -16,6 +16,8 @@ export class ScanWorld implements World {
   readonly #lists = new Map<string, Resource[]>();
   readonly #namespaces = new Map<string, Resource>();
   readonly #keys = new Set<string>();
+  /** What was answered, and of which list of a cluster it was made. */
+  readonly #listings = new Map<string, { readonly own: Listing | null; readonly listing: Listing }>();
   readonly #clusters: ReadonlyMap<string, { readonly world: World }>;
   readonly #shared: Resource[] = [];
 
@@ -27,6 +29,7 @@ export class ScanWorld implements World {
   /** Remembers a namespace or param of a path of policies. */
   share(resource: Resource): void {
     this.#shared.push(resource);
+    this.#listings.clear();
   }
 
   /** Remembers a resource whole: a namespace, a param, what a look-up lists. */
@@ -39,6 +42,7 @@ export class ScanWorld implements World {
   }
 
   #add(key: string, resource: Resource): void {
+    this.#listings.clear();
     const list = this.#lists.get(key);
     if (list === undefined) this.#lists.set(key, [resource]);
     else list.push(resource);
@@ -61,9 +65,17 @@ export class ScanWorld implements World {
   }
 
   list(source: string, type: string, scope: string | null): Listing {
-    const own = this.#clusters.get(source)?.world.list(source, type, scope) ?? {
-      items: this.#lists.get(scope === null ? listKey(source, type) : listKey(source, type, scope)) ?? [],
-    };
+    const own = this.#clusters.get(source)?.world.list(source, type, scope) ?? null;
+    const key = scope === null ? listKey(source, type) : listKey(source, type, scope);
+    const known = this.#listings.get(key);
+    if (known !== undefined && known.own === own) return known.listing;
+    const listing = this.#besides(own ?? { items: this.#lists.get(key) ?? [] }, type, scope);
+    this.#listings.set(key, { own, listing });
+    return listing;
+  }
+
+  /** A list and what is shared besides. */
+  #besides(own: Listing, type: string, scope: string | null): Listing {
     if ('unknown' in own || this.#shared.length === 0) return own;
     const names = new Set(own.items.map((item) => listKey(item.scope ?? '', item.name)));
     const besides = this.#shared.filter(

@@ -30,6 +30,8 @@ export class LiveWorld implements World {
   readonly #coverage = new Map<string, Coverage>();
   readonly #served = new Map<string, readonly ServedType[] | null>();
   readonly #minors = new Map<string, number>();
+  /** What was answered of the lists of a type, by scope: the same until something of the type changes. */
+  readonly #listings = new Map<string, Map<string | null, Listing>>();
   readonly #keptTypes = new Set<string>([NAMESPACES, ...policyTypes]);
 
   private constructor(store: Store, kinds: KindTable) {
@@ -61,6 +63,7 @@ export class LiveWorld implements World {
       if (this.#keptTypes.has(type)) continue;
       this.#keptTypes.add(type);
       await this.#load(type);
+      this.#listings.clear();
     }
   }
 
@@ -73,6 +76,8 @@ export class LiveWorld implements World {
     }
     if (!this.#keptTypes.has(change.key.type)) return null;
     const before = this.#bodies.get(change.key);
+    const listings = this.#listings.get(listingsKey(change.key));
+    for (const scope of [change.key.scope, null]) listings?.delete(scope);
     if (change.resource === null) this.#bodies.delete(change.key);
     else this.#bodies.set(change.resource);
     return before;
@@ -80,11 +85,13 @@ export class LiveWorld implements World {
 
   cover(coverage: Coverage): void {
     this.#coverage.set(coverageKey(coverage.source, coverage.type, coverage.scope), coverage);
+    this.#listings.delete(listingsKey(coverage));
   }
 
   /** Nothing is said of this any more. */
   uncover({ source, type, scope }: Pick<Coverage, 'source' | 'type' | 'scope'>): void {
     this.#coverage.delete(coverageKey(source, type, scope));
+    this.#listings.delete(listingsKey({ source, type }));
   }
 
   /** True where the list of a type in a scope says what is there; a stale one says what was. */
@@ -156,6 +163,15 @@ export class LiveWorld implements World {
   }
 
   list(source: string, type: string, scope: string | null): Listing {
+    const key = listingsKey({ source, type });
+    let listings = this.#listings.get(key);
+    if (listings === undefined) this.#listings.set(key, (listings = new Map()));
+    let listing = listings.get(scope);
+    if (listing === undefined) listings.set(scope, (listing = this.#read(source, type, scope)));
+    return listing;
+  }
+
+  #read(source: string, type: string, scope: string | null): Listing {
     const coverage = this.#coverageOf(source, type, scope);
     if (!this.isListable({ source, type, scope }))
       return {
@@ -186,6 +202,11 @@ export class LiveWorld implements World {
   served(source: string): readonly ServedType[] | null {
     return this.#served.get(source) ?? null;
   }
+}
+
+/** A type in a source; of a part of a type, as coverage has it (`core/configmaps/data`), its type. */
+function listingsKey({ source, type }: Pick<Coverage, 'source' | 'type'>): string {
+  return `${source}\0${type.split('/', 2).join('/')}`;
 }
 
 function coverageKey(source: string, type: string, scope: string | null): string {

@@ -1,7 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findingsQuery, livingQuery } from './history.ts';
-import { conditions, following } from './query.ts';
+import type { ResourceFilter } from '../store.ts';
+import { listQuery } from './lists.ts';
+import { following, keyConditions } from './query.ts';
 import { SCHEMA } from './schema.ts';
 
 let database: DatabaseSync;
@@ -20,7 +22,7 @@ function plan(sql: string): string[] {
 }
 
 const pods = { source: 'prod', type: 'core/pods' };
-const ofType = conditions(pods).where;
+const ofType = keyConditions(pods).where;
 const after = ['prod', 'core/pods', 'shop', 'web'];
 
 it.each([
@@ -72,4 +74,27 @@ it.each([
   ],
 ])('finds %s with one look', (_, sql, step) => {
   expect(plan(sql)).toEqual([step]);
+});
+
+const words = ['source', 'type', 'scope', 'name'] as const;
+const filters: ResourceFilter[] = Array.from({ length: 16 }, (_, bits) =>
+  Object.fromEntries(words.filter((_, at) => (bits & (1 << at)) !== 0).map((word) => [word, word])),
+);
+
+describe.each(filters)('the resources of %j', (filter) => {
+  it.each([
+    ['from the beginning', []],
+    ['after one of them', after],
+  ])('are read %s along the index of their keys, without sorting', (_, from) => {
+    const [step, ...more] = plan(listQuery('*', filter, from).sql);
+    expect(step).toContain('USING INDEX sqlite_autoindex_resources_1');
+    expect(more).toEqual([]);
+  });
+
+  it.each([
+    ['from the beginning', []],
+    ['after one of them', after],
+  ])('as they lived at a position are found %s along their keys, without sorting', (_, from) => {
+    expect(plan(livingQuery(keyConditions(filter).where, following(filter, from).sql))).toHaveLength(1);
+  });
 });

@@ -4,7 +4,7 @@ import { PlimsollError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
 import type { FindingFilter, HistoryEntry, Page, ResourceFilter, Version } from '../store.ts';
-import { ORDER, conditions, distinct, following, token, tokenValues } from './query.ts';
+import { ORDER, conditions, distinct, following, keyConditions, token, tokenValues } from './query.ts';
 import { type Row, STATE_COLUMNS, resourceOfText, stateText } from './rows.ts';
 import type { Statements } from './statements.ts';
 import { type SupersededState, SupersededStates } from './superseded.ts';
@@ -156,7 +156,7 @@ export class History {
   }
 
   *#livingPart(filter: ResourceFilter, position: number, start: readonly string[], batch: number): Iterable<Living> {
-    const { where, values } = conditions(filter);
+    const { where, values } = keyConditions(filter);
     for (let after = start; ;) {
       const rest = following(filter, after);
       const rows = this.#all(livingQuery(where, rest.sql), [...values, position, position, ...rest.values, batch]);

@@ -1,9 +1,15 @@
 import type { Resource } from '../../model/resource.ts';
 import type { Excerpt, Page, ResourceFilter } from '../store.ts';
 import { excerptColumns } from './excerpts.ts';
-import { conditions, following, token, tokenValues } from './query.ts';
+import { ORDER, distinct, following, keyConditions, token, tokenValues } from './query.ts';
 import { RESOURCE_COLUMNS, type Row, resourceOf, wordsOf } from './rows.ts';
 import type { Statements } from './statements.ts';
+
+/** What is selected, and what that is bound to. */
+interface Columns {
+  readonly sql: string;
+  readonly values: readonly string[];
+}
 
 /** Pages of the resources that there are, in the order of their keys. */
 export class Lists {
@@ -31,17 +37,47 @@ export class Lists {
     filter: ResourceFilter,
     limit: number,
     page: string | null,
-    columns: { readonly sql: string; readonly values: readonly string[] },
+    columns: Columns,
     itemOf: (row: Row) => T,
   ): Page<T> {
-    const { where, values } = conditions(filter);
-    const rest = following(filter, page === null ? [] : tokenValues(page, 4));
-    const sql = `SELECT ${columns.sql} FROM resources WHERE ${where} ${rest.sql} ORDER BY source, type, scope, name LIMIT ?`;
-    const rows = this.#statements.of(sql).all(...columns.values, ...values, ...rest.values, limit + 1);
+    const rows = this.#rows(filter, page === null ? [] : tokenValues(page, 4), limit + 1, columns);
     const items = rows.slice(0, limit).map(itemOf);
     const last = items.at(-1);
     const next =
       rows.length > limit && last !== undefined ? token([last.source, last.type, last.scope ?? '', last.name]) : null;
     return { items, next };
   }
+
+  /** Rows after a key. Without its source a type's rows do not stand together: they are read source by source. */
+  #rows(filter: ResourceFilter, after: readonly string[], limit: number, columns: Columns): readonly Row[] {
+    if (filter.source !== undefined || filter.type === undefined) return this.#rowsOf(filter, after, limit, columns);
+    const [begin = ''] = after;
+    const rows: Row[] = [];
+    for (const row of this.#statements.of(distinct('source', 'source >= ?1')).all(begin)) {
+      const part = { ...filter, source: String(row['value']) };
+      rows.push(...this.#rowsOf(part, part.source === begin ? after : [], limit - rows.length, columns));
+      if (rows.length === limit) break;
+    }
+    return rows;
+  }
+
+  #rowsOf(filter: ResourceFilter, after: readonly string[], limit: number, columns: Columns): readonly Row[] {
+    const { sql, values } = listQuery(columns.sql, filter, after);
+    return this.#statements.of(sql).all(...columns.values, ...values, limit);
+  }
+}
+
+/** The resources of a filter after a key, in their order, along the index of their keys: none is read but those given. */
+export function listQuery(
+  columns: string,
+  filter: ResourceFilter,
+  after: readonly string[],
+): { readonly sql: string; readonly values: readonly string[] } {
+  const { where, values } = keyConditions(filter);
+  const rest = following(filter, after);
+  const order = ORDER.join();
+  return {
+    sql: `SELECT ${columns} FROM resources WHERE ${where} ${rest.sql} ORDER BY ${order} LIMIT ?`,
+    values: [...values, ...rest.values],
+  };
 }

@@ -40,6 +40,22 @@ export function distinct(column: 'source' | 'type', where = '1', table: 'resourc
 export const ORDER = ['source', 'type', 'scope', 'name'] as const;
 
 /**
+ * What a filter asks of the words of a key. Words after the first one that is not named are kept from the planner (unary
+ * `+`, SQLite, "The SQLite Query Optimizer Overview"): it would take them for constants and sort what the index has in
+ * order, and read all that follows for each page.
+ */
+export function keyConditions(filter: ResourceFilter): { where: string; values: string[] } {
+  const first = ORDER.findIndex((word) => filter[word] === undefined);
+  const named = ORDER.flatMap((word, at) => {
+    const value = filter[word];
+    return value === undefined
+      ? []
+      : [{ sql: `${first >= 0 && at > first ? '+' : ''}${word} = ?`, value: value ?? '' }];
+  });
+  return { where: ['1', ...named.map(({ sql }) => sql)].join(' AND '), values: named.map(({ value }) => value) };
+}
+
+/**
  * What comes after a key in {@link ORDER}; nothing for an empty key. The leading words that the filter names are left
  * out: they are equal, and SQLite looks a row value up in an index only from the first column on that is not.
  */
