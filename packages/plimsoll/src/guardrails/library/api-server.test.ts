@@ -31,8 +31,9 @@ interface Enforced {
 function enforced(entry: LibraryEntry): readonly Enforced[] {
   const policy = entry.variants.at(-1);
   if (policy === undefined || policy.lookups.length > 0) return [];
+  const asPolicy = { reference: { ...policy.reference, kind: 'ValidatingAdmissionPolicy' } };
   const exempt = policy.match.rules.every(({ apiGroups, resources }) =>
-    apiGroups.every((group) => resources.every((resource) => neverMatched(`${group}/${resource}`) !== null)),
+    apiGroups.every((group) => resources.every((resource) => neverMatched(asPolicy, `${group}/${resource}`) !== null)),
   );
   const [guardrail] = guardrailsOf([{ part: 'policy', policy }], () => newestDialect).guardrails;
   return exempt || guardrail === undefined ? [] : [{ entry, policy, guardrail, name: `${run}-${entry.name}` }];

@@ -89,7 +89,7 @@ describe('a folder under random edits', () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 120_000);
 });
 
 /** Where files may be broken: every path that one may have come to by a rename. */
