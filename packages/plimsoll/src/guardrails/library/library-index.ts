@@ -26,7 +26,7 @@ export function libraryIndex(library: readonly LibraryEntry[], frameworks: Retur
   return [
     '# The guardrail library',
     `${library.length} guardrails that come with Plimsoll. Use them by preset or by path; each has a page with what it finds, why, and how to fix it.`,
-    '```sh\nplimsoll scan --guardrails builtin:production manifests/\nplimsoll up --guardrails builtin:cis --guardrails builtin:nsa\nplimsoll scan --guardrails guardrails/network manifests/\n```',
+    '```sh\nplimsoll scan --guardrails builtin:production manifests/\nplimsoll up --guardrails builtin:cis --guardrails builtin:nsa\nplimsoll scan --guardrails guardrails/secrets manifests/\n```',
     '## Presets',
     ['| preset | guardrails | what it is for |', '|---|---|---|', ...presets.map(presetRow)].join('\n'),
     `They are mapped to ${[...frameworks.values()].map(({ title }) => title).join(', ')} where they truly fit ([guardrails/frameworks.yaml](../../guardrails/frameworks.yaml)).`,
