@@ -28,15 +28,15 @@ describe('what an application’s bundle has of it, in KiB, minified and gzipped
     [
       'Kubernetes’ dialect without the checker',
       "export { Activation, compileUnchecked, kubernetes, parse } from '@plimsoll/cel';",
-      34.4,
+      34.5,
     ],
-    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 46.7],
+    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 46.8],
     // All that runs Kubernetes' dialect: types, schemas, costs, explanation.
     ['the main entry point', all(''), 60.4],
-    ['with completion and hover', all('', '/editor'), 65.9],
-    ['with generated code', all('', '/generate'), 67.8],
+    ['with completion and hover', all('', '/editor'), 66],
+    ['with generated code', all('', '/generate'), 67.9],
     ['with Kyverno’s dialect', all('', '/kyverno'), 68.7],
-    ['every entry point', all('', '/editor', '/generate', '/kyverno', '/standard'), 81.8],
+    ['every entry point', all('', '/editor', '/generate', '/kyverno', '/standard'), 81.9],
   ])('%s: %s', async (_, entry, budget) => {
     const { gzipBytes } = await bundled(app, entry, { withoutRe2js: true });
     expect(gzipBytes / 1024).toBeLessThanOrEqual(budget);

@@ -168,6 +168,17 @@ const expressions = [
   "size({?'a': object.?data.?a, ?'b': object.?data.?b})",
   'object.data.all(k, k.size() > 0)',
   "optional.ofNonZeroValue('').hasValue()",
+  // What is in an optional that goes through ?: or optMap: a quantity is lost there.
+  'object.?data.?a.optMap(q, quantity(q)).hasValue()',
+  "object.?data.?a.optMap(q, quantity(q)).orValue(quantity('0')).isInteger()",
+  'object.?data.?a.optMap(q, quantity(q).isInteger()).orValue(false)',
+  'dyn(optional.of(1).optMap(x, optional.of(x)).value())',
+  'dyn(optional.of(1).optMap(x, optional.none()).value())',
+  'dyn((true ? optional.of(optional.of(1)) : optional.none()).value())',
+  // What is in an optional that a step finds is closed to the next one.
+  "{'a': optional.of({'b': 1})}.a.?b.hasValue()",
+  "has({'a': optional.of({'b': 1})}.a.b)",
+  "optional.of({'b': 1}).?b.orValue(2)",
   // sets and quantities
   'sets.contains([1, 2], [2])',
   'sets.equivalent([1, 2], [2, 1, 1])',

@@ -10,6 +10,13 @@ import type { Value } from '../values/value.ts';
 import { type Slots, slotsFrom } from './slots.ts';
 import type { Tree, TreeReference } from './tree.ts';
 
+interface Entry {
+  readonly name: string;
+  readonly runner: Runner;
+  readonly reference: TreeReference;
+  readonly type: Type;
+}
+
 /**
  * Composed variables: `variables.x` of an admission policy. Each is an expression that may read those before it, is
  * computed when first read, and charged once (k8s.io/apiserver pkg/cel/lazy).
@@ -19,12 +26,7 @@ export class Composition {
   readonly root: string;
   /** Places in activations for the variables that its expressions declare themselves: one computes another. */
   readonly slots: Slots;
-  readonly #entries: {
-    readonly name: string;
-    readonly runner: Runner;
-    readonly reference: TreeReference;
-    readonly type: Type;
-  }[] = [];
+  readonly #entries: Entry[] = [];
   readonly #indices = new Map<string, number>();
 
   /** `variables` is how many the environment has beside it. */
@@ -69,16 +71,18 @@ export class Composition {
     return earlier === -1 ? undefined : earlier;
   }
 
+  #last(name: string): Entry | undefined {
+    return this.#entries[this.#indices.get(name) ?? -1];
+  }
+
   /** The type that a composed variable has for those who read it. */
   typeOf(name: string): Type | undefined {
-    const index = this.#indices.get(name);
-    return index === undefined ? undefined : this.#entries[index]?.type;
+    return this.#last(name)?.type;
   }
 
   /** The expression of a composed variable, for blame and explanation. */
   treeOf(name: string): Tree | undefined {
-    const index = this.#indices.get(name);
-    return index === undefined ? undefined : this.#entries[index]?.reference.tree;
+    return this.#last(name)?.reference.tree;
   }
 
   /** The same by its index. */
@@ -93,8 +97,7 @@ export class Composition {
 
   /** The text of a composed variable. */
   sourceOf(name: string): string | undefined {
-    const index = this.#indices.get(name);
-    return index === undefined ? undefined : this.#entries[index]?.reference.source;
+    return this.#last(name)?.reference.source;
   }
 
   /**

@@ -168,7 +168,7 @@ export function compileUncharged(expr: Expr, scope: Scope): Evaluate {
 export function compileOptional(expr: Expr, scope: Scope): EvaluateOptional {
   if (isOptionalNode(expr)) return compileChain(expr, scope, 1);
   // A value that may turn out to be an optional: unwrapped here, so that none stays none.
-  return unwrapping(scope.compile(expr));
+  return opening(scope.compile(expr), false);
 }
 
 /** The fields of an optional selection from the first `.?` on, and what they are read from. */
@@ -224,10 +224,6 @@ function opening(operand: Evaluate, isFound: boolean): EvaluateOptional {
     const value = operand(frame);
     return isOpen(value, isFound) ? value.value : value;
   };
-}
-
-function unwrapping(wrapped: Evaluate): EvaluateOptional {
-  return (frame) => unwrapped(wrapped(frame));
 }
 
 function wrapOptional(optional: EvaluateOptional): Evaluate {

@@ -3,7 +3,9 @@ import type { Macro } from '../syntax/ast.ts';
 import { Fault, noSuchOverload } from '../values/fault.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
-import type { Evaluate } from './frame.ts';
+import type { Evaluate, EvaluateOptional } from './frame.ts';
+import { isOptionalNode } from './optional-form.ts';
+import { reread } from './reread.ts';
 
 /** `cel.bind`, `optMap`, `optFlatMap`: the value is computed when the name is first read. */
 export function compileBinding(macro: Macro, scope: Scope): Evaluate {
@@ -27,7 +29,8 @@ export function compileBinding(macro: Macro, scope: Scope): Evaluate {
  * so charges for `o` once more where x is read.
  */
 function compileOptionalBinding(macro: Macro, scope: Scope): Evaluate {
-  const range = scope.compileOptional(macro.range);
+  const byForm = isOptionalNode(macro.range);
+  const range: EvaluateOptional = byForm ? scope.compileOptional(macro.range) : scope.compile(macro.range);
   let again = 0;
   let bound: Value = null;
   const inner = scope.enter(macro.variables, (frame) => {
@@ -39,21 +42,22 @@ function compileOptionalBinding(macro: Macro, scope: Scope): Evaluate {
   const flat = macro.name === 'optFlatMap';
   return (frame) => {
     const before = frame.cost;
-    const value = range(frame);
+    const found = range(frame);
     const spent = frame.cost - before;
     // hasValue, and optional.of or optional.none.
     frame.cost += 1;
-    if (value instanceof Fault) return value;
+    if (found instanceof Fault) return found;
+    // What it holds may be an error, which is none of anybody's who does not read it.
+    const value = found instanceof Optional && !byForm ? found.value : found;
     if (value === undefined) {
       frame.cost += 1;
       return NONE;
     }
     again = spent;
-    bound = value;
+    bound = reread(value);
     frame.values[slot] = undefined;
     const result = body(frame);
-    if (flat) return result;
-    frame.cost += 1;
-    return result instanceof Fault ? result : new Optional(result);
+    if (!flat) frame.cost += 1;
+    return reread(flat || result instanceof Fault ? result : new Optional(result));
   };
 }

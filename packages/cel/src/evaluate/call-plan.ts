@@ -111,15 +111,8 @@ function isHashed(value: Value): boolean {
   );
 }
 
-const optionalMembers: ReadonlyMap<string, number> = new Map([
-  ['hasValue', 0],
-  ['value', 0],
-  ['orValue', 1],
-  ['or', 1],
-]);
-
 function isOptionalMember(name: string, args: number): name is OptionalPlan['name'] {
-  return optionalMembers.get(name) === args;
+  return (args === 0 && /^(?:hasV|v)alue$/.test(name)) || (args === 1 && /^or(?:Value)?$/.test(name));
 }
 
 /** Kyverno's orValue is a function like others. */

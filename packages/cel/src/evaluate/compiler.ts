@@ -11,6 +11,7 @@ import { asFault, at, worse } from './fault-place.ts';
 import type { Evaluate } from './frame.ts';
 import { compileMacro } from './macro.ts';
 import { isOptionalNode } from './optional-form.ts';
+import { isReread, reread } from './reread.ts';
 import { compileStruct } from './struct.ts';
 
 /** What new lists and maps cost (cel-go common/cost.go). */
@@ -89,11 +90,12 @@ function compileConditional(expr: Conditional, scope: Scope): Evaluate {
   const condition = scope.compile(expr.condition);
   const yes = compileUncharged(expr.yes, scope);
   const no = compileUncharged(expr.no, scope);
+  const [rereadsYes, rereadsNo] = [isReread(expr.yes), isReread(expr.no)];
   const { offset } = expr.condition;
   return (frame) => {
     const value = condition(frame);
-    if (value === true) return yes(frame);
-    if (value === false) return no(frame);
+    if (value === true) return rereadsYes ? reread(yes(frame)) : yes(frame);
+    if (value === false) return rereadsNo ? reread(no(frame)) : no(frame);
     return asFault(value, offset);
   };
 }

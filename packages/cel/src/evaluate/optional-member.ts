@@ -2,6 +2,7 @@ import type { Scope } from '../environment/scope.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { Optional } from '../values/optional.ts';
+import type { Value } from '../values/value.ts';
 import { unwrapped } from './attribute.ts';
 import type { OptionalPlan } from './call-plan.ts';
 import { at } from './fault-place.ts';
@@ -15,7 +16,10 @@ export function compileOptionalMember(
   scope: Scope,
 ): Evaluate {
   if (argument === undefined)
-    return name === 'value' ? valueOf(target, offset, scope) : hasValue(target, offset, scope);
+    return asked(target, offset, scope, (held) => {
+      if (name === 'hasValue') return held !== undefined;
+      return held === undefined ? new ErrorValue('optional.none() dereference') : held;
+    });
   const byForm = isOptionalNode(target);
   const inside: EvaluateOptional = byForm ? scope.compileOptional(target) : scope.compile(target);
   const other = scope.compile(argument);
@@ -32,31 +36,15 @@ export function compileOptionalMember(
   };
 }
 
-/** The value in the optional, undefined for none; an error where the target is no optional at all. */
-function insideOptional(target: Expr, offset: number, scope: Scope): EvaluateOptional {
-  if (isOptionalNode(target)) return scope.compileOptional(target);
-  const wrapped = scope.compile(target);
+/** `hasValue` and `value`, of what is in the optional: an error where the target is no optional at all. */
+function asked(target: Expr, offset: number, scope: Scope, answer: (held: Value | undefined) => Value): Evaluate {
+  const byForm = isOptionalNode(target);
+  const inside: EvaluateOptional = byForm ? scope.compileOptional(target) : scope.compile(target);
   return (frame) => {
-    const value = wrapped(frame);
-    if (value instanceof Optional) return value.value;
-    return value instanceof Fault ? value : at(noSuchOverload(), offset);
-  };
-}
-
-function hasValue(target: Expr, offset: number, scope: Scope): Evaluate {
-  const inside = insideOptional(target, offset, scope);
-  return (frame) => {
-    const value = inside(frame);
+    const found = inside(frame);
     frame.cost += 1;
-    return value instanceof Fault ? value : value !== undefined;
-  };
-}
-
-function valueOf(target: Expr, offset: number, scope: Scope): Evaluate {
-  const inside = insideOptional(target, offset, scope);
-  return (frame) => {
-    const value = inside(frame);
-    frame.cost += 1;
-    return value === undefined ? at(new ErrorValue('optional.none() dereference'), offset) : value;
+    if (found instanceof Fault) return found;
+    if (byForm) return at(answer(found), offset);
+    return at(found instanceof Optional ? answer(found.value) : noSuchOverload(), offset);
   };
 }

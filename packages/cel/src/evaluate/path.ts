@@ -50,8 +50,10 @@ type Path = Start & Rest;
 
 /** Reads a path by one closure; where anything is out of the ordinary, anew from its start. */
 export function readPath(start: Start, rest: Rest): EvaluateOptional {
-  // One object, since many are held.
-  return readerOf({ ...start, ...rest });
+  const { slot, name, offset, evaluate, isFound } = start;
+  const { root, steps, further, none, comparison } = rest;
+  // One object, since many are held, with its members in itself, which those of a spread one are not.
+  return readerOf({ slot, name, offset, evaluate, isFound, root, steps, further, none, comparison });
 }
 
 function readerOf(path: Path): EvaluateOptional {

@@ -2,12 +2,13 @@ import type { Scope } from '../environment/scope.ts';
 import { LIST_COST } from '../evaluate/compiler.ts';
 import { isAttribute } from '../evaluate/attribute.ts';
 import { isOptionalNode } from '../evaluate/optional-form.ts';
+import { isReread } from '../evaluate/reread.ts';
 import type { Conditional, Expr, ListExpr, Logical } from '../syntax/ast.ts';
 import { emitAttribute, emitUncharged, jumpTest } from './attribute.ts';
 import { emitCall, jumpCall } from './call.ts';
 import type { Generator } from './generator.ts';
 import { emitMacro, jumpQuantifier } from './macro.ts';
-import type { Operand } from './writer.ts';
+import { BAIL, type Operand } from './writer.ts';
 
 /** Writes an expression that is no constant. What is rare, or makes maps and objects, is left to closures. */
 export function emitValue(expr: Expr, scope: Scope, g: Generator): Operand {
@@ -101,7 +102,9 @@ function branches(
 function emitConditional(expr: Conditional, scope: Scope, g: Generator): Operand {
   const target = g.writer.temp();
   branches(expr, scope, g, (branch) => {
-    g.writer.line(`${target}=${emitUncharged(branch, scope, g).text};`);
+    const { text, kind } = emitUncharged(branch, scope, g);
+    g.writer.line(`${target}=${text};`);
+    if (isReread(branch) && (kind === 'any' || kind === 'value')) g.writer.line(`if(${target} instanceof H)${BAIL}`);
   });
   return { text: target, kind: 'any' };
 }

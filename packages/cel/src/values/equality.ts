@@ -56,7 +56,7 @@ function equalScalar(a: Value, b: Value): boolean | Fault {
  * They hold what they are in another type than their equality looks for (pkg/cel/library/authz.go), or are equal to
  * themselves alone (pkg/cel/lazy).
  */
-function isApart(a: object): boolean {
+export function isApart(a: object): boolean {
   return a instanceof Authorizer || a instanceof Decision || a instanceof LazyMap;
 }
 

@@ -52,7 +52,6 @@ function listCallCost({ overload, args }: CostedCall, target: CostNode, sizeAt: 
       return makingList(1, fixed(BigInt.asUintN(64, end - intValue(first?.core ?? null, 0n))));
     }
     case 'list_reverse':
-      return makingList(1, sizeOf(target, sizeAt));
     case 'list_flatten':
       return makingList(1, sizeOf(target, sizeAt));
     case 'list_flatten_int':

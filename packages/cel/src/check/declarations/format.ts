@@ -1,20 +1,5 @@
+import { formatNames } from '../../values/named-format.ts';
 import { type DeclaredLibrary, declare } from './declaration.ts';
-
-const formats = [
-  'dns1123Label',
-  'dns1123Subdomain',
-  'dns1035Label',
-  'qualifiedName',
-  'dns1123LabelPrefix',
-  'dns1123SubdomainPrefix',
-  'dns1035LabelPrefix',
-  'labelValue',
-  'uri',
-  'uuid',
-  'byte',
-  'date',
-  'datetime',
-];
 
 /** Kubernetes' named formats (k8s.io/apiserver pkg/cel/library/format.go). */
 export const namedFormatDeclarations: DeclaredLibrary = {
@@ -26,6 +11,8 @@ export const namedFormatDeclarations: DeclaredLibrary = {
     declare('format.named', {
       'format-named': '(string) -> optional_type(kubernetes.NamedFormat)',
     }),
-    ...formats.map((name) => declare(`format.${name}`, { [`format.${name}`]: '() -> kubernetes.NamedFormat' })),
+    ...Array.from(formatNames(), (name) =>
+      declare(`format.${name}`, { [`format.${name}`]: '() -> kubernetes.NamedFormat' }),
+    ),
   ],
 };

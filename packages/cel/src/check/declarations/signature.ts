@@ -1,3 +1,5 @@
+import { lazy } from '../../lazy.ts';
+import { formatType } from '../types/format-type.ts';
 import {
   type Type,
   any,
@@ -21,23 +23,11 @@ import {
   uint,
 } from '../types/type.ts';
 
-const named: ReadonlyMap<string, Type> = new Map([
-  ['any', any],
-  ['bool', bool],
-  ['bytes', bytes],
-  ['double', double],
-  ['duration', duration],
-  ['dyn', dyn],
-  ['int', int],
-  ['null', nullType],
-  ['string', string],
-  ['timestamp', timestamp],
-  ['type', typeType],
-  ['uint', uint],
-  // Kubernetes declares these two as opaque, the rest of its own as object types (k8s.io/apiserver pkg/cel/*.go).
-  ['net.IP', /* @__PURE__ */ opaque('net.IP')],
-  ['net.CIDR', /* @__PURE__ */ opaque('net.CIDR')],
-]);
+/** Kubernetes declares its addresses as opaque, the rest of its own as object types (k8s.io/apiserver pkg/cel/*.go). */
+const named = lazy((): ReadonlyMap<string, Type> => {
+  const known = [any, bool, bytes, double, duration, dyn, int, nullType, string, timestamp, typeType, uint];
+  return new Map([...known, opaque('net.IP'), opaque('net.CIDR')].map((type) => [formatType(type), type]));
+});
 
 interface Signature {
   readonly member: boolean;
@@ -63,7 +53,7 @@ export function parseTypes(texts: readonly string[]): readonly Type[] {
 
 /** Reads `map(string, list(A))`; adds the parameters that it names. */
 function parseType(text: string, params: Set<string>): Type {
-  const known = named.get(text);
+  const known = named().get(text);
   if (known !== undefined) return known;
   if (/^[A-Z]$/.test(text)) {
     params.add(text);

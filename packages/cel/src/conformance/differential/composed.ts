@@ -150,8 +150,51 @@ const templates: readonly Template[] = [
   ]),
 ];
 
+/** What is in an optional that goes through `?:`, which optMap and optFlatMap are inside. */
+const contents = [
+  '1',
+  "'a'",
+  'null',
+  '1u',
+  "timestamp('2020-01-01T00:00:00Z')",
+  "duration('1h')",
+  "quantity('1')",
+  "ip('::1')",
+  "cidr('10.0.0.0/8')",
+  "url('http://a')",
+  "semver('1.2.3')",
+  'authorizer',
+  'variables',
+  "[quantity('1')]",
+  "{'k': quantity('1')}",
+  'optional.of(1)',
+  "optional.of(quantity('1'))",
+  'optional.of(optional.of(2))',
+  'optional.none()',
+  'object.?a',
+  'object.?nope',
+  'variables.?number',
+  'variables.maybe',
+];
+const branches: readonly Template[] = [
+  template('optional.of(0).optMap(q, $0)', contents),
+  template('optional.of(0).optMap(q, $0).$1', contents, ['hasValue()', 'value()', "orValue(dyn('d'))", 'optMap(r, r)']),
+  template('optional.of(0).optFlatMap(q, optional.of($0))', contents),
+  template('optional.of($0).optMap(q, q)', contents),
+  template('optional.of($0).optMap(q, type(q))', contents),
+  template('(object == null ? optional.none() : optional.of($0))', contents),
+  template('(object == null ? optional.none() : dyn($0))', contents),
+  template("(object == null ? optional.none() : {'k': $0}.?k)", contents),
+  template("optional.of('1').optMap(q, quantity(q)).$0", [
+    'value().isInteger()',
+    "orValue(quantity('0')).isGreaterThan(quantity('0'))",
+    'hasValue()',
+    'optMap(r, r.isInteger()).orValue(false)',
+  ]),
+];
+
 /** What is asked of composed variables. */
 export function composedQuestions(random: Random): readonly Question[] {
-  const expressions = [...new Set(templates.flatMap((one) => fill(one, 300, random)))];
+  const expressions = [...new Set([...templates, ...branches].flatMap((one) => fill(one, 300, random)))];
   return expressions.flatMap((expression) => objects.map((object) => ({ expression, object, composed })));
 }

@@ -1,6 +1,7 @@
 import { Authorizer, Decision } from '../../values/authorizer.ts';
 import { Cidr } from '../../values/cidr.ts';
 import { Duration } from '../../values/duration.ts';
+import { ErrorValue } from '../../values/fault.ts';
 import { isMap, mapGet, mapKeys } from '../../values/equality.ts';
 import { Ip } from '../../values/ip.ts';
 import { LazyMap } from '../../values/lazy-map.ts';
@@ -34,6 +35,8 @@ export function encode(value: Value): Encoded {
   if (value instanceof Duration) return { duration: String(value.nanos) };
   if (value instanceof Optional) return { optional: value.value === undefined ? null : encode(value.value) };
   if (value instanceof TypeValue) return { type: value.name };
+  // In an optional.
+  if (value instanceof ErrorValue) return { opaque: 'error' };
   if (value instanceof NamedFormat) return { format: value.name };
   if (value instanceof StructValue) return { struct: encodeStruct(value) };
   if (value instanceof Authorizer || value instanceof Decision || value instanceof LazyMap)
