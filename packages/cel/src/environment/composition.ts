@@ -84,15 +84,18 @@ export class Composition {
   }
 
   /**
-   * Computes one for this run, and keeps it: a program of its own, with a limit of its own, whose failure is an error
-   * like any other.
+   * Reads one for so many units; the first time in a run computes it, and keeps it: a program of its own, with a limit of
+   * its own, whose failure is an error like any other.
    */
-  computing(index: number): Evaluate {
+  reading(index: number, units: number): Evaluate {
     const entry = this.#entries[index];
     if (entry === undefined) throw new RangeError('no composed variable');
     const { name, runner } = entry;
     return (frame) => {
-      const own = frame.cost;
+      const known = frame.composed[index];
+      const own = frame.cost + units;
+      frame.cost = own;
+      if (known !== undefined) return known;
       frame.cost = 0;
       let value: Value;
       try {

@@ -22,7 +22,7 @@ import { type PlainMap, type Value, isPlainMap, ownField } from '../values/value
  * Reads one field of a plain object; undefined where it has none, and of anything else. The reader of a name that no
  * other value has needs not look what it reads from.
  */
-type Read = (from: PlainMap) => Value | undefined;
+export type Read = (from: PlainMap) => Value | undefined;
 
 /** A field as an expression names it. */
 export interface Field {
@@ -192,6 +192,21 @@ const known = lazy(
 
 function fieldsOf(reads: Readonly<Record<string, Read>>): [string, Field][] {
   return Object.entries(reads).map(([name, read]) => [name, { name, read }]);
+}
+
+/** Fields that most paths of policies about pods begin with: read in place, they take no call of a reader. */
+const SECURITY_CONTEXT = 1;
+const SPEC = 2;
+
+/** The number by which a path's first field is read. */
+export function leadOf(name: string | undefined): number {
+  return name === 'securityContext' ? SECURITY_CONTEXT : name === 'spec' ? SPEC : 0;
+}
+
+/** Reads a path's first field: by its number, or else by its reader. */
+export function readFirst(from: PlainMap, lead: number, read: Read): Value | undefined {
+  if (lead === SECURITY_CONTEXT) return from['securityContext'];
+  return lead === SPEC ? from['spec'] : read(from);
 }
 
 /** Names that every plain object inherits: these are looked for among its own. */

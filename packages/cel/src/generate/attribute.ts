@@ -38,7 +38,7 @@ function emitSource(source: Source, root: Root, g: Generator): Operand {
       return g.bound(source.slot);
     case 'composed':
       g.writer.charge(1);
-      return g.composed(source.index, source.compute);
+      return g.composed(source.index, source.read(0));
   }
 }
 
