@@ -65,10 +65,15 @@ function holderIn(cel: typeof Cel, base: Cel.Environment): Hold {
     return {
       activation: new cel.Activation(environment),
       validations,
-      together: options.mode === generated ? new Conjunction(validations, { after: 0 }) : null,
+      together: together(validations, options),
       messages: check.messages.map(compiled),
     };
   };
+}
+
+function together(validations: readonly Cel.Program[], { mode }: Cel.CompileOptions): Conjunction | null {
+  if (mode === undefined) return null;
+  return new Conjunction(validations, mode === generated ? { after: 0 } : {});
 }
 
 /** Judges as the evaluator does: one activation, used again. */

@@ -54,19 +54,19 @@ export function pathOf({ slot, name, offset, evaluate }: Start, rest: Rest): Pat
 
 /** Reads a path by one closure; where anything is out of the ordinary, anew from its start. */
 export function readPath(path: Path): EvaluateOptional {
-  const { slot, steps, further } = path;
+  const { slot, root, steps, further } = path;
   const reads: Read[] = [];
   for (let step = steps; step !== null; step = step.next) reads.push(step.read);
   const firm = reads.length;
   for (let step = further; step !== null; step = step.next) reads.push(step.read);
   const [first, second = null, third = null] = reads;
-  if (slot === null || first === undefined || reads.length > 3) return longPath(path);
+  if (slot === null || root === 0 || first === undefined || reads.length > 3) return longPath(path);
   return shortPath(path, slot, firm, first, second, third);
 }
 
 /**
- * A path of a variable and up to three steps, `firm` of which have to be there. The closure keeps by itself all that it
- * needs: a list of steps would have to be fetched.
+ * A path of a variable and up to three steps, `firm` of which have to be there; it is charged for itself. The closure
+ * keeps by itself all that it needs: a list of steps would have to be fetched.
  */
 function shortPath(
   path: Path,
@@ -76,9 +76,8 @@ function shortPath(
   second: Read | null,
   third: Read | null,
 ): EvaluateOptional {
-  const { root, question, none } = path;
+  const { question, none } = path;
   const lead = leadOf((path.steps ?? path.further)?.name);
-  const count = second === null ? 1 : third === null ? 2 : 3;
   return (frame) => {
     let from = frame.values[slot];
     if (typeof from !== 'object' || from === null) return readSlowly(path, frame);
@@ -96,11 +95,12 @@ function shortPath(
     }
     if (found === undefined) {
       if (taken <= firm || !hasNoOther(from)) return readSlowly(path, frame);
-      frame.cost += root + taken - 1;
+      frame.cost += taken;
       return question === null ? none : asked(none, question, frame);
     }
-    if (taken < count || (typeof found === 'object' && isFault(found))) return readSlowly(path, frame);
-    frame.cost += root + taken;
+    const isWhole = second === null || (third === null ? taken === 2 : taken === 3);
+    if (!isWhole || (typeof found === 'object' && isFault(found))) return readSlowly(path, frame);
+    frame.cost += taken + 1;
     return question === null ? found : asked(found, question, frame);
   };
 }

@@ -1,5 +1,4 @@
 import type { Activation, Program } from '../program.ts';
-import type { Environment } from '../environment/environment.ts';
 import type { Frame } from '../evaluate/frame.ts';
 import { PER_EXPRESSION_LIMIT } from '../program.ts';
 import { beginEffort } from '../values/effort.ts';
@@ -24,7 +23,6 @@ const LONGEST = 50_000;
  */
 export class Conjunction {
   readonly #programs: readonly Program[];
-  readonly #environment: Environment;
   #holds: Holds | null = null;
   #left: number;
 
@@ -37,7 +35,6 @@ export class Conjunction {
     if (first === undefined || programs.some(({ environment }) => environment !== first.environment))
       throw new RangeError('a conjunction is of programs of one environment');
     this.#programs = programs;
-    this.#environment = first.environment;
     this.#left = after;
     if (after === 0) this.#make();
   }
@@ -64,7 +61,9 @@ export class Conjunction {
   }
 
   #make(): void {
-    const made = generateConditions(this.#programs, this.#environment);
-    if (made.text.length <= LONGEST && reserve(this, made.length)) this.#holds = instantiate<Holds>(made);
+    const [first] = this.#programs;
+    const made = first === undefined ? null : generateConditions(this.#programs, first.environment);
+    if (made !== null && made.text.length <= LONGEST && reserve(this, made.length))
+      this.#holds = instantiate<Holds>(made);
   }
 }
