@@ -150,14 +150,44 @@ function emitOptionalMember(plan: OptionalPlan, expr: Call, scope: Scope, g: Gen
   return { text: result, kind: 'any' };
 }
 
-/** Writes the ways to make a call in place, and the call itself for where none of them holds. */
 function emitFunction(plan: FunctionPlan, scope: Scope, g: Generator): Operand {
-  const { fn, args, cost } = plan;
+  const [first, second] = plan.args;
+  const list = first === undefined || second === undefined ? null : optionalList(plan, second, scope);
+  if (list !== null && first !== undefined) return emitSum(plan, g.value(first, scope), list, scope, g);
+  const operands = plan.args.map((arg) => g.value(arg, scope));
+  return emitWays(plan, operands, g.writer.temp(), g);
+}
+
+/** The optional chain of `a + b.?c.orValue([])`; null for any other call. */
+function optionalList({ fn, cost }: FunctionPlan, right: Expr, scope: Scope): Expr | null {
+  if (fn.name !== '_+_' || cost !== undefined || fastWays(fn, false).length === 0 || right.kind !== 'call') return null;
+  const plan = planCall(right, scope);
+  if (plan.kind !== 'optional' || plan.name !== 'orValue' || !isOptionalNode(plan.target)) return null;
+  const other = plan.argument === undefined ? undefined : constantOf(plan.argument, scope);
+  return Array.isArray(other) && other.length === 0 ? plan.target : null;
+}
+
+/** Where there is none to add to a list, the sum is the list. */
+function emitSum(plan: FunctionPlan, left: Operand, right: Expr, scope: Scope, g: Generator): Operand {
   const { writer } = g;
-  const operands = args.map((arg) => g.value(arg, scope));
+  const target = writer.temp();
+  writer.block((end) => {
+    writer.block((none) => {
+      emitWays(plan, [left, emitOptional(right, scope, 1, g, `break ${none};`)], target, g);
+      writer.branch(`break ${end};`);
+    });
+    writer.charge(1);
+    writer.line(`${left.kind === 'list' ? '' : `if(!Array.isArray(${left.text}))${BAIL}`}${target}=${left.text};`);
+  });
+  return { text: target, kind: 'value' };
+}
+
+/** Writes the ways to make a call in place, and the call itself for where none of them holds. */
+function emitWays(plan: FunctionPlan, operands: readonly Operand[], target: string, g: Generator): Operand {
+  const { fn, cost } = plan;
+  const { writer } = g;
   const walks = walksOf(g);
   const [a, b] = operands;
-  const target = writer.temp();
   const none: Operand = { text: '', kind: 'value' };
   const [first, second] = [a ?? none, b ?? none];
   const use = (used: (...used: never[]) => unknown): string => writer.constant(used);
