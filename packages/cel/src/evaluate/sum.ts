@@ -34,8 +34,8 @@ export function compileSumOfPaths(sum: Call, plan: FunctionPlan, scope: Scope): 
     const names = namesBefore(part);
     if (parts.length > 0 && names !== before) return null;
     before = names;
+    if (right === rest) return sumOf(part, parts, plan.fn.apply);
     parts.unshift(part);
-    if (right === rest) return sumOf(parts, plan.fn.apply);
     const inner = rest.kind === 'call' && rest.name === '_+_' ? planCall(rest, scope) : null;
     if (inner === null) right = rest;
     else if (inner.kind !== 'function' || inner.cost !== undefined) return null;
@@ -61,28 +61,32 @@ function namesBefore({ path, last }: Part): string {
   return JSON.stringify([path.slot, ...names]);
 }
 
-function sumOf(parts: readonly Part[], apply: CelFunction['apply']): Evaluate {
+function sumOf(leftmost: Part, others: readonly Part[], apply: CelFunction['apply']): Evaluate {
+  const { path, last, isOptional } = leftmost;
+  const { slot, root, steps } = path;
+  const prefix = steps === last ? null : steps;
+  const lead = leadOf(prefix?.name);
   return (frame) => {
-    const [first] = parts;
-    if (first === undefined) throw new Error('a sum of nothing');
-    const { path, last, isOptional } = first;
-    let from = path.slot === null ? undefined : frame.values[path.slot];
-    let taken = path.root;
-    for (let step = path.steps; step !== null && step !== last; step = step.next) {
-      from = isObject(from) ? readFirst(from, leadOf(step.name), step.read) : undefined;
+    let from = slot === null ? undefined : frame.values[slot];
+    let taken: number = root;
+    if (prefix !== null) {
+      from = isObject(from) ? readFirst(from, lead, prefix.read) : undefined;
       taken += 1;
+      for (let step = prefix.next; step !== null && step !== last; step = step.next) {
+        from = isObject(from) ? step.read(from) : undefined;
+        taken += 1;
+      }
     }
-    if (!isObject(from)) return sumSlowly(parts, apply, frame);
-    const leftmost = last.read(from);
-    const sum = leftmost === undefined && isOptional && hasNoOther(from) ? path.none : leftmost;
-    if (sum === undefined || !isList(sum)) return sumSlowly(parts, apply, frame);
-    let cost = -1;
-    for (const part of parts) {
-      const found = part.last.read(from);
-      cost += taken + 1;
-      if (found === undefined ? !part.isOptional || !hasNoOther(from) : part !== first && !isEmptyList(found))
-        return sumSlowly(parts, apply, frame);
-      if (found !== undefined) cost += 1;
+    if (!isObject(from)) return sumSlowly(leftmost, others, apply, frame);
+    const found = last.read(from);
+    const sum = found === undefined && isOptional && hasNoOther(from) ? path.none : found;
+    if (sum === undefined || !isList(sum)) return sumSlowly(leftmost, others, apply, frame);
+    let cost = found === undefined ? taken : taken + 1;
+    for (const other of others) {
+      const right = other.last.read(from);
+      if (right === undefined ? !other.isOptional || !hasNoOther(from) : !isEmptyList(right))
+        return sumSlowly(leftmost, others, apply, frame);
+      cost += right === undefined ? taken + 1 : taken + 2;
     }
     frame.cost += cost;
     return sum;
@@ -94,12 +98,12 @@ function isEmptyList(value: Value): boolean {
 }
 
 /** The same one after the other, for anything. */
-function sumSlowly(parts: readonly Part[], apply: CelFunction['apply'], frame: Frame): Value {
-  let sum: Value | null = null;
-  for (const [i, { path, offset }] of parts.entries()) {
-    const value = readSlowly(path, frame) ?? null;
-    if (i > 0) frame.cost += 1;
-    sum = i === 0 ? value : added(sum, value, apply, offset);
+function sumSlowly(leftmost: Part, others: readonly Part[], apply: CelFunction['apply'], frame: Frame): Value {
+  let sum = readSlowly(leftmost.path, frame) ?? null;
+  for (const { path, offset } of others) {
+    const right = readSlowly(path, frame) ?? null;
+    frame.cost += 1;
+    sum = added(sum, right, apply, offset);
   }
   return sum;
 }

@@ -29,6 +29,7 @@ export class Conjunction {
   /**
    * `after`: how often it is asked before it is made code; 0 is at once.
    * @throws {RangeError} where the programs are not of one environment.
+   * @throws {EvalError} where it is to be code at once, and code must not be generated from strings.
    */
   constructor(programs: readonly Program[], { after = PAYS_AFTER }: { readonly after?: number } = {}) {
     const [first] = programs;
@@ -42,7 +43,7 @@ export class Conjunction {
   /**
    * True where every program gives true, false where one gives false and all before it give true; each within
    * `limit`, and all together as well. null where that is not told: they have to be run. It is a pass of its own:
-   * composed variables are computed anew, and forgotten.
+   * composed variables are computed anew, and forgotten; `activation.cost` says nothing of it.
    */
   holds(activation: Activation, limit: number = PER_EXPRESSION_LIMIT): boolean | null {
     if (this.#holds === null) return this.#count();
@@ -51,7 +52,9 @@ export class Conjunction {
     activation.composedCost = 0;
     activation.forgetComposed();
     beginEffort();
-    return this.#holds(activation) ?? null;
+    const told = this.#holds(activation);
+    activation.forgetComposed();
+    return told ?? null;
   }
 
   #count(): null {
