@@ -76,7 +76,7 @@ function together(validations: readonly Cel.Program[], { mode }: Cel.CompileOpti
   return new Conjunction(validations, mode === generated ? { after: 0 } : {});
 }
 
-/** Judges as the evaluator does: one activation, used again. */
+/** Judges as the evaluator does: one activation, used again; generated code by all validations together first. */
 export function judgeOf({ activation, validations, together }: Held): Judge {
   return (object) => {
     activation.values[0] = object as object;
