@@ -1,5 +1,5 @@
 import type * as Cel from '@plimsoll/cel';
-import { generated } from '@plimsoll/cel/generate';
+import { Conjunction, generated } from '@plimsoll/cel/generate';
 import type { Check } from './checks.ts';
 import type { Judge } from './engines.ts';
 
@@ -25,6 +25,8 @@ export const modes: readonly Mode[] = [
 export interface Held {
   readonly activation: Cel.Activation;
   readonly validations: readonly Cel.Program[];
+  /** All validations as one function; null where they run one by one. */
+  readonly together: Conjunction | null;
   readonly messages: readonly Cel.Program[];
 }
 
@@ -59,18 +61,27 @@ function holderIn(cel: typeof Cel, base: Cel.Environment): Hold {
     for (const { name, expression } of check.variables) composer.add(name, expression);
     const { environment } = composer;
     const compiled = (source: string): Cel.Program => cel.compile(cel.parse(source), environment, options);
+    const validations = check.validations.map(compiled);
     return {
       activation: new cel.Activation(environment),
-      validations: check.validations.map(compiled),
+      validations,
+      together: together(validations, options),
       messages: check.messages.map(compiled),
     };
   };
 }
 
-/** Judges as the evaluator does: one activation, used again. */
-export function judgeOf({ activation, validations }: Held): Judge {
+function together(validations: readonly Cel.Program[], { mode }: Cel.CompileOptions): Conjunction | null {
+  if (mode === undefined) return null;
+  return new Conjunction(validations, mode === generated ? { after: 0 } : {});
+}
+
+/** Judges as the evaluator does: one activation, used again; generated code by all validations together first. */
+export function judgeOf({ activation, validations, together }: Held): Judge {
   return (object) => {
     activation.values[0] = object as object;
+    const holds = together?.holds(activation) ?? null;
+    if (holds !== null) return holds;
     activation.forgetComposed();
     for (const program of validations) {
       const value = program.run(activation);

@@ -16,6 +16,7 @@ describe('docs/api.md', () => {
   it('says something of each entry point', () => {
     expect(points.map(({ path }) => path)).toEqual([
       '@plimsoll/cel',
+      '@plimsoll/cel/crd',
       '@plimsoll/cel/editor',
       '@plimsoll/cel/generate',
       '@plimsoll/cel/kyverno',

@@ -15,8 +15,6 @@ export {
 } from './program.ts';
 export type { Mode, Runner } from './evaluate/runner.ts';
 export { Checked, type Reference, check } from './check/check.ts';
-export { type CostEstimate, estimateCost } from './check/cost/estimate.ts';
-export { type RuleFault, checkRules } from './check/schema/crd-rules.ts';
 export {
   type ExpressionWarning,
   type MatchedKind,

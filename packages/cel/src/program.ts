@@ -68,12 +68,15 @@ export interface RunOptions extends CompileOptions {
 /** A compiled expression. */
 export class Program {
   readonly environment: Environment;
+  /** How many composed variables it can read: those that were declared before it. */
+  readonly composed: number;
   readonly #reference: TreeReference;
   readonly #runner: Runner;
 
   constructor(reference: TreeReference, environment: Environment, runner: Runner) {
     this.#reference = reference;
     this.environment = environment;
+    this.composed = environment.composed?.size ?? 0;
     this.#runner = runner;
   }
 

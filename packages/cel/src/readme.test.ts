@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as crd from './crd.ts';
 import * as editor from './editor.ts';
 import * as generate from './generate.ts';
 import * as cel from './index.ts';
@@ -15,6 +16,7 @@ const claims = (text: string): (readonly [string, string])[] =>
 
 const modules = {
   '@plimsoll/cel': cel,
+  '@plimsoll/cel/crd': crd,
   '@plimsoll/cel/editor': editor,
   '@plimsoll/cel/generate': generate,
   '@plimsoll/cel/kyverno': kyverno,

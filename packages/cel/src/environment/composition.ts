@@ -59,7 +59,7 @@ export class Composition {
       if (known !== undefined) return known;
       // The API server comes to the end of its stack there.
       frame.composed[index] = failure(name, 'reads itself');
-      return this.computing(index)(frame);
+      return this.#computing(index)(frame);
     });
   }
 
@@ -100,11 +100,21 @@ export class Composition {
     return this.#last(name)?.reference.source;
   }
 
+  /** Reads one for so many units; the first time in a run computes it, and keeps it. */
+  reading(index: number, units: number): Evaluate {
+    const compute = this.#computing(index);
+    return (frame) => {
+      frame.cost += units;
+      const known = frame.composed[index];
+      return known === undefined ? compute(frame) : known;
+    };
+  }
+
   /**
    * Computes one for this run, and keeps it: a program of its own, with a limit of its own. What that fails with is an
    * error like any other, whatever it is.
    */
-  computing(index: number): Evaluate {
+  #computing(index: number): Evaluate {
     const entry = this.#entries[index];
     if (entry === undefined) throw new RangeError('no composed variable');
     const { name, runner } = entry;

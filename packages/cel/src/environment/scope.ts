@@ -30,7 +30,8 @@ interface Local {
 export type Source =
   | { readonly kind: 'slot'; readonly slot: number; readonly name: string; readonly declared: boolean }
   | { readonly kind: 'lazy'; readonly slot: number; readonly compute: Evaluate }
-  | { readonly kind: 'composed'; readonly index: number; readonly compute: Evaluate }
+  /** `read` charges so many units. */
+  | { readonly kind: 'composed'; readonly index: number; readonly read: (units: number) => Evaluate }
   /** All composed variables: the name that they stand under, by itself. */
   | { readonly kind: 'whole'; readonly compute: Evaluate };
 
@@ -141,7 +142,7 @@ export class Scope {
     if (this.#isComposed(expr) && operand.kind === 'ident') {
       const index = composed?.indexOf(expr.field, this.#options.composedBefore);
       if (composed !== null && index !== undefined)
-        return { kind: 'composed', compute: composed.computing(index), index };
+        return { kind: 'composed', read: (units) => composed.reading(index, units), index };
     }
     if (!this.#mayBeDotted(expr)) return null;
     const name = dottedName(expr);
@@ -199,7 +200,7 @@ function reader(source: Source, root: 0 | 1, offset: number): Evaluate {
     case 'lazy':
       return readLazily(source.slot, source.compute, root);
     case 'composed':
-      return readComposed(source.index, source.compute, root);
+      return source.read(root + 1);
     case 'whole':
       return readWhole(source.compute, root);
   }
@@ -227,15 +228,6 @@ function readLazily(slot: number, compute: Evaluate, root: 0 | 1): Evaluate {
     const value = compute(frame);
     frame.values[slot] = value;
     return value;
-  };
-}
-
-/** A composed variable is computed when it is first read, and charged once. */
-function readComposed(index: number, compute: Evaluate, root: 0 | 1): Evaluate {
-  return (frame) => {
-    frame.cost += root + 1;
-    const known = frame.composed[index];
-    return known === undefined ? compute(frame) : known;
   };
 }
 

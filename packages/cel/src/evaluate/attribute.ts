@@ -3,15 +3,25 @@ import type { Call, Expr, Ident, Select } from '../syntax/ast.ts';
 import { Fault } from '../values/fault.ts';
 import { NONE, Optional } from '../values/optional.ts';
 import type { Value } from '../values/value.ts';
-import { type EqualityPlan, isLenient } from './call-plan.ts';
-import { type Comparison, compared, comparisonOf } from './comparison.ts';
+import { isLenient, planCall } from './call-plan.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
 import { indexInto, indexOfOptional, isOpen, stepCost } from './field.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
 import { isOptionalNode } from './optional-form.ts';
-import { type Start, type Step, continuePath, isPlainSelect, readPath, startingAt, stepOf } from './path.ts';
+import {
+  type Path,
+  type Start,
+  type Step,
+  continuePath,
+  isPlainSelect,
+  pathOf,
+  readPath,
+  startingAt,
+  stepOf,
+} from './path.ts';
 import { testPath } from './presence.ts';
+import { type Question, asked, equalityQuestion, negatedQuestion, negationQuestion } from './question.ts';
 
 /**
  * Reading names, fields and elements, and its cost: one unit for the chain (`root`) and one for each step that is
@@ -75,14 +85,10 @@ function isStep(expr: Expr): boolean {
 }
 
 function compileSelect(expr: Select, scope: Scope, root: Root): Evaluate {
-  return expr.test ? compileTest(expr, scope, true) : compilePath(expr, scope, root, null);
-}
-
-/** A plain selection, or what its value is compared with. */
-function compilePath(expr: Select, scope: Scope, root: Root, comparison: Comparison | null): Evaluate {
+  if (expr.test) return compileTest(expr, scope, true);
   const [start, steps] = pathTo(expr, scope, root);
-  if (steps === null && comparison === null && start.evaluate !== null) return start.evaluate;
-  return present(readPath(start, { root, steps, further: null, none: undefined, comparison }));
+  if (steps === null && start.evaluate !== null) return start.evaluate;
+  return present(readPath(pathOf(start, { root, steps, further: null, none: undefined, question: null })));
 }
 
 /** `has(a.b)`, or `!has(a.b)`. */
@@ -116,19 +122,47 @@ function present(path: EvaluateOptional): Evaluate {
   return path as Evaluate;
 }
 
-/** `x == 'literal'`, read and compared by one closure where it is a path. */
-export function compileComparison(plan: EqualityPlan, scope: Scope): Evaluate {
-  const { value } = plan;
-  const comparison = comparisonOf(plan);
-  if (isPlainSelect(value, scope)) return compilePath(value, scope, 1, comparison);
-  const path = value.kind === 'call' ? compilePathOr(value, scope, comparison) : null;
-  if (path !== null) return path;
-  const operand = scope.compile(value);
-  return (frame) => compared(operand(frame), comparison, frame);
+/** `a.b == 'c'`, `!a.?b.orValue(false)`: read and asked by one closure where it is a path. */
+export function compileQuestion(value: Expr, question: Question, scope: Scope): Evaluate {
+  const path = readable(value, question, scope);
+  return path === null ? askedOf(scope.compile(value), question) : present(readPath(path));
+}
+
+function askedOf(value: Evaluate, question: Question): Evaluate {
+  return (frame) => asked(value(frame), question, frame);
+}
+
+/** A negation; of a comparison it is the comparison with the opposite answer. */
+export function compileNegation(operand: Expr, offset: number, scope: Scope): Evaluate {
+  const isComparison = operand.kind === 'call' && (operand.name === '_==_' || operand.name === '_!=_');
+  const plan = isComparison ? planCall(operand, scope) : null;
+  return plan?.kind === 'equality'
+    ? compileQuestion(plan.value, negatedQuestion(equalityQuestion(plan)), scope)
+    : compileQuestion(operand, negationQuestion(offset), scope);
+}
+
+/** A path of a variable; null for any other expression, of which nothing is compiled then. */
+export function variablePath(expr: Expr, scope: Scope): Path | null {
+  let from = expr.kind === 'call' && expr.target !== null ? expr.target : expr;
+  while (from.kind === 'select' && !from.test && scope.wholeSource(from) === null) from = from.operand;
+  if (from.kind !== 'ident' || constantOf(from, scope) !== undefined) return null;
+  return scope.sourceOf(from)?.kind === 'slot' ? readable(expr, null, scope) : null;
+}
+
+/** A path of which something is asked; null for any other value, of which nothing is compiled then. */
+function readable(value: Expr, question: Question | null, scope: Scope): Path | null {
+  if (!isPlainSelect(value, scope)) return value.kind === 'call' ? pathOr(value, question, scope) : null;
+  const [start, steps] = pathTo(value, scope, 1);
+  return pathOf(start, { root: 1, steps, further: null, none: undefined, question });
 }
 
 /** `a.?b.c.orValue('d')`, for which no optional is made; null for anything else. */
-export function compilePathOr(call: Call, scope: Scope, comparison: Comparison | null = null): Evaluate | null {
+export function compilePathOr(call: Call, scope: Scope): Evaluate | null {
+  const path = pathOr(call, null, scope);
+  return path === null ? null : present(readPath(path));
+}
+
+function pathOr(call: Call, question: Question | null, scope: Scope): Path | null {
   const { name, target, args } = call;
   const [argument] = args;
   if (name !== 'orValue' || args.length !== 1 || target?.kind !== 'select' || argument === undefined) return null;
@@ -138,7 +172,7 @@ export function compilePathOr(call: Call, scope: Scope, comparison: Comparison |
   const [further, from] = optionalSteps(target, scope);
   if (isOptionalNode(from)) return null;
   const [start, steps] = pathTo(from, scope, 1);
-  return present(readPath(start, { root: 1, steps, further, none, comparison }));
+  return pathOf(start, { root: 1, steps, further, none, question });
 }
 
 /** What a selection reads from: another chain, or any other value, which makes a chain of its own. */
@@ -202,7 +236,7 @@ function compileChain(expr: Expr, scope: Scope, root: Root): EvaluateOptional {
   const [further, from] = optionalSteps(expr, scope);
   if (isOptionalNode(from)) return continuePath(compileChain(from, scope, root), further);
   const [start, steps] = pathTo(from, scope, root);
-  return readPath(start, { root, steps, further, none: undefined, comparison: null });
+  return readPath(pathOf(start, { root, steps, further, none: undefined, question: null }));
 }
 
 /** `from[?key]`; undefined is none. */

@@ -1,4 +1,3 @@
-import { CelError } from '../errors.ts';
 import type { Scope } from '../environment/scope.ts';
 import type { CelFunction, Cost, OfTexts } from '../functions/function.ts';
 import { contains } from '../functions/operators.ts';
@@ -6,31 +5,32 @@ import type { Call } from '../syntax/ast.ts';
 import { ErrorValue, Fault, noSuchOverload } from '../values/fault.ts';
 import { isInt } from '../values/numbers.ts';
 import { type Value, isFault, isList, isObject, isPlainMap } from '../values/value.ts';
-import { compileComparison, compilePathOr, compileTest } from './attribute.ts';
+import { compileNegation, compilePathOr, compileQuestion, compileTest } from './attribute.ts';
 import { type FunctionPlan, type MembershipPlan, planCall } from './call-plan.ts';
 import { constantOf } from './constant.ts';
-import { at, worse } from './fault-place.ts';
+import { at } from './fault-place.ts';
 import { fieldNamed } from './field-reader.ts';
-import type { Evaluate, Frame } from './frame.ts';
-import { checkCost } from './limits.ts';
-import { negate } from './negation.ts';
+import type { Evaluate } from './frame.ts';
+import { call, charge, guardedUnary, ofTwo } from './guarded-call.ts';
 import { compileOptionalMember } from './optional-member.ts';
+import { equalityQuestion } from './question.ts';
 import { compileSortBy } from './sort-by.ts';
+import { added, compileSumOfPaths } from './sum.ts';
 
 /** Compiles a call, as it is planned. */
 export function compileCall(call: Call, scope: Scope): Evaluate {
   const plan = planCall(call, scope);
   switch (plan.kind) {
     case 'function':
-      return compileFunction(plan, call.offset, scope);
+      return sumOfPaths(call, plan, scope) ?? compileFunction(plan, call.offset, scope);
     case 'optional':
       return compilePathOr(call, scope) ?? compileOptionalMember(plan, call.offset, scope);
-    case 'equality':
-      return compileComparison(plan, scope);
-    case 'membership':
-      return compileMembership(plan, call.offset, scope);
     case 'sortBy':
       return compileSortBy(plan, call, scope);
+    case 'equality':
+      return compileQuestion(plan.value, equalityQuestion(plan), scope);
+    case 'membership':
+      return membership(scope.compile(plan.value), plan, call.offset);
     case 'none': {
       for (const arg of call.target === null ? call.args : [call.target, ...call.args]) scope.compile(arg);
       return scope.unknownFunction(call);
@@ -38,8 +38,7 @@ export function compileCall(call: Call, scope: Scope): Evaluate {
   }
 }
 
-function compileMembership({ value, list, set }: MembershipPlan, offset: number, scope: Scope): Evaluate {
-  const operand = scope.compile(value);
+function membership(operand: Evaluate, { list, set }: MembershipPlan, offset: number): Evaluate {
   return (frame) => isMember(operand(frame), list, set, offset);
 }
 
@@ -51,13 +50,15 @@ function isMember(found: Value, list: readonly Value[], set: ReadonlySet<Value> 
   return set === null ? contains(found, list) : set.has(found);
 }
 
+function sumOfPaths(call: Call, plan: FunctionPlan, scope: Scope): Evaluate | null {
+  return plan.fn.name === '_+_' && plan.cost === undefined ? compileSumOfPaths(call, plan, scope) : null;
+}
+
 function compileFunction({ fn, args, cost, looksAtAll }: FunctionPlan, offset: number, scope: Scope): Evaluate {
   const { apply, ofTexts } = fn;
   const [only] = args;
-  if (fn.name === '!_' && only !== undefined) {
-    if (only.kind === 'select' && only.test) return compileTest(only, scope, false);
-    return negate(scope.compile(only), offset);
-  }
+  if (fn.name === '!_' && only !== undefined)
+    return only.kind === 'select' && only.test ? compileTest(only, scope, false) : compileNegation(only, offset, scope);
   const operands = args.map((arg) => scope.compile(arg));
   const [first, second] = operands;
   if (!looksAtAll || first === undefined) return ofMany(apply, operands, cost, offset);
@@ -71,7 +72,7 @@ function compileFunction({ fn, args, cost, looksAtAll }: FunctionPlan, offset: n
   if (typeof constant === 'string' && ofTexts !== undefined) return textTest(ofTexts, first, constant, cost, offset);
   if (typeof constant === 'number' && isInt(constant) && (fn.name === '_==_' || fn.name === '_!=_'))
     return againstInteger(fn, first, constant, cost, offset);
-  return chargedBinary(apply, first, second, cost, offset);
+  return apply === contains ? textIn(first, second, cost, offset) : chargedBinary(apply, first, second, cost, offset);
 }
 
 /** A call of any number of arguments, which the first fault ends. */
@@ -122,7 +123,7 @@ function sum(apply: CelFunction['apply'], first: Evaluate, second: Evaluate, off
     const a = first(frame);
     const b = second(frame);
     frame.cost += 1;
-    return isList(a) && isList(b) && b.length === 0 ? a : ofTwo(apply, offset, a, b);
+    return added(a, b, apply, offset);
   };
 }
 
@@ -132,7 +133,7 @@ function keyTest(apply: CelFunction['apply'], key: string, container: Evaluate, 
   return (frame) => {
     const held = container(frame);
     frame.cost += 1;
-    if (isObject(held)) {
+    if (isObject(held) && !(apply === contains && isList(held))) {
       const found = read(held);
       if (found === undefined ? isPlainMap(held) : !isFault(found)) return found !== undefined;
     }
@@ -153,11 +154,6 @@ function chargedBinary(
     charge(frame, cost([a, b]));
     return ofTwo(apply, offset, a, b);
   };
-}
-
-function ofTwo(apply: CelFunction['apply'], offset: number, a: Value, b: Value): Value {
-  if (isFault(a)) return isFault(b) ? worse(a, b) : a;
-  return isFault(b) ? b : guardedBinary(apply, offset, a, b);
 }
 
 /** `x == 1`: a number of JavaScript is equal to it where it is the same one, and costs one unit. */
@@ -189,58 +185,17 @@ function textTest({ test, cost }: OfTexts, text: Evaluate, part: string, costOf:
   };
 }
 
-/** Charges a call and makes it. */
-function call(
-  frame: Frame,
-  apply: CelFunction['apply'],
-  cost: Cost | undefined,
-  offset: number,
-  values: Value[],
-): Value {
-  charge(frame, cost === undefined ? 1 : cost(values));
-  return strict(apply, offset, values);
-}
-
-/** Makes a call; a fault among its arguments is its result. */
-function strict(apply: CelFunction['apply'], offset: number, values: Value[]): Value {
-  let fault: Fault | undefined;
-  for (const value of values) if (value instanceof Fault) fault = worse(fault, value);
-  return fault ?? guarded(apply, offset, values);
-}
-
-/** Before the function runs, so that one call too large is not begun. */
-function charge(frame: Frame, cost: number): void {
-  frame.cost += cost;
-  if (frame.cost > frame.limit) checkCost(frame);
-}
-
-/** Calls a function; what it throws as CelError becomes an error value at the call's place. */
-function guarded(apply: CelFunction['apply'], offset: number, args: readonly Value[]): Value {
-  try {
-    return at(apply(...args), offset);
-  } catch (error) {
-    return thrown(error, offset);
-  }
-}
-
-/** The same of one argument, which needs no list. */
-function guardedUnary(apply: CelFunction['apply'], offset: number, a: Value): Value {
-  try {
-    return at(apply(a), offset);
-  } catch (error) {
-    return thrown(error, offset);
-  }
-}
-
-function guardedBinary(apply: CelFunction['apply'], offset: number, a: Value, b: Value): Value {
-  try {
-    return at(apply(a, b), offset);
-  } catch (error) {
-    return thrown(error, offset);
-  }
-}
-
-function thrown(error: unknown, offset: number): Value {
-  if (error instanceof CelError) return at(new ErrorValue(error.message), offset);
-  throw error;
+/** `x in list`, whose list is charged by its length, and holds texts mostly. */
+function textIn(item: Evaluate, list: Evaluate, cost: Cost, offset: number): Evaluate {
+  return (frame) => {
+    const a = item(frame);
+    const b = list(frame);
+    if (typeof a !== 'string' || !isList(b)) {
+      charge(frame, cost([a, b]));
+      return ofTwo(contains, offset, a, b);
+    }
+    charge(frame, b.length);
+    const found = contains(a, b);
+    return typeof found === 'boolean' ? found : at(found, offset);
+  };
 }

@@ -23,7 +23,7 @@ import { type PlainMap, type Value, isPlainMap, ownField } from '../values/value
  * Reads one field of a plain object; undefined where it has none, and of anything else. The reader of a name that no
  * other value has needs not look what it reads from.
  */
-type Read = (from: PlainMap) => Value | undefined;
+export type Read = (from: PlainMap) => Value | undefined;
 
 /** A field as an expression names it. */
 export interface Field {
@@ -69,11 +69,16 @@ const direct = {
   add: (from) => from['add'],
   allowPrivilegeEscalation: (from) => from['allowPrivilegeEscalation'],
   annotations: (from) => from['annotations'],
+  apiGroups: (from) => from['apiGroups'],
+  apiVersion: (from) => from['apiVersion'],
   appArmorProfile: (from) => from['appArmorProfile'],
   args: (from) => from['args'],
+  automountServiceAccountToken: (from) => from['automountServiceAccountToken'],
   capabilities: (from) => from['capabilities'],
+  command: (from) => from['command'],
   configMap: (from) => from['configMap'],
   containers: (from) => from['containers'],
+  cpu: (from) => from['cpu'],
   csi: (from) => from['csi'],
   data: (from) => from['data'],
   downwardAPI: (from) => from['downwardAPI'],
@@ -83,6 +88,9 @@ const direct = {
   ephemeral: (from) => from['ephemeral'],
   ephemeralContainers: (from) => from['ephemeralContainers'],
   exec: (from) => from['exec'],
+  externalIPs: (from) => from['externalIPs'],
+  finalizers: (from) => from['finalizers'],
+  fsGroup: (from) => from['fsGroup'],
   hostIPC: (from) => from['hostIPC'],
   hostNetwork: (from) => from['hostNetwork'],
   hostPID: (from) => from['hostPID'],
@@ -90,44 +98,73 @@ const direct = {
   hostPort: (from) => from['hostPort'],
   hostProcess: (from) => from['hostProcess'],
   hostUsers: (from) => from['hostUsers'],
+  hosts: (from) => from['hosts'],
   httpGet: (from) => from['httpGet'],
   image: (from) => from['image'],
+  imagePullPolicy: (from) => from['imagePullPolicy'],
+  imagePullSecrets: (from) => from['imagePullSecrets'],
+  ingress: (from) => from['ingress'],
   initContainers: (from) => from['initContainers'],
+  jobTemplate: (from) => from['jobTemplate'],
   labels: (from) => from['labels'],
   lifecycle: (from) => from['lifecycle'],
   limits: (from) => from['limits'],
   livenessProbe: (from) => from['livenessProbe'],
+  localhostProfile: (from) => from['localhostProfile'],
+  matchLabels: (from) => from['matchLabels'],
+  memory: (from) => from['memory'],
   metadata: (from) => from['metadata'],
   namespace: (from) => from['namespace'],
+  namespaceSelector: (from) => from['namespaceSelector'],
+  nodeName: (from) => from['nodeName'],
+  nodePort: (from) => from['nodePort'],
+  nodeSelector: (from) => from['nodeSelector'],
   operation: (from) => from['operation'],
   os: (from) => from['os'],
+  ownerReferences: (from) => from['ownerReferences'],
   persistentVolumeClaim: (from) => from['persistentVolumeClaim'],
   ports: (from) => from['ports'],
   postStart: (from) => from['postStart'],
   preStop: (from) => from['preStop'],
+  priorityClassName: (from) => from['priorityClassName'],
   privileged: (from) => from['privileged'],
   procMount: (from) => from['procMount'],
   projected: (from) => from['projected'],
+  protocol: (from) => from['protocol'],
   readOnlyRootFilesystem: (from) => from['readOnlyRootFilesystem'],
   readinessProbe: (from) => from['readinessProbe'],
   replicas: (from) => from['replicas'],
   requests: (from) => from['requests'],
+  resourceNames: (from) => from['resourceNames'],
   resources: (from) => from['resources'],
+  restartPolicy: (from) => from['restartPolicy'],
   role: (from) => from['role'],
+  roleRef: (from) => from['roleRef'],
+  rules: (from) => from['rules'],
+  runAsGroup: (from) => from['runAsGroup'],
   runAsNonRoot: (from) => from['runAsNonRoot'],
   runAsUser: (from) => from['runAsUser'],
+  runtimeClassName: (from) => from['runtimeClassName'],
   seLinuxOptions: (from) => from['seLinuxOptions'],
   seccompProfile: (from) => from['seccompProfile'],
   secret: (from) => from['secret'],
   securityContext: (from) => from['securityContext'],
   selector: (from) => from['selector'],
+  service: (from) => from['service'],
   serviceAccountName: (from) => from['serviceAccountName'],
+  shareProcessNamespace: (from) => from['shareProcessNamespace'],
   spec: (from) => from['spec'],
   startupProbe: (from) => from['startupProbe'],
   status: (from) => from['status'],
+  subjects: (from) => from['subjects'],
+  supplementalGroups: (from) => from['supplementalGroups'],
   sysctls: (from) => from['sysctls'],
   tcpSocket: (from) => from['tcpSocket'],
   template: (from) => from['template'],
+  tolerations: (from) => from['tolerations'],
+  userInfo: (from) => from['userInfo'],
+  username: (from) => from['username'],
+  verbs: (from) => from['verbs'],
   volumes: (from) => from['volumes'],
   windowsOptions: (from) => from['windowsOptions'],
 } satisfies Readonly<Record<string, Read>>;
@@ -157,6 +194,21 @@ const known = lazy(
 
 function fieldsOf(reads: Readonly<Record<string, Read>>): [string, Field][] {
   return Object.entries(reads).map(([name, read]) => [name, { name, read }]);
+}
+
+/** Fields that most paths of policies about pods begin with: read in place, they take no call of a reader. */
+const SECURITY_CONTEXT = 1;
+const SPEC = 2;
+
+/** The number by which a path's first field is read. */
+export function leadOf(name: string | undefined): number {
+  return name === 'securityContext' ? SECURITY_CONTEXT : name === 'spec' ? SPEC : 0;
+}
+
+/** Reads a path's first field: by its number, or else by its reader. */
+export function readFirst(from: PlainMap, lead: number, read: Read): Value | undefined {
+  if (lead === SECURITY_CONTEXT) return from['securityContext'];
+  return lead === SPEC ? from['spec'] : read(from);
 }
 
 /** Names that every plain object inherits: these are looked for among its own. */

@@ -108,10 +108,11 @@ const quantifier =
       const turns = isList(over) ? null : turnsOf(over, parts);
       if (turns instanceof Fault) return turns;
       const values = turns === null ? (over as readonly Value[]) : turns.values;
+      const { values: slots } = frame;
       let fault: Fault | undefined;
       for (let i = 0; i < values.length; i += 1) {
-        if (keySlot !== null) frame.values[keySlot] = turns?.keys?.[i] ?? i;
-        frame.values[valueSlot] = values[i] ?? null;
+        if (keySlot !== null) slots[keySlot] = turns?.keys?.[i] ?? i;
+        slots[valueSlot] = values[i] ?? null;
         frame.cost += turn;
         const value = body(frame);
         if (frame.cost > frame.limit) checkCost(frame);

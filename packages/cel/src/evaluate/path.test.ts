@@ -25,7 +25,7 @@ function answer(source: string, object: Value, held: Value = null): readonly [Va
 
 describe('a path of a variable', () => {
   const object = {
-    spec: { name: 'n', add: [1], constructor: 'c', on: false },
+    spec: { name: 'n', add: [1], constructor: 'c', on: false, empty: '' },
     bare: Object.assign(Object.create(null) as object, { spec: 1 }),
     unseen: new Unknown(['not listed']),
   };
@@ -61,6 +61,14 @@ describe('a path of a variable', () => {
     ['has(object.spec.on.name)', [false, 3, null]],
     ['has(object.status.name)', ['ErrorValue', 1, 4]],
     ['!has(object.spec.name)', [false, 3, null]],
+    ['!object.spec.on', [true, 4, null]],
+    ['!object.spec.name', ['ErrorValue', 4, 0]],
+    ['!object.spec.empty', ['ErrorValue', 4, 0]],
+    ['!object.?status.?on.orValue(true)', [false, 2, null]],
+    ['!object.?status.?on.orValue([])', ['ErrorValue', 2, 0]],
+    ["!(object.spec.name != 'n')", [true, 5, null]],
+    ["!(object.spec.empty == 'n')", [true, 4, null]],
+    ["!(object.status.name == 'n')", ['ErrorValue', 4, 2]],
     ["object.spec.name == 'n'", [true, 4, null]],
     ["object.spec.name != ''", [true, 3, null]],
     ["object.spec.name.startsWith('n')", [true, 4, null]],

@@ -1,13 +1,13 @@
 import { type Scope, missing } from '../environment/scope.ts';
 import type { Expr, Select } from '../syntax/ast.ts';
-import { type Value, isFault, isObject } from '../values/value.ts';
-import { type Comparison, compared } from './comparison.ts';
+import { type PlainMap, type Value, isFault, isObject } from '../values/value.ts';
 import { constantOf } from './constant.ts';
 import { at } from './fault-place.ts';
 import { fieldOfOptional, hasNoOther, isOpen, selectField, stepCost } from './field.ts';
-import { type Field, fieldNamed } from './field-reader.ts';
+import { type Field, type Read, fieldNamed, leadOf, readFirst } from './field-reader.ts';
 import type { Evaluate, EvaluateOptional, Frame } from './frame.ts';
 import { isOptionalNode } from './optional-form.ts';
+import { type Question, asked } from './question.ts';
 
 /** A step of a path: a field, where it stands in the source, and the steps behind it. */
 export interface Step extends Field {
@@ -42,23 +42,75 @@ export interface Rest {
   readonly further: Step | null;
   /** What it gives then, without its wrapper. */
   readonly none: Value | undefined;
-  /** What its value is compared with; null where it is the value that is wanted. */
-  readonly comparison: Comparison | null;
+  /** What is asked of its value; null where it is the value that is wanted. */
+  readonly question: Question | null;
 }
 
-type Path = Start & Rest;
+export type Path = Start & Rest;
+
+/** One object, since many are held. */
+export function pathOf({ slot, name, offset, evaluate, isFound }: Start, rest: Rest): Path {
+  const { root, steps, further, none, question } = rest;
+  return { slot, name, offset, evaluate, isFound, root, steps, further, none, question };
+}
 
 /** Reads a path by one closure; where anything is out of the ordinary, anew from its start. */
-export function readPath(start: Start, rest: Rest): EvaluateOptional {
-  const { slot, name, offset, evaluate, isFound } = start;
-  const { root, steps, further, none, comparison } = rest;
-  // One object, since many are held, with its members in itself, which those of a spread one are not.
-  return readerOf({ slot, name, offset, evaluate, isFound, root, steps, further, none, comparison });
+export function readPath(path: Path): EvaluateOptional {
+  const { slot, root, steps, further } = path;
+  const reads: Read[] = [];
+  for (let step = steps; step !== null; step = step.next) reads.push(step.read);
+  const firm = reads.length;
+  for (let step = further; step !== null; step = step.next) reads.push(step.read);
+  const [first, second = null, third = null] = reads;
+  if (slot === null || root === 0 || first === undefined || reads.length > 3) return longPath(path);
+  return shortPath(path, slot, firm, first, second, third);
 }
 
-function readerOf(path: Path): EvaluateOptional {
+/**
+ * A path of a variable and up to three steps, `firm` of which have to be there; it is charged for itself. The closure
+ * keeps by itself all that it needs: a list of steps would have to be fetched.
+ */
+function shortPath(
+  path: Path,
+  slot: number,
+  firm: number,
+  first: Read,
+  second: Read | null,
+  third: Read | null,
+): EvaluateOptional {
+  const { question, none } = path;
+  const lead = leadOf((path.steps ?? path.further)?.name);
   return (frame) => {
-    const { slot, root, steps, further, comparison } = path;
+    let from = frame.values[slot];
+    if (typeof from !== 'object' || from === null) return readSlowly(path, frame);
+    let found = readFirst(from as PlainMap, lead, first);
+    let taken = 1;
+    if (second !== null && typeof found === 'object' && found !== null) {
+      from = found;
+      found = second(from as PlainMap);
+      taken = 2;
+      if (third !== null && typeof found === 'object' && found !== null) {
+        from = found;
+        found = third(from as PlainMap);
+        taken = 3;
+      }
+    }
+    if (found === undefined) {
+      if (taken <= firm || !hasNoOther(from)) return readSlowly(path, frame);
+      frame.cost += taken;
+      return question === null ? none : asked(none, question, frame);
+    }
+    const isWhole = second === null || (third === null ? taken === 2 : taken === 3);
+    if (!isWhole || (typeof found === 'object' && isFault(found))) return readSlowly(path, frame);
+    frame.cost += taken + 1;
+    return question === null ? found : asked(found, question, frame);
+  };
+}
+
+/** The same of any other path. */
+function longPath(path: Path): EvaluateOptional {
+  return (frame) => {
+    const { slot, root, steps, further, question } = path;
     const from = slot === null ? undefined : frame.values[slot];
     if (from === undefined) return readSlowly(path, frame);
     let value: Value = from;
@@ -74,27 +126,24 @@ function readerOf(path: Path): EvaluateOptional {
       if (found === undefined) {
         if (isObject(value) && !hasNoOther(value)) return readSlowly(path, frame);
         frame.cost += cost;
-        return ended(path.none, comparison, frame);
+        return question === null ? path.none : asked(path.none, question, frame);
       }
       value = found;
       cost += 1;
     }
     if (isFault(value)) return readSlowly(path, frame);
     frame.cost += cost;
-    return ended(value, comparison, frame);
+    return question === null ? value : asked(value, question, frame);
   };
 }
 
 /** The same step by step, for anything. */
-function readSlowly(path: Path, frame: Frame): Value | undefined {
-  const { root, isFound, steps, further, none, comparison } = path;
-  const value = select(startValue(path, root, frame), steps, isFound, frame);
-  const found = further === null ? value : follow(value, further, isFound || steps !== null, frame);
-  return ended(found === undefined ? none : found, comparison, frame);
-}
-
-function ended(value: Value | undefined, comparison: Comparison | null, frame: Frame): Value | undefined {
-  return comparison === null || value === undefined ? value : compared(value, comparison, frame);
+export function readSlowly(path: Path, frame: Frame): Value | undefined {
+  const { root, isFound, steps, further, none, question } = path;
+  const from = select(startValue(path, root, frame), steps, isFound, frame);
+  const found = further === null ? from : follow(from, further, isFound || steps !== null, frame);
+  const value = found === undefined ? none : found;
+  return question === null ? value : asked(value, question, frame);
 }
 
 /** What a path begins at. */

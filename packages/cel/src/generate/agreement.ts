@@ -4,13 +4,16 @@ import type { Mode } from '../evaluate/runner.ts';
 import { Activation, Composer, type Program, compile } from '../program.ts';
 import { CompileError } from '../syntax/compile-error.ts';
 import { parse } from '../syntax/parser.ts';
+import { spentEffort } from '../values/effort.ts';
 import type { Value } from '../values/value.ts';
+import { Conjunction } from './conjunction.ts';
 import { generated } from './modes.ts';
 
-/** What a run gives: its value, or fault with place, and what it and its composed variables cost. */
+/** What a run gives: its value, or fault with place; what it and its composed variables cost; and their effort. */
 interface Outcome {
   readonly value: Value;
   readonly cost: number;
+  readonly effort: number;
   readonly thrown: string | null;
 }
 
@@ -63,6 +66,56 @@ export function disagreement(
   return null;
 }
 
+/** Expressions about the same composed variables, each a program of its own, and all as one function. @throws {CompileError} */
+export function together(
+  sources: readonly string[],
+  variables: readonly (readonly [name: string, source: string])[],
+  base: Environment,
+): readonly [programs: readonly Program[], all: Conjunction] {
+  const composer = new Composer(base, 'variables');
+  for (const [name, text] of variables) composer.add(name, text);
+  const programs = sources.map((source) => compile(parse(source), composer.environment));
+  return [programs, new Conjunction(programs, { after: 0 })];
+}
+
+/**
+ * The first cost limit at which all together tell what the programs, one after the other, do not; null where there is
+ * none. `told` is called with what they tell where nothing limits them.
+ */
+export function untrue(
+  [programs, all]: readonly [readonly Program[], Conjunction],
+  bindings: () => Readonly<Record<string, Value>>,
+  told: (holds: boolean | null) => void = () => {},
+): string | null {
+  const [expected, cost] = oneByOne(programs, bindings());
+  for (const limit of [HIGHEST, ...limitsBelow(cost)]) {
+    const [first] = programs;
+    if (first === undefined) return 'no programs';
+    const activation = new Activation(first.environment, bindings());
+    const found = all.holds(activation, limit);
+    if (limit === HIGHEST) told(found);
+    if (found !== null && (found !== expected || cost > limit))
+      return `at limit ${limit}: ${found} instead of ${expected}, for ${cost}`;
+  }
+  return null;
+}
+
+/** True where all give true, false at the first that gives false, null at any other one; and what it cost so far. */
+function oneByOne(
+  programs: readonly Program[],
+  bindings: Readonly<Record<string, Value>>,
+): readonly [boolean | null, number] {
+  let activation: Activation | null = null;
+  let cost = 0;
+  for (const program of programs) {
+    activation ??= new Activation(program.environment, bindings);
+    const value = program.run(activation, HIGHEST);
+    cost += activation.cost;
+    if (value !== true) return [value === false ? false : null, cost];
+  }
+  return [true, cost];
+}
+
 /** The first expression on which closures and generated code differ, of those that compile; `asked` is how many do. */
 export function firstDifference(
   sources: Iterable<string>,
@@ -93,9 +146,9 @@ function outcome(program: Program, bindings: Readonly<Record<string, Value>>, li
   const activation = new Activation(program.environment, bindings);
   try {
     const value = program.run(activation, limit);
-    return { value, cost: activation.cost, thrown: null };
+    return { value, cost: activation.cost, effort: spentEffort(), thrown: null };
   } catch (error) {
-    return { value: null, cost: activation.cost, thrown: String(error) };
+    return { value: null, cost: activation.cost, effort: spentEffort(), thrown: String(error) };
   }
 }
 

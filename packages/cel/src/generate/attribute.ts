@@ -38,7 +38,7 @@ function emitSource(source: Source, root: Root, g: Generator): Operand {
       return g.bound(source.slot);
     case 'composed':
       g.writer.charge(1);
-      return g.composed(source.index, source.compute);
+      return g.composed(source.index, source.read(0));
     case 'whole':
       g.writer.line(BAIL);
       return { text: 'null', kind: 'any' };
@@ -161,7 +161,8 @@ export function emitOptional(expr: Expr, scope: Scope, root: Root, g: Generator,
   for (const [i, step] of steps.entries()) {
     const before = path;
     path = g.paths.next(path, step);
-    const ended = `${pending + i === 0 ? '' : `n+=${pending + i};`}${none}`;
+    const units = pending + i;
+    const ended = units === 0 || writer.costs === 'bound' ? none : `n+=${units};${none}`;
     text = emitStep({ text, path: before }, step, g.paths.value(path), g, ended);
   }
   writer.charge(pending + steps.length);

@@ -12,7 +12,7 @@ import { isOptionalNode } from '../evaluate/optional-form.ts';
 import { walk, walkOfText, walkOfTexts } from '../functions/cost.ts';
 import type { Call, Expr } from '../syntax/ast.ts';
 import { emitOptional } from './attribute.ts';
-import { fastWays, isAmong, textsOf } from './fast-call.ts';
+import { type Walks, fastWays, isAmong, textsOf } from './fast-call.ts';
 import type { Generator } from './generator.ts';
 import { BAIL, type Operand, operandOf } from './writer.ts';
 
@@ -58,15 +58,15 @@ function jumpEquality(plan: EqualityPlan, scope: Scope, g: Generator, want: bool
   const { text, kind } = g.value(plan.value, scope);
   const literal = operandOf(constant, writer).text;
   const units = walk(size);
-  const isLong = typeof constant === 'string' && size > 10;
+  const isText = typeof constant === 'string';
+  const isCounted = isText && units > 0 && writer.costs === 'exact';
   // The shorter one is walked.
-  const walked = isLong ? `n+=${writer.constant(walkOfTexts)}(${text},${literal});` : `if(${text}!=="")n+=${units};`;
-  const isOther =
-    typeof constant === 'boolean'
-      ? `if(${text}!==${!constant})${BAIL}`
-      : `${kind === 'text' ? '' : `if(typeof ${text}!=="string")${BAIL}`}${units === 0 ? '' : walked}`;
-  if (typeof constant === 'boolean') writer.charge(units);
-  const charged = typeof constant === 'boolean' || units === 0 ? '' : `n+=${units};`;
+  const walked = size > 10 ? `n+=${writer.constant(walkOfTexts)}(${text},${literal});` : `if(${text}!=="")n+=${units};`;
+  const isOther = isText
+    ? `${kind === 'text' ? '' : `if(typeof ${text}!=="string")${BAIL}`}${isCounted ? walked : ''}`
+    : `if(${text}!==${!constant})${BAIL}`;
+  if (!isCounted) writer.charge(units);
+  const charged = isCounted ? `n+=${units};` : '';
   if (want === plan.positive) writer.branch(`if(${text}===${literal}){${charged}${to}}${isOther}`);
   else writer.branch(`if(${text}!==${literal}){${isOther}${to}}${charged}`);
 }
@@ -150,13 +150,44 @@ function emitOptionalMember(plan: OptionalPlan, expr: Call, scope: Scope, g: Gen
   return { text: result, kind: 'any' };
 }
 
-/** Writes the ways to make a call in place, and the call itself for where none of them holds. */
 function emitFunction(plan: FunctionPlan, scope: Scope, g: Generator): Operand {
-  const { fn, args, cost } = plan;
+  const [first, second] = plan.args;
+  const list = first === undefined || second === undefined ? null : optionalList(plan, second, scope);
+  if (list !== null && first !== undefined) return emitSum(plan, g.value(first, scope), list, scope, g);
+  const operands = plan.args.map((arg) => g.value(arg, scope));
+  return emitWays(plan, operands, g.writer.temp(), g);
+}
+
+/** The optional chain of `a + b.?c.orValue([])`; null for any other call. */
+function optionalList({ fn, cost }: FunctionPlan, right: Expr, scope: Scope): Expr | null {
+  if (fn.name !== '_+_' || cost !== undefined || fastWays(fn, false).length === 0 || right.kind !== 'call') return null;
+  const plan = planCall(right, scope);
+  if (plan.kind !== 'optional' || plan.name !== 'orValue' || !isOptionalNode(plan.target)) return null;
+  const other = plan.argument === undefined ? undefined : constantOf(plan.argument, scope);
+  return Array.isArray(other) && other.length === 0 ? plan.target : null;
+}
+
+/** Where there is none to add to a list, the sum is the list. */
+function emitSum(plan: FunctionPlan, left: Operand, right: Expr, scope: Scope, g: Generator): Operand {
   const { writer } = g;
-  const operands = args.map((arg) => g.value(arg, scope));
-  const [a, b] = operands;
   const target = writer.temp();
+  writer.block((end) => {
+    writer.block((none) => {
+      emitWays(plan, [left, emitOptional(right, scope, 1, g, `break ${none};`)], target, g);
+      writer.branch(`break ${end};`);
+    });
+    writer.charge(1);
+    writer.line(`${left.kind === 'list' ? '' : `if(!Array.isArray(${left.text}))${BAIL}`}${target}=${left.text};`);
+  });
+  return { text: target, kind: 'value' };
+}
+
+/** Writes the ways to make a call in place, and the call itself for where none of them holds. */
+function emitWays(plan: FunctionPlan, operands: readonly Operand[], target: string, g: Generator): Operand {
+  const { fn, cost } = plan;
+  const { writer } = g;
+  const walks = walksOf(g);
+  const [a, b] = operands;
   const none: Operand = { text: '', kind: 'value' };
   const [first, second] = [a ?? none, b ?? none];
   const use = (used: (...used: never[]) => unknown): string => writer.constant(used);
@@ -170,9 +201,10 @@ function emitFunction(plan: FunctionPlan, scope: Scope, g: Generator): Operand {
   writer.branch('');
   for (const { way, conditions } of ways) {
     const when = conditions.filter((condition) => condition !== '').join('&&');
-    const units = way.cost === undefined ? '1' : way.cost(first, second, use, (operand) => walked(operand, g));
-    const charged = cost === undefined ? '' : `n+=${units};if(n>L)${BAIL}`;
-    const made = `{${charged}${way.value(target, first, second, use)}}`;
+    const units = way.cost === undefined ? '1' : way.cost(first, second, walks);
+    const charged = cost === undefined ? '' : chargedFor(units, g);
+    const counted = way.effort === undefined ? '' : effortOf(way.effort(first, second), cost !== undefined, g);
+    const made = `{${charged}${counted}${way.value(target, first, second, use)}}`;
     if (when === '') {
       writer.line(made);
       return { text: target, kind: way.kind };
@@ -197,9 +229,31 @@ function emitApplication({ fn, cost }: FunctionPlan, operands: readonly Operand[
   writer.line(`if(n>L)${BAIL}${target}=${g.called(fn.apply, texts)};`);
 }
 
-/** What a walk through a text costs. */
-function walked({ text, path, constant }: Operand, g: Generator): string {
-  if (typeof constant === 'string') return String(walkOfText(constant));
-  const use = (fn: typeof walkOfText): string => g.writer.constant(fn);
-  return g.paths.walk(path ?? null, use) ?? `${use(walkOfText)}(${text})`;
+/** Charges a call by its arguments; a bound has no end before the call is made. */
+function chargedFor(units: string, { writer }: Generator): string {
+  if (writer.costs === 'exact') return `n+=${units};if(n>L)${BAIL}`;
+  const known = Number(units);
+  return Number.isNaN(known) ? `n+=${units};` : writer.charged(known);
+}
+
+/** Counts effort; of a call that is charged by its arguments it is no more than the bound of what it costs. */
+function effortOf(parts: string, isCharged: boolean, { writer }: Generator): string {
+  if (writer.costs === 'exact') return writer.effort(parts);
+  return isCharged ? '' : `n+=${parts};`;
+}
+
+/** What walks cost; a bound is a unit for each character. */
+function walksOf({ writer, paths }: Generator): Walks {
+  const isBound = writer.costs === 'bound';
+  const text = ({ text, path, constant }: Operand): string => {
+    if (typeof constant === 'string') return String(walkOfText(constant));
+    if (isBound) return `${text}.length`;
+    const use = (fn: typeof walkOfText): string => writer.constant(fn);
+    return paths.walk(path ?? null, use) ?? `${use(walkOfText)}(${text})`;
+  };
+  const shorter = (a: Operand, b: Operand): string => {
+    if (isBound) return text(typeof a.constant === 'string' ? a : b);
+    return `${writer.constant(walkOfTexts)}(${a.text},${b.text})`;
+  };
+  return { text, shorter };
 }

@@ -1,15 +1,19 @@
 import { functionsOf } from '../environment/function-table.ts';
 import { isInherited } from '../evaluate/field-reader.ts';
-import { walkOfTexts } from '../functions/cost.ts';
 import type { CelFunction } from '../functions/function.ts';
 import { standard } from '../functions/libraries.ts';
 import { lazy } from '../lazy.ts';
-import { effort } from '../values/effort.ts';
 import { ownField } from '../values/value.ts';
 import { BAIL, type Kind, type Operand, quoted } from './writer.ts';
 
 /** Names a function as generated code calls it. */
 type Use = (fn: (...args: never[]) => unknown) => string;
+
+/** What a walk costs through a text, and through the shorter one of two. */
+export interface Walks {
+  readonly text: (text: Operand) => string;
+  readonly shorter: (a: Operand, b: Operand) => string;
+}
 
 /** A way to make a call in place. */
 interface FastWay {
@@ -19,9 +23,11 @@ interface FastWay {
   readonly value: (target: string, a: Operand, b: Operand, use: Use) => string;
   readonly kind: Kind;
   /** One unit where left out; else where the call is charged by its arguments. */
-  readonly cost?: (a: Operand, b: Operand, use: Use, walk: (text: Operand) => string) => string;
+  readonly cost?: (a: Operand, b: Operand, walks: Walks) => string;
   /** It is an error of any other arguments. */
   readonly only?: true;
+  /** Parts of values that it walks, where it walks any. */
+  readonly effort?: (a: Operand, b: Operand) => string;
   /** Not where the call is charged by its arguments: the way would not be the one that was charged for. */
   readonly uncharged?: true;
 }
@@ -58,7 +64,7 @@ const same = (operator: string): readonly FastWay[] => [
     when: both(isText),
     value: infix(operator),
     kind: 'bool',
-    cost: (a, b, use) => `${use(walkOfTexts)}(${a.text},${b.text})`,
+    cost: (a, b, { shorter }) => shorter(a, b),
   },
 ];
 const arithmetic = (operator: string): FastWay => ({
@@ -73,7 +79,7 @@ const ofTexts = (
 ): readonly FastWay[] => [
   { when: both(isText), value: (target, a, b) => `${target}=${test(a.text, b)};`, kind: 'bool', cost, only: true },
 ];
-const walkOfFirst: FastWay['cost'] = (a, _, __, walk) => walk(a);
+const walkOfFirst: FastWay['cost'] = (a, _, { text }) => text(a);
 
 /**
  * One character tells most texts apart, and a search at one place alone takes V8 half the time of its own startsWith.
@@ -116,7 +122,7 @@ const ways = lazy(
         'contains',
         ofTexts(
           (text, part) => `${text}.includes(${part.text})`,
-          (a, b, _, walk) => `${walk(a)}*${walk(b)}`,
+          (a, b, { text }) => `${text(a)}*${text(b)}`,
         ),
       ],
       [
@@ -127,6 +133,7 @@ const ways = lazy(
             value: membership,
             kind: 'bool',
             cost: (_, b) => `${b.text}.length`,
+            effort: (_, b) => `${b.text}.length`,
           },
           {
             when: (a, b) => [isText(a), isObject(b)],
@@ -147,10 +154,9 @@ const COMPARED = 8;
 
 /** Whether a text is in a list; a list that holds anything but texts is none of the common ones. */
 function membership(target: string, a: Operand, b: Operand, use: Use): string {
-  const counted = `${use(effort)}(${b.text}.length);`;
   const constant = textsOf(b);
-  if (constant !== null) return `${counted}${target}=${isAmong(a.text, constant, use)};`;
-  return `${counted}if((${target}=${use(isInTexts)}(${a.text},${b.text}))===undefined)${BAIL}`;
+  if (constant !== null) return `${target}=${isAmong(a.text, constant, use)};`;
+  return `if((${target}=${use(isInTexts)}(${a.text},${b.text}))===undefined)${BAIL}`;
 }
 
 /** The texts of a constant list of texts; null for anything else. */

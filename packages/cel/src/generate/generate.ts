@@ -3,9 +3,9 @@ import { Scope } from '../environment/scope.ts';
 import type { Slots } from '../environment/slots.ts';
 import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
-import type { Evaluate } from '../evaluate/frame.ts';
+import type { Evaluate, Frame } from '../evaluate/frame.ts';
 import { emitJump, emitValue } from './expression.ts';
-import { type Generated, byClosureLater, write } from './generator.ts';
+import { type Generated, byClosureLater, write, writeConditions } from './generator.ts';
 import { madeOf } from './variable.ts';
 import { functionOf } from './writer.ts';
 
@@ -36,7 +36,37 @@ export function generate(
   );
 }
 
+/** A condition as it was compiled; `composed` is how many composed variables it can read. */
+export interface CompiledCondition {
+  readonly tree: Tree;
+  readonly composed: number;
+}
+
+/** Writes conditions of one environment as one function. */
+export function generateConditions(conditions: readonly CompiledCondition[], environment: Environment): Generated {
+  return writeConditions(
+    conditions.map(({ tree: { ast, overloads }, composed }) => {
+      const slots = environment.newSlots();
+      const { expr, source } = ast;
+      return {
+        expr,
+        scope: new Scope({
+          compiler: closures,
+          environment,
+          source,
+          issues: [],
+          overloads,
+          slots,
+          composedBefore: composed,
+        }),
+      };
+    }),
+    environment,
+    { value: emitValue, jump: emitJump },
+  );
+}
+
 /** @throws {EvalError} where code must not be generated from strings. */
-export function instantiate({ text, constants }: Generated): Evaluate {
-  return functionOf(text, madeOf(constants)) as Evaluate;
+export function instantiate<T extends (frame: Frame) => unknown = Evaluate>({ text, constants }: Generated): T {
+  return functionOf(text, madeOf(constants)) as unknown as T;
 }

@@ -6,10 +6,11 @@ import type { Evaluate } from '../evaluate/frame.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { resumeEffort, spentEffort } from '../values/effort.ts';
 import type { Value } from '../values/value.ts';
+import { isCheap } from './cheap.ts';
 import { type Path, Paths } from './paths.ts';
 import { type Step, refuseOdd } from './step.ts';
 import { GeneratedVariable, computed, variablesOf } from './variable.ts';
-import { BAIL, Constants, type Operand, Writer, factoryText, operandOf } from './writer.ts';
+import { BAIL, Constants, type Costs, type Operand, Writer, factoryText, operandOf } from './writer.ts';
 
 /** How expressions are written. */
 interface Emit {
@@ -25,12 +26,13 @@ interface Emit {
 /** A name that the expression binds to a value: its cost is charged where it is first read. */
 interface Bound {
   readonly value: Operand;
-  readonly cost: string;
+  /** Null where a bound has it already. */
+  readonly cost: string | null;
 }
 
 /** What is written so far of one function. */
 export class Generator {
-  readonly writer = new Writer(new Constants());
+  readonly writer: Writer;
   readonly paths: Paths;
   /** How many loops are around. */
   depth = 0;
@@ -38,6 +40,8 @@ export class Generator {
   calls = 0;
   /** How often what has an effect was written: calls, and the reading of composed variables. */
   effects = 0;
+  /** True where the frame has costs that `n` has not. */
+  readsFrame = false;
   /** Characters of the variables that it reads. */
   length = 0;
   readonly #emit: Emit;
@@ -45,9 +49,12 @@ export class Generator {
   readonly #isTried: boolean;
   readonly #locals = new Map<number, Path>();
   readonly #bound = new Map<number, Bound>();
+  /** Composed variables that are computed before the conditions that read them. */
+  readonly #beforehand = new Map<number, Operand>();
 
   /** `first` has written the same before. */
-  constructor(environment: Environment, emit: Emit, first: Generator | null) {
+  constructor(environment: Environment, emit: Emit, costs: Costs, first: Generator | null) {
+    this.writer = new Writer(new Constants(), costs);
     this.#environment = environment;
     this.#emit = emit;
     this.paths = new Paths(first?.paths.counts ?? new Map());
@@ -97,6 +104,7 @@ export class Generator {
     const { writer } = this;
     this.calls += 1;
     this.effects += 1;
+    this.readsFrame = true;
     for (const [slot, { text }] of this.#locals) writer.line(`V[${slot}]=${text};`);
     const target = writer.temp();
     writer.branch(`f.cost=n;${target}=${writer.constant(scope.compile(expr))}(f);n=f.cost;`);
@@ -121,7 +129,7 @@ export class Generator {
   }
 
   /** Binds a name to a value that was computed already, and costs what is in `cost` when it is first read. */
-  bind(slot: number, value: Operand, cost: string): void {
+  bind(slot: number, value: Operand, cost: string | null): void {
     this.#bound.set(slot, { value, cost });
   }
 
@@ -129,7 +137,7 @@ export class Generator {
   bound(slot: number): Operand {
     const bound = this.#bound.get(slot);
     if (bound === undefined) throw new Error('a name that is not bound');
-    this.writer.branch(`n+=${bound.cost};${bound.cost}=0;`);
+    if (bound.cost !== null) this.writer.branch(`n+=${bound.cost};${bound.cost}=0;`);
     return bound.value;
   }
 
@@ -144,9 +152,15 @@ export class Generator {
   /** Where the value of a composed variable is: computed here where nobody read it yet. */
   composed(index: number, compute: Evaluate): Operand {
     const { writer } = this;
-    this.effects += 1;
-    const target = writer.temp();
     const scope = composedScope(index, this.#environment);
+    const before = writer.costs === 'exact' || scope === null ? null : this.#computedBeforehand(index, scope);
+    if (before !== null) {
+      if (before.constant === undefined) writer.line(`if(${before.text}===undefined)${BAIL}`);
+      return before;
+    }
+    this.effects += 1;
+    this.readsFrame = true;
+    const target = writer.temp();
     const variable = scope === null ? null : this.#variable(index, scope);
     this.length += variable?.length ?? 0;
     const whole = writer.constant(compute);
@@ -155,13 +169,37 @@ export class Generator {
         ? `${whole}(f)`
         : `${writer.constant(computed)}(f,${writer.constant(variable)},${index},${whole})`;
     const { spent } = this.#effort;
-    const counted = this.#isTried ? `x=${spent}();${target}=${value};e+=${spent}()-x;` : `${target}=${value};`;
+    const isCounted = this.#isTried && writer.costs === 'exact';
+    const counted = isCounted ? `x=${spent}();${target}=${value};e+=${spent}()-x;` : `${target}=${value};`;
     writer.branch(`if((${target}=C[${index}])===undefined){if(n>L)${BAIL}${counted}}`);
     const constant = scope === null ? undefined : constantOf(scope.expr, scope.scope);
     return { text: target, kind: 'any', constant };
   }
 
-  #variable(index: number, { expr, scope }: Composed): GeneratedVariable | null {
+  /**
+   * Of several conditions, several read a variable, and its code stands once, before the first of them: where that one
+   * reads it for certain, or where to compute it is not much more than to ask whether it is computed.
+   */
+  #computedBeforehand(index: number, { expr, scope }: Condition): Operand | null {
+    const known = this.#beforehand.get(index);
+    if (known !== undefined) return known;
+    const { writer, depth } = this;
+    const constant = constantOf(expr, scope);
+    if (constant !== undefined) return operandOf(constant, writer);
+    if (!writer.isCertain && !isCheap(expr, scope, (inner) => composedScope(inner, this.#environment))) return null;
+    const target = writer.temp();
+    this.depth = 0;
+    const found = writer.beforehand(() => {
+      const value = this.known(this.value(expr, scope));
+      writer.line(`${target}=${value.text};`);
+      return { ...value, text: target };
+    });
+    this.depth = depth;
+    this.#beforehand.set(index, found);
+    return found;
+  }
+
+  #variable(index: number, { expr, scope }: Condition): GeneratedVariable | null {
     const { composed } = this.#environment;
     if (composed === null) return null;
     const variables = variablesOf.get(composed) ?? new Map<number, GeneratedVariable | null>();
@@ -182,6 +220,13 @@ export class Generator {
     return { spent: this.writer.constant(spentEffort), resume: this.writer.constant(resumeEffort) };
   }
 
+  /** The whole function of several conditions; `spent` is the bound of what they cost. */
+  conditions(conditions: readonly Condition[], spent: string): string {
+    for (const { expr, scope } of conditions)
+      this.writer.condition(() => this.jump(expr, scope, false, `return ${spent}<=L?false:undefined;`));
+    return this.writer.finishConditions(spent, this.#isTried);
+  }
+
   /** The whole function. */
   finish(start: string, end: string, whole: string): string {
     return this.writer.finish(start, end, whole, this.#isTried ? this.#effort : null);
@@ -191,13 +236,8 @@ export class Generator {
 /** Variables whose code is longer are computed by their own programs. */
 const LONGEST_VARIABLE = 4_000;
 
-interface Composed {
-  readonly expr: Expr;
-  readonly scope: Scope;
-}
-
 /** The expression of a composed variable, and what names mean in it. */
-function composedScope(index: number, environment: Environment): Composed | null {
+function composedScope(index: number, environment: Environment): Condition | null {
   const { composed } = environment;
   const tree = composed?.treeAt(index);
   if (composed === null || tree === undefined) return null;
@@ -228,12 +268,32 @@ interface Ends {
  * Writes the function that evaluates an expression; twice: the first time tells which paths are read more than once.
  */
 export function write(expr: Expr, scope: Scope, environment: Environment, emit: Emit, ends: Ends): Generated {
-  const first = new Generator(environment, emit, null);
+  const first = new Generator(environment, emit, 'exact', null);
   first.value(expr, scope);
-  const generator = new Generator(environment, emit, first);
+  const generator = new Generator(environment, emit, 'exact', first);
   const { constants } = generator.writer;
   const { text } = generator.known(generator.value(expr, scope));
   const main = generator.finish(ends.start, ends.end(text), ends.whole(constants));
+  const whole = factoryText(constants, main);
+  return { text: whole, constants, length: whole.length + generator.length };
+}
+
+/** An expression, and what names mean in it. */
+export interface Condition {
+  readonly expr: Expr;
+  readonly scope: Scope;
+}
+
+/**
+ * Writes the function that tells of all conditions whether they are true: true where all are, false at the first one
+ * that is not, nothing where it gives up. It counts a bound of what they cost.
+ */
+export function writeConditions(conditions: readonly Condition[], environment: Environment, emit: Emit): Generated {
+  const first = new Generator(environment, emit, 'bound', null);
+  first.conditions(conditions, 'n');
+  const generator = new Generator(environment, emit, 'bound', first);
+  const main = generator.conditions(conditions, first.readsFrame ? 'n+f.composedCost' : 'n');
+  const { constants } = generator.writer;
   const whole = factoryText(constants, main);
   return { text: whole, constants, length: whole.length + generator.length };
 }

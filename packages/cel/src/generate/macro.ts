@@ -58,7 +58,8 @@ export function jumpQuantifier(macro: Macro, scope: Scope, g: Generator, want: b
       writer.block((next) => {
         g.jump(macro.body, inner, !decisive, `break ${next};`);
         writer.charge(END_COST);
-        writer.branch(`if(${i}+1<${count})n+=${question};${decided}`);
+        const again = writer.charged(question);
+        writer.branch(`${again === '' ? '' : `if(${i}+1<${count})${again}`}${decided}`);
       });
     });
   if (want === decisive) {
@@ -92,14 +93,20 @@ function emitLoop(macro: Macro, scope: Scope, g: Generator, body: (turn: Turn) =
   }
   const inner = scope.enter(macro.variables);
   const names = two ? [key, element] : [element];
-  writer.branch(`for(${i}=0,${count}=${values}.length;${i}<${count};${i}++){${element}=${values}[${i}];`);
+  writer.line(`${count}=${values}.length;`);
+  const before = writer.room();
+  writer.branch(`for(${i}=0;${i}<${count};${i}++){${element}=${values}[${i}];`);
   if (two) writer.line(`if(${keys}===null)${key}=${i};else{${key}=${element};${element}=${text}[${key}];}`);
   writer.line(`if(${element}===undefined)${BAIL}`);
   const room = writer.room();
   g.depth += 1;
-  writer.aside(() => room(g.declare(inner.slots, names, () => body({ inner, element, i, count }))));
+  const write = (): void => {
+    room(g.declare(inner.slots, names, () => body({ inner, element, i, count })));
+    // What is pending belongs to the turn.
+    writer.branch('}');
+  };
+  before(writer.turns(count, () => writer.aside(write)));
   g.depth -= 1;
-  writer.branch('}');
 }
 
 /** `filter`, `map` and their like. */
@@ -151,10 +158,10 @@ function emitBind(macro: Macro, scope: Scope, g: Generator): Operand {
   const mark = writer.mark();
   const inner = scope.enter(macro.variables, byClosureLater(macro.range, scope));
   const [slot = 0] = inner.slots;
-  const cost = writer.temp();
-  writer.branch(`${cost}=n;`);
+  const cost = writer.costs === 'exact' ? writer.temp() : null;
+  if (cost !== null) writer.branch(`${cost}=n;`);
   const value = g.known(g.value(macro.range, scope));
-  writer.branch(`${cost}=n-${cost};n-=${cost};`);
+  if (cost !== null) writer.branch(`${cost}=n-${cost};n-=${cost};`);
   g.bind(slot, value, cost);
   const result = g.value(macro.body, inner);
   if (g.effects === effects) return result;

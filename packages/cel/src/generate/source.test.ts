@@ -6,20 +6,25 @@ import { kyverno } from '../kyverno.ts';
 import { Activation, type Value, compile, evaluate, parse } from '../index.ts';
 import { Runner } from '../evaluate/runner.ts';
 import { type Tree, TreeReference } from '../environment/tree.ts';
-import { generate } from './generate.ts';
+import { generate, generateConditions } from './generate.ts';
 import { auto, generated } from './modes.ts';
 
 const environment = kyverno({ variables: ['object'] });
 
 /** Everything that stands in generated source beside quoted literals. */
 const known =
-  /^(?:[aCFHLOVefknqstxz]\d*|Array|Number|Object|__proto__|break|catch|charCodeAt|composed|composedCost|const|cost|else|endsWith|false|for|function|hasOwn|i|if|has|includes|instanceof|isArray|isSafeInteger|keys|lastIndexOf|length|limit|null|push|return|true|try|typeof|undefined|use|strict|values|var|\d+)$/;
+  /^(?:[aCFHLOVefkmnqstxyz]\d*|Array|Number|Object|__proto__|break|catch|charCodeAt|composed|composedCost|const|cost|else|endsWith|false|for|function|hasOwn|i|if|has|includes|instanceof|isArray|isSafeInteger|keys|lastIndexOf|length|limit|null|push|return|true|try|typeof|undefined|use|strict|values|var|\d+)$/;
 
 const treeOf = (source: string): Tree => ({ ast: parse(source), overloads: new Map() });
 
 function wordsBesideLiterals(source: string): readonly string[] {
-  const { text } = generate(treeOf(source), environment, environment.newSlots(), 0);
-  return text.replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""').match(/[\w$]+|[^ -~\n]/g) ?? [];
+  const tree = treeOf(source);
+  const { text } = generate(tree, environment, environment.newSlots(), 0);
+  const together = generateConditions(
+    [tree, tree].map((one) => ({ tree: one, composed: 0 })),
+    environment,
+  ).text;
+  return `${text}\n${together}`.replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""').match(/[\w$]+|[^ -~\n]/g) ?? [];
 }
 
 const hostile = fc.oneof(

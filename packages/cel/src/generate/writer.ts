@@ -1,4 +1,5 @@
 import { FieldHolder } from '../values/field-holder.ts';
+import { hasEffort } from '../values/effort.ts';
 import { Fault } from '../values/fault.ts';
 import type { Value } from '../values/value.ts';
 import type { Path } from './paths.ts';
@@ -42,24 +43,39 @@ interface Mark {
 }
 
 /**
+ * What generated code knows of its cost: `exact` at each end of it, or that it is no higher than a `bound`, which takes
+ * one addition for each loop.
+ */
+export type Costs = 'exact' | 'bound';
+
+/**
  * Writes one function of generated code. In it `f` is the frame, `i` the index of the variable that it computes, `n`
  * the cost so far, `L` the limit, `V` and `C` the values and the composed variables, `F` the class of faults, `H` that
- * of values with fields, `O` the prototype of plain objects; `s` and `e` are the cost and the effort that it began with,
- * `x` the effort before a composed variable, `z` the block that giving up leaves. All other names are numbered, and
- * nothing of an expression stands in it but quoted literals.
+ * of values with fields, `O` the prototype of plain objects; `m` is the effort that it makes itself, `s` and `e` the cost
+ * and the effort that it began with, `x` the effort before a composed variable, `z` the block that giving up leaves. All
+ * other names are numbered, and nothing of an expression stands in it but quoted literals.
  */
 export class Writer {
   readonly constants: Constants;
-  readonly #lines: string[] = [];
+  readonly costs: Costs;
+  #lines: string[] = [];
   readonly #variables = new Map<number, Path>();
   readonly #ahead: string[] = [];
   #temps = 0;
   #labels = 0;
   #pending = 0;
+  #hasEffort = false;
   #plain = new Set<string>();
+  /** How many blocks are around that are not always run. */
+  #asides = 0;
+  /** What is written apart from the lines, in the order in which it runs; its cost; and what is asked in all of it. */
+  readonly #segments: string[] = [];
+  #segmentCost = 0;
+  #plainBefore: ReadonlySet<string> = new Set();
 
-  constructor(constants: Constants) {
+  constructor(constants: Constants, costs: Costs) {
     this.constants = constants;
+    this.costs = costs;
   }
 
   temp(): string {
@@ -93,8 +109,8 @@ export class Writer {
 
   /** A statement that branches, or that looks at the cost: what is charged so far is added before it. */
   branch(text: string): void {
-    if (this.#pending !== 0) this.#lines.push(`n+=${this.#pending};`);
-    this.#pending = 0;
+    const units = this.take();
+    if (units !== 0) this.#lines.push(`n+=${units};`);
     this.#lines.push(text);
   }
 
@@ -109,8 +125,15 @@ export class Writer {
   /** Writes what is not always run: what is asked there is not known behind it. */
   aside(write: () => void): void {
     const plain = new Set(this.#plain);
+    this.#asides += 1;
     write();
+    this.#asides -= 1;
     this.#plain = plain;
+  }
+
+  /** True where the next line is always run. */
+  get isCertain(): boolean {
+    return this.#asides === 0;
   }
 
   /** True where it is asked before that a value is none of those with answers of their own; `always` from here on. */
@@ -120,11 +143,37 @@ export class Writer {
     return false;
   }
 
+  /** Writes the next of several conditions: one that gives up ends the function. */
+  condition(write: () => void): void {
+    this.#segment(write, (lines) => `y:{z:{\n${lines}\nbreak y;}\nreturn;}`);
+    this.#plainBefore = new Set(this.#plain);
+  }
+
+  /** Writes what runs before the condition that is written now, and leaves its temporaries empty where it gives up. */
+  beforehand<T>(write: () => T): T {
+    const [plain, asides] = [this.#plain, this.#asides];
+    [this.#plain, this.#asides] = [new Set(this.#plainBefore), 0];
+    const result = this.#segment(write, (lines) => `z:{\n${lines}\n}`);
+    [this.#plain, this.#asides] = [plain, asides];
+    return result;
+  }
+
+  #segment<T>(write: () => T, whole: (lines: string) => string): T {
+    const [lines, pending] = [this.#lines, this.#pending];
+    [this.#lines, this.#pending] = [[], 0];
+    const result = write();
+    this.#segments.push(whole(this.#lines.filter((line) => line !== '').join('\n')));
+    this.#segmentCost += this.#pending;
+    [this.#lines, this.#pending] = [lines, pending];
+    return result;
+  }
+
   /** A line that is written later. */
   room(): (text: string) => void {
-    const at = this.#lines.push('') - 1;
+    const lines = this.#lines;
+    const at = lines.push('') - 1;
     return (text) => {
-      this.#lines[at] = text;
+      lines[at] = text;
     };
   }
 
@@ -133,11 +182,39 @@ export class Writer {
     this.#pending += units;
   }
 
-  /** Takes what is pending: whoever does writes it on each of its ways. */
+  /** Takes what is pending: whoever does writes it on each of its ways. A bound is the sum of all ways, and waits. */
   take(): number {
+    if (this.costs === 'bound') return 0;
     const units = this.#pending;
     this.#pending = 0;
     return units;
+  }
+
+  /** The statement that charges units on one way; '' where that is part of a bound. */
+  charged(units: number): string {
+    if (this.costs === 'exact') return units === 0 ? '' : `n+=${units};`;
+    this.#pending += units;
+    return '';
+  }
+
+  /** Writes the body of a loop; gives the statement that stands before it and charges the bound of so many turns. */
+  turns(count: string, write: () => void): string {
+    if (this.costs === 'exact') {
+      write();
+      return '';
+    }
+    const before = this.#pending;
+    this.#pending = 0;
+    write();
+    const units = this.#pending;
+    this.#pending = before;
+    return `n+=${count}*${units};`;
+  }
+
+  /** The statement that counts effort of its own, which a function that gives up has not counted. */
+  effort(parts: string): string {
+    this.#hasEffort = true;
+    return `m+=${parts};`;
   }
 
   mark(): Mark {
@@ -154,25 +231,44 @@ export class Writer {
    * function gives up. `tried` functions call what may throw, and what counts effort, which is not counted twice.
    */
   finish(start: string, end: string, whole: string, tried: { readonly spent: string; readonly resume: string } | null) {
-    this.branch(`if(n>L)${BAIL}${end}`);
-    const variables = [...this.#variables.keys()];
-    const temps = Array.from({ length: this.#temps }, (_, i) => `t${i}`);
+    const counted = this.#hasEffort ? `if(!${this.constant(hasEffort)}(m))${BAIL}` : '';
+    this.branch(`if(n>L)${BAIL}${counted}${end}`);
     const own = tried === null ? [] : ['s=f.cost', `e=${tried.spent}()`, 'x'];
     const names = [
       `n=${start}`,
       'L=f.limit',
       'V=f.values',
       'C=f.composed',
+      ...(this.#hasEffort ? ['m=0'] : []),
       ...own,
-      ...variables.map((v) => `a${v}=V[${v}]`),
     ];
-    const given = variables.map((v) => `a${v}===undefined`).join('||');
-    const body = [given === '' ? '' : `if(${given})${BAIL}`, ...this.#ahead, ...this.#lines].filter(
-      (line) => line !== '',
-    );
+    const body = [...this.#begin(), ...this.#lines].filter((line) => line !== '');
     const block = `z:{\n${body.join('\n')}\n}`;
     const fast = tried === null ? block : `try{${block}}catch{}\nf.cost=s;${tried.resume}(e);`;
-    return `function(f,i){\nvar ${[...names, ...temps].join(',')};\n${fast}\n${whole}}`;
+    return `function(f,i){\nvar ${[...names, ...this.#names()].join(',')};\n${fast}\n${whole}}`;
+  }
+
+  /**
+   * The function of all conditions: true where all are, nothing where it gives up. `spent` is the bound of what it
+   * costs.
+   */
+  finishConditions(spent: string, isTried: boolean): string {
+    const names = [`n=${this.#segmentCost}`, 'L=f.limit', 'V=f.values', 'C=f.composed', ...this.#names()];
+    const ahead = `y:{z:{\n${[...this.#begin(), 'break y;'].join('\n')}}\nreturn;}`;
+    const all = [ahead, ...this.#segments, `if(${spent}<=L)return true;`].join('\n');
+    return `function(f){\nvar ${names.join(',')};\n${isTried ? `try{${all}}catch{}` : all}}`;
+  }
+
+  /** The variables that it reads, and all that it computes. */
+  #names(): readonly string[] {
+    const temps = Array.from({ length: this.#temps }, (_, i) => `t${i}`);
+    return [...[...this.#variables.keys()].map((v) => `a${v}=V[${v}]`), ...temps];
+  }
+
+  /** Gives up where a variable is not given; then what is read ahead. */
+  #begin(): readonly string[] {
+    const given = [...this.#variables.keys()].map((v) => `a${v}===undefined`).join('||');
+    return [given === '' ? '' : `if(${given})${BAIL}`, ...this.#ahead];
   }
 }
 

@@ -35,6 +35,13 @@ export function effort(parts: number): void {
   if (spent > MOST) throw new Abort('operation cancelled: values too large');
 }
 
+/** Counts parts where the run may spend so much; false where it may not. */
+export function hasEffort(parts: number): boolean {
+  if (spent + parts > MOST) return false;
+  spent += parts;
+  return true;
+}
+
 /** Lets a list of that length be made. @throws {Abort} */
 export function listEffort(length: number): void {
   effort(length * PARTS_PER_ELEMENT);

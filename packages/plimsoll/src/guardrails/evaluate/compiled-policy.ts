@@ -1,6 +1,6 @@
 import { Activation, CompileError, Composer, admission, compile, kubernetes, parse } from '@plimsoll/cel';
 import type { Environment, Program } from '@plimsoll/cel';
-import { auto } from '@plimsoll/cel/generate';
+import { Conjunction, auto } from '@plimsoll/cel/generate';
 import type { Problem } from '../../model/problem.ts';
 import { expressionFault } from '../formats/document-faults.ts';
 import type { Dialect } from './dialect.ts';
@@ -37,6 +37,8 @@ export interface CompiledPolicy {
   readonly activation: Activation;
   readonly matchConditions: readonly CompiledExpression[];
   readonly validations: readonly CompiledValidation[];
+  /** All validations as one function, once they have run often; null where there are none. */
+  readonly together: Conjunction | null;
   readonly auditAnnotations: readonly CompiledExpression[];
   readonly hasVariables: boolean;
   readonly reads: Reads;
@@ -93,6 +95,7 @@ export function compilePolicy(
     activation: new Activation(environment),
     matchConditions,
     validations,
+    together: validations.length === 0 ? null : new Conjunction(validations.map(({ program }) => program)),
     auditAnnotations,
     hasVariables: policy.variables.length > 0,
     reads: readsOf(policy),

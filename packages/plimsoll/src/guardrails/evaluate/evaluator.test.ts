@@ -34,8 +34,8 @@ function worldOf(listing: Listing): World {
   };
 }
 
-/** Outcome and reason of one guardrail with this spec on a resource. */
-function judge(spec: JsonObject, resource = pod({ spec: {} }), listing: Listing = { items: [] }) {
+/** One guardrail with this spec. */
+function guardrailOf(spec: JsonObject) {
   const matchConstraints = {
     resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
   };
@@ -48,7 +48,12 @@ function judge(spec: JsonObject, resource = pod({ spec: {} }), listing: Listing 
   const part = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
   const { guardrails } = guardrailsOf(part === null ? [] : [part], () => newestDialect);
   expect(guardrails.flatMap(({ problems }) => problems)).toEqual([]);
-  const [verdict] = evaluateResource(resource, guardrails, worldOf(listing));
+  return guardrails;
+}
+
+/** Outcome and reason of one guardrail with this spec on a resource. */
+function judge(spec: JsonObject, resource = pod({ spec: {} }), listing: Listing = { items: [] }) {
+  const [verdict] = evaluateResource(resource, guardrailOf(spec), worldOf(listing));
   return { outcome: verdict?.outcome ?? 'none', reason: verdict?.reason ?? null };
 }
 
@@ -198,5 +203,35 @@ describe('given look-ups', () => {
       outcome: 'unknown',
       reason: expect.stringContaining('forbidden'),
     });
+  });
+});
+
+describe('given a guardrail that has judged so many pods that its validations became one function', () => {
+  const guardrails = guardrailOf({
+    variables: [{ name: 'containers', expression: 'object.spec.containers' }],
+    validations: [
+      {
+        expression: "variables.containers.all(c, c.image.startsWith('shop/'))",
+        messageExpression: "'not of the shop'",
+      },
+      { expression: 'variables.containers.all(c, !c.?securityContext.?privileged.orValue(false))' },
+    ],
+  });
+  const podWith = (...containers: JsonObject[]) => pod({ spec: { containers } });
+  const good = podWith({ image: 'shop/web' }, { image: 'shop/db', securityContext: {} });
+  const verdictsOn = (resource: Resource) => evaluateResource(resource, guardrails, worldOf({ items: [] }));
+
+  test.each([
+    ['pass', good],
+    ['fail', podWith({ image: 'shop/web', securityContext: { privileged: true } })],
+    ['fail', podWith({ image: 'web', securityContext: { privileged: true } })],
+    ['error', podWith({ name: 'web' })],
+    ['error', pod({ spec: {} })],
+    ['unknown', { ...good, unseen: ['spec.containers[0].image'] }],
+  ])('when a pod is to %s, then its verdict is what the first one was', (outcome, resource) => {
+    const first = verdictsOn(resource);
+    expect(first.map((verdict) => verdict.outcome)).toEqual([outcome]);
+    for (let i = 0; i < 600; i += 1) verdictsOn(good);
+    expect(verdictsOn(resource)).toEqual(first);
   });
 });

@@ -92,7 +92,10 @@ function judgeConditions(compiled: CompiledPolicy): NotPassed | null {
 }
 
 function judgeValidations(compiled: CompiledPolicy, blame: Blame): NotPassed | null {
-  const { validations, activation } = compiled;
+  const { activation } = compiled;
+  // Mostly all hold: what is wrong otherwise, they tell one by one.
+  const hold = compiled.together?.holds(activation, limits.expression) === true;
+  const validations = hold ? [] : compiled.validations;
   if (compiled.hasVariables) activation.forgetComposed();
   const budget = { left: limits.validations };
   let wrong: CompiledValidation[] | null = null;
