@@ -33,8 +33,8 @@ import { Writer, lastSeq } from './writer.ts';
 const STAMP_PAGE = 2_000;
 const SCAN_PAGE = 100;
 const DEFAULT_KEPT_EVENTS = 200_000;
-/** How many commits go by before the size of the write-ahead log is looked at. */
-const COMMITS_BETWEEN_LOOKS = 100;
+/** How many commits, or rows of them, go by before the size of the write-ahead log is looked at. */
+const ROWS_BETWEEN_LOOKS = 100;
 const eventTables = ['changes', 'finding_events', 'coverage_events'];
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 
@@ -111,7 +111,7 @@ class SqliteStore implements Store {
   readonly #upkeep: Parts['upkeep'];
   /** What is written, but not known to be durable. */
   #unsynced: StoreWrite | null = null;
-  #commits = 0;
+  #sinceLook = 0;
   readonly #statements: Statements;
   readonly #writer: Writer;
   readonly #history: History;
@@ -161,14 +161,17 @@ class SqliteStore implements Store {
     this.#unsynced = write;
     await this.#sync();
     this.#unsynced = null;
-    this.#look();
+    this.#look(write.changes.length + write.findings.length);
     this.#head = Math.max(this.#head, lastSeq(write));
   }
 
-  /** Looks now and then whether the write-ahead log has grown. */
-  #look(): void {
-    this.#commits += 1;
-    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0) this.#disk?.checkpointer.look();
+  /** Looks now and then whether the write-ahead log has grown: a first list's commits have hundreds of rows each. */
+  #look(rows: number): void {
+    this.#sinceLook += Math.max(1, rows);
+    if (this.#sinceLook >= ROWS_BETWEEN_LOOKS) {
+      this.#sinceLook = 0;
+      this.#disk?.checkpointer.look();
+    }
     if (this.#disk?.checkpointer.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
@@ -361,7 +364,7 @@ class SqliteStore implements Store {
     try {
       const { retention, compaction } = this.#upkeep;
       const didWork = retention.step() || compaction.step() || compaction.shrink();
-      if (didWork) this.#look();
+      if (didWork) this.#look(1);
       return didWork;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
