@@ -208,8 +208,12 @@ const smallHeap = [
   '--heap-growing-percent=60',
 ] as const;
 
+/** Node cuts small buffers from slabs of 64 KB, and one that each connection keeps (9 bytes of ALPN) keeps its slab. */
+const BUFFER_SLAB = 8192;
+
 function keepHeapSmall(): void {
   for (const flag of smallHeap) setFlagsFromString(flag);
+  Buffer.poolSize = BUFFER_SLAB;
 }
 
 /**
