@@ -196,7 +196,7 @@ function meter(metrics: Metrics): (events: readonly LogEvent[]) => void {
 
 /**
  * What a cluster sends is parsed, judged, written and let go, and a heap that grows with it only holds what is garbage
- * already (ADR 6, ADR 15).
+ * already (ADR 6, ADR 16).
  */
 const smallHeap = [
   // A young generation that doubles whenever some of it survives (to 128 MB) stays as loading the program made it.
