@@ -196,7 +196,7 @@ describe('a log that cannot be synced', () => {
 describe('the write-ahead log', () => {
   it.each([
     ['a hundred small commits', 100, 1],
-    ['one large one', 1, 100],
+    ['one large one', 1, 200],
   ])('is looked at after %s', async (_, commits, changes) => {
     let looks = 0;
     const disk: Disk = {

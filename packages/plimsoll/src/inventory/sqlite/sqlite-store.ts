@@ -33,8 +33,10 @@ import { Writer, lastSeq } from './writer.ts';
 const STAMP_PAGE = 2_000;
 const SCAN_PAGE = 100;
 const DEFAULT_KEPT_EVENTS = 200_000;
-/** How many commits, or rows of them, go by before the size of the write-ahead log is looked at. */
-const ROWS_BETWEEN_LOOKS = 100;
+/** How many changes and findings are written before the size of the write-ahead log is looked at: some megabytes. */
+const ROWS_BETWEEN_LOOKS = 200;
+/** What a step of tending counts as. */
+const TENDED_ROWS = 20;
 const eventTables = ['changes', 'finding_events', 'coverage_events'];
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 
@@ -161,18 +163,16 @@ class SqliteStore implements Store {
     this.#unsynced = write;
     await this.#sync();
     this.#unsynced = null;
-    this.#look(write.changes.length + write.findings.length);
+    this.#look(1 + write.changes.length + write.findings.length);
     this.#head = Math.max(this.#head, lastSeq(write));
   }
 
-  /** Looks now and then whether the write-ahead log has grown: a first list's commits have hundreds of rows each. */
+  /** Looks now and then whether the write-ahead log has grown: one of hundreds of megabytes is cut for long. */
   #look(rows: number): void {
-    this.#sinceLook += Math.max(1, rows);
-    if (this.#sinceLook >= ROWS_BETWEEN_LOOKS) {
-      this.#sinceLook = 0;
-      this.#disk?.checkpointer.look();
-    }
-    if (this.#disk?.checkpointer.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#sinceLook += rows;
+    if (this.#sinceLook < ROWS_BETWEEN_LOOKS) return;
+    this.#sinceLook = 0;
+    this.#disk?.checkpointer.look();
   }
 
   /** What was committed is durable. @throws {PlimsollError} PLM1505 */
@@ -364,7 +364,7 @@ class SqliteStore implements Store {
     try {
       const { retention, compaction } = this.#upkeep;
       const didWork = retention.step() || compaction.step() || compaction.shrink();
-      if (didWork) this.#look(1);
+      if (didWork) this.#look(TENDED_ROWS);
       return didWork;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
