@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { historyContract } from '../history-contract.ts';
-import { creation, nothing, storeContract } from '../store-contract.ts';
+import { creation, storeContract } from '../store-contract.ts';
 import type { Store } from '../store.ts';
-import { type Disk, openSqliteStore } from './sqlite-store.ts';
+import { openSqliteStore } from './sqlite-store.ts';
 
 let folder: string;
 
@@ -189,28 +189,6 @@ describe('a log that cannot be synced', () => {
     await store.commit(write);
     expect(store.headSeq).toBe(1);
     expect((await store.events(0, 10)).map(({ seq }) => seq)).toEqual([1]);
-    await store.close();
-  });
-});
-
-describe('the write-ahead log', () => {
-  it.each([
-    ['a hundred small commits', 100, 1],
-    ['one large one', 1, 200],
-  ])('is looked at after %s', async (_, commits, changes) => {
-    let looks = 0;
-    const disk: Disk = {
-      checkpointer: { look: () => (looks += 1), takeRest: () => false, close: async () => undefined },
-      log: { sync: async () => undefined, close: async () => undefined },
-    };
-    const store = openSqliteStore(join(folder, 'plimsoll.db'), { disk });
-    const seqs = Array.from({ length: commits * changes }, (_, i) => i + 1);
-    for (const first of seqs.filter((seq) => seq % changes === 1 || changes === 1)) {
-      expect(looks).toBe(0);
-      const of = seqs.slice(first - 1, first - 1 + changes).flatMap((seq) => creation(seq).changes);
-      await store.commit({ ...nothing, changes: of });
-    }
-    expect(looks).toBe(1);
     await store.close();
   });
 });

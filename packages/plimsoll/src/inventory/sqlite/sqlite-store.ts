@@ -33,10 +33,8 @@ import { Writer, lastSeq } from './writer.ts';
 const STAMP_PAGE = 2_000;
 const SCAN_PAGE = 100;
 const DEFAULT_KEPT_EVENTS = 200_000;
-/** How many changes and findings are written before the size of the write-ahead log is looked at: some megabytes. */
-const ROWS_BETWEEN_LOOKS = 200;
-/** What a step of tending counts as. */
-const TENDED_ROWS = 20;
+/** How many commits go by before the size of the write-ahead log is looked at. */
+const COMMITS_BETWEEN_LOOKS = 100;
 const eventTables = ['changes', 'finding_events', 'coverage_events'];
 const KEY = 'source = ? AND type = ? AND scope = ? AND name = ?';
 
@@ -113,7 +111,7 @@ class SqliteStore implements Store {
   readonly #upkeep: Parts['upkeep'];
   /** What is written, but not known to be durable. */
   #unsynced: StoreWrite | null = null;
-  #sinceLook = 0;
+  #commits = 0;
   readonly #statements: Statements;
   readonly #writer: Writer;
   readonly #history: History;
@@ -163,16 +161,15 @@ class SqliteStore implements Store {
     this.#unsynced = write;
     await this.#sync();
     this.#unsynced = null;
-    this.#look(1 + write.changes.length + write.findings.length);
+    this.#look();
     this.#head = Math.max(this.#head, lastSeq(write));
   }
 
-  /** Looks now and then whether the write-ahead log has grown: one of hundreds of megabytes is cut for long. */
-  #look(rows: number): void {
-    this.#sinceLook += rows;
-    if (this.#sinceLook < ROWS_BETWEEN_LOOKS) return;
-    this.#sinceLook = 0;
-    this.#disk?.checkpointer.look();
+  /** Looks now and then whether the write-ahead log has grown. */
+  #look(): void {
+    this.#commits += 1;
+    if (this.#commits % COMMITS_BETWEEN_LOOKS === 0) this.#disk?.checkpointer.look();
+    if (this.#disk?.checkpointer.takeRest() === true) this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
   /** What was committed is durable. @throws {PlimsollError} PLM1505 */
@@ -364,7 +361,7 @@ class SqliteStore implements Store {
     try {
       const { retention, compaction } = this.#upkeep;
       const didWork = retention.step() || compaction.step() || compaction.shrink();
-      if (didWork) this.#look(TENDED_ROWS);
+      if (didWork) this.#look();
       return didWork;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
