@@ -194,6 +194,20 @@ describe('ChangeLog', () => {
     await inner.close();
   });
 
+  it('does not let the news of a source wait for the lists of others, and keeps to the order of each', () =>
+    withLog(async (log, _, events) => {
+      const of = (source: string, name: string) => upsert(resourceWith({ source, name }));
+      const long = (source: string, name: string) => Array.from({ length: 150 }, (_, i) => of(source, `${name}${i}`));
+      const batches = [[of('a', 'first')], long('a', 'list'), long('b', 'list'), [of('a', 'after')], [of('c', 'news')]];
+      await Promise.all(batches.map((batch) => log.observe(batch)));
+      const order = events.flatMap((event) =>
+        event.kind === 'change' ? [`${event.change.key.source} ${event.change.key.name}`] : [],
+      );
+      const ends = ['a first', 'c news', 'a list0', 'a list149', 'b list0', 'b list149', 'a after'];
+      expect(order.filter((name) => ends.includes(name))).toEqual(ends);
+      expect(order).toHaveLength(303);
+    }));
+
   it('tells a reader that is behind what it missed, and one that is not nothing', async () => {
     const store = openSqliteStore(':memory:');
     const told: string[] = [];

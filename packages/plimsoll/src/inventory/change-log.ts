@@ -7,14 +7,18 @@ import { type Desk, type Log, LogClosed, type Reader } from './reader.ts';
 import type { LogEvent, Store } from './store.ts';
 import { Transaction } from './transaction.ts';
 
-/** Observations that one transaction takes at most; a longer queue becomes several. */
-const BATCH_LIMIT = 1_000;
+/** Observations that one transaction takes at most, 40 ms of them; a longer queue becomes several. */
+const BATCH_LIMIT = 200;
+/** A batch of so many observations at most is news: it does not wait for the lists of other sources. */
+const NEWS_LIMIT = 20;
 const REPLAY_PAGE = 500;
 const RETRY_FIRST_MS = 100;
 const RETRY_LONGEST_MS = 10_000;
 
 interface Waiting {
   readonly work: readonly Observation[] | ((desk: Desk) => Promise<readonly Finding[]>);
+  /** Whose observations they are, which are taken in order; null for a task. */
+  readonly source: string | null;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -41,6 +45,8 @@ export class ChangeLog implements Sink, Log {
   #loaded = false;
   #seq = 0;
   #busy = false;
+  /** The last transaction was of news alone, ahead of what waited longer. */
+  #overtaken = false;
   #draining: Promise<void> = Promise.resolve();
   #closed = false;
   #health: LogHealth = { ok: true, reason: null };
@@ -130,7 +136,8 @@ export class ChangeLog implements Sink, Log {
     if (this.#fatal !== null) return Promise.reject(this.#fatal);
     if (!this.#loaded) return Promise.reject(new Error('the change log takes nothing before it is loaded'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ work, resolve, reject });
+      const source = typeof work === 'function' ? null : sourceOf(work[0]);
+      this.#queue.push({ work, source, resolve, reject });
       if (!this.#busy) this.#draining = this.#drain();
     });
   }
@@ -151,8 +158,35 @@ export class ChangeLog implements Sink, Log {
     this.#busy = false;
   }
 
-  /** What the next transaction takes: one task, or batches up to the limit. */
+  /**
+   * What the next transaction takes: every second time the news of sources that wait for nothing else, so that nobody is
+   * late for the lists of another; else one task, or batches up to the limit.
+   */
   #nextTurn(): Waiting[] {
+    const news = this.#overtaken ? [] : this.#news();
+    this.#overtaken = news.length > 0;
+    return news.length > 0 ? news : this.#longestWaiting();
+  }
+
+  /** Takes the news that would wait behind the lists of others. */
+  #news(): Waiting[] {
+    const [first] = this.#queue;
+    if (first === undefined || isNews(first)) return [];
+    const before = new Set<string | null>();
+    const news: Waiting[] = [];
+    let observations = 0;
+    for (const waiting of this.#queue) {
+      const fits = isNews(waiting) && observations + waiting.work.length <= BATCH_LIMIT;
+      if (fits && !before.has(waiting.source)) {
+        news.push(waiting);
+        observations += waiting.work.length;
+      } else before.add(waiting.source);
+    }
+    for (const waiting of news) this.#queue.splice(this.#queue.indexOf(waiting), 1);
+    return news;
+  }
+
+  #longestWaiting(): Waiting[] {
     const turn: Waiting[] = [];
     let observations = 0;
     while (observations < BATCH_LIMIT) {
@@ -226,5 +260,23 @@ export class ChangeLog implements Sink, Log {
       transaction.write.readers.push({ name: reader.name, seq });
       await this.#commit(transaction);
     }
+  }
+}
+
+function isNews({ work }: Waiting): boolean {
+  return typeof work !== 'function' && work.length <= NEWS_LIMIT;
+}
+
+function sourceOf(observation: Observation | undefined): string | null {
+  if (observation === undefined) return null;
+  switch (observation.kind) {
+    case 'upsert':
+      return observation.resource.source;
+    case 'delete':
+      return observation.key.source;
+    case 'coverage':
+      return observation.coverage.source;
+    default:
+      return observation.source;
   }
 }

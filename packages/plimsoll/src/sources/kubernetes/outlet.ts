@@ -13,7 +13,7 @@ export class Outlet {
   #waiting: (() => void)[] = [];
 
   /** `limit`: observations handed on and not yet durable, beyond which `send` waits. */
-  constructor(sink: Sink, limit = 1000) {
+  constructor(sink: Sink, limit = 200) {
     this.#sink = sink;
     this.#limit = limit;
   }

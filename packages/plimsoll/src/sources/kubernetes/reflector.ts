@@ -24,8 +24,8 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 404, 405, 422]);
 /** What a stream of events is at: the first, complete set, or what changes after it. */
 type Phase = 'initial' | 'changes';
 
-/** How many initial events are handed on together. */
-const INITIAL_BATCH = 500;
+/** How many objects of a complete set are handed on together: changes of others wait for them, 10 ms. */
+const INITIAL_BATCH = 50;
 
 /**
  * Keeps one target in the inventory as it is in the cluster: first the complete set, then each change; resumed where
@@ -116,10 +116,12 @@ export class Reflector {
     let version: string | null = null;
     const ask = { accept: acceptOf(target, 'list'), signal };
     for await (const page of listPages(this.#session.transport, pathOf(target), ask)) {
-      const batch: Observation[] = [];
-      for (const item of page.items) await this.#upsert(item, batch, signal);
+      for (let from = 0; from < page.items.length; from += INITIAL_BATCH) {
+        const batch: Observation[] = [];
+        for (const item of page.items.slice(from, from + INITIAL_BATCH)) await this.#upsert(item, batch, signal);
+        await this.#session.outlet.send(batch);
+      }
       version = page.resourceVersion;
-      await this.#session.outlet.send(batch);
     }
     await this.#session.outlet.send(this.#completed(version));
   }
@@ -158,7 +160,7 @@ export class Reflector {
             leave?.();
           }
         }
-        // Initial events are nobody's news: few large transactions cost a tenth of many small ones. Changes go at once.
+        // Initial events are nobody's news: a transaction of some costs a tenth of one for each. Changes go at once.
         if (phase === 'initial' && batch.length < INITIAL_BATCH) continue;
         if (phase === 'changes') batch.push(...this.#progress());
         await this.#session.outlet.send(batch);

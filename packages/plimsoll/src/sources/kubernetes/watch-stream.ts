@@ -2,7 +2,7 @@ import type { Json } from '../../model/json.ts';
 import { member } from '../../model/json.ts';
 import { ApiFailure, kindOfStatus } from './failure.ts';
 import { parseWithoutFieldSets } from './field-sets.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineStream } from './line-stream.ts';
 import { failureOf } from './transport.ts';
 import type { Transport } from './transport.ts';
 
@@ -52,8 +52,14 @@ function parseEvent(line: Buffer, where: string): WatchEvent {
   }
 }
 
+/** By itself, so that who waits has no line in hand. */
+function take(lines: LineStream, events: WatchEvent[], where: string): void {
+  for (const line of lines.take()) events.push(parseEvent(line, where));
+}
+
 /**
- * The events of a watch, each chunk's at once; first an empty array when the server has accepted the watch. Ends when
+ * The events of a watch, each chunk's at once; first an empty array when the server has accepted the watch. An array is
+ * emptied when the next one is asked for: who waits for that would hold its objects until then. Ends when
  * the server ends the stream in order. Throws {@link ApiFailure}: `silent` when nothing comes for `patience()`
  * milliseconds (asked anew after each chunk; time that the reader takes does not count).
  */
@@ -66,6 +72,7 @@ export async function* watchEvents(
   const where = `watch ${path.slice(0, path.indexOf('?'))}`;
   const silence = new AbortController();
   let settle = (): void => undefined;
+  let lines: LineStream | null = null;
   const listen = (): void => {
     const limit = patience();
     if (limit !== Infinity) settle = transport.clock.after(limit, () => silence.abort());
@@ -76,15 +83,17 @@ export async function* watchEvents(
     const { body } = await transport.get(path, { accept: ask.accept, signal });
     settle();
     yield [];
-    const splitter = new LineSplitter(LINE_LIMIT);
+    lines = new LineStream(body, LINE_LIMIT);
+    const events: WatchEvent[] = [];
     listen();
-    for await (const chunk of body) {
+    while (await lines.arrives()) {
       settle();
-      const lines = splitter.push(chunk as Buffer);
-      if (lines.length > 0) yield lines.map((line) => parseEvent(line, where));
+      take(lines, events, where);
+      if (events.length > 0) yield events;
+      events.length = 0;
       listen();
     }
-    if (splitter.rest().length > 0) throw new ApiFailure('broken', `${where}: ended in the middle of an event`);
+    if (lines.endsWithin) throw new ApiFailure('broken', `${where}: ended in the middle of an event`);
   } catch (error) {
     if (silence.signal.aborted && !ask.signal.aborted) {
       throw new ApiFailure('silent', `${where}: no sign of life`, { cause: error });
@@ -92,5 +101,6 @@ export async function* watchEvents(
     throw failureOf(error, where);
   } finally {
     settle();
+    lines?.close();
   }
 }

@@ -7,7 +7,7 @@ import { ownSurroundings } from './surroundings.ts';
 import { eventually, watchedCluster } from './watched-cluster.fixture.ts';
 
 const watchOfPods = { path: '/api/v1/pods', query: { watch: '1' } };
-const quick = { backoffBase: 50, backoffMax: 200, slowRetry: 300, bookmarkInterval: 500 };
+const quick = { backoffBase: 50, backoffMax: 200, slowRetry: 300, bookmarkInterval: 500, requestTimeout: 2_000 };
 
 const shared = await sharedTestCluster();
 
