@@ -1,7 +1,7 @@
 import { type Desk, type Log, LogClosed } from '../../inventory/reader.ts';
 import type { Store } from '../../inventory/store.ts';
 import type { Finding } from '../../model/finding.ts';
-import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
+import { type Resource, type ResourceKey, keyOfText, keyText } from '../../model/resource.ts';
 import type { Rejudge } from './dependents.ts';
 import { Docket } from './docket.ts';
 import { type Search, suspects } from './suspects.ts';
@@ -11,11 +11,12 @@ const PENDING = 'guardrails.pending';
 const READING_MS = 4;
 const MOST_READ = 64;
 const STANDING_PAGE = 100;
+const MOST_LOOKED_AT = 5_000;
 
 /** Who judges what a backfill finds. */
 export interface Judges extends Omit<Search, 'store'> {
-  /** Where some guardrails found or skipped something that stands. */
-  standing(only: ReadonlySet<string>): readonly ResourceKey[];
+  /** Where some guardrails found or skipped something that stands ({@link keyText}), or comes meanwhile; may repeat. */
+  standing(only: ReadonlySet<string>): Iterable<string>;
   /** Judges resources in a task of the log. */
   judge(resources: readonly Resource[], only: ReadonlySet<string>, desk: Desk): Promise<readonly Finding[]>;
 }
@@ -148,15 +149,34 @@ export class Backfill {
   /** What stands, then what else may be wrong: of what passes and stood before, it is said first that it is over. */
   async *#toJudge(rejudge: Rejudge, only: ReadonlySet<string>): AsyncIterable<readonly ResourceKey[]> {
     const { source, scope } = rejudge;
-    const standing = this.#judges
-      .standing(only)
-      .filter((key) => key.source === source && (scope === null || key.scope === scope));
-    for (let from = 0; from < standing.length; from += STANDING_PAGE) yield standing.slice(from, from + STANDING_PAGE);
-    const judged = new Set(standing.map(keyText));
+    const judged = new Set<string>();
+    yield* this.#standing(rejudge, only, judged);
     // A look-up of a namespace's own things is the Namespace's as well.
     if (scope !== null) yield [{ source, type: 'core/namespaces', scope: null, name: scope }];
     for await (const keys of suspects(rejudge, only, { ...this.#judges, store: this.#store }))
       yield keys.filter((key) => !judged.has(keyText(key)));
+  }
+
+  /** What stands within a source or scope, in pages; noted in `judged`. */
+  *#standing(
+    { source, scope }: Rejudge,
+    only: ReadonlySet<string>,
+    judged: Set<string>,
+  ): Iterable<readonly ResourceKey[]> {
+    let page: ResourceKey[] = [];
+    let looked = 0;
+    for (const text of this.#judges.standing(only)) {
+      looked += 1;
+      if (isWithin(text, source, scope) && !judged.has(text)) {
+        judged.add(text);
+        page.push(keyOfText(text));
+      }
+      // Of very many that stand elsewhere nothing waits for all either.
+      if (page.length < STANDING_PAGE && looked % MOST_LOOKED_AT !== 0) continue;
+      yield page;
+      page = [];
+    }
+    yield page;
   }
 
   /** Takes some off the front, and judges them as they stand now. */
@@ -172,4 +192,10 @@ export class Backfill {
     }
     return await this.#judges.judge(resources, only, desk);
   }
+}
+
+function isWithin(text: string, source: string, scope: string | null): boolean {
+  if (!text.startsWith(`${source}\0`)) return false;
+  // The first look spares most of them the second.
+  return scope === null || (text.includes(`\0${scope}\0`) && keyOfText(text).scope === scope);
 }

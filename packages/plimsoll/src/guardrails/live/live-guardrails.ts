@@ -10,7 +10,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { KindTable } from '../../model/kinds.ts';
 import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
-import { type Resource, type ResourceKey, keyOfText, keyText } from '../../model/resource.ts';
+import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { type Dialect, newestDialect, storedDialect } from '../evaluate/dialect.ts';
 import { Evaluator, type VerdictSink } from '../evaluate/evaluator.ts';
@@ -288,11 +288,9 @@ export class LiveGuardrails implements Reader {
   }
 
   /** Where some guardrails found or skipped something that stands. */
-  #standing(only: ReadonlySet<string>): readonly ResourceKey[] {
-    const texts = new Set<string>();
-    for (const policy of this.#policiesOf(only)) for (const text of this.#ledger.resourcesOf(policy)) texts.add(text);
-    for (const guardrail of only) for (const text of this.#skips.resourcesOf(guardrail)) texts.add(text);
-    return [...texts].map(keyOfText);
+  *#standing(only: ReadonlySet<string>): Iterable<string> {
+    for (const policy of this.#policiesOf(only)) yield* this.#ledger.resourcesOf(policy);
+    for (const guardrail of only) yield* this.#skips.resourcesOf(guardrail);
   }
 
   /** Judges stored resources by some guardrails, in a task of the log. */
