@@ -2,6 +2,8 @@ import { culprits, ErrorValue, isFault, typeOf, Unknown } from '@plimsoll/cel';
 import type { Activation, Fault, Program, Value } from '@plimsoll/cel';
 
 const longest = 120;
+/** How an API server leads to the variable that failed, from the outermost to it: here the place does. */
+const variablesBefore = /^(?:composited variable "[^"]*" fails to evaluate: )+/;
 
 /**
  * What a fault says to a person: the expression, the place in it or in the variable that it reads, what went wrong, and
@@ -10,10 +12,11 @@ const longest = 120;
 export function faultText(what: string, program: Program, fault: Fault, activation: Activation): string {
   const shown = expressionText(program.source);
   if (fault instanceof Unknown) return `${what} '${shown}': ${fault.reasons.join('; ')}`;
-  const message = fault instanceof ErrorValue ? fault.message : 'no value';
+  const said = fault instanceof ErrorValue ? fault.message : 'no value';
   const { variable, source, position, operands } = culprits(program, activation, fault);
   const at = position === null ? '' : ` at ${position.line}:${position.column}`;
   const place = variable === null ? at : `, in ${variable} '${expressionText(source)}'${at}`;
+  const message = variable === null ? said : said.replace(variablesBefore, '');
   const values = operands.map(({ text, path, value }) => {
     const read = path === null || path === text ? '' : `, ${path},`;
     return `${text}${read} is ${typeOf(value)} ${shorten(valueText(value))}`;

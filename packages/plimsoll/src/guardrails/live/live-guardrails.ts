@@ -1,6 +1,6 @@
 import { type Conclusion, policyText } from '../../findings/conclusion.ts';
 import { Ledger } from '../../findings/ledger.ts';
-import { type Waiver, nextExpiry } from '../../findings/waiver.ts';
+import type { Waiver } from '../../findings/waiver.ts';
 import type { Desk, Log, Reader, ReaderBatch } from '../../inventory/reader.ts';
 import type { Store } from '../../inventory/store.ts';
 import { type Clock, systemClock } from '../../model/clock.ts';
@@ -15,7 +15,6 @@ import type { Verdict } from '../../model/verdict.ts';
 import { type Dialect, newestDialect, storedDialect } from '../evaluate/dialect.ts';
 import { Evaluator, type VerdictSink } from '../evaluate/evaluator.ts';
 import type { PlanEntry } from '../evaluate/plan.ts';
-import { templateOwner } from '../evaluate/pod-template.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import { needsOf } from '../needs.ts';
 import { type Guardrail, guardrailsOf } from '../policy-set.ts';
@@ -26,13 +25,14 @@ import { Backfill } from './backfill.ts';
 import { type Rejudge, listsRead, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { LiveWorld, policyTypes } from './live-world.ts';
+import { NeedsTeller } from './needs-teller.ts';
+import { OwnedTemplates, ownedTypes } from './owned-templates.ts';
 import { rejudgedByServing, servingOf } from './serving.ts';
 import { type Skipped, SkipTally } from './skip-tally.ts';
+import { WaiverWatch } from './waiver-watch.ts';
 
 const FINGERPRINTS = 'guardrails.fingerprints';
 const SKIPPED = 'guardrails.skipped';
-/** A waiver's end is looked at no later than this after it: clocks are set, and machines sleep. */
-const LONGEST_LOOK_MS = 60_000;
 
 type AboutResource = Extract<Conclusion, { readonly about: 'resource' }>;
 
@@ -59,15 +59,12 @@ export class LiveGuardrails implements Reader {
   #options: LiveOptions;
   readonly #clock: Clock;
   readonly #backfill: Backfill;
-  /** Owner → the templates that it controls. */
-  readonly #children = new Map<string, Map<string, ResourceKey>>();
+  readonly #owned = new OwnedTemplates();
   readonly #skips: SkipTally;
   #evaluator: Evaluator;
   #problems: readonly Problem[] = [];
-  /** What was last said to be needed of each source that asks, as text. */
-  readonly #needs = new Map<string, string>();
-  #tellNeeds: ((source: string, needs: Needs) => void) | null = null;
-  #forgetExpiry = (): void => undefined;
+  readonly #needs = new NeedsTeller();
+  readonly #waivers: WaiverWatch;
   readonly #evaluated = new Map<string, number>();
   /** What the inventory is held against, or is being: a change that is taken back meanwhile is one again. */
   #fingerprints: ReadonlyMap<string, string> | null = null;
@@ -80,6 +77,7 @@ export class LiveGuardrails implements Reader {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#evaluator = new Evaluator([], world);
+    this.#waivers = new WaiverWatch(this.#clock, (desk) => this.#judgeWaived(desk));
     this.#backfill = new Backfill(store, {
       clock: this.#clock,
       evaluator: () => this.#evaluator,
@@ -104,8 +102,9 @@ export class LiveGuardrails implements Reader {
 
   async load(): Promise<void> {
     await this.#ledger.load();
-    for (const type of ['apps/replicasets', 'batch/jobs'])
-      for await (const resources of this.#store.scan({ type })) for (const resource of resources) this.#adopt(resource);
+    for (const type of ownedTypes)
+      for await (const resources of this.#store.scan({ type }))
+        for (const resource of resources) this.#owned.adopt(resource);
   }
 
   /** Every guardrail, those found in watched clusters included. */
@@ -163,8 +162,7 @@ export class LiveGuardrails implements Reader {
 
   /** Calls back with what is needed of each of these sources: at once, and whenever it changes. */
   onNeeds(sources: readonly string[], tell: (source: string, needs: Needs) => void): void {
-    for (const source of sources) this.#needs.set(source, '');
-    this.#tellNeeds = tell;
+    this.#needs.listen(sources, tell);
     this.#sayNeeds();
   }
 
@@ -175,7 +173,7 @@ export class LiveGuardrails implements Reader {
       await this.#reconcile(desk);
       return [];
     });
-    this.#watchExpiry(log);
+    this.#waivers.watch(this.#options.waivers, log);
   }
 
   /**
@@ -189,12 +187,12 @@ export class LiveGuardrails implements Reader {
       await this.#reconcile(desk);
       return [];
     });
-    this.#watchExpiry(log);
+    this.#waivers.watch(this.#options.waivers, log);
   }
 
   /** Ends timers and lets the backfill's task under way finish. */
   async stop(): Promise<void> {
-    this.#forgetExpiry();
+    this.#waivers.stop();
     await this.#backfill.stop();
   }
 
@@ -213,9 +211,8 @@ export class LiveGuardrails implements Reader {
       const before = this.#world.take(change);
       if (policyTypes.some((type) => type === change.key.type)) policiesChanged = true;
       rejudges.push(...rejudgedBy(change, before, this.#evaluator.guardrails, this.#world));
-      if (change.operation !== 'updated')
-        for (const [key, child] of this.#children.get(keyText(change.key)) ?? []) orphans.set(key, child);
-      if (change.resource !== null) this.#adopt(change.resource);
+      for (const [key, child] of this.#owned.of(change)) orphans.set(key, child);
+      if (change.resource !== null) this.#owned.adopt(change.resource);
     }
     if (policiesChanged) {
       await this.#compile();
@@ -348,16 +345,6 @@ export class LiveGuardrails implements Reader {
     if (changed !== null) desk.keep(SKIPPED, changed);
   }
 
-  #adopt(resource: Resource): void {
-    if (resource.type === 'core/pods') return;
-    const owner = templateOwner(resource);
-    if (owner === null) return;
-    const { source, type, scope, name } = resource;
-    let children = this.#children.get(keyText(owner));
-    if (children === undefined) this.#children.set(keyText(owner), (children = new Map()));
-    children.set(keyText(resource), { source, type, scope, name });
-  }
-
   /** A source serves something else, or is another version. */
   async #refresh(): Promise<void> {
     this.#evaluator.forgetPlans();
@@ -365,13 +352,7 @@ export class LiveGuardrails implements Reader {
   }
 
   #sayNeeds(): void {
-    for (const [source, said] of this.#needs) {
-      const needs = this.needs(source);
-      const text = JSON.stringify(needs);
-      if (said === text) continue;
-      this.#needs.set(source, text);
-      this.#tellNeeds?.(source, needs);
-    }
+    this.#needs.say((source) => this.needs(source));
   }
 
   /** A source that is new, or serves something new, may hold params under a type that was not known before. */
@@ -458,23 +439,7 @@ export class LiveGuardrails implements Reader {
     });
   }
 
-  /** A waiver that ends makes what it covered fail again, at that moment. */
-  #watchExpiry(log: Log, after = this.#clock.now()): void {
-    this.#forgetExpiry();
-    const next = nextExpiry(this.#options.waivers, after);
-    if (next === null) return;
-    const wait = Math.min(Math.max(0, next - this.#clock.now()) + 1, LONGEST_LOOK_MS);
-    this.#forgetExpiry = this.#clock.after(wait, () => {
-      if (this.#clock.now() < next) return this.#watchExpiry(log, after);
-      void log
-        .append((desk) => this.#judgeWaived(desk))
-        .then(
-          () => this.#watchExpiry(log),
-          () => undefined, // the log is closed: the process is stopping
-        );
-    });
-  }
-
+  /** What a waiver covered that ended fails again. */
   async #judgeWaived(desk: Desk): Promise<readonly Finding[]> {
     const conclusions: Conclusion[] = [];
     for await (const findings of this.#store.openFindings())
