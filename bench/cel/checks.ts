@@ -18,7 +18,7 @@ export interface Check {
 /** The 19 Pod Security checks, as the library has them, and four policies of the commonest kinds. */
 export function readChecks(): readonly Check[] {
   const podSecurity = readLibrary(libraryFolder)
-    .filter(({ category }) => category === 'pod-security')
+    .filter(({ variants }) => variants.some(({ standard }) => standard?.name === 'pod-security'))
     .map(({ name, variants }): Check => {
       const policy = variantFor(variants, MINOR);
       const byHand = podSecurityByHand.get(name.replace('pod-security-', ''));

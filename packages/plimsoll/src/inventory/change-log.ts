@@ -216,7 +216,11 @@ export class ChangeLog implements Sink, Log {
   }
 
   #desk(transaction: Transaction, now: number): Desk {
-    const keep = (name: string, value: string): void => void transaction.write.settings.push({ name, value });
+    const { settings } = transaction.write;
+    const keep = (name: string, value: string): void => {
+      const before = settings.findIndex((setting) => setting.name === name);
+      settings.splice(before < 0 ? settings.length : before, before < 0 ? 0 : 1, { name, value });
+    };
     return { nextSeq: () => this.#nextSeq(), keep, now };
   }
 

@@ -4,14 +4,18 @@ import { ChangeLog } from '../../inventory/change-log.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import { resourceWith } from '../../inventory/store-contract.ts';
 import type { Store } from '../../inventory/store.ts';
+import { systemClock } from '../../model/clock.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { Resource } from '../../model/resource.ts';
-import { evaluateResource } from '../evaluate/evaluator.ts';
+import { Evaluator, evaluateResource } from '../evaluate/evaluator.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import type { PolicyPart } from '../policy.ts';
+import type { World } from '../world.ts';
+import { Backfill } from './backfill.ts';
 import { LiveGuardrails } from './live-guardrails.ts';
 
 const PODS = 300;
+const rejudge = { source: 'prod', scope: null, guardrails: ['g'] };
 const tick = () => new Promise(setImmediate);
 
 function guardrail(name: string, expression: string, selector: object): PolicyPart {
@@ -119,6 +123,42 @@ async function open(store: Store): Promise<string[]> {
 }
 
 describe('a backfill', () => {
+  /** A backfill that has nothing to judge by, on an empty store. */
+  function idle(): Backfill {
+    const store = openSqliteStore(':memory:');
+    const world = { served: () => null } as unknown as World;
+    return new Backfill(store, {
+      clock: systemClock,
+      evaluator: () => new Evaluator([], world),
+      glanced: () => undefined,
+      standing: () => [],
+      judge: () => Promise.resolve([]),
+    });
+  }
+
+  it('ends with what the log fails with, and does not try it for ever', async () => {
+    const backfill = idle();
+    backfill.add([rejudge], { nextSeq: () => 1, keep: () => undefined, now: 1 });
+    backfill.start({ append: () => Promise.reject(new Error('the log has failed')) });
+    await expect(backfill.settled()).rejects.toThrow('the log has failed');
+  });
+
+  it('saves what is asked for again and again while it goes on once', () => {
+    const backfill = idle();
+    const saved: string[] = [];
+    backfill.start({ append: () => new Promise(() => undefined) });
+    for (let i = 0; i < 100; i += 1)
+      backfill.add([{ ...rejudge, guardrails: [`g${i % 3}`] }], {
+        nextSeq: () => 1,
+        keep: (_, text) => saved.push(text),
+        now: 1,
+      });
+    expect(JSON.parse(saved.at(-1) ?? '')).toEqual([
+      { source: 'prod', scope: null, guardrails: ['g0'] },
+      { source: 'prod', scope: null, guardrails: ['g1', 'g2', 'g0'] },
+    ]);
+  });
+
   it('comes to what a scan of everything says, whatever changes while it goes on', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(step, fc.boolean()), { maxLength: 25 }), async (steps) => {

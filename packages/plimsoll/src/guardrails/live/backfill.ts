@@ -88,10 +88,12 @@ export class Backfill {
   }
 
   #merge(rejudge: Rejudge): void {
-    const same = this.#queue.findIndex((other) => other.source === rejudge.source && other.scope === rejudge.scope);
-    const found = this.#queue[same];
     // The first one is under way and has passed resources already.
-    if (found === undefined || same === 0) this.#queue.push(rejudge);
+    const same = this.#queue.findIndex(
+      (other, index) => index > 0 && other.source === rejudge.source && other.scope === rejudge.scope,
+    );
+    const found = this.#queue[same];
+    if (found === undefined) this.#queue.push(rejudge);
     else this.#queue[same] = { ...found, guardrails: [...new Set([...found.guardrails, ...rejudge.guardrails])] };
   }
 
@@ -101,16 +103,18 @@ export class Backfill {
 
   #wake(): void {
     if (this.#log === null || this.#running !== null || this.#stopped) return;
-    this.#running = this.#run(this.#log)
-      .catch((error: unknown) => {
-        // A closed log means that the process is stopping; what is left is saved.
-        if (!this.#stopped && !(error instanceof LogClosed)) throw error;
-      })
-      .finally(() => {
+    this.#running = this.#run(this.#log).then(
+      () => {
         this.#running = null;
         // What came while the last of it was under way found it running.
         if ([this.#queue, this.#conclusions, this.#done].some(({ length }) => length > 0)) this.#wake();
-      });
+      },
+      (error: unknown) => {
+        this.#running = null;
+        // A closed log means that the process is stopping; what is left is saved.
+        if (!this.#stopped && !(error instanceof LogClosed)) throw error;
+      },
+    );
   }
 
   async #run(log: Log): Promise<void> {
@@ -125,13 +129,12 @@ export class Backfill {
         return [];
       });
     }
-    for (let done = this.#done.shift(); done !== undefined; done = this.#done.shift()) {
-      const write = done;
-      await log.append(async (desk) => {
-        write(desk);
-        return [];
-      });
-    }
+    const done = this.#done.splice(0);
+    if (done.length === 0) return;
+    await log.append(async (desk) => {
+      for (const write of done) write(desk);
+      return [];
+    });
   }
 
   async #judgeAll(rejudge: Rejudge, log: Log): Promise<void> {
