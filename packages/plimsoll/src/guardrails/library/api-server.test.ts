@@ -1,4 +1,4 @@
-import { ApiError, sharedTestCluster } from '@plimsoll/testcluster';
+import { ApiError, TestCluster, testClusterOrSkip } from '@plimsoll/testcluster';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isJsonObject } from '../../model/json.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -13,7 +13,9 @@ import type { World } from '../world.ts';
 import { type Case, readCases } from './case-file.ts';
 import { type LibraryEntry, libraryFolder, readLibrary } from './read-library.ts';
 
-const cluster = await sharedTestCluster();
+// Its own: what so many policies ask of every request would hold up those who share one.
+const cluster = await testClusterOrSkip(() => TestCluster.start({ controllerManager: true }));
+afterAll(async () => await cluster?.stop());
 const admin = cluster?.admin;
 const kinds = new FileKinds();
 const admission = '/apis/admissionregistration.k8s.io/v1';
@@ -177,12 +179,6 @@ describe.skipIf(admin === undefined)('the library as policies of a real API serv
     await inParallel(all, async (one) => {
       await admin?.create(`${admission}/validatingadmissionpolicies`, policyOf(one));
       await admin?.create(`${admission}/validatingadmissionpolicybindings`, bindingOf(one));
-    });
-  }, 120_000);
-  afterAll(async () => {
-    await inParallel(all, async ({ name }) => {
-      await admin?.delete(`${admission}/validatingadmissionpolicybindings/${name}`);
-      await admin?.delete(`${admission}/validatingadmissionpolicies/${name}`);
     });
   }, 120_000);
 
