@@ -153,4 +153,14 @@ describe('a conjunction', () => {
     const all = new Conjunction([program], { after: 0 });
     expect(all.holds(new Activation(composer.environment, { object: { a: 1 } }))).toBe(true);
   });
+
+  it('looks through variables once each, however often they read one another', () => {
+    const composer = new Composer(base, 'variables');
+    composer.add('v0', 'object.a');
+    for (let i = 0; i < 40; i += 1)
+      composer.add(`v${i + 1}`, `variables.v${i} == variables.v${i} ? variables.v${i} : 1`);
+    const program = compile(parse('variables.v40 == 1'), composer.environment);
+    const all = new Conjunction([program], { after: 0 });
+    expect(all.holds(new Activation(composer.environment, { object: { a: 1 } }))).not.toBe(false);
+  });
 });
