@@ -53,6 +53,31 @@ describe('the paths that an expression reads', () => {
   });
 
   it.each([
+    ['a sum', 'object.v', (one: string) => `${one} + ${one}`],
+    ['a choice of fields', 'object.v', (one: string) => `object.on ? ${one}.a : ${one}.b`],
+    ['a list', 'object.v', (one: string) => `[${one}, ${one}]`],
+    ['two different maps', '{"l": object.v}', (one: string) => `object.on ? {"l": ${one}, "r": ${one}} : {"r": ${one}}`],
+    ['a loop', 'object.v', (one: string) => `${one}.map(x, [x, ${one}])`],
+    ['a test', 'object.v', (one: string) => `${one} == ${one} ? ${one} : ${one}[object.key]`],
+    ['all variables', 'object.v', (one: string) => `[variables, ${one}, dyn(variables).v0]`],
+  ])('a chain of eighty variables that read one another twice, each %s, is soon read', (_, begin, next) => {
+    const exprs = new Map([['v0', parse(begin).expr]]);
+    for (let index = 1; index <= 80; index += 1) exprs.set(`v${index}`, parse(next(`variables.v${index - 1}`)).expr);
+    const variables = { root: 'variables', names: [...exprs.keys()], exprOf: (name: string) => exprs.get(name) };
+    const found = paths(parse('variables.v80 == 1').expr, variables).map((path) => path.join('.'));
+    expect(found.every((path) => path.startsWith('object'))).toBe(true);
+    expect(found.some((path) => 'object.v'.startsWith(path) || path.startsWith('object.v'))).toBe(true);
+  });
+
+  it('of a value that may be one of very many, all that it may be in', () => {
+    const exprs = new Map([['v0', parse('object').expr]]);
+    for (let index = 1; index <= 12; index += 1)
+      exprs.set(`v${index}`, parse(`(object.on ? variables.v${index - 1}.a : variables.v${index - 1}.b)`).expr);
+    const variables = { root: 'variables', names: [...exprs.keys()], exprOf: (name: string) => exprs.get(name) };
+    expect(paths(parse('variables.v12.c == 1').expr, variables)).toEqual([['object', 'on'], ['object']]);
+  });
+
+  it.each([
     ['has(variables.a)', ['object.a']],
     ['variables.?a.b.orValue(1)', ['object.a.b']],
     ['variables.?a.?b.hasValue() && variables.c == 1', ['object.a.b', 'object.c.d']],

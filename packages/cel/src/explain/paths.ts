@@ -1,5 +1,5 @@
 import type { Call, Expr, Macro } from '../syntax/ast.ts';
-import { type Origin, element, field, nowhere, union } from './origin.ts';
+import { type Origin, element, field, nowhere, pathsOf, union } from './origin.ts';
 
 /** A field path that an expression may read: the variable, then fields; `*` for an index or key that is computed. */
 export type FieldPath = readonly string[];
@@ -32,9 +32,11 @@ const elements = new Set(['first', 'last', 'min', 'max']);
 class PathReader {
   readonly #found = new Map<string, FieldPath>();
   /** What is computed whether or not somebody looks at it: it may fail. */
-  readonly #touched: FieldPath[] = [];
+  readonly #touched = new Map<string, FieldPath>();
+  readonly #used = new Set<Origin>();
   readonly #variables: ComposedVariables | null;
-  readonly #open = new Set<string>();
+  /** Read once each: variables that read one another twice would be read twice as often at every step. */
+  readonly #composedOrigins = new Map<string, Origin | null>();
 
   constructor(variables: ComposedVariables | null) {
     this.#variables = variables;
@@ -42,7 +44,7 @@ class PathReader {
 
   /** What is looked at, and what is computed where nothing under it is looked at. */
   get found(): readonly FieldPath[] {
-    const known = new Map([...this.#touched, ...this.#found.values()].map((path) => [path.join('\0'), path]));
+    const known = new Map([...this.#touched, ...this.#found]);
     const covers = (longer: FieldPath, path: FieldPath): boolean =>
       longer.length > path.length && path.every((part, i) => part === longer[i]);
     return [...known].flatMap(([key, path]) =>
@@ -52,13 +54,15 @@ class PathReader {
 
   /** The value is computed, and somebody may look at it later. */
   #touch(origin: Origin): Origin {
-    this.#touched.push(...origin.paths);
+    for (const path of pathsOf(origin)) this.#touched.set(path.join('\0'), path);
     return origin;
   }
 
   /** The value itself is looked at: everything that it may come from is read whole. */
   use(origin: Origin): void {
-    for (const path of origin.paths) this.#found.set(path.join('\0'), path);
+    if (this.#used.has(origin)) return;
+    this.#used.add(origin);
+    for (const path of pathsOf(origin)) this.#found.set(path.join('\0'), path);
     for (const part of origin.parts.values()) this.use(part);
     if (origin.element !== null) this.use(origin.element);
   }
@@ -109,11 +113,13 @@ class PathReader {
   }
 
   #variable(name: string): Origin | null {
+    const known = this.#composedOrigins.get(name);
+    if (known !== undefined) return known;
+    // One that reads itself is none.
+    this.#composedOrigins.set(name, null);
     const inner = this.#variables?.exprOf(name);
-    if (inner === undefined || this.#open.has(name)) return null;
-    this.#open.add(name);
-    const found = this.read(inner, new Map());
-    this.#open.delete(name);
+    const found = inner === undefined ? null : this.read(inner, new Map());
+    this.#composedOrigins.set(name, found);
     return found;
   }
 
@@ -180,7 +186,7 @@ class PathReader {
   /** Notes a range itself where nothing of its elements was noted since. */
   #count(range: Origin, before: number): void {
     const since = [...this.#found.values()].slice(before);
-    for (const path of range.paths)
+    for (const path of pathsOf(range))
       if (!since.some((found) => found[path.length] === '*' && path.every((part, i) => part === found[i])))
         this.#found.set(path.join('\0'), path);
   }

@@ -1,12 +1,10 @@
-import { TestCluster, testClusterOrSkip } from '@plimsoll/testcluster';
-import { afterAll, describe, expect, it } from 'vitest';
+import { sharedTestCluster } from '@plimsoll/testcluster';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../model/json.ts';
 import { eventually } from '../../sources/kubernetes/watched-cluster.fixture.ts';
 import { guardedCluster } from './guarded-cluster.fixture.ts';
 
-// Its own: beside all others' policies and CRDs its process came to the end of its memory, twice in whole runs, never alone.
-const cluster = await testClusterOrSkip(() => TestCluster.start());
-afterAll(async () => await cluster?.stop());
+const cluster = await sharedTestCluster();
 const at = guardedCluster(cluster);
 const types = ['core/configmaps', 'core/services'];
 
