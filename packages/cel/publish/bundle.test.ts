@@ -24,7 +24,7 @@ function all(...paths: readonly string[]): string {
 describe('what an application’s bundle has of it, in KiB, minified and gzipped, without re2js', () => {
   it.each([
     ['the parser', "export { parse } from '@plimsoll/cel';", 4.6],
-    ['field paths', "export { parse, paths } from '@plimsoll/cel';", 6],
+    ['field paths', "export { parse, paths } from '@plimsoll/cel';", 6.6],
     [
       'Kubernetes’ dialect without the checker',
       "export { Activation, compileUnchecked, kubernetes, parse } from '@plimsoll/cel';",
@@ -32,12 +32,12 @@ describe('what an application’s bundle has of it, in KiB, minified and gzipped
     ],
     ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 48.3],
     // All that runs Kubernetes' dialect: types, schemas, explanation.
-    ['the main entry point', all(''), 57.5],
+    ['the main entry point', all(''), 57.8],
     ['with what authors of CRDs ask', all('', '/crd'), 63],
-    ['with completion and hover', all('', '/editor'), 62.7],
-    ['with generated code', all('', '/generate'), 66],
-    ['with Kyverno’s dialect', all('', '/kyverno'), 65.7],
-    ['every entry point', all('', '/crd', '/editor', '/generate', '/kyverno', '/standard'), 85],
+    ['with completion and hover', all('', '/editor'), 63.3],
+    ['with generated code', all('', '/generate'), 66.6],
+    ['with Kyverno’s dialect', all('', '/kyverno'), 66],
+    ['every entry point', all('', '/crd', '/editor', '/generate', '/kyverno', '/standard'), 85.7],
   ])('%s: %s', async (_, entry, budget) => {
     const { gzipBytes } = await bundled(app, entry, { withoutRe2js: true });
     expect(gzipBytes / 1024).toBeLessThanOrEqual(budget);

@@ -1,11 +1,13 @@
 import type { Activation, Program } from '../program.ts';
-import { type Fact, type Reason, isWithin } from './fact.ts';
+import { type Fact, distinct, isWithin, overReason } from './fact.ts';
 import { Reasons } from './reasons.ts';
 import { Tracer } from './tracer.ts';
+import { orTooDeep } from './variables-read.ts';
 
 /**
  * The field paths to look at, for a validation that came out false, the likeliest first. Paths begin with the variable's
- * name: `object.spec.containers[0].securityContext.privileged`. `activation` must hold what the program ran on.
+ * name: `object.spec.containers[0].securityContext.privileged`; none of what is nested too deep for the stack. `activation`
+ * must hold what the program ran on.
  *
  * People want other facts than the fewest that will do ({@link facts}): every element of a loop that is wrong, not one;
  * of `a && b` the one that is asked first; what was looked at under a condition, not the condition; fields that say the
@@ -16,7 +18,10 @@ export function blame(program: Program, activation: Activation): readonly string
   const tracer = new Tracer(program, activation);
   activation.cost = 0;
   activation.limit = Number.POSITIVE_INFINITY;
-  const found = looked(new Reasons(tracer, false).of(program.ast.expr, tracer.outermost));
+  const found = orTooDeep(
+    () => looked(new Reasons(tracer, false).of(program.ast.expr, tracer.outermost)),
+    () => [],
+  );
   return mostPrecise([...new Set(found.map(({ read }) => read))]);
 }
 
@@ -25,22 +30,23 @@ function mostPrecise(paths: readonly string[]): readonly string[] {
   return paths.length < 2 ? paths : paths.filter((path) => !paths.some((other) => isWithin(other, path)));
 }
 
-function looked(reason: Reason): readonly Fact[] {
+/** What was looked at, as people want it. */
+const looked = overReason<readonly Fact[]>((reason, inner) => {
   switch (reason.kind) {
     case 'fact':
       return [reason.fact];
     case 'under': {
-      const found = looked(reason.body);
-      return found.length > 0 ? found : looked(reason.condition);
+      const found = inner(reason.body);
+      return found.length > 0 ? found : inner(reason.condition);
     }
     case 'alternatives':
-      return likeliest(reason.of.map((one) => ({ found: looked(one), asked: reason.asked.has(one) })));
+      return likeliest(reason.of.map((one) => ({ found: inner(one), asked: reason.asked.has(one) })));
     case 'either':
-      return reason.of[0] === undefined ? [] : looked(reason.of[0]);
+      return reason.of[0] === undefined ? [] : inner(reason.of[0]);
     default:
-      return reason.of.flatMap(looked);
+      return distinct(reason.of.flatMap(inner));
   }
-}
+});
 
 /**
  * Of alternatives that failed altogether, `hostUsers is false || runAsUser is not 0`, a field that says the wrong thing
@@ -50,14 +56,15 @@ function looked(reason: Reason): readonly Fact[] {
  */
 function likeliest(alternatives: readonly Alternative[]): readonly Fact[] {
   const present = alternatives.flatMap(({ found }) => found.filter((fact) => fact.present));
-  if (present.length > 0) return present;
+  if (present.length > 0) return distinct(present);
   const ranked = alternatives
     .filter(({ found }) => found.length > 0)
     .toReversed()
     .toSorted((a, b) => byReach(b.found, a.found));
   const [first] = ranked;
   if (first === undefined) return [];
-  return ranked.filter(({ found, asked }) => asked || byReach(found, first.found) === 0).flatMap(({ found }) => found);
+  const furthest = ranked.filter(({ found, asked }) => asked || byReach(found, first.found) === 0);
+  return distinct(furthest.flatMap(({ found }) => found));
 }
 
 /** What an alternative looked at; `asked`: it asks for a field. */

@@ -33,6 +33,27 @@ export function partsOf(reason: Reason): readonly Reason[] {
   return reason.kind === 'under' ? [reason.condition, reason.body] : reason.of;
 }
 
+/**
+ * A walk over a reason, which comes to each part of it once: that of a composed variable stands wherever the variable is
+ * read. `visit` is given a reason and the walk for its parts.
+ */
+export function overReason<T>(visit: (reason: Reason, inner: (part: Reason) => T) => T): (reason: Reason) => T {
+  return (whole) => {
+    const known = new Map<Reason, { readonly value: T }>();
+    const walk = (reason: Reason): T => {
+      let found = known.get(reason);
+      if (found === undefined) known.set(reason, (found = { value: visit(reason, walk) }));
+      return found.value;
+    };
+    return walk(whole);
+  };
+}
+
+/** The same facts once each, in their order. */
+export function distinct(facts: readonly Fact[]): readonly Fact[] {
+  return facts.length < 2 ? facts : [...new Set(facts)];
+}
+
 /** True where whatever has the first fact has the second too. */
 export function implies(first: Fact, second: Fact): boolean {
   const same = first.path === second.path;

@@ -56,7 +56,11 @@ describe('the paths that an expression reads', () => {
     ['a sum', 'object.v', (one: string) => `${one} + ${one}`],
     ['a choice of fields', 'object.v', (one: string) => `object.on ? ${one}.a : ${one}.b`],
     ['a list', 'object.v', (one: string) => `[${one}, ${one}]`],
-    ['two different maps', '{"l": object.v}', (one: string) => `object.on ? {"l": ${one}, "r": ${one}} : {"r": ${one}}`],
+    [
+      'two different maps',
+      '{"l": object.v}',
+      (one: string) => `object.on ? {"l": ${one}, "r": ${one}} : {"r": ${one}}`,
+    ],
     ['a loop', 'object.v', (one: string) => `${one}.map(x, [x, ${one}])`],
     ['a test', 'object.v', (one: string) => `${one} == ${one} ? ${one} : ${one}[object.key]`],
     ['all variables', 'object.v', (one: string) => `[variables, ${one}, dyn(variables).v0]`],

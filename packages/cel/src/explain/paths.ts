@@ -1,25 +1,25 @@
 import type { Call, Expr, Macro } from '../syntax/ast.ts';
+import { type ComposedVariables, namesRead, orTooDeep } from './variables-read.ts';
 import { type Origin, element, field, nowhere, pathsOf, union } from './origin.ts';
 
 /** A field path that an expression may read: the variable, then fields; `*` for an index or key that is computed. */
 export type FieldPath = readonly string[];
 
-/** Composed variables, to be looked through: `variables.x` reads what the expression of `x` reads. */
-export interface ComposedVariables {
-  readonly root: string;
-  readonly names: readonly string[];
-  exprOf(name: string): Expr | undefined;
-}
-
 /**
  * Every field path that an expression can read, through loop variables, concatenations, `map`, `filter`, conditionals,
  * literals and, where they are given, composed variables; those stay as they are elsewhere. A path stands for everything
- * under it, and is touched by what replaces something above it. More than one evaluation reads, never less.
+ * under it, and is touched by what replaces something above it. More than one evaluation reads, never less: of what is
+ * nested too deep for the stack, all that it mentions.
  */
 export function paths(expr: Expr, variables: ComposedVariables | null = null): readonly FieldPath[] {
-  const reader = new PathReader(variables);
-  reader.use(reader.read(expr, new Map()));
-  return reader.found;
+  return orTooDeep(
+    () => {
+      const reader = new PathReader(variables);
+      reader.use(reader.read(expr, new Map()));
+      return reader.found;
+    },
+    () => namesRead(expr, variables).map((name) => [name]),
+  );
 }
 
 type Locals = ReadonlyMap<string, Origin>;

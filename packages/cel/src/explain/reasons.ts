@@ -5,7 +5,7 @@ import { Fault } from '../values/fault.ts';
 import { Optional } from '../values/optional.ts';
 import { type Value, isList } from '../values/value.ts';
 import { type Fact, NOTHING, type Reason } from './fact.ts';
-import { type Place, type Tracer, type Turn, unwrap } from './tracer.ts';
+import { Once, type Place, type Tracer, type Turn, unwrap } from './tracer.ts';
 
 /**
  * Finds what an expression has its value from, on what it ran on: as long as that stays, the value does, whatever else
@@ -15,6 +15,10 @@ export class Reasons {
   readonly #tracer: Tracer;
   /** False where of operands that decide by themselves the first is enough. */
   readonly #thorough: boolean;
+  readonly #composed = new Once<Reason>();
+  readonly #ranges = new Once<Reason>();
+  readonly #absences = new Once<string | null>();
+  readonly #keysOfComposed = new Once<readonly Reason[]>();
 
   constructor(tracer: Tracer, thorough: boolean) {
     this.#tracer = tracer;
@@ -65,7 +69,7 @@ export class Reasons {
 
   #ofName(expr: Ident | Select, place: Place): Reason {
     const composed = this.#tracer.composed(expr, place);
-    if (composed !== null) return this.of(composed, this.#tracer.outermost);
+    if (composed !== null) return this.#composed.of(composed, () => this.of(composed, this.#tracer.outermost));
     const origin = expr.kind === 'ident' ? this.#tracer.origin(expr, place) : null;
     if (origin !== null)
       return origin.path === null ? NOTHING : factOf({ path: origin.path, kind: origin.kind, present: true });
@@ -92,7 +96,7 @@ export class Reasons {
   #missing(expr: Expr, place: Place): string | null {
     if (!readsDefault(expr) && this.#isThere(expr, place)) return null;
     const composed = this.#tracer.composed(expr, place);
-    if (composed !== null) return this.#missing(composed, this.#tracer.outermost);
+    if (composed !== null) return this.#absences.of(composed, () => this.#missing(composed, this.#tracer.outermost));
     const operand = operandOf(expr);
     const above = operand === null ? null : this.#missing(operand, place);
     return above ?? (this.#isThere(expr, place) ? null : this.#tracer.path(expr, place));
@@ -107,7 +111,7 @@ export class Reasons {
   /** What the computed keys of a path come from, and the default that is read where it is none. */
   #keys(expr: Expr, place: Place): readonly Reason[] {
     const composed = this.#tracer.composed(expr, place);
-    if (composed !== null) return this.#keys(composed, this.#tracer.outermost);
+    if (composed !== null) return this.#keysOfComposed.of(composed, () => this.#keys(composed, this.#tracer.outermost));
     const operand = operandOf(expr);
     if (operand === null) return [];
     const inner = this.#keys(operand, place);
@@ -162,7 +166,7 @@ export class Reasons {
   /** What a range is made of, its elements apart: which there are, and in what they stand. */
   #ofRange(expr: Expr, place: Place): Reason {
     const composed = this.#tracer.composed(expr, place);
-    if (composed !== null) return this.#ofRange(composed, this.#tracer.outermost);
+    if (composed !== null) return this.#ranges.of(composed, () => this.#ofRange(composed, this.#tracer.outermost));
     const read = this.#reading(expr, place, 'extent');
     if (read !== null) return read;
     if (expr.kind === 'conditional') {

@@ -38,6 +38,20 @@ export interface Place {
   readonly values: Map<Expr, Value>;
 }
 
+/**
+ * What is found out of composed variables once each: those that read one another twice would be looked through twice as
+ * often at every step.
+ */
+export class Once<T> {
+  readonly #known = new Map<Expr, { readonly value: T }>();
+
+  of(composed: Expr, find: () => T): T {
+    let known = this.#known.get(composed);
+    if (known === undefined) this.#known.set(composed, (known = { value: find() }));
+    return known.value;
+  }
+}
+
 /** Names of loops and bindings with where their values come from, innermost first. */
 interface Origins {
   readonly name: string;
@@ -107,6 +121,8 @@ export class Tracer {
   readonly #activation: Activation;
   readonly #program: Program;
   readonly #parts: CompiledParts;
+  readonly #pathsOfComposed = new Once<string | null>();
+  readonly #elementsOfComposed = new Once<readonly Traced[]>();
 
   constructor(program: Program, activation: Activation) {
     this.#program = program;
@@ -178,7 +194,7 @@ export class Tracer {
   /** The elements that a macro runs over, each with its path. For a map with one variable these are its keys. */
   elements(expr: Expr, place: Place): readonly Traced[] {
     const composed = this.composed(expr, place);
-    if (composed !== null) return this.elements(composed, this.outermost);
+    if (composed !== null) return this.#elementsOfComposed.of(composed, () => this.elements(composed, this.outermost));
     if (expr.kind === 'conditional')
       return this.elements(this.value(expr.condition, place) === true ? expr.yes : expr.no, place);
     if (expr.kind === 'call') {
@@ -272,7 +288,7 @@ export class Tracer {
         return this.#pathOfName(expr, place);
       case 'select': {
         const composed = this.composed(expr, place);
-        if (composed !== null) return this.path(composed, this.outermost);
+        if (composed !== null) return this.#pathsOfComposed.of(composed, () => this.path(composed, this.outermost));
         const operand = this.path(expr.operand, place);
         return operand === null ? null : member(operand, expr.field);
       }
