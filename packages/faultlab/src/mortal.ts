@@ -2,8 +2,8 @@ import type { VirtualClock } from '@plimsoll/testcluster';
 import type { Clock } from '../../plimsoll/src/model/clock.ts';
 import type { KillPoint } from './script.ts';
 
-/** What never comes. */
-const never = new Promise<never>(() => undefined);
+/** What never comes; one for each who waits, for a promise keeps all who wait for it. */
+const never = (): Promise<never> => new Promise<never>(() => undefined);
 
 /** One process's life: its time, which ends with it, and the moment of its death. */
 export class Mortal implements Clock {
@@ -54,7 +54,7 @@ export class Mortal implements Clock {
       this.#doom.commits -= 1;
       if (this.#doom.commits < 0) this.kill();
     }
-    return this.#dead ? never : Promise.resolve();
+    return this.#dead ? never() : Promise.resolve();
   }
 
   /** Resolves when so much time has passed. */
@@ -64,21 +64,21 @@ export class Mortal implements Clock {
 
   /** What `work` gives, to the living. */
   async lives<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#dead) return await never;
+    if (this.#dead) return await never();
     try {
       const found = await work();
-      return this.#dead ? await never : found;
+      return this.#dead ? await never() : found;
     } catch (error) {
-      if (this.#dead) return await never;
+      if (this.#dead) return await never();
       throw error;
     }
   }
 
   /** What `work` yields, to the living. */
   async *yields<T>(work: () => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-    if (this.#dead) await never;
+    if (this.#dead) await never();
     for await (const item of work()) {
-      if (this.#dead) await never;
+      if (this.#dead) await never();
       yield item;
     }
   }
