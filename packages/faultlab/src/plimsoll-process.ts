@@ -134,6 +134,11 @@ export class PlimsollProcess {
     await this.#store?.close();
     this.#store = null;
   }
+
+  /** Lets what the dead one still waited for be forgotten: Node.js keeps a signal that somebody listens to. */
+  forget(): void {
+    this.#ending.abort();
+  }
 }
 
 /** Where the store of the n-th process is. */

@@ -54,6 +54,7 @@ class Laboratory {
   readonly #witness: Witness;
   readonly #kubeconfig: string;
   readonly #failures: unknown[] = [];
+  readonly #dead: PlimsollProcess[] = [];
   #process: PlimsollProcess;
   #lives = 0;
   #tokens = 0;
@@ -89,6 +90,7 @@ class Laboratory {
   async close(): Promise<void> {
     this.#process.doom('now', 0);
     await this.#process.bury();
+    for (const one of [...this.#dead, this.#process]) one.forget();
   }
 
   #start(file: string): PlimsollProcess {
@@ -211,6 +213,7 @@ class Laboratory {
   async #again(): Promise<void> {
     const file = this.#process.remains(folderOf(this.#folder, this.#lives));
     await this.#process.bury();
+    this.#dead.push(this.#process);
     this.#process = this.#start(file);
   }
 
