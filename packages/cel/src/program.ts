@@ -162,9 +162,8 @@ function runnerOf(
   slots: Slots,
   mode: Mode | undefined,
 ): Runner {
-  const runner = new Runner(compileToClosure(tree, environment, slots));
-  mode?.(runner, { tree, reference, environment, slots });
-  return runner;
+  const closure = compileToClosure(tree, environment, slots);
+  return mode === undefined ? new Runner(closure) : mode(closure, { tree, reference, environment, slots });
 }
 
 /** @throws {CompileError} with what does not check. */

@@ -3,7 +3,7 @@ import type { Slots } from '../environment/slots.ts';
 import type { Tree, TreeReference } from '../environment/tree.ts';
 import type { Evaluate } from './frame.ts';
 
-/** What runs an expression: closures, or what a mode put in their place. */
+/** What runs an expression: closures, or what a mode put in their place. It is called as a method. */
 export class Runner {
   evaluate: Evaluate;
 
@@ -13,7 +13,7 @@ export class Runner {
 }
 
 /** A program as it is compiled. */
-interface Compiled {
+export interface Compiled {
   /** At hand now; who makes something of it later asks the reference, and holds no tree. */
   readonly tree: Tree;
   readonly reference: TreeReference;
@@ -23,7 +23,7 @@ interface Compiled {
 }
 
 /**
- * Another way to run programs than by closures: it is given each program's runner, and may put something that does the
- * same in the place of its closures, at once or later. `@plimsoll/cel/generate` has two.
+ * Another way to run programs than by closures: it is given each program's closures, and gives a runner that does the
+ * same, and may put something else in their place later. `@plimsoll/cel/generate` has two.
  */
-export type Mode = (runner: Runner, compiled: Compiled) => void;
+export type Mode = (closure: Evaluate, compiled: Compiled) => Runner;

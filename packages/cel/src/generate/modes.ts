@@ -1,4 +1,9 @@
-import type { Mode } from '../evaluate/runner.ts';
+import type { Environment } from '../environment/environment.ts';
+import type { Slots } from '../environment/slots.ts';
+import type { TreeReference } from '../environment/tree.ts';
+import type { Evaluate, Frame } from '../evaluate/frame.ts';
+import { type Compiled, type Mode, Runner } from '../evaluate/runner.ts';
+import type { Value } from '../values/value.ts';
 import { isGenerationAllowed } from './allowed.ts';
 import { generate, instantiate } from './generate.ts';
 import { reserve } from './room.ts';
@@ -12,23 +17,40 @@ const PAYS_AFTER = 1_000;
  * `unsafe-eval`).
  * @throws {EvalError} there, when a program is compiled.
  */
-export const generated: Mode = (runner, { tree, environment, slots }) => {
-  runner.evaluate = instantiate(generate(tree, environment, slots, environment.composed?.size ?? 0));
-};
+export const generated: Mode = (_, { tree, environment, slots }) =>
+  new Runner(instantiate(generate(tree, environment, slots, environment.composed?.size ?? 0)));
 
 /** Closures at first; JavaScript made of the expression where it pays and may be made. */
-export const auto: Mode = (runner, { reference, environment, slots }) => {
-  const closure = runner.evaluate;
-  // Variables that are composed later are none of this expression's.
-  const composed = environment.composed?.size ?? 0;
-  let left = PAYS_AFTER;
-  runner.evaluate = (frame) => {
-    left -= 1;
-    if (left === 0) {
-      const made = isGenerationAllowed() ? generate(reference.tree, environment, slots, composed) : null;
-      const fits = made !== null && reserve(runner, made.length);
-      runner.evaluate = fits ? instantiate(made) : closure;
-    }
-    return closure(frame);
-  };
-};
+export const auto: Mode = (closure, compiled) => new Waiting(closure, compiled);
+
+/** Counts the runs of closures. Thousands are held: all that one needs is in itself, and none has a function of its own. */
+class Waiting extends Runner {
+  readonly closure: Evaluate;
+  readonly #reference: TreeReference;
+  readonly #environment: Environment;
+  readonly #slots: Slots;
+  /** Variables that are composed later are none of this expression's. */
+  readonly #composed: number;
+  left = PAYS_AFTER;
+
+  constructor(closure: Evaluate, { reference, environment, slots }: Compiled) {
+    super(runAndCount);
+    this.closure = closure;
+    this.#reference = reference;
+    this.#environment = environment;
+    this.#slots = slots;
+    this.#composed = environment.composed?.size ?? 0;
+  }
+
+  makeCode(): void {
+    const { tree } = this.#reference;
+    const made = isGenerationAllowed() ? generate(tree, this.#environment, this.#slots, this.#composed) : null;
+    this.evaluate = made !== null && reserve(this, made.length) ? instantiate(made) : this.closure;
+  }
+}
+
+function runAndCount(this: Waiting, frame: Frame): Value {
+  this.left -= 1;
+  if (this.left === 0) this.makeCode();
+  return this.closure(frame);
+}

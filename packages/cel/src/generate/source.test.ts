@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kyverno } from '../kyverno.ts';
 import { Activation, type Value, compile, evaluate, parse } from '../index.ts';
-import { Runner } from '../evaluate/runner.ts';
 import { type Tree, TreeReference } from '../environment/tree.ts';
 import { generate, generateConditions } from './generate.ts';
 import { auto, generated } from './modes.ts';
@@ -87,9 +86,9 @@ describe('a program in mode auto', () => {
   const frame = (): Activation => new Activation(environment, { object: { a: [1, 2] } });
 
   it('goes over to generated code once it has run often, and gives the same', () => {
-    const runner = new Runner(() => 'by closures');
     const tree = treeOf(source);
-    auto(runner, { tree, reference: new TreeReference(tree), environment, slots: environment.newSlots() });
+    const compiled = { tree, reference: new TreeReference(tree), environment, slots: environment.newSlots() };
+    const runner = auto(() => 'by closures', compiled);
     const values = Array.from({ length: 1_001 }, () => runner.evaluate(frame()));
     expect(values.slice(0, 1_000).every((value) => value === 'by closures')).toBe(true);
     expect(values[1_000]).toBe(true);
