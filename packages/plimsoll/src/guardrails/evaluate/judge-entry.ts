@@ -10,7 +10,7 @@ import { JudgedSubject } from './judged-subject.ts';
 import { knownObject } from './known-object.ts';
 import { lookupsOf } from './lookups.ts';
 import type { NotPassed } from './not-passed.ts';
-import { type Param, paramsFor, withoutParams } from './params.ts';
+import { type Param, hasParams, paramsFor, withoutParams } from './params.ts';
 import type { PlanEntry } from './plan.ts';
 import { authorizer } from './request.ts';
 
@@ -58,13 +58,14 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
   if (compiled.reads.lookups) values[slots.lookups] = lookupsOf(policy, resource, world);
   const namespaceObject = compiled.reads.namespaceObject ? subject.namespaceObject : null;
   const blame = blameBelow(prefix);
-  const params = policy.paramKind === null ? withoutParams : paramsFor(policy, binding, resource, world);
+  const parametrised = hasParams(policy);
+  const params = parametrised ? paramsFor(policy, binding, resource, world) : withoutParams;
   if (!isParams(params)) {
     hearing.notPassed(entry, resource, null, params);
     return;
   }
   for (const param of params) {
-    if (policy.paramKind !== null)
+    if (parametrised)
       values[slots.params] = param.body === null ? null : knownObject(param.body, param.unseen, param.notKept);
     const conclusion = hearing.judge(compiled, namespaceObject, blame);
     if (conclusion === null) hearing.pass(entry, resource, param.name);
