@@ -1,9 +1,11 @@
-import type { JsonObject } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { FilePlace } from '../model/resource.ts';
 import type { Severity } from '../model/severity.ts';
 import type { PolicyReference } from '../model/verdict.ts';
 import type { Selector } from '../model/label-selector.ts';
+import type { Dialect } from './evaluate/dialect.ts';
+import type { Narrowing } from './match/narrowing.ts';
 
 /** Which requests a rule names: Kubernetes' RuleWithOperations, and resourceNames. `*` is a wildcard. */
 export interface Rule {
@@ -86,6 +88,8 @@ export interface Policy {
   readonly presets: readonly string[];
   readonly standard: Standard | null;
   readonly match: MatchResources;
+  /** What it matches by besides, where its format has more than MatchResources. */
+  readonly narrowing: readonly Narrowing[];
   readonly matchConditions: readonly NamedExpression[];
   readonly variables: readonly NamedExpression[];
   readonly validations: readonly Validation[];
@@ -95,8 +99,20 @@ export interface Policy {
   readonly paramKind: { readonly apiVersion: string; readonly kind: string } | null;
   readonly appliesTo: 'podTemplates' | null;
   readonly lookups: readonly Lookup[];
-  /** Guardrails judge without a binding; a ValidatingAdmissionPolicy needs one. */
-  readonly needsBinding: boolean;
+  /**
+   * Where it judges nothing without a binding: a Guardrail judges everywhere, a ValidatingAdmissionPolicy from files is
+   * bound to everything, and a ConstraintTemplate is nothing without constraints.
+   */
+  readonly needsBinding: 'nowhere' | 'in clusters' | 'everywhere';
+  /**
+   * Gives a binding as it is with what the policy says of its bindings (defaults of its params, faults in them); null
+   * where it says nothing, and bindings hold no params themselves.
+   */
+  readonly complete: ((binding: Binding) => Binding) | null;
+  /** Whose rules say which names its expressions may read where. */
+  readonly naming: 'kubernetes' | 'gatekeeper';
+  /** The CEL of the engine that its format always has; null: that of the server, or of what people write. */
+  readonly dialect: Dialect | null;
   readonly place: FilePlace | null;
   /** Why it cannot judge; a policy with problems is shown and judges nothing. */
   readonly problems: readonly Problem[];
@@ -113,17 +129,34 @@ interface ParamRef {
   readonly parameterNotFoundAction: 'Allow' | 'Deny';
 }
 
-/** A ValidatingAdmissionPolicyBinding of whatever version. */
+/** One action of a tool, in its own words: `Deny`, `dryrun`. */
+interface Enforcement {
+  readonly action: string;
+  /** The points at which it is taken, as the tool names them; empty: all of them. */
+  readonly points: readonly string[];
+}
+
+/** Puts a policy in force: a ValidatingAdmissionPolicyBinding of whatever version, or what another tool has for it. */
 export interface Binding {
   readonly source: string;
   readonly origin: Origin;
   readonly name: string;
+  /** The kinds of policies that it may bind, of which `policyName` is one. */
+  readonly policyKinds: readonly string[];
   readonly policyName: string;
   readonly paramRef: ParamRef | null;
+  /** What `params` is, where the binding says it itself; null: what paramRef refers to. */
+  readonly param: JsonObject | null;
   /** null: whatever the policy matches. */
   readonly matchResources: MatchResources | null;
-  readonly validationActions: readonly string[];
+  readonly narrowing: readonly Narrowing[];
+  /** What its own tool does about a violation, and where: for people and exports. Verdicts do not depend on it. */
+  readonly enforcement: readonly Enforcement[];
   readonly place: FilePlace | null;
+  /** The document as written. */
+  readonly document: PolicyDocument;
+  /** Where it binds no policy at all, what is wrong with that; null: nothing. */
+  readonly idle: Problem | null;
   readonly problems: readonly Problem[];
 }
 
@@ -150,6 +183,25 @@ export interface PolicyDocument {
   readonly locate?: Locate;
 }
 
-/** What a document turned out to be. */
+/**
+ * A document that changes policies which stand in others: an exception to some of them, a configuration of the tool that
+ * enforces them. It changes those of its own source alone.
+ */
+export interface Amendment {
+  readonly source: string;
+  readonly name: string;
+  /** What it says, as data: a change of it has everything judged anew that it changes. */
+  readonly says: Json;
+  /** Gives the policy as it is with this; the very same one where this is not about it. Policies come as they were read. */
+  amend(policy: Policy): Policy;
+  /** Where it changed no policy at all, what is wrong with that; null: nothing. */
+  readonly idle: Problem | null;
+  /** With any, it changes nothing. */
+  readonly problems: readonly Problem[];
+}
+
+/** What a document, or a part of it, turned out to be. */
 export type PolicyPart =
-  { readonly part: 'policy'; readonly policy: Policy } | { readonly part: 'binding'; readonly binding: Binding };
+  | { readonly part: 'policy'; readonly policy: Policy }
+  | { readonly part: 'binding'; readonly binding: Binding }
+  | { readonly part: 'amendment'; readonly amendment: Amendment };

@@ -4,6 +4,7 @@ import { Conjunction, auto } from '@plimsoll/cel/generate';
 import type { Problem } from '../../model/problem.ts';
 import { expressionFault } from '../formats/document-faults.ts';
 import type { Dialect } from './dialect.ts';
+import { hasParams } from './params.ts';
 import type { FieldPath, NamedExpression, Policy, Validation } from '../policy.ts';
 
 /** Slots of the variables that every policy has; `params` and `lookups` follow where the policy has them. */
@@ -41,6 +42,7 @@ export interface CompiledPolicy {
   readonly together: Conjunction | null;
   readonly auditAnnotations: readonly CompiledExpression[];
   readonly hasVariables: boolean;
+  readonly conditionsReadVariables: boolean;
   readonly reads: Reads;
 }
 
@@ -77,9 +79,10 @@ export function compilePolicy(
       const compiled = program(one.expression, one.path, environment);
       return compiled === null ? [] : [{ ...one, program: compiled }];
     });
-  const { environment } = composer;
-  // Match conditions are judged before the rest of the policy and cannot read its variables.
-  const matchConditions = named(policy.matchConditions, base);
+  // The API server lets match conditions read no variables; Gatekeeper does, but params stand in variables alone.
+  const isGatekeeper = policy.naming === 'gatekeeper';
+  const environment = isGatekeeper ? withoutName(composer.environment, 'params') : composer.environment;
+  const matchConditions = named(policy.matchConditions, isGatekeeper ? environment : base);
   const validations = policy.validations.flatMap((validation, index) => {
     const { expression, messageExpression, path } = validation;
     const compiled = program(expression, [...path, 'expression'], environment);
@@ -91,13 +94,14 @@ export function compilePolicy(
   if (problems.length > 0) return { compiled: null, problems };
   const compiled = {
     policy,
-    environment,
-    activation: new Activation(environment),
+    environment: composer.environment,
+    activation: new Activation(composer.environment),
     matchConditions,
     validations,
     together: validations.length === 0 ? null : new Conjunction(validations.map(({ program }) => program)),
     auditAnnotations,
     hasVariables: policy.variables.length > 0,
+    conditionsReadVariables: isGatekeeper,
     reads: readsOf(policy),
   };
   return { compiled, problems };
@@ -105,7 +109,7 @@ export function compilePolicy(
 
 function baseEnvironment(policy: Policy, dialect: Dialect): Environment {
   const own = names.filter((name) => {
-    if (name === 'params') return policy.paramKind !== null;
+    if (name === 'params') return hasParams(policy);
     return name !== 'lookups' || policy.lookups.length > 0;
   });
   // A slot keeps its number where one before it is not declared: no expression can name this one.
@@ -117,6 +121,12 @@ function baseEnvironment(policy: Policy, dialect: Dialect): Environment {
     environments.set(key, found);
   }
   return found;
+}
+
+/** An environment in which a variable cannot be named; its slot, and composed variables that read it, stay. */
+function withoutName(environment: Environment, name: string): Environment {
+  const names = environment.variableNames.map((one) => (one === name ? `no ${name}` : one));
+  return environment.withVariables(names).withComposition(environment.composed);
 }
 
 function readsOf(policy: Policy): Reads {

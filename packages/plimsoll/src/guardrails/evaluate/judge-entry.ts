@@ -1,6 +1,7 @@
 import type { Value } from '@plimsoll/cel';
 import type { Resource } from '../../model/resource.ts';
-import { firstReason } from '../match/plan.ts';
+import { firstReason } from '../match/step.ts';
+import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
 import { blameBelow } from './blame.ts';
 import { type CompiledPolicy, slots } from './compiled-policy.ts';
@@ -9,7 +10,7 @@ import { JudgedSubject } from './judged-subject.ts';
 import { knownObject } from './known-object.ts';
 import { lookupsOf } from './lookups.ts';
 import type { NotPassed } from './not-passed.ts';
-import { type Param, paramsFor, withoutParams } from './params.ts';
+import { type Param, hasParams, paramsFor, withoutParams } from './params.ts';
 import type { PlanEntry } from './plan.ts';
 import { authorizer } from './request.ts';
 
@@ -45,7 +46,7 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
   else {
     const { pod } = subject;
     // With an objectSelector the owner may not be matched, and then this template is all that is judged.
-    if (pod === null || (policy.match.objectSelector === null && subject.leftOut)) return;
+    if (pod === null || (!selectsObjects(policy) && subject.leftOut)) return;
     ({ prefix } = pod);
     object = subject.podObject;
   }
@@ -57,18 +58,23 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
   if (compiled.reads.lookups) values[slots.lookups] = lookupsOf(policy, resource, world);
   const namespaceObject = compiled.reads.namespaceObject ? subject.namespaceObject : null;
   const blame = blameBelow(prefix);
-  const params = policy.paramKind === null ? withoutParams : paramsFor(policy, binding, resource, world);
+  const parametrised = hasParams(policy);
+  const params = parametrised ? paramsFor(policy, binding, resource, world) : withoutParams;
   if (!isParams(params)) {
     hearing.notPassed(entry, resource, null, params);
     return;
   }
   for (const param of params) {
-    if (policy.paramKind !== null)
+    if (parametrised)
       values[slots.params] = param.body === null ? null : knownObject(param.body, param.unseen, param.notKept);
     const conclusion = hearing.judge(compiled, namespaceObject, blame);
     if (conclusion === null) hearing.pass(entry, resource, param.name);
     else hearing.notPassed(entry, resource, param.name, conclusion);
   }
+}
+
+function selectsObjects({ match, narrowing }: Policy): boolean {
+  return match.objectSelector !== null || narrowing.length > 0;
 }
 
 function isParams(params: readonly Param[] | NotPassed): params is readonly Param[] {

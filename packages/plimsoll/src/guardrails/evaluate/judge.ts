@@ -29,6 +29,7 @@ export function judge(compiled: CompiledPolicy, namespaceObject: Value, blame: B
   let doubt: NotPassed | null = null;
   if (matchConditions.length > 0) {
     activation.values[slots.namespaceObject] = null;
+    if (compiled.conditionsReadVariables) activation.forgetComposed();
     const condition = judgeConditions(compiled);
     if (condition !== null && condition.outcome !== 'unknown') return condition;
     doubt = condition;
@@ -47,6 +48,7 @@ export function glimpse(compiled: CompiledPolicy, namespaceObject: Value): Glimp
   const { activation, validations, auditAnnotations } = compiled;
   if (compiled.matchConditions.length > 0) {
     activation.values[slots.namespaceObject] = null;
+    if (compiled.conditionsReadVariables) activation.forgetComposed();
     const condition = glimpseConditions(compiled);
     if (condition !== 'pass') return condition;
   }

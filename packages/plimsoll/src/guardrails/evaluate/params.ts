@@ -18,6 +18,23 @@ export interface Param {
 /** The one judgement of a policy that has no params. */
 export const withoutParams: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: null }];
 
+/** True for a policy that is judged with params. */
+export function hasParams({ paramKind, complete }: Policy): boolean {
+  return paramKind !== null || complete !== null;
+}
+
+const held = new WeakMap<Binding, readonly Param[]>();
+
+/** The one param that a binding holds itself. */
+function ownParam(binding: Binding): readonly Param[] {
+  let found = held.get(binding);
+  if (found === undefined) {
+    found = [{ name: null, body: binding.param, unseen: [], notKept: null }];
+    held.set(binding, found);
+  }
+  return found;
+}
+
 /** The list in which a policy's params stand. */
 export interface ParamList {
   readonly source: string;
@@ -62,6 +79,7 @@ export function paramsFor(
   resource: Resource,
   world: World,
 ): readonly Param[] | NotPassed {
+  if (binding !== null && binding.param !== null) return ownParam(binding);
   const list = paramList(policy, binding, resource, world);
   if (list !== null && 'outcome' in list) return list;
   const paramRef = binding?.paramRef ?? null;

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { isJsonObject, member } from '../../model/json.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import { severities } from '../../model/severity.ts';
 import type { Severity } from '../../model/severity.ts';
 import { compileSelector } from '../../model/label-selector.ts';
 import type { FieldPath, MatchResources, Policy, PolicyDocument } from '../policy.ts';
 import type { MatchResourcesSpec, Metadata, PolicySpec } from './admission-schema.ts';
-import { documentFault, schemaFaults } from './document-faults.ts';
+import { documentFault, schemaFaults, valueAt } from './document-faults.ts';
 
 /** What came of reading a document by a schema: the value, as far as it can be read, and its faults. */
 export interface Reading<T> {
@@ -16,17 +16,22 @@ export interface Reading<T> {
 }
 
 /**
- * Reads a document strictly. What has unknown fields alone is read without them, for its other faults. A document found
+ * Reads a document, or a field of it, strictly. What has unknown fields alone is read without them, for its other faults. A document found
  * in a cluster may hold fields that we do not know (its server is newer, or pruned nothing): there they are no fault.
  */
-export function readStrictly<S extends z.ZodType>(document: PolicyDocument, schema: S): Reading<z.output<S>> {
-  const first = schema.safeParse(document.body);
+export function readStrictly<S extends z.ZodType>(
+  document: PolicyDocument,
+  schema: S,
+  path: FieldPath = [],
+): Reading<z.output<S>> {
+  const field = valueAt(document.body, path) ?? null;
+  const first = schema.safeParse(field);
   if (first.success) return { value: first.data, faults: [] };
-  const second = schema.safeParse(withoutUnknown(document.body, first.error));
+  const second = schema.safeParse(withoutUnknown(field, first.error));
   const judged = document.origin === 'cluster' ? second : first;
   return {
     value: second.success ? second.data : null,
-    faults: judged.success ? [] : schemaFaults(document, judged.error, schema),
+    faults: judged.success ? [] : schemaFaults(document, judged.error, schema, path),
   };
 }
 
@@ -136,6 +141,7 @@ export function blankPolicy(document: PolicyDocument): Policy {
     presets: [],
     standard: null,
     match: { rules: [], excludeRules: [], namespaceSelector: null, objectSelector: null, matchPolicy: 'Equivalent' },
+    narrowing: [],
     matchConditions: [],
     variables: [],
     validations: [],
@@ -144,7 +150,10 @@ export function blankPolicy(document: PolicyDocument): Policy {
     paramKind: null,
     appliesTo: null,
     lookups: [],
-    needsBinding: false,
+    needsBinding: 'nowhere',
+    complete: null,
+    naming: 'kubernetes',
+    dialect: null,
     place: document.place,
     problems: [],
     document,
@@ -184,7 +193,7 @@ function list(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-function withoutUnknown(body: JsonObject, error: z.ZodError): Json {
+function withoutUnknown(body: Json, error: z.ZodError): Json {
   const gone = new Set(
     error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => JSON.stringify([...issue.path, key])) : [],

@@ -1,31 +1,11 @@
-import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { MatchResources } from '../policy.ts';
 import { outcomeForName, ruleOutcomes } from './rules.ts';
 import type { OtherForm, RuleOutcome } from './rules.ts';
 import { type Selector, selects, selectorText, selectsPartially } from '../../model/label-selector.ts';
+import type { MatchReason, MatchStep } from './step.ts';
 import { knownLabels, labelsOf } from './subject.ts';
 import type { SubjectType } from './subject.ts';
-
-/** Why a resource is not simply judged: `none` is no verdict at all. */
-export interface MatchReason {
-  readonly outcome: 'none' | 'skip' | 'unknown';
-  readonly reason: string;
-}
-
-/** A namespace's labels as far as they are known. */
-interface NamespaceLabels {
-  readonly labels: Json | undefined;
-  /** Why labels that are not `known` are unknown; null where all are known. */
-  readonly unknown: string | null;
-  readonly known: (key: string) => boolean;
-}
-
-/** Gives the labels of the namespace of this name, in the judged resource's source. */
-export type LabelsOfNamespace = (name: string) => NamespaceLabels;
-
-/** One condition: a reason why the resource is not judged, or null. */
-export type MatchStep = (resource: Resource, namespaces: LabelsOfNamespace) => MatchReason | null;
 
 /**
  * The steps that remain for resources of one type, in the API server's order (policy/matching `Matches`): empty where
@@ -34,7 +14,7 @@ export type MatchStep = (resource: Resource, namespaces: LabelsOfNamespace) => M
 export function matchSteps(match: MatchResources, subject: SubjectType): readonly MatchStep[] | MatchReason {
   const steps: MatchStep[] = [];
   if (match.namespaceSelector !== null) {
-    const step = namespaceStep(match, subject);
+    const step = namespaceStep(match.namespaceSelector, subject);
     if (step !== null) steps.push(step);
   }
   if (match.objectSelector !== null) steps.push(objectStep(match));
@@ -68,30 +48,11 @@ export function neededForms(outcomes: readonly RuleOutcome[]): readonly OtherFor
   return reached.flatMap(({ form }) => form ?? []);
 }
 
-/** The first reason why the resource is not judged; a `none` comes before a skip or an unknown. */
-export function firstReason(
-  steps: readonly MatchStep[],
-  resource: Resource,
-  namespaces: LabelsOfNamespace,
-): MatchReason | null {
-  let found: MatchReason | null = null;
-  for (const step of steps) {
-    const reason = step(resource, namespaces);
-    if (reason === null) continue;
-    if (reason.outcome === 'none') return reason;
-    found = strongest(found, reason);
-  }
-  return found;
-}
-
-/** A skip is certain whatever is unknown beside it. */
-function strongest(a: MatchReason | null, b: MatchReason): MatchReason {
-  return a === null || (a.outcome === 'unknown' && b.outcome === 'skip') ? b : a;
-}
-
-/** Never exempts cluster-scoped objects, and reads a Namespace's own labels (webhook/predicates/namespace). */
-function namespaceStep({ namespaceSelector: selector }: MatchResources, subject: SubjectType): MatchStep | null {
-  if (selector === null) return null;
+/**
+ * Never exempts cluster-scoped objects, for which it is null, and reads a Namespace's own labels
+ * (webhook/predicates/namespace).
+ */
+export function namespaceStep(selector: Selector, subject: SubjectType): MatchStep | null {
   const isNamespace = subject.type === 'core/namespaces';
   if (!subject.namespaced && !isNamespace) return null;
   const text = selectorText(selector);
@@ -115,7 +76,7 @@ function objectStep({ objectSelector: selector }: MatchResources): MatchStep {
 }
 
 /** Null where a resource's labels satisfy a selector; `otherwise` is the reason where they do not. */
-function ownLabels({ body, unseen }: Resource, selector: Selector, otherwise: string): MatchReason | null {
+export function ownLabels({ body, unseen }: Resource, selector: Selector, otherwise: string): MatchReason | null {
   const known = knownLabels(unseen);
   const labels = labelsOf(body);
   const found = known === null ? selects(selector, labels) : selectsPartially(selector, labels, known);
