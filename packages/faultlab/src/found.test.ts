@@ -193,6 +193,27 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
+  [
+    'the core group was taken for gone, because /api was not found for a moment',
+    {
+      seed: 0,
+      steps: [
+        { do: 'restore', writes: [], how: 'broken' },
+        { do: 'rotate token' },
+        { do: 'write', what: { ...pod(0), name: 'a' } },
+        {
+          do: 'fault',
+          match: { path: /^\/apis?$/ },
+          fault: { kind: 'status', code: 404, reason: 'Scripted' },
+          times: 1,
+        },
+        { do: 'write', what: { ...pod(0), name: 'a' } },
+        { do: 'wait', ms: 1 },
+        { do: 'restart', down: 0 },
+        { do: 'fault', match: {}, fault: { kind: 'repeat-lines', after: 0 }, times: 1 },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {
