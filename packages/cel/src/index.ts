@@ -46,7 +46,7 @@ export { type Culprit, type Culprits, culprits } from './explain/culprits.ts';
 export type { Fact } from './explain/fact.ts';
 export { facts } from './explain/facts.ts';
 export { type Step, explain } from './explain/explain.ts';
-export { type FieldPath, paths } from './explain/paths.ts';
+export { type FieldPath, type Reads, paths, reads } from './explain/paths.ts';
 export { nearestName } from './environment/nearest-name.ts';
 export { withUnknown } from './values/unseen.ts';
 export { typeOf } from './values/type-of.ts';

@@ -93,7 +93,8 @@ async function readOnce(
   const { guardrails } = guardrailsOf([...guardrailParts, ...parts], ({ origin }) =>
     origin === 'cluster' ? storedDialect(world.minorOf(source)) : newestDialect,
   );
-  await world.keepTypes(['core/configmaps', 'shop.example.com/limits', 'shop.example.com/widgets']);
+  const read = ['core/configmaps', 'shop.example.com/limits', 'shop.example.com/widgets'];
+  await world.keep(new Map(read.map((type) => [type, 'whole'])));
   return { store, guardrails, world };
 }
 

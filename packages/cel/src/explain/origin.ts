@@ -52,6 +52,11 @@ function below(path: readonly string[], name: string): readonly string[] {
   return path.at(-1) === anything ? path : [...path, name];
 }
 
+/** True of what is read as it stands, nothing of it made here. */
+export function isRead({ parts, element: inner }: Origin): boolean {
+  return parts.size === 0 && inner === null;
+}
+
 /** The paths under which all is that an origin may be the value of. */
 export function pathsOf({ paths }: Origin): readonly (readonly string[])[] {
   return paths.map((path) => (path.at(-1) === anything ? path.slice(0, -1) : path));

@@ -5,7 +5,7 @@ import { Activation, compile } from '../program.ts';
 import { parse } from '../syntax/parser.ts';
 import { Fault } from '../values/fault.ts';
 import { print } from '../conformance/spec-value.ts';
-import { type FieldPath, paths } from './paths.ts';
+import { type FieldPath, type Reads, paths, reads } from './paths.ts';
 
 function read(source: string): readonly string[] {
   return paths(parse(source).expr).map((path) => path.join('.'));
@@ -35,6 +35,21 @@ describe('the paths that an expression reads', () => {
     ['object.m.all(k, v, k == v.w)', ['object.m.*', 'object.m.*.w']],
   ])('%s', (source, expected) => {
     expect(read(source).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it.each([
+    ['object.a.size() > 1', [], ['object.a']],
+    ['size(object.a + object.b) > 1', [], ['object.a', 'object.b']],
+    ['object.a.exists(x, true)', [], ['object.a']],
+    ['object.a.exists(x, x.b == 1)', ['object.a.*.b'], []],
+    ['object.a.exists(x, x.b.size() == 1)', [], ['object.a.*.b']],
+    ['object.a.size() == object.a[0]', ['object.a.*'], ['object.a']],
+    ['object.a.size() > 1 && object.a == [1]', ['object.a'], []],
+    ['[object.a].size() == 1', ['object.a'], []],
+  ])('apart from what is only counted: %s', (source, whole, extents) => {
+    const found = reads(parse(source).expr);
+    expect(found.whole.map((path) => path.join('.'))).toEqual(whole);
+    expect(found.extents.map((path) => path.join('.'))).toEqual(extents);
   });
 
   it('go through the variables of a policy', () => {
@@ -143,6 +158,8 @@ const expression = fc.letrec<{ value: string; test: string; list: string }>((tie
     fc.tuple(tie('test'), tie('value'), tie('value')).map(([t, a, b]) => `(${t} ? dyn(${a}) : dyn(${b}))`),
     tie('value').map((a) => `dyn({'a': ${a}}).a`),
     fc.tuple(tie('list'), tie('value')).map(([l, b]) => `${l}.map(v, ${b})[0]`),
+    tie('list').map((l) => `dyn(${l}).size()`),
+    chain.map((a) => `size(dyn(${a}))`),
   ),
   test: fc.oneof(
     { maxDepth: 3 },
@@ -164,21 +181,20 @@ const expression = fc.letrec<{ value: string; test: string; list: string }>((tie
   ),
 })).test;
 
+/** Paths of what is read as wholes, and of the elements of what is counted nothing but that they are there. */
+function kept({ whole, extents }: Reads): readonly FieldPath[] {
+  return [...whole, ...extents.map((path) => [...path, '*', 'nothing'])]
+    .filter(([root]) => root === 'object')
+    .map((path) => path.slice(1));
+}
+
 describe('what is not read', () => {
   it('may be taken away: the value stays', () => {
     fc.assert(
       fc.property(expression, object, (inner, own) => {
         const source = `[dyn(object)].exists_one(v, ${inner})`;
-        const found = paths(parse(source).expr).filter(([root]) => root === 'object');
-        expect(
-          run(
-            source,
-            pruned(
-              own,
-              found.map((path) => path.slice(1)),
-            ),
-          ),
-        ).toBe(run(source, own));
+        const given = pruned(own, kept(reads(parse(source).expr)));
+        expect(run(source, given)).toBe(run(source, own));
       }),
       { numRuns: 2_000 },
     );

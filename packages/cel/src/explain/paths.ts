@@ -1,6 +1,6 @@
 import type { Call, Expr, Macro } from '../syntax/ast.ts';
 import { type ComposedVariables, namesRead, orTooDeep } from './variables-read.ts';
-import { type Origin, element, field, nowhere, pathsOf, union } from './origin.ts';
+import { type Origin, element, field, isRead, nowhere, pathsOf, union } from './origin.ts';
 
 /** A field path that an expression may read: the variable, then fields; `*` for an index or key that is computed. */
 export type FieldPath = readonly string[];
@@ -12,13 +12,27 @@ export type FieldPath = readonly string[];
  * nested too deep for the stack, all that it mentions.
  */
 export function paths(expr: Expr, variables: ComposedVariables | null = null): readonly FieldPath[] {
+  const { whole, extents } = reads(expr, variables);
+  return [...whole, ...extents];
+}
+
+/** What an expression can read, as {@link paths} has it. */
+export interface Reads {
+  /** Paths under which everything may be read. */
+  readonly whole: readonly FieldPath[];
+  /** Paths of lists, maps and texts of which nothing more is read than how long they are or which keys they have. */
+  readonly extents: readonly FieldPath[];
+}
+
+/** The same as {@link paths}, with what is only counted, or looped over without a look at an element, apart. */
+export function reads(expr: Expr, variables: ComposedVariables | null = null): Reads {
   return orTooDeep(
     () => {
       const reader = new PathReader(variables);
       reader.use(reader.read(expr, new Map()));
       return reader.found;
     },
-    () => namesRead(expr, variables).map((name) => [name]),
+    () => ({ whole: namesRead(expr, variables).map((name) => [name]), extents: [] }),
   );
 }
 
@@ -30,7 +44,7 @@ const same =
 const elements = new Set(['first', 'last', 'min', 'max']);
 
 class PathReader {
-  readonly #found = new Map<string, FieldPath>();
+  readonly #found = new Map<string, { readonly path: FieldPath; isExtent: boolean }>();
   /** What is computed whether or not somebody looks at it: it may fail. */
   readonly #touched = new Map<string, FieldPath>();
   readonly #used = new Set<Origin>();
@@ -43,13 +57,24 @@ class PathReader {
   }
 
   /** What is looked at, and what is computed where nothing under it is looked at. */
-  get found(): readonly FieldPath[] {
-    const known = new Map([...this.#touched, ...this.#found]);
+  get found(): Reads {
+    const known = [...this.#touched.values(), ...[...this.#found.values()].map(({ path }) => path)];
     const covers = (longer: FieldPath, path: FieldPath): boolean =>
       longer.length > path.length && path.every((part, i) => part === longer[i]);
-    return [...known].flatMap(([key, path]) =>
-      this.#found.has(key) || ![...known.values()].some((longer) => covers(longer, path)) ? [path] : [],
+    const touched = [...this.#touched].filter(
+      ([key, path]) => !this.#found.has(key) && !known.some((longer) => covers(longer, path)),
     );
+    const found = [...this.#found.values()];
+    const of = (extents: boolean): FieldPath[] =>
+      found.flatMap(({ path, isExtent }) => (isExtent === extents ? [path] : []));
+    return { whole: [...touched.map(([, path]) => path), ...of(false)], extents: of(true) };
+  }
+
+  #note(path: FieldPath, isExtent: boolean): void {
+    const key = path.join('\0');
+    const known = this.#found.get(key);
+    if (known === undefined) this.#found.set(key, { path, isExtent });
+    else known.isExtent &&= isExtent;
   }
 
   /** The value is computed, and somebody may look at it later. */
@@ -62,7 +87,7 @@ class PathReader {
   use(origin: Origin): void {
     if (this.#used.has(origin)) return;
     this.#used.add(origin);
-    for (const path of pathsOf(origin)) this.#found.set(path.join('\0'), path);
+    for (const path of pathsOf(origin)) this.#note(path, false);
     for (const part of origin.parts.values()) this.use(part);
     if (origin.element !== null) this.use(origin.element);
   }
@@ -159,7 +184,11 @@ class PathReader {
       if (['sort', 'distinct', 'min', 'max', 'flatten', 'optional.ofNonZeroValue'].includes(full)) this.use(origin);
       return elements.has(full) ? element(origin) : full === 'flatten' ? element(origin) : origin;
     }
-    for (const part of target === null ? args : [target, ...args]) this.use(this.read(part, locals));
+    for (const part of target === null ? args : [target, ...args]) {
+      const origin = this.read(part, locals);
+      if (name === 'size' && isRead(origin)) for (const path of pathsOf(origin)) this.#note(path, true);
+      else this.use(origin);
+    }
     return nowhere;
   }
 
@@ -185,10 +214,10 @@ class PathReader {
 
   /** Notes a range itself where nothing of its elements was noted since. */
   #count(range: Origin, before: number): void {
-    const since = [...this.#found.values()].slice(before);
+    const since = [...this.#found.values()].slice(before).map(({ path }) => path);
     for (const path of pathsOf(range))
       if (!since.some((found) => found[path.length] === '*' && path.every((part, i) => part === found[i])))
-        this.#found.set(path.join('\0'), path);
+        this.#note(path, true);
   }
 }
 

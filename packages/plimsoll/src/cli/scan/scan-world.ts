@@ -32,7 +32,7 @@ export class ScanWorld implements World {
     this.#listings.clear();
   }
 
-  /** Remembers a resource whole: a namespace, a param, what a look-up lists. */
+  /** Remembers a resource with its body: a namespace, a param, what a look-up lists. */
   keep(resource: Resource): void {
     const { source, type, scope, name } = resource;
     this.#add(listKey(source, type), resource);

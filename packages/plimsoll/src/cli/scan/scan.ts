@@ -7,6 +7,7 @@ import { needsOf } from '../../guardrails/needs.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import { heldToWaivers } from '../../guardrails/waived-by.ts';
 import { PlimsollError } from '../../model/errors.ts';
+import { partsOfObject } from '../../model/json-parts.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
@@ -110,7 +111,7 @@ function isServed(type: string, { clusters }: Reading): boolean {
   );
 }
 
-/** Keeps at hand what policies read: params, looked-up resources, and `besides`, of the paths of policies, what is of use. */
+/** Keeps at hand what policies read: params, of looked-up resources as much as they read, and `besides`, of the paths of policies, what is of use. */
 async function keepWhatPoliciesRead(
   guardrails: readonly Guardrail[],
   reading: Reading,
@@ -119,15 +120,17 @@ async function keepWhatPoliciesRead(
 ): Promise<void> {
   const lookups = new Set(guardrails.flatMap(({ policy }) => policy.lookups.map(({ type }) => type)));
   const types = typesRead(guardrails, ['files', ...reading.clusters.keys()], world);
-  for (const cluster of reading.clusters.values()) await cluster.world.keepTypes(types);
+  for (const cluster of reading.clusters.values()) await cluster.world.keep(types);
   for (const resource of besides)
     if (resource.type === 'core/namespaces' || (types.has(resource.type) && !lookups.has(resource.type)))
       world.share(resource);
   if (types.size === 0) return;
   await reading.resources((batch) => {
-    for (const resource of batch)
-      if (types.has(resource.type) && resource.type !== 'core/namespaces' && !reading.clusters.has(resource.source))
-        world.keep(resource);
+    for (const resource of batch) {
+      const parts = types.get(resource.type);
+      if (parts !== undefined && resource.type !== 'core/namespaces' && !reading.clusters.has(resource.source))
+        world.keep({ ...resource, body: partsOfObject(resource.body, parts) });
+    }
   });
 }
 

@@ -1,13 +1,16 @@
 import type { Change } from '../../model/change.ts';
+import { type Parts, eitherParts, noParts } from '../../model/json-parts.ts';
 import type { Coverage } from '../../model/coverage.ts';
 import { member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
+import { lookupParts } from '../evaluate/lookup-parts.ts';
 import { lookupScope } from '../evaluate/lookup-scope.ts';
 import { type Held, paramList } from '../evaluate/params.ts';
 import type { PlanEntry } from '../evaluate/plan.ts';
 import { bindingMatching, readsNamespacesToMatch } from '../match/narrowing.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { World } from '../world.ts';
+import type { Taken } from './live-world.ts';
 
 const NAMESPACES = 'core/namespaces';
 
@@ -27,7 +30,7 @@ export interface Rejudge {
  */
 export function rejudgedBy(
   change: Change,
-  before: Resource | null,
+  { before, looksSame }: Taken,
   guardrails: readonly Guardrail[],
   world: World,
 ): readonly Rejudge[] {
@@ -50,7 +53,7 @@ export function rejudgedBy(
   for (const guardrail of guardrails) {
     const { policy } = guardrail;
     for (const lookup of policy.lookups)
-      if (lookup.type === type) ask(lookup.sameNamespace ? scope : null, [guardrail]);
+      if (lookup.type === type && !looksSame) ask(lookup.sameNamespace ? scope : null, [guardrail]);
     if (policy.paramKind === null) continue;
     const param = world.typeOfKind(source, policy.paramKind.apiVersion, policy.paramKind.kind);
     if (param?.type !== type) continue;
@@ -99,20 +102,27 @@ export function listsRead(
   return lists;
 }
 
-/** The types whose bodies guardrails read besides the judged object's. `''` as a source asks the built-in kinds. */
+/**
+ * The types that guardrails read besides the judged object's, with what of their bodies: of params all, of what is looked
+ * up what the expressions read. `''` as a source asks the built-in kinds.
+ */
 export function typesRead(
   guardrails: readonly Guardrail[],
   sources: readonly string[],
   world: World,
-): ReadonlySet<string> {
-  const types = new Set<string>();
-  for (const { policy } of guardrails) {
-    for (const { type } of policy.lookups) types.add(type);
+): ReadonlyMap<string, Parts> {
+  const types = new Map<string, Parts>();
+  const add = (type: string, parts: Parts): void => {
+    types.set(type, eitherParts(types.get(type) ?? noParts, parts));
+  };
+  for (const { policy, compiled } of guardrails) {
+    const read = compiled === null ? null : lookupParts(compiled);
+    for (const { name, type } of policy.lookups) add(type, read?.get(name) ?? noParts);
     const { paramKind } = policy;
     if (paramKind === null) continue;
     for (const source of sources) {
       const param = world.typeOfKind(source, paramKind.apiVersion, paramKind.kind);
-      if (param !== null) types.add(param.type);
+      if (param !== null) add(param.type, 'whole');
     }
   }
   return types;

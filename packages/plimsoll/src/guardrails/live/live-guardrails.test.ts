@@ -325,6 +325,23 @@ describe('LiveGuardrails', () => {
     expect(await open(store)).toEqual(['quota web unknown']);
   });
 
+  it('judges nothing again where a looked-up resource changes in what no guardrail reads of it', async () => {
+    const store = newStore();
+    const lookups = [{ name: 'quotas', type: 'core/resourcequotas', sameNamespace: true }];
+    const expression = "lookups.quotas.exists(q, q.metadata.labels.tier == 'x')";
+    const { log, live: guardrails } = await start(store, { parts: [guardrail('quota', expression, { lookups })] });
+    const quota = (labels: JsonObject, status: string): Observation =>
+      object({ type: 'core/resourcequotas', name: 'q' }, { metadata: { name: 'q', labels }, status });
+    await log.observe([live('core/resourcequotas'), pod('web'), quota({ tier: 'y' }, 'first')]);
+    expect(await open(store)).toEqual(['quota web fail']);
+    const before = new Map(guardrails.evaluated);
+    await log.observe([quota({ tier: 'y' }, 'second')]);
+    await guardrails.settled();
+    expect(new Map(guardrails.evaluated)).toEqual(before);
+    await log.observe([quota({ tier: 'x' }, 'second')]);
+    expect(await open(store)).toEqual([]);
+  });
+
   it('judges a Namespace again where what it looks up in itself changes', async () => {
     const store = newStore();
     const lookups = [{ name: 'quotas', type: 'core/resourcequotas', sameNamespace: true }];

@@ -209,9 +209,9 @@ export class LiveGuardrails implements Reader {
     let policiesChanged = this.#minors() !== minors;
     const orphans = new Map<string, ResourceKey>();
     for (const change of changes) {
-      const before = this.#world.take(change);
-      policiesChanged ||= changesPolicies(change, before);
-      rejudges.push(...rejudgedBy(change, before, this.#evaluator.guardrails, this.#world));
+      const taken = this.#world.take(change);
+      policiesChanged ||= changesPolicies(change, taken.before);
+      rejudges.push(...rejudgedBy(change, taken, this.#evaluator.guardrails, this.#world));
       for (const [key, child] of this.#owned.of(change)) orphans.set(key, child);
       if (change.resource !== null) this.#owned.adopt(change.resource);
     }
@@ -358,7 +358,7 @@ export class LiveGuardrails implements Reader {
 
   /** A source that is new, or serves something new, may hold params under a type that was not known before. */
   async #keepWhatIsRead(): Promise<void> {
-    await this.#world.keepTypes(typesRead(this.#evaluator.guardrails, ['', ...this.#world.sources], this.#world));
+    await this.#world.keep(typesRead(this.#evaluator.guardrails, ['', ...this.#world.sources], this.#world));
     this.#sayNeeds();
   }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
+import { ChangeLog } from '../../inventory/change-log.ts';
 import { resourceWith } from '../../inventory/store-contract.ts';
 import type { Change } from '../../model/change.ts';
 import type { Coverage } from '../../model/coverage.ts';
+import { noParts, partsUnder } from '../../model/json-parts.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Listing } from '../world.ts';
 import { LiveWorld } from './live-world.ts';
@@ -29,7 +31,7 @@ const names = (listing: Listing) => ('items' in listing ? listing.items.map(({ n
 
 async function opened(): Promise<LiveWorld> {
   const world = await LiveWorld.open(openSqliteStore(':memory:'), () => null);
-  await world.keepTypes([type]);
+  await world.keep(new Map([[type, 'whole']]));
   world.cover(row('live', null));
   return world;
 }
@@ -67,8 +69,58 @@ describe('a list that is looked up', () => {
   test('has what was stored before it was kept', async () => {
     const world = await opened();
     expect(names(world.list('prod', 'core/limitranges', null))).toContain('never seen');
-    await world.keepTypes(['core/limitranges']);
+    await world.keep(new Map([['core/limitranges', 'whole']]));
     world.cover(row('live', null, 'core/limitranges'));
     expect(names(world.list('prod', 'core/limitranges', null))).toEqual([]);
+  });
+});
+
+describe('a type of which parts are read', () => {
+  const named = (name: string, more: object) =>
+    resourceWith({ type, scope: 'shop', name, body: { metadata: { name, ...more }, spec: { hard: { pods: '4' } } } });
+  const bodies = (listing: Listing) => ('items' in listing ? listing.items.map(({ body }) => body) : []);
+
+  async function opened(): Promise<LiveWorld> {
+    const store = openSqliteStore(':memory:');
+    const world = await LiveWorld.open(store, () => null);
+    await world.keep(new Map([[type, partsUnder([['metadata', 'labels']])]]));
+    world.cover(row('live', null));
+    return world;
+  }
+
+  test('is kept in those alone, and looks the same until one of them changes', async () => {
+    const world = await opened();
+    expect(world.take(came(named('a', { labels: { tier: 'x' } })))).toMatchObject({ looksSame: false });
+    const list = world.list('prod', type, 'shop');
+    expect(bodies(list)).toEqual([{ metadata: { labels: { tier: 'x' } } }]);
+    expect(world.take(came(named('a', { labels: { tier: 'x' }, annotations: { b: 'c' } })))).toMatchObject({
+      looksSame: true,
+    });
+    expect(world.list('prod', type, 'shop')).toBe(list);
+    expect(world.take(came(named('a', { labels: { tier: 'y' } })))).toMatchObject({ looksSame: false });
+    expect(bodies(world.list('prod', type, 'shop'))).toEqual([{ metadata: { labels: { tier: 'y' } } }]);
+    expect(world.take(went(named('a', {})))).toMatchObject({ looksSame: false });
+  });
+
+  test('does not look the same where something of it was not kept by its source any more', async () => {
+    const world = await opened();
+    const resource = named('a', { labels: { tier: 'x' } });
+    world.take(came(resource));
+    expect(world.take(came({ ...resource, unseen: ['metadata.labels'] }))).toMatchObject({ looksSame: false });
+  });
+
+  test('is read anew from the store where more of it is read', async () => {
+    const store = openSqliteStore(':memory:');
+    const world = await LiveWorld.open(store, () => null);
+    world.cover(row('live', null));
+    await world.keep(new Map([[type, noParts]]));
+    const resource = named('a', { labels: { tier: 'x' } });
+    const log = await ChangeLog.open(store, []);
+    await log.observe([{ kind: 'upsert', resource, observedAt: 1 }]);
+    world.take(came(resource));
+    expect(bodies(world.list('prod', type, null))).toEqual([{}]);
+    await world.keep(new Map([[type, partsUnder([['spec', 'hard']])]]));
+    expect(bodies(world.list('prod', type, null))).toEqual([{ spec: { hard: { pods: '4' } } }]);
+    await log.close();
   });
 });

@@ -2,6 +2,7 @@ import type { Store } from '../../inventory/store.ts';
 import type { Change } from '../../model/change.ts';
 import { type Coverage, isAwaited, isComplete, isMissed } from '../../model/coverage.ts';
 import { type Json, member } from '../../model/json.ts';
+import { type Parts, coversParts, eitherParts, partsOfObject } from '../../model/json-parts.ts';
 import type { KindTable, TypeOfKind } from '../../model/kinds.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import { type ServedType, servedSchema } from '../../model/served.ts';
@@ -13,9 +14,17 @@ import { KeptBodies } from './kept-bodies.ts';
 
 const NAMESPACES = 'core/namespaces';
 
+/** What a change did to what is kept. */
+export interface Taken {
+  /** The kept state before it: of types of which parts are kept, those. */
+  readonly before: Resource | null;
+  /** True where look-ups show the resource as they did before. */
+  readonly looksSame: boolean;
+}
+
 /**
- * The world of the inventory: namespaces, policies, and what policies read (params, look-ups) with their bodies, the
- * templates' owners by key, what is covered, what each cluster serves. Everything else stays in the store.
+ * The world of the inventory: namespaces, policies, what policies read (params with their bodies, of what they look up as
+ * much as they read), the templates' owners by key, what is covered, what each cluster serves. Everything else stays in the store.
  */
 export class LiveWorld implements World {
   readonly #store: Store;
@@ -27,7 +36,8 @@ export class LiveWorld implements World {
   readonly #minors = new Map<string, number>();
   /** What was answered of the lists of a type, by scope: the same until something of the type changes. */
   readonly #listings = new Map<string, Map<string | null, Listing>>();
-  readonly #keptTypes = new Set<string>([NAMESPACES]);
+  /** What of the bodies of which types is kept. */
+  readonly #kept = new Map<string, Parts>([[NAMESPACES, 'whole']]);
   /** Those that there are of the types of policies. */
   readonly #policyTypes = new Set<string>();
 
@@ -41,7 +51,7 @@ export class LiveWorld implements World {
     const world = new LiveWorld(store, kinds);
     for (const source of await store.sources())
       for (const type of await store.typesOf(source)) world.#noticePolicies(type);
-    for (const type of world.#keptTypes) await world.#load(type);
+    for (const type of world.#kept.keys()) await world.#load(type);
     for (const type of podTemplateTypes.keys())
       for await (const resources of store.scan({ type }))
         for (const resource of resources) world.#owners.add(keyText(resource));
@@ -55,39 +65,51 @@ export class LiveWorld implements World {
   #noticePolicies(type: string): void {
     if (!isPolicyType(type)) return;
     this.#policyTypes.add(type);
-    this.#keptTypes.add(type);
+    this.#kept.set(type, 'whole');
   }
 
   async #load(type: string): Promise<void> {
     for await (const resources of this.#store.scan({ type }))
-      for (const resource of resources) this.#bodies.set(resource);
+      for (const resource of resources) this.#bodies.set(this.#partsOf(resource));
   }
 
-  /** Keeps the bodies of these types from now on; those of others that were asked for before stay. */
-  async keepTypes(types: Iterable<string>): Promise<void> {
-    for (const type of types) {
-      if (this.#keptTypes.has(type)) continue;
-      this.#keptTypes.add(type);
+  #partsOf(resource: Resource): Resource {
+    const parts = this.#kept.get(resource.type) ?? 'whole';
+    if (parts === 'whole') return resource;
+    const { forms: _, ...held } = resource;
+    return { ...held, body: partsOfObject(resource.body, parts) };
+  }
+
+  /** Keeps these parts of the bodies of these types from now on; what was asked for before stays. */
+  async keep(types: ReadonlyMap<string, Parts>): Promise<void> {
+    for (const [type, parts] of types) {
+      const kept = this.#kept.get(type);
+      if (kept !== undefined && coversParts(kept, parts)) continue;
+      this.#kept.set(type, kept === undefined ? parts : eitherParts(kept, parts));
       await this.#load(type);
       this.#listings.clear();
     }
   }
 
-  /** Takes a change in; gives the state of a kept resource before it. */
-  take(change: Change): Resource | null {
+  /** Takes a change in. */
+  take(change: Change): Taken {
     if (podTemplateTypes.has(change.key.type)) {
       const key = keyText(change.key);
       if (change.resource === null) this.#owners.delete(key);
       else this.#owners.add(key);
     }
     this.#noticePolicies(change.key.type);
-    if (!this.#keptTypes.has(change.key.type)) return null;
+    if (!this.#kept.has(change.key.type)) return { before: null, looksSame: false };
     const before = this.#bodies.get(change.key);
-    const listings = this.#listings.get(listingsKey(change.key));
-    for (const scope of [change.key.scope, null]) listings?.delete(scope);
-    if (change.resource === null) this.#bodies.delete(change.key);
-    else this.#bodies.set(change.resource);
-    return before;
+    const now = change.resource === null ? null : this.#partsOf(change.resource);
+    const looksSame = before !== null && now !== null && isSameLook(before, now);
+    if (!looksSame) {
+      const listings = this.#listings.get(listingsKey(change.key));
+      for (const scope of [change.key.scope, null]) listings?.delete(scope);
+    }
+    if (now === null) this.#bodies.delete(change.key);
+    else this.#bodies.set(now);
+    return { before, looksSame };
   }
 
   cover(coverage: Coverage): void {
@@ -218,4 +240,9 @@ function listingsKey({ source, type }: Pick<Coverage, 'source' | 'type'>): strin
 
 function coverageKey(source: string, type: string, scope: string | null): string {
   return `${source}\0${type}\0${scope ?? ''}`;
+}
+
+/** What a list of a look-up shows of a resource is its body as far as it is kept, and what of it was never read. */
+function isSameLook(a: Resource, b: Resource): boolean {
+  return JSON.stringify([a.unseen, a.body]) === JSON.stringify([b.unseen, b.body]);
 }

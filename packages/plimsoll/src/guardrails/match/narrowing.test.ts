@@ -118,7 +118,7 @@ describe('a policy that is narrowed', () => {
     const before = { ...pod('shop'), ...key, body: { metadata: { name: 'shop' } } };
     const resource = { ...before, body: { metadata: { name: 'shop', labels: { team: 'b' } } } };
     const change = { seq: 1, at: 0, operation: 'updated' as const, key, uid: null, resource };
-    expect(rejudgedBy(change, before, guardrails, world)).toEqual([
+    expect(rejudgedBy(change, { before, looksSame: false }, guardrails, world)).toEqual([
       { source: 'files', scope: 'shop', guardrails: guardrails.map((one) => one.key) },
     ]);
   });
