@@ -1,5 +1,5 @@
 import type { Activation, Program } from '../program.ts';
-import { type Fact, distinct, isWithin, overReason } from './fact.ts';
+import { type Fact, distinct, overReason } from './fact.ts';
 import { Reasons } from './reasons.ts';
 import { Tracer } from './tracer.ts';
 import { orTooDeep } from './variables-read.ts';
@@ -9,10 +9,10 @@ import { orTooDeep } from './variables-read.ts';
  * name: `object.spec.containers[0].securityContext.privileged`; none of what is nested too deep for the stack. `activation`
  * must hold what the program ran on.
  *
- * People want other facts than the fewest that will do ({@link facts}): every element of a loop that is wrong, not one;
- * of `a && b` the one that is asked first; what was looked at under a condition, not the condition; fields that say the
- * wrong thing, not the absent ones of the other alternatives, and of those what got furthest before what is missing,
- * not what an escape clause would have let off.
+ * People want other facts than the fewest that will do ({@link facts}): every element of a loop that is wrong (the first
+ * hundred), not one; of `a && b` the one that is asked first; what was looked at under a condition, not the condition;
+ * fields that say the wrong thing, not the absent ones of the other alternatives, and of those what got furthest before
+ * what is missing, not what an escape clause would have let off.
  */
 export function blame(program: Program, activation: Activation): readonly string[] {
   const tracer = new Tracer(program, activation);
@@ -27,7 +27,21 @@ export function blame(program: Program, activation: Activation): readonly string
 
 /** Leaves out a path where another one goes further into the same field: `a.b` beside `a.b.c`. */
 function mostPrecise(paths: readonly string[]): readonly string[] {
-  return paths.length < 2 ? paths : paths.filter((path) => !paths.some((other) => isWithin(other, path)));
+  if (paths.length < 2) return paths;
+  const above = new Set<string>();
+  for (const path of paths)
+    for (let end = stepBefore(path, path.length); end > 0; end = stepBefore(path, end)) {
+      const prefix = path.slice(0, end);
+      // What is above it was noted with it.
+      if (above.has(prefix)) break;
+      above.add(prefix);
+    }
+  return paths.filter((path) => !above.has(path));
+}
+
+/** Where the last step of a path's first `end` characters begins; -1 where there is none. */
+function stepBefore(path: string, end: number): number {
+  return Math.max(path.lastIndexOf('.', end - 1), path.lastIndexOf('[', end - 1));
 }
 
 /** What was looked at, as people want it. */

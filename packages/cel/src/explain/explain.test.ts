@@ -60,6 +60,18 @@ describe('blame', () => {
     ]);
   });
 
+  it.each([
+    ['object.list.all(x, x.a.b == 2)', (index: number) => `object.list[${index}].a.b`],
+    ['object.list.exists(x, x.a.b == 2)', (index: number) => `object.list[${index}].a.b`],
+  ])('names the first hundred elements of a long list: %s', (source, path) => {
+    const environment = kubernetes('1.36', 'stored', { variables: ['object'] });
+    const program = compile(parse(source), environment);
+    const list = Array.from({ length: 5_000 }, () => ({ a: { b: 1 } }));
+    const activation = new Activation(environment, { object: { list } });
+    expect(program.run(activation)).toBe(false);
+    expect(blame(program, activation)).toEqual(Array.from({ length: 100 }, (_, index) => path(index)));
+  });
+
   it('goes through bindings', () => {
     expect(run("object.?labels.optMap(l, l.tier == 'db').orValue(true)", blame)).toEqual(['object.labels.tier']);
     expect(run("cel.bind(l, object.labels, l.tier == 'db')", blame, standard())).toEqual(['object.labels.tier']);

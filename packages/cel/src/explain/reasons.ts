@@ -7,14 +7,18 @@ import { type Value, isList } from '../values/value.ts';
 import { type Fact, NOTHING, type Reason } from './fact.ts';
 import { Once, type Place, type Tracer, type Turn, unwrap } from './tracer.ts';
 
+/** So many turns of a loop are told to people; a list that is looked up may have a hundred thousand. */
+const PEOPLE_READ = 100;
+
 /**
  * Finds what an expression has its value from, on what it ran on: as long as that stays, the value does, whatever else
  * changes. Strict functions need all that they are given; `&&`, `||`, `all` and `exists` what decided them.
  */
 export class Reasons {
   readonly #tracer: Tracer;
-  /** False where of operands that decide by themselves the first is enough. */
+  /** False where of operands that decide by themselves the first is enough, and of a long loop its first turns. */
   readonly #thorough: boolean;
+  readonly #mostTurns: number;
   readonly #composed = new Once<Reason>();
   readonly #ranges = new Once<Reason>();
   readonly #absences = new Once<string | null>();
@@ -23,6 +27,7 @@ export class Reasons {
   constructor(tracer: Tracer, thorough: boolean) {
     this.#tracer = tracer;
     this.#thorough = thorough;
+    this.#mostTurns = thorough ? Number.POSITIVE_INFINITY : PEOPLE_READ;
   }
 
   of(expr: Expr, place: Place): Reason {
@@ -197,6 +202,7 @@ export class Reasons {
     const decisive = macro.name === 'exists';
     const deciding: Reason[] = [];
     for (const turn of this.#tracer.turns(macro, place)) {
+      if (deciding.length === this.#mostTurns) break;
       const inner = turn.enter();
       if (this.#tracer.value(macro.body, inner) === decisive)
         deciding.push({ kind: 'under', condition: presenceOf(turn), body: this.of(macro.body, inner) });
@@ -211,7 +217,8 @@ export class Reasons {
 
   #ofAllTurns(macro: Macro, place: Place): Reason {
     const range = this.#ofRange(macro.range, place);
-    const turns = this.#tracer.turns(macro, place).map((turn): Reason => {
+    const looked = this.#tracer.turns(macro, place).slice(0, this.#mostTurns);
+    const turns = looked.map((turn): Reason => {
       const inner = turn.enter();
       const { condition, body } = macro;
       if (condition === null) return this.of(body, inner);
