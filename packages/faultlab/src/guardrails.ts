@@ -8,8 +8,8 @@ const on = (apiGroup: string, ...resources: readonly string[]): JsonObject => ({
 
 function guardrail(name: string, spec: JsonObject): PolicyPart {
   const body = { apiVersion: 'plimsoll.dev/v1', kind: 'Guardrail', metadata: { name }, spec };
-  const part = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
-  if (part === null) throw new Error(`${name} is no guardrail`);
+  const [part] = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
+  if (part === undefined) throw new Error(`${name} is no guardrail`);
   return part;
 }
 

@@ -88,10 +88,7 @@ async function readOnce(
   await log.close();
   const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
   const found = policyTypes.flatMap((type) => world.allOf(type));
-  const parts = found.flatMap(({ body, place }) => {
-    const part = readPolicyDocument({ source, origin: 'cluster', body, place });
-    return part === null ? [] : [part];
-  });
+  const parts = found.flatMap(({ body, place }) => readPolicyDocument({ source, origin: 'cluster', body, place }));
   const { guardrails } = guardrailsOf([...guardrailParts, ...parts], ({ origin }) =>
     origin === 'cluster' ? storedDialect(world.minorOf(source)) : newestDialect,
   );

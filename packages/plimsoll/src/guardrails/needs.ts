@@ -43,9 +43,10 @@ function configMapsOf({ policy, bindings }: Guardrail, source: string, world: Wo
 function formsOf({ policy }: Guardrail, served: readonly ServedType[]): Omit<FormNeed, 'readers'>[] {
   const { match } = policy;
   if (match.matchPolicy === 'Exact' || match.rules.every(({ apiVersions }) => apiVersions.includes('*'))) return [];
-  return served.flatMap(({ type, group, resource, namespaced, heldVersion, heldAs }) => {
+  return served.flatMap(({ type, group, resource, kind, namespaced, heldVersion, heldAs }) => {
     if (heldVersion === null || heldAs !== null || neverMatched(policy, type) !== null) return [];
-    const subject = { type, group, version: heldVersion, resource, namespaced, served };
+    const subject = { type, group, version: heldVersion, resource, kind, namespaced, served };
+    if (!policy.narrowing.every((one) => one.mayConcern(subject))) return [];
     return neededForms(ruleOutcomes(match.rules, match.matchPolicy, subject)).map((form) => ({
       type,
       apiVersion: form.apiVersion,

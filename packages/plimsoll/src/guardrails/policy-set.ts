@@ -5,7 +5,7 @@ import { compilePolicy } from './evaluate/compiled-policy.ts';
 import type { CompiledPolicy } from './evaluate/compiled-policy.ts';
 import type { Dialect } from './evaluate/dialect.ts';
 import { documentFault } from './formats/document-faults.ts';
-import type { Binding, Policy, PolicyPart } from './policy.ts';
+import type { Amendment, Binding, Policy, PolicyPart } from './policy.ts';
 
 /** One policy in force, or the reason why it is not. */
 export interface Guardrail {
@@ -15,6 +15,8 @@ export interface Guardrail {
   /** null where it is broken. */
   readonly compiled: CompiledPolicy | null;
   readonly bindings: readonly Binding[];
+  /** What made `policy` other than its document says. */
+  readonly amendments: readonly Amendment[];
   /** `ok` judges; `broken` has problems; `unbound` has no binding and needs one. */
   readonly state: 'ok' | 'broken' | 'unbound';
   readonly problems: readonly Problem[];
@@ -26,8 +28,9 @@ function guardrailKey({ source, kind, namespace, name }: PolicyReference): strin
 }
 
 /**
- * Puts policies and bindings together and compiles every policy. All faults of all of them are in the guardrails'
- * `problems`; those of bindings without a policy in `problems` beside them. A wrong policy is broken alone.
+ * Puts policies, what amends them and their bindings together, and compiles every policy. All faults of policies and
+ * bindings are in the guardrails' `problems`; those of amendments, and of bindings without a policy, in `problems`
+ * beside them. A wrong policy is broken alone.
  */
 export function guardrailsOf(
   parts: readonly PolicyPart[],
@@ -35,24 +38,47 @@ export function guardrailsOf(
 ): { readonly guardrails: readonly Guardrail[]; readonly problems: readonly Problem[] } {
   const policies = parts.flatMap((part) => (part.part === 'policy' ? [part.policy] : []));
   const bindings = parts.flatMap((part) => (part.part === 'binding' ? [part.binding] : []));
+  const amendments = parts.flatMap((part) => (part.part === 'amendment' ? [part.amendment] : []));
   const seen = new Set<string>();
   const guardrails = policies.map((policy) => {
     const twice = seen.has(guardrailKey(policy.reference));
     seen.add(guardrailKey(policy.reference));
     const own = bindings.filter((binding) => bindsTo(binding, policy));
-    return guardrailOf(policy, own, dialectOf(policy), twice);
+    return guardrailOf(amended(policy, amendments), own, dialectOf(policy), twice);
   });
-  const problems = bindings.flatMap((binding) => {
+  const unbinding = bindings.flatMap((binding) => {
     if (policies.some((policy) => bindsTo(binding, policy))) return [];
     if (binding.origin === 'cluster' || binding.problems.length > 0) return binding.problems;
     const message = `binding ${binding.name} names policy "${binding.policyName}", which is not there`;
     return [problem('PLM1309', message, { source: binding.source, ...binding.place, subject: binding.name })];
   });
-  return { guardrails, problems };
+  const used = new Set(guardrails.flatMap((guardrail) => guardrail.amendments));
+  const amending = amendments.flatMap((amendment) => {
+    const { problems, idle } = amendment;
+    return problems.length > 0 || idle === null || used.has(amendment) ? problems : [idle];
+  });
+  return { guardrails, problems: [...unbinding, ...amending] };
 }
 
-function guardrailOf(policy: Policy, bindings: readonly Binding[], dialect: Dialect, twice: boolean): Guardrail {
-  const key = guardrailKey(policy.reference);
+type Amended = Pick<Guardrail, 'policy' | 'amendments'>;
+
+function amended(policy: Policy, amendments: readonly Amendment[]): Amended {
+  let result: Amended = { policy, amendments: [] };
+  for (const amendment of amendments) {
+    if (amendment.problems.length > 0 || amendment.source !== policy.reference.source) continue;
+    const changed = amendment.amend(result.policy);
+    if (changed !== result.policy) result = { policy: changed, amendments: [...result.amendments, amendment] };
+  }
+  return result;
+}
+
+function guardrailOf(
+  { policy, amendments }: Amended,
+  bindings: readonly Binding[],
+  dialect: Dialect,
+  twice: boolean,
+): Guardrail {
+  const shell = { key: guardrailKey(policy.reference), policy, amendments };
   const faults = [...policy.problems];
   if (twice) {
     faults.push(
@@ -64,22 +90,21 @@ function guardrailOf(policy: Policy, bindings: readonly Binding[], dialect: Dial
   const problems = [...faults, ...compiling.problems, ...bindings.flatMap((binding) => binding.problems)];
   const usable = bindings.filter((binding) => binding.problems.length === 0);
   const { compiled } = compiling;
-  if (compiled === null || faults.length > 0)
-    return { key, policy, compiled: null, bindings, state: 'broken', problems };
+  if (compiled === null || faults.length > 0) return { ...shell, compiled: null, bindings, state: 'broken', problems };
   if (policy.needsBinding && policy.origin === 'cluster' && bindings.length === 0) {
     const message = `policy ${policy.reference.name} has no binding, so it judges nothing`;
     const unbound = problem('PLM1310', message, { source: policy.reference.source, subject: policy.reference.name });
-    return { key, policy, compiled, bindings, state: 'unbound', problems: [...problems, unbound] };
+    return { ...shell, compiled, bindings, state: 'unbound', problems: [...problems, unbound] };
   }
   const state = bindings.length > 0 && usable.length === 0 ? 'broken' : 'ok';
-  return { key, policy, compiled, bindings: usable, state, problems };
+  return { ...shell, compiled, bindings: usable, state, problems };
 }
 
 /** Bindings and policies meet by name, within files or within one cluster. */
 function bindsTo(binding: Binding, policy: Policy): boolean {
   return (
     binding.policyName === policy.reference.name &&
-    (policy.needsBinding || policy.reference.kind === 'Guardrail') &&
+    binding.policyKinds.includes(policy.reference.kind) &&
     (binding.source === policy.reference.source || (binding.origin === 'files' && policy.origin === 'builtin'))
   );
 }

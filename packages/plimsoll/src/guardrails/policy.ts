@@ -1,9 +1,10 @@
-import type { JsonObject } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { FilePlace } from '../model/resource.ts';
 import type { Severity } from '../model/severity.ts';
 import type { PolicyReference } from '../model/verdict.ts';
 import type { Selector } from '../model/label-selector.ts';
+import type { Narrowing } from './match/narrowing.ts';
 
 /** Which requests a rule names: Kubernetes' RuleWithOperations, and resourceNames. `*` is a wildcard. */
 export interface Rule {
@@ -86,6 +87,8 @@ export interface Policy {
   readonly presets: readonly string[];
   readonly standard: Standard | null;
   readonly match: MatchResources;
+  /** What it matches by besides, where its format has more than MatchResources. */
+  readonly narrowing: readonly Narrowing[];
   readonly matchConditions: readonly NamedExpression[];
   readonly variables: readonly NamedExpression[];
   readonly validations: readonly Validation[];
@@ -113,15 +116,18 @@ interface ParamRef {
   readonly parameterNotFoundAction: 'Allow' | 'Deny';
 }
 
-/** A ValidatingAdmissionPolicyBinding of whatever version. */
+/** Puts a policy in force: a ValidatingAdmissionPolicyBinding of whatever version, or what another tool has for it. */
 export interface Binding {
   readonly source: string;
   readonly origin: Origin;
   readonly name: string;
+  /** The kinds of policies that it may bind, of which `policyName` is one. */
+  readonly policyKinds: readonly string[];
   readonly policyName: string;
   readonly paramRef: ParamRef | null;
   /** null: whatever the policy matches. */
   readonly matchResources: MatchResources | null;
+  readonly narrowing: readonly Narrowing[];
   readonly validationActions: readonly string[];
   readonly place: FilePlace | null;
   readonly problems: readonly Problem[];
@@ -150,6 +156,25 @@ export interface PolicyDocument {
   readonly locate?: Locate;
 }
 
-/** What a document turned out to be. */
+/**
+ * A document that changes policies which stand in others: an exception to some of them, a configuration of the tool that
+ * enforces them. It changes those of its own source alone.
+ */
+export interface Amendment {
+  readonly source: string;
+  readonly name: string;
+  /** What it says, as data: a change of it has everything judged anew that it changes. */
+  readonly says: Json;
+  /** Gives the policy as it is with this; the very same one where this is not about it. Policies come as they were read. */
+  amend(policy: Policy): Policy;
+  /** Where it changed no policy at all, what is wrong with that; null: nothing. */
+  readonly idle: Problem | null;
+  /** With any, it changes nothing. */
+  readonly problems: readonly Problem[];
+}
+
+/** What a document, or a part of it, turned out to be. */
 export type PolicyPart =
-  { readonly part: 'policy'; readonly policy: Policy } | { readonly part: 'binding'; readonly binding: Binding };
+  | { readonly part: 'policy'; readonly policy: Policy }
+  | { readonly part: 'binding'; readonly binding: Binding }
+  | { readonly part: 'amendment'; readonly amendment: Amendment };

@@ -23,16 +23,15 @@ export class PolicyDocuments {
   /** Of waivers and presets; policies carry their own. */
   readonly problems: Problem[] = [];
 
-  /** Takes a document; false where it is neither policy, binding nor waiver. */
+  /** Takes a document; false where it is no waiver, and nothing that a format reads. */
   take(document: PolicyDocument): boolean {
     if (isWaiver(document)) {
       this.#takeWaiver(document);
       return true;
     }
-    const part = readPolicyDocument(document);
-    if (part === null) return false;
-    this.parts.push(part);
-    return true;
+    const parts = readPolicyDocument(document);
+    this.parts.push(...parts);
+    return parts.length > 0;
   }
 
   /**
@@ -47,7 +46,7 @@ export class PolicyDocuments {
     this.problems.push(...presetNotices(presets, library));
     const seen = new Set<string>();
     for (const part of named) {
-      const name = part.part === 'policy' ? part.policy.reference.name : part.binding.name;
+      const { name } = part.policy.reference;
       if (!seen.has(name)) this.parts.push(part);
       seen.add(name);
     }

@@ -146,14 +146,13 @@ async function needServed(store: Store, source: string, redactions: readonly Red
 async function neededBy(policies: readonly PolicyPart[], store: Store, source: string): Promise<Needs> {
   const kinds = new FileKinds();
   const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
-  const own = policyTypes.flatMap((type) => world.allOf(type)).flatMap(policyOf);
+  const own = policyTypes.flatMap((type) => world.allOf(type)).flatMap(policiesOf);
   const guardrails: readonly Guardrail[] = guardrailsOf([...policies, ...own], () => newestDialect).guardrails;
   return needsOf(source, guardrails, world);
 }
 
-function policyOf({ source, body, place }: Resource): readonly PolicyPart[] {
-  const part = readPolicyDocument({ source, origin: 'cluster', body, place });
-  return part === null ? [] : [part];
+function policiesOf({ source, body, place }: Resource): readonly PolicyPart[] {
+  return readPolicyDocument({ source, origin: 'cluster', body, place });
 }
 
 async function* byType(store: Store, types: readonly string[]): AsyncGenerator<readonly Resource[]> {

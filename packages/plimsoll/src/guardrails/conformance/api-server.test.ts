@@ -137,8 +137,8 @@ function worldOf(one: ConformanceCase, there: readonly JsonObject[]): World {
 }
 
 function ours(one: ConformanceCase, object: JsonObject, there: readonly JsonObject[]): Answer {
-  const parts = [policyOf(one), bindingOf(one)].flatMap(
-    (body) => readPolicyDocument({ source: 'cluster', origin: 'cluster', body, place: null }) ?? [],
+  const parts = [policyOf(one), bindingOf(one)].flatMap((body) =>
+    readPolicyDocument({ source: 'cluster', origin: 'cluster', body, place: null }),
   );
   const { guardrails, problems } = guardrailsOf(parts, () => newestDialect);
   expect([...problems, ...guardrails.flatMap((guardrail) => guardrail.problems)]).toEqual([]);

@@ -45,8 +45,8 @@ function guardrailOf(spec: JsonObject) {
     metadata: { name: 'g' },
     spec: { matchConstraints, ...spec },
   };
-  const part = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
-  const { guardrails } = guardrailsOf(part === null ? [] : [part], () => newestDialect);
+  const parts = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
+  const { guardrails } = guardrailsOf(parts, () => newestDialect);
   expect(guardrails.flatMap(({ problems }) => problems)).toEqual([]);
   return guardrails;
 }
@@ -62,8 +62,8 @@ function ofWebhooks(apiVersion: string, kind: string): string {
   const resourceRules = [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }];
   const spec = { matchConstraints: { resourceRules }, validations: [{ expression: 'false', message: 'no' }] };
   const body = { apiVersion, kind, metadata: { name: 'g' }, spec };
-  const part = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
-  const { guardrails } = guardrailsOf(part === null ? [] : [part], () => newestDialect);
+  const parts = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
+  const { guardrails } = guardrailsOf(parts, () => newestDialect);
   const type = 'admissionregistration.k8s.io/validatingwebhookconfigurations';
   const held = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration' };
   const resource = { ...pod({}), ...held, type, scope: null, body: { ...held, metadata: { name: 'web' } } };

@@ -41,7 +41,8 @@ export class Evaluator {
 
   /** What judges resources like this one. */
   planOf(resource: Resource): Plan {
-    const key = `${resource.source}\0${resource.type}\0${resource.apiVersion}\0${resource.scope === null ? '' : 'n'}`;
+    const { source, type, apiVersion, kind, scope } = resource;
+    const key = `${source}\0${type}\0${apiVersion}\0${kind}\0${scope === null ? '' : 'n'}`;
     if (key === this.#lastKey && this.#last !== null) return this.#last;
     let plan = this.#plans.get(key);
     if (plan === undefined) {

@@ -141,8 +141,8 @@ const spec: fc.Arbitrary<JsonObject> = fc
 
 function guardrailOf(of: JsonObject): Guardrail {
   const body = { apiVersion: 'plimsoll.dev/v1', kind: 'Guardrail', metadata: { name: 'g' }, spec: of };
-  const part = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
-  const [guardrail] = guardrailsOf(part === null ? [] : [part], () => newestDialect).guardrails;
+  const parts = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
+  const [guardrail] = guardrailsOf(parts, () => newestDialect).guardrails;
   if (guardrail === undefined || guardrail.problems.length > 0)
     throw new Error(`it does not load: ${JSON.stringify(guardrail?.problems)}`);
   return guardrail;

@@ -1,6 +1,7 @@
 import type { Value } from '@plimsoll/cel';
 import type { Resource } from '../../model/resource.ts';
-import { firstReason } from '../match/plan.ts';
+import { firstReason } from '../match/step.ts';
+import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
 import { blameBelow } from './blame.ts';
 import { type CompiledPolicy, slots } from './compiled-policy.ts';
@@ -45,7 +46,7 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
   else {
     const { pod } = subject;
     // With an objectSelector the owner may not be matched, and then this template is all that is judged.
-    if (pod === null || (policy.match.objectSelector === null && subject.leftOut)) return;
+    if (pod === null || (!selectsObjects(policy) && subject.leftOut)) return;
     ({ prefix } = pod);
     object = subject.podObject;
   }
@@ -69,6 +70,10 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
     if (conclusion === null) hearing.pass(entry, resource, param.name);
     else hearing.notPassed(entry, resource, param.name, conclusion);
   }
+}
+
+function selectsObjects({ match, narrowing }: Policy): boolean {
+  return match.objectSelector !== null || narrowing.length > 0;
 }
 
 function isParams(params: readonly Param[] | NotPassed): params is readonly Param[] {

@@ -1,8 +1,8 @@
 import { Unknown } from '@plimsoll/cel';
 import type { Value } from '@plimsoll/cel';
 import type { Resource } from '../../model/resource.ts';
-import type { LabelsOfNamespace } from '../match/plan.ts';
 import type { OtherForm } from '../match/rules.ts';
+import type { LabelsOfNamespace } from '../match/step.ts';
 import { knownLabels, labelsOf } from '../match/subject.ts';
 import { nameLabel } from '../namespace-view.ts';
 import type { World } from '../world.ts';

@@ -1,10 +1,9 @@
 import { type FieldPath, paths } from '@plimsoll/cel';
 import type { ServedType } from '../../model/served.ts';
+import { bindingMatching, mayConcernNarrowed, partsReadToMatch } from '../match/narrowing.ts';
 import { neverMatched } from '../match/never-matched.ts';
-import { mayConcern } from '../match/rules.ts';
 import { typeWords } from '../match/subject.ts';
 import type { Guardrail } from '../policy-set.ts';
-import type { MatchResources } from '../policy.ts';
 import type { CompiledPolicy } from './compiled-policy.ts';
 import { podTemplateTypes } from './pod-template-types.ts';
 
@@ -20,9 +19,9 @@ export function mayJudge(
 ): boolean {
   if (compiled === null || state !== 'ok' || neverMatched(policy, type) !== null) return false;
   if (policy.origin === 'cluster' && policy.reference.source !== source) return false;
-  const about = (match: MatchResources | null): boolean =>
-    match === null || mayConcern(match, { type, ...typeWords(type), served });
-  return about(policy.match) && (bindings.length === 0 || bindings.some((binding) => about(binding.matchResources)));
+  const about = { type, ...typeWords(type), served };
+  if (!mayConcernNarrowed(policy, about)) return false;
+  return bindings.length === 0 || bindings.some((binding) => mayConcernNarrowed(bindingMatching(binding), about));
 }
 
 /**
@@ -31,9 +30,7 @@ export function mayJudge(
  */
 export function partsRead({ compiled, policy, bindings }: Guardrail, type: string): readonly PartPath[] {
   if (compiled === null) return [];
-  const parts: PartPath[] = [];
-  if ([policy.match, ...bindings.map(({ matchResources }) => matchResources)].some(selects))
-    parts.push(['metadata', 'labels']);
+  const parts: PartPath[] = [policy, ...bindings.map(bindingMatching)].flatMap(partsReadToMatch);
   if (compiled.reads.request) parts.push(['metadata', 'name']);
   const read = readOfObject(compiled);
   const template = policy.appliesTo === null ? undefined : podTemplateTypes.get(type);
@@ -45,10 +42,6 @@ export function partsRead({ compiled, policy, bindings }: Guardrail, type: strin
     for (const path of read) parts.push([...template, ...path]);
   }
   return parts;
-}
-
-function selects(match: MatchResources | null): boolean {
-  return match !== null && (match.namespaceSelector !== null || match.objectSelector !== null);
 }
 
 const known = new WeakMap<CompiledPolicy, readonly PartPath[]>();

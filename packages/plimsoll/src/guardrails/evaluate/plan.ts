@@ -1,6 +1,7 @@
-import { formsOf, matchSteps } from '../match/plan.ts';
-import type { FormOfName, MatchReason, MatchStep } from '../match/plan.ts';
+import { bindingMatching, narrowedSteps } from '../match/narrowing.ts';
 import { neverMatched } from '../match/never-matched.ts';
+import { type FormOfName, formsOf } from '../match/plan.ts';
+import { type MatchReason, type MatchStep, isSteps } from '../match/step.ts';
 import type { SubjectType } from '../match/subject.ts';
 import type { Binding } from '../policy.ts';
 import type { Guardrail } from '../policy-set.ts';
@@ -45,8 +46,8 @@ export function planFor(guardrails: readonly Guardrail[], source: string, subjec
         unmatched.push({ guardrail, binding, reason: { outcome: 'none', reason: exempt } });
         continue;
       }
-      const own = matchSteps(policy.match, subject);
-      const bound = binding?.matchResources == null ? [] : matchSteps(binding.matchResources, subject);
+      const own = narrowedSteps(policy, subject);
+      const bound = binding === null ? [] : narrowedSteps(bindingMatching(binding), subject);
       if (!isSteps(own)) unmatched.push({ guardrail, binding, reason: own });
       else if (!isSteps(bound)) unmatched.push({ guardrail, binding, reason: ofBinding(bound) });
       else {
@@ -56,10 +57,6 @@ export function planFor(guardrails: readonly Guardrail[], source: string, subjec
     }
   }
   return { subject, entries, unmatched };
-}
-
-function isSteps(steps: readonly MatchStep[] | MatchReason): steps is readonly MatchStep[] {
-  return Array.isArray(steps);
 }
 
 function ofBinding(reason: MatchReason): MatchReason {

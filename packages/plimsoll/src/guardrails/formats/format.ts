@@ -6,6 +6,9 @@ export interface Format {
   readonly id: string;
   /** The kinds that it reads, in these versions of their group; another version of one is a user's mistake. */
   readonly kinds: readonly { readonly group: string; readonly versions: readonly string[]; readonly kind: string }[];
-  /** Reads a document of one of these kinds. Never throws: what is wrong stands in the part's `problems`. */
-  read(document: PolicyDocument): PolicyPart;
+  /**
+   * Reads a document of one of these kinds, by itself: policy-set.ts joins what is made of several. Never throws: what is
+   * wrong stands in the parts' `problems`.
+   */
+  read(document: PolicyDocument): readonly PolicyPart[];
 }

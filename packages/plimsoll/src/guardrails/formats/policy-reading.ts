@@ -136,6 +136,7 @@ export function blankPolicy(document: PolicyDocument): Policy {
     presets: [],
     standard: null,
     match: { rules: [], excludeRules: [], namespaceSelector: null, objectSelector: null, matchPolicy: 'Equivalent' },
+    narrowing: [],
     matchConditions: [],
     variables: [],
     validations: [],

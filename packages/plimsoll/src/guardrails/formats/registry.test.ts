@@ -16,18 +16,20 @@ const binding = (spec: JsonObject) => policy({ ...spec, matchConstraints: [] }, 
 
 function read(body: JsonObject, origin: Origin = 'files') {
   const place = { file: 'p.yaml', document: 2, line: 7 };
-  return readPolicyDocument({
+  const [part] = readPolicyDocument({
     source: 'files',
     origin,
     body,
     place,
     locate: (path) => ({ line: 7 + path.length, column: 3 }),
   });
+  return part;
 }
 
 function problemsOf(body: JsonObject, origin: Origin = 'files'): readonly Problem[] {
   const part = read(body, origin);
-  return (part?.part === 'binding' ? part.binding.problems : part?.policy.problems) ?? [];
+  if (part?.part === 'policy') return part.policy.problems;
+  return part?.part === 'binding' ? part.binding.problems : [];
 }
 
 const messages = (body: JsonObject, origin: Origin = 'files') =>
@@ -132,7 +134,7 @@ describe('a policy document', () => {
     ],
     ['a waiver', { apiVersion: 'plimsoll.dev/v1', kind: 'Waiver' }],
   ])('given %s, it is no policy', (_, body) => {
-    expect(read(body as JsonObject)).toBeNull();
+    expect(read(body as JsonObject)).toBeUndefined();
   });
 
   test('given a guardrail with its own metadata, it is kept', () => {

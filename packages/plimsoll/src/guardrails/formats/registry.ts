@@ -1,6 +1,6 @@
 import { nearestName } from '@plimsoll/cel';
 import type { JsonObject } from '../../model/json.ts';
-import type { PolicyDocument, PolicyPart } from '../policy.ts';
+import type { FieldPath, PolicyDocument, PolicyPart } from '../policy.ts';
 import { documentFault } from './document-faults.ts';
 import type { Format } from './format.ts';
 import { guardrailFormat } from './guardrail/index.ts';
@@ -22,22 +22,19 @@ const otherAdmissionKinds = new Set([
 ]);
 
 /**
- * Reads a document that may be a policy or a binding; null where it is neither. A kind that looks like a misspelt one
- * of ours is a broken policy (an unknown policy kind is never silently nothing).
+ * Reads a document that may be a policy, a binding or what amends policies; empty where it is none. A kind that looks
+ * like a misspelt one of ours is a broken policy (an unknown policy kind is never silently nothing).
  */
-export function readPolicyDocument(document: PolicyDocument): PolicyPart | null {
+export function readPolicyDocument(document: PolicyDocument): readonly PolicyPart[] {
   const { group, version, kind } = groupVersionKind(document.body);
   for (const format of formats) {
     const known = format.kinds.find((candidate) => candidate.group === group && candidate.kind === kind);
     if (known === undefined) continue;
     if (known.versions.includes(version)) return format.read(document);
     const message = `${group}/${version} is not read; there are ${known.versions.join(', ')}`;
-    return {
-      part: 'policy',
-      policy: brokenPolicy(document, [documentFault(document, 'PLM1304', ['apiVersion'], message)]),
-    };
+    return [broken(document, ['apiVersion'], message)];
   }
-  if (document.origin === 'cluster') return null;
+  if (document.origin === 'cluster') return [];
   return misspelt(document, group, kind);
 }
 
@@ -52,15 +49,19 @@ function groupVersionKind(body: JsonObject): { group: string; version: string; k
   };
 }
 
-/** A broken policy where the kind looks like one of ours, or is of a group that holds policies alone; else null. */
-function misspelt(document: PolicyDocument, group: string, kind: string): PolicyPart | null {
+/** A broken policy where the kind looks like one of ours, or is of a group that holds policies alone; else nothing. */
+function misspelt(document: PolicyDocument, group: string, kind: string): readonly PolicyPart[] {
   const ours = policyGroups.get(group);
   const policies = formats.flatMap((format) => format.kinds);
   const names = ours ?? policies.filter((known) => known.group === group).map((known) => known.kind);
-  if (names.includes(kind)) return null;
+  if (names.includes(kind)) return [];
   const near = nearestName(kind, names);
-  if (ours === undefined && near === null) return null;
-  if (ours === undefined && otherAdmissionKinds.has(kind)) return null;
+  if (ours === undefined && near === null) return [];
+  if (ours === undefined && otherAdmissionKinds.has(kind)) return [];
   const message = `"${kind}" is no kind of policy${near === null ? '' : `; did you mean "${near}"?`}`;
-  return { part: 'policy', policy: brokenPolicy(document, [documentFault(document, 'PLM1304', ['kind'], message)]) };
+  return [broken(document, ['kind'], message)];
+}
+
+function broken(document: PolicyDocument, path: FieldPath, message: string): PolicyPart {
+  return { part: 'policy', policy: brokenPolicy(document, [documentFault(document, 'PLM1304', path, message)]) };
 }

@@ -64,7 +64,10 @@ export function presetNames(library: readonly LibraryEntry[]): readonly string[]
  * newest where none or `latest` is named; levels contain the lower ones but for the controls that they override.
  * @throws {PlimsollError} PLM1311 for a preset that is not there
  */
-export function presetPolicies(preset: string, library: readonly LibraryEntry[]): readonly PolicyPart[] {
+export function presetPolicies(
+  preset: string,
+  library: readonly LibraryEntry[],
+): readonly Extract<PolicyPart, { readonly part: 'policy' }>[] {
   const [name = '', version] = preset.replace(/^builtin:/, '').split('@');
   const known = presetNames(library);
   if (!known.includes(name) || (version !== undefined && version !== 'latest' && !/^v?1\.\d+$/.test(version))) {
@@ -135,8 +138,8 @@ function entryOf(folder: string): LibraryEntry {
   const file = join(folder, 'guardrail.yaml');
   const variants = readDocuments(file).flatMap((body, index) => {
     const place = { file, document: index + 1, line: 1 };
-    const part = readPolicyDocument({ source: 'builtin', origin: 'builtin', body, place });
-    return part?.part === 'policy' ? [part.policy] : [];
+    const parts = readPolicyDocument({ source: 'builtin', origin: 'builtin', body, place });
+    return parts.flatMap((part) => (part.part === 'policy' ? [part.policy] : []));
   });
   const casesFile = join(folder, 'cases.yaml');
   return {

@@ -26,8 +26,8 @@ function guardrail(name: string, expression: string, selector: object): PolicyPa
     metadata: { name },
     spec: { matchConstraints: { resourceRules, ...selector }, validations: [{ expression }] },
   };
-  const part = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
-  if (part === null) throw new Error('no policy');
+  const [part] = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
+  if (part === undefined) throw new Error('no policy');
   return part;
 }
 

@@ -5,8 +5,8 @@ import type { Resource } from '../../model/resource.ts';
 import { lookupScope } from '../evaluate/lookup-scope.ts';
 import { type Held, paramList } from '../evaluate/params.ts';
 import type { PlanEntry } from '../evaluate/plan.ts';
+import { bindingMatching, readsNamespacesToMatch } from '../match/narrowing.ts';
 import type { Guardrail } from '../policy-set.ts';
-import type { MatchResources } from '../policy.ts';
 import type { World } from '../world.ts';
 
 const NAMESPACES = 'core/namespaces';
@@ -123,8 +123,7 @@ function readsNamespaces(guardrail: Guardrail): boolean {
 }
 
 function selectsNamespaces({ policy, bindings }: Guardrail): boolean {
-  const selects = (match: MatchResources | null): boolean => match !== null && match.namespaceSelector !== null;
-  return selects(policy.match) || bindings.some((binding) => selects(binding.matchResources));
+  return [policy, ...bindings.map(bindingMatching)].some(readsNamespacesToMatch);
 }
 
 function labelsText(namespace: Resource | null): string {

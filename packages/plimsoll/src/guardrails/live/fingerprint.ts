@@ -6,19 +6,24 @@ import type { Guardrail } from '../policy-set.ts';
 /** Raised when the evaluator's answers change, so that stores of older versions are judged anew. */
 const EVALUATOR = 1;
 
-/** What a guardrail's verdicts rest on besides resources: its document, its bindings, its state, the waivers. */
+/**
+ * What a guardrail's verdicts rest on besides resources: its document and what amends it, its bindings, its state, the
+ * waivers.
+ */
 export function fingerprintOf(guardrail: Guardrail, waivers: readonly Waiver[]): string {
-  const { policy, bindings, state } = guardrail;
-  const bound = bindings.map(({ name, policyName, paramRef, matchResources, validationActions }) => ({
+  const { policy, bindings, amendments, state } = guardrail;
+  const bound = bindings.map(({ name, policyName, paramRef, matchResources, narrowing, validationActions }) => ({
     name,
     policyName,
     paramRef,
     matchResources,
+    ...(narrowing.length === 0 ? {} : { narrowing: narrowing.map(({ says }) => says) }),
     validationActions,
   }));
+  const amending = amendments.length === 0 ? [] : [amendments.map(({ says }) => says)];
   const { document } = policy;
   return createHash('sha256')
-    .update(jsonText([EVALUATOR, state, document.body, bound, waivers]))
+    .update(jsonText([EVALUATOR, state, document.body, bound, waivers, ...amending]))
     .digest('base64url')
     .slice(0, 16);
 }

@@ -32,8 +32,8 @@ afterEach(async () => {
 });
 
 function part(body: JsonObject): PolicyPart {
-  const read = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
-  if (read === null) throw new Error('no policy');
+  const [read] = readPolicyDocument({ source: 'files', origin: 'files', body, place: null });
+  if (read === undefined) throw new Error('no policy');
   return read;
 }
 

@@ -363,7 +363,7 @@ export class LiveGuardrails implements Reader {
 
   /** Puts the guardrails of files and clusters together anew. */
   async #compile(): Promise<void> {
-    const found = policyTypes.flatMap((type) => this.#world.allOf(type)).flatMap((resource) => this.#partOf(resource));
+    const found = policyTypes.flatMap((type) => this.#world.allOf(type)).flatMap((resource) => this.#partsOf(resource));
     const { guardrails, problems } = guardrailsOf([...this.#options.parts, ...found], (policy) =>
       this.#dialectOf(policy),
     );
@@ -373,9 +373,8 @@ export class LiveGuardrails implements Reader {
   }
 
   /** A policy that stands in the files of a fleet's cluster belongs to that cluster as one that was listed does. */
-  #partOf({ source, body, place }: Resource): PolicyPart[] {
-    const part = readPolicyDocument({ source, origin: 'cluster', body, place });
-    return part === null ? [] : [part];
+  #partsOf({ source, body, place }: Resource): readonly PolicyPart[] {
+    return readPolicyDocument({ source, origin: 'cluster', body, place });
   }
 
   #dialectOf(policy: Policy): Dialect {

@@ -1,6 +1,7 @@
 import type { ServedType } from '../../model/served.ts';
 import { ofOneStorage } from '../match/one-storage.ts';
 import { ruleOutcomes } from '../match/rules.ts';
+import { isSteps } from '../match/step.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { World } from '../world.ts';
 import type { Rejudge } from './dependents.ts';
@@ -52,12 +53,14 @@ function changedTypes(before: readonly ServedType[], after: readonly ServedType[
 function outcomesText({ policy, bindings }: Guardrail, type: string, { served }: Serving): string {
   const found = served?.find((one) => one.type === type);
   if (served === null || found?.heldVersion == null) return '';
-  const { group, heldVersion, resource, namespaced } = found;
-  const subject = { type, group, version: heldVersion, resource, namespaced, served };
+  const { group, heldVersion, resource, kind, namespaced } = found;
+  const subject = { type, group, version: heldVersion, resource, kind, namespaced, served };
   const matches = [policy.match, ...bindings.flatMap(({ matchResources }) => matchResources ?? [])];
-  return JSON.stringify(
+  const narrowing = [policy, ...bindings].flatMap((one) => one.narrowing);
+  return JSON.stringify([
     matches.map(({ rules, excludeRules, matchPolicy }) =>
       [rules, excludeRules].map((some) => ruleOutcomes(some, matchPolicy, subject)),
     ),
-  );
+    narrowing.map((one) => one.steps(subject)).map((steps) => (isSteps(steps) ? steps.length : steps)),
+  ]);
 }

@@ -21,9 +21,11 @@ const exempt: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Why a policy matches no resource of this type whatever it says; null where it may. A Guardrail is not enforced by the
- * API server alone: it may be about admission's own configuration.
+ * Why a policy matches no resource of this type whatever it says; null where it may. What is not enforced by the API
+ * server alone (a Guardrail, another tool's policy) may be about admission's own configuration.
  */
 export function neverMatched({ reference }: Pick<Policy, 'reference'>, type: string): string | null {
-  return reference.kind !== 'Guardrail' && exempt.has(type) ? `${type} is exempt from admission policies` : null;
+  return reference.kind === 'ValidatingAdmissionPolicy' && exempt.has(type)
+    ? `${type} is exempt from admission policies`
+    : null;
 }

@@ -1,31 +1,11 @@
-import type { Json } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { MatchResources } from '../policy.ts';
 import { outcomeForName, ruleOutcomes } from './rules.ts';
 import type { OtherForm, RuleOutcome } from './rules.ts';
 import { type Selector, selects, selectorText, selectsPartially } from '../../model/label-selector.ts';
+import type { MatchReason, MatchStep } from './step.ts';
 import { knownLabels, labelsOf } from './subject.ts';
 import type { SubjectType } from './subject.ts';
-
-/** Why a resource is not simply judged: `none` is no verdict at all. */
-export interface MatchReason {
-  readonly outcome: 'none' | 'skip' | 'unknown';
-  readonly reason: string;
-}
-
-/** A namespace's labels as far as they are known. */
-interface NamespaceLabels {
-  readonly labels: Json | undefined;
-  /** Why labels that are not `known` are unknown; null where all are known. */
-  readonly unknown: string | null;
-  readonly known: (key: string) => boolean;
-}
-
-/** Gives the labels of the namespace of this name, in the judged resource's source. */
-export type LabelsOfNamespace = (name: string) => NamespaceLabels;
-
-/** One condition: a reason why the resource is not judged, or null. */
-export type MatchStep = (resource: Resource, namespaces: LabelsOfNamespace) => MatchReason | null;
 
 /**
  * The steps that remain for resources of one type, in the API server's order (policy/matching `Matches`): empty where
@@ -66,27 +46,6 @@ export function neededForms(outcomes: readonly RuleOutcome[]): readonly OtherFor
   const decided = outcomes.findIndex(({ names }) => names.length === 0);
   const reached = decided < 0 ? outcomes : outcomes.slice(0, decided + 1);
   return reached.flatMap(({ form }) => form ?? []);
-}
-
-/** The first reason why the resource is not judged; a `none` comes before a skip or an unknown. */
-export function firstReason(
-  steps: readonly MatchStep[],
-  resource: Resource,
-  namespaces: LabelsOfNamespace,
-): MatchReason | null {
-  let found: MatchReason | null = null;
-  for (const step of steps) {
-    const reason = step(resource, namespaces);
-    if (reason === null) continue;
-    if (reason.outcome === 'none') return reason;
-    found = strongest(found, reason);
-  }
-  return found;
-}
-
-/** A skip is certain whatever is unknown beside it. */
-function strongest(a: MatchReason | null, b: MatchReason): MatchReason {
-  return a === null || (a.outcome === 'unknown' && b.outcome === 'skip') ? b : a;
 }
 
 /** Never exempts cluster-scoped objects, and reads a Namespace's own labels (webhook/predicates/namespace). */

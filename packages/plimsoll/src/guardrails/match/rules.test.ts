@@ -9,6 +9,7 @@ const deployments: SubjectType = {
   group: 'apps',
   version: 'v1',
   resource: 'deployments',
+  kind: 'Deployment',
   namespaced: true,
   served: null,
 };

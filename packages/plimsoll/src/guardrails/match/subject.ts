@@ -13,6 +13,8 @@ export interface SubjectType {
   readonly version: string;
   /** Plural, as rules name it. */
   readonly resource: string;
+  /** As it is held. */
+  readonly kind: string;
   readonly namespaced: boolean;
   /** What the cluster serves; null where that is not known (files). */
   readonly served: readonly ServedType[] | null;
@@ -20,13 +22,14 @@ export interface SubjectType {
 
 /** The type of a resource as rules see it. */
 export function subjectType(
-  resource: Pick<Resource, 'type' | 'apiVersion' | 'scope'>,
+  resource: Pick<Resource, 'type' | 'apiVersion' | 'kind' | 'scope'>,
   served: readonly ServedType[] | null,
 ): SubjectType {
   return {
     type: resource.type,
     ...typeWords(resource.type),
     version: resource.apiVersion.slice(resource.apiVersion.lastIndexOf('/') + 1),
+    kind: resource.kind,
     namespaced: resource.scope !== null,
     served,
   };

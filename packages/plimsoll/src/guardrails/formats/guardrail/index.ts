@@ -10,7 +10,7 @@ import { guardrailSchema } from './schema.ts';
 export const guardrailFormat: Format = {
   id: 'Guardrail',
   kinds: [{ group: 'plimsoll.dev', versions: ['v1'], kind: 'Guardrail' }],
-  read: (document) => ({ part: 'policy', policy: readGuardrail(document) }),
+  read: (document) => [{ part: 'policy', policy: readGuardrail(document) }],
 };
 
 /** The fields of a Guardrail's spec whose meaning comes with a later version of this program. */

@@ -18,8 +18,8 @@ export const validatingAdmissionPolicyFormat: Format = {
   ],
   read: (document) =>
     document.body['kind'] === 'ValidatingAdmissionPolicy'
-      ? { part: 'policy', policy: readPolicy(document) }
-      : { part: 'binding', binding: readBinding(document) },
+      ? [{ part: 'policy', policy: readPolicy(document) }]
+      : [{ part: 'binding', binding: readBinding(document) }],
 };
 
 function readPolicy(document: PolicyDocument): Policy {
@@ -42,7 +42,8 @@ function readPolicy(document: PolicyDocument): Policy {
 
 function readBinding(document: PolicyDocument): Binding {
   const { reference, origin, place } = blankPolicy(document);
-  const shell = { source: reference.source, origin, name: reference.name, place };
+  const policyKinds = ['ValidatingAdmissionPolicy', 'Guardrail'];
+  const shell = { source: reference.source, origin, name: reference.name, policyKinds, narrowing: [], place };
   const reading = readStrictly(document, bindingSchema);
   if (reading.value === null) {
     const nothing = { policyName: '', paramRef: null, matchResources: null, validationActions: [] };
