@@ -72,9 +72,31 @@ interface Standard {
 /** Where a policy came from: decides its dialect, and what it judges. */
 export type Origin = 'files' | 'builtin' | 'cluster';
 
+/** What accepts that some resources do not hold to a policy: Kyverno's PolicyException. */
+export interface PolicyException {
+  /** `NAMESPACE/NAME`. */
+  readonly name: string;
+  /** Why, as far as it says. */
+  readonly reason: string;
+  /** What it is about besides `conditions`, all of it; empty: everything. */
+  readonly narrowing: readonly Narrowing[];
+  readonly conditions: readonly NamedExpression[];
+  /** What expressions read as `exceptions`; where there is any, the exception by itself exempts nothing. */
+  readonly allowed: { readonly images: readonly string[]; readonly values: readonly string[] };
+  /** Milliseconds since 1970; null: no end in time. */
+  readonly until: number | null;
+  readonly document: PolicyDocument;
+}
+
 /** One policy of whatever format, with the API's defaults, not compiled yet. */
 export interface Policy {
   readonly reference: PolicyReference;
+  /** Which of its document's rules it is, where these are judged one by one. */
+  readonly rule: string | null;
+  /** Which rewriting of the policy for other types it is, where one document gives several; null: as it is written. */
+  readonly variant: string | null;
+  /** Whose semantics: the API server's, or those of Kyverno's own CEL policies. */
+  readonly engine: 'kubernetes' | 'kyverno';
   readonly origin: Origin;
   readonly title: string | null;
   readonly description: string | null;
@@ -100,6 +122,9 @@ export interface Policy {
   readonly lookups: readonly Lookup[];
   /** Guardrails judge without a binding; a ValidatingAdmissionPolicy needs one. */
   readonly needsBinding: boolean;
+  readonly exceptions: readonly PolicyException[];
+  /** Why it judges nothing that is at rest, where that is as it should be; null: it judges. */
+  readonly idle: string | null;
   readonly place: FilePlace | null;
   /** Why it cannot judge; a policy with problems is shown and judges nothing. */
   readonly problems: readonly Problem[];
@@ -167,6 +192,8 @@ export interface Amendment {
   readonly says: Json;
   /** Gives the policy as it is with this; the very same one where this is not about it. Policies come as they were read. */
   amend(policy: Policy): Policy;
+  /** Milliseconds since 1970 from which on it changes nothing; left out: it has no end. */
+  readonly until?: number;
   /** Where it changed no policy at all, what is wrong with that; null: nothing. */
   readonly idle: Problem | null;
   /** With any, it changes nothing. */
