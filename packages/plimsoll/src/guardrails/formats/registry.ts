@@ -4,12 +4,18 @@ import type { FieldPath, PolicyDocument, PolicyPart } from '../policy.ts';
 import { documentFault } from './document-faults.ts';
 import type { Format } from './format.ts';
 import { guardrailFormat } from './guardrail/index.ts';
+import { kyvernoPolicyExceptionFormat } from './kyverno-policy-exception/index.ts';
 import { kyvernoValidatingPolicyFormat } from './kyverno-validating-policy/index.ts';
 import { brokenPolicy } from './policy-reading.ts';
 import { validatingAdmissionPolicyFormat } from './validating-admission-policy/index.ts';
 
 /** Every format, sorted by id; the only list that names them all. */
-const formats: readonly Format[] = [guardrailFormat, kyvernoValidatingPolicyFormat, validatingAdmissionPolicyFormat];
+const formats: readonly Format[] = [
+  guardrailFormat,
+  kyvernoPolicyExceptionFormat,
+  kyvernoValidatingPolicyFormat,
+  validatingAdmissionPolicyFormat,
+];
 
 /** Groups that hold policies alone, so that an unknown kind in them is a mistake and no mere resource. */
 const policyGroups = new Map([['plimsoll.dev', ['Guardrail', 'Waiver']]]);

@@ -34,7 +34,12 @@ export function lookedUp(policy: Policy): Policy['lookups'] {
 
 function expressionsOf(policy: Policy): readonly string[] {
   return [
-    ...[...policy.matchConditions, ...policy.variables, ...policy.auditAnnotations].map(({ expression }) => expression),
+    ...[
+      ...policy.matchConditions,
+      ...policy.variables,
+      ...policy.auditAnnotations,
+      ...policy.exceptions.flatMap(({ conditions }) => conditions),
+    ].map(({ expression }) => expression),
     ...policy.validations.flatMap(({ expression, messageExpression }) => [expression, messageExpression ?? '']),
   ];
 }
