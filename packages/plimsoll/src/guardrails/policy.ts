@@ -93,7 +93,10 @@ export interface Policy {
   readonly reference: PolicyReference;
   /** Which of its document's rules it is, where these are judged one by one. */
   readonly rule: string | null;
-  /** Which rewriting of the policy for other types it is, where one document gives several; null: as it is written. */
+  /**
+   * Which rewriting of the policy, or of its rule, for other types it is, where one document gives several, as the tool
+   * names it; null: as it is written.
+   */
   readonly variant: string | null;
   /** Whose semantics: the API server's, or those of Kyverno's own CEL policies. */
   readonly engine: 'kubernetes' | 'kyverno';
@@ -118,6 +121,8 @@ export interface Policy {
   readonly auditAnnotations: readonly NamedExpression[];
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly paramKind: { readonly apiVersion: string; readonly kind: string } | null;
+  /** Which params, where the policy says it itself; else its bindings do. */
+  readonly paramRef: ParamRef | null;
   readonly appliesTo: 'podTemplates' | null;
   readonly lookups: readonly Lookup[];
   /** Guardrails judge without a binding; a ValidatingAdmissionPolicy needs one. */
@@ -133,7 +138,7 @@ export interface Policy {
 }
 
 /** Which params a binding gives its policy. */
-interface ParamRef {
+export interface ParamRef {
   readonly name: string | null;
   /** null where a name is given. */
   readonly selector: Selector | null;

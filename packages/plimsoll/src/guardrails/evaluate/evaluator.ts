@@ -164,7 +164,8 @@ export function verdictOf(
 }
 
 function judgementOf(policy: Policy, binding: string | null, param: string | null, resource: Resource): Judgement {
-  return { policy: policy.reference, binding, rule: policy.rule, param, resource };
+  const { reference, rule, variant } = policy;
+  return { policy: reference, binding, rule: rule === null ? null : (variant ?? rule), param, resource };
 }
 
 /** A resource as verdicts show it. */

@@ -42,14 +42,20 @@ export function expressionFault(document: PolicyDocument, path: FieldPath, sourc
 
 /**
  * What a zod schema found wrong, one problem a fault; an unknown field names the nearest known one. `schema` is the
- * same schema, from which the known names are taken.
+ * same schema, from which the known names are taken. `at`: where in the document stands what it is the schema of.
  */
-export function schemaFaults(document: PolicyDocument, error: z.ZodError, schema: z.ZodType): Problem[] {
+export function schemaFaults(
+  document: PolicyDocument,
+  error: z.ZodError,
+  schema: z.ZodType,
+  at: FieldPath = [],
+): Problem[] {
   return error.issues.flatMap((issue) => {
-    const path = issue.path.filter((part) => typeof part !== 'symbol');
+    const inner = issue.path.filter((part) => typeof part !== 'symbol');
+    const path = [...at, ...inner];
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => {
-        const known = nearestName(key, knownNames(schema, path));
+        const known = nearestName(key, knownNames(schema, inner));
         const meant = known === null ? '' : `; did you mean "${known}"?`;
         return documentFault(document, 'PLM1301', [...path, key], `unknown field${meant}`);
       });

@@ -90,3 +90,8 @@ export function verdictsOf(policies: string, resources: string, origin: Origin =
     `${outcome} ${reason ?? violations.map(({ message }) => message).join(', ')}`.trim(),
   );
 }
+
+/** The same as `RULE OUTCOME`. */
+export function rulesOf(policies: string, resources: string): readonly string[] {
+  return judgedBy(guardrailsIn(policies).guardrails, resources).map(({ rule, outcome }) => `${rule} ${outcome}`);
+}

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { isJsonObject, member } from '../../model/json.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import { severities } from '../../model/severity.ts';
 import type { Severity } from '../../model/severity.ts';
 import { compileSelector } from '../../model/label-selector.ts';
-import type { FieldPath, MatchResources, Policy, PolicyDocument } from '../policy.ts';
-import type { MatchResourcesSpec, Metadata, PolicySpec } from './admission-schema.ts';
+import type { FieldPath, MatchResources, ParamRef, Policy, PolicyDocument } from '../policy.ts';
+import type { MatchResourcesSpec, Metadata, ParamRefSpec, PolicySpec } from './admission-schema.ts';
 import { documentFault, schemaFaults } from './document-faults.ts';
 
 /** What came of reading a document by a schema: the value, as far as it can be read, and its faults. */
@@ -20,13 +20,23 @@ export interface Reading<T> {
  * in a cluster may hold fields that we do not know (its server is newer, or pruned nothing): there they are no fault.
  */
 export function readStrictly<S extends z.ZodType>(document: PolicyDocument, schema: S): Reading<z.output<S>> {
-  const first = schema.safeParse(document.body);
+  return readPartStrictly(document, [], document.body, schema);
+}
+
+/** Reads what stands at a path of a document as strictly. */
+export function readPartStrictly<S extends z.ZodType>(
+  document: PolicyDocument,
+  path: FieldPath,
+  part: Json,
+  schema: S,
+): Reading<z.output<S>> {
+  const first = schema.safeParse(part);
   if (first.success) return { value: first.data, faults: [] };
-  const second = schema.safeParse(withoutUnknown(document.body, first.error));
+  const second = schema.safeParse(withoutUnknown(part, first.error));
   const judged = document.origin === 'cluster' ? second : first;
   return {
     value: second.success ? second.data : null,
-    faults: judged.success ? [] : schemaFaults(document, judged.error, schema),
+    faults: judged.success ? [] : schemaFaults(document, judged.error, schema, path),
   };
 }
 
@@ -79,6 +89,26 @@ export function matchResources(
     namespaceSelector: selector('namespaceSelector'),
     objectSelector: selector('objectSelector'),
     matchPolicy: spec?.matchPolicy ?? 'Equivalent',
+  };
+}
+
+/** A paramRef in our shape; faults of its selector are added to `faults`. */
+export function paramRefOf(
+  document: PolicyDocument,
+  path: FieldPath,
+  { name, selector, namespace, parameterNotFoundAction }: ParamRefSpec,
+  faults: Problem[],
+): ParamRef {
+  return {
+    name: name ?? null,
+    selector:
+      selector === undefined
+        ? null
+        : (compileSelector(selector, (inner, message) => {
+            faults.push(documentFault(document, 'PLM1302', [...path, 'selector', ...inner], message));
+          }) ?? { requirements: [] }),
+    namespace: namespace ?? null,
+    parameterNotFoundAction,
   };
 }
 
@@ -146,6 +176,7 @@ export function blankPolicy(document: PolicyDocument): Policy {
     auditAnnotations: [],
     failurePolicy: 'Fail',
     paramKind: null,
+    paramRef: null,
     appliesTo: null,
     lookups: [],
     needsBinding: false,
@@ -190,7 +221,7 @@ function list(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-function withoutUnknown(body: JsonObject, error: z.ZodError): Json {
+function withoutUnknown(body: Json, error: z.ZodError): Json {
   const gone = new Set(
     error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => JSON.stringify([...issue.path, key])) : [],

@@ -16,13 +16,21 @@ const versions = ['v1', 'v1beta1', 'v1alpha1'];
 export const kyvernoValidatingPolicyFormat: Format = {
   id: 'Kyverno ValidatingPolicy',
   kinds: [
+    { group, versions, kind: 'ImageValidatingPolicy' },
+    { group, versions, kind: 'NamespacedImageValidatingPolicy' },
     { group, versions, kind: 'NamespacedValidatingPolicy' },
     { group, versions, kind: 'ValidatingPolicy' },
   ],
   read: (document) => readPolicies(document).map((policy): PolicyPart => ({ part: 'policy', policy })),
 };
 
+/** Kinds that demand something of resources, and what that asks of is not at hand. */
+const ofImages = new Set(['ImageValidatingPolicy', 'NamespacedImageValidatingPolicy']);
+
 function readPolicies(document: PolicyDocument): readonly Policy[] {
+  const { kind: given } = document.body;
+  if (typeof given === 'string' && ofImages.has(given))
+    return [brokenPolicy(document, [documentFault(document, 'PLM1305', ['kind'], `${given} asks registries`)])];
   const reading = readStrictly(document, validatingPolicySchema);
   if (reading.value === null) return [brokenPolicy(document, reading.faults)];
   const { metadata, spec, kind, status } = reading.value;
