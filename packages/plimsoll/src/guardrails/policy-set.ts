@@ -46,16 +46,16 @@ export function guardrailsOf(
   const guardrails = policies.map((policy) => {
     const key = guardrailKey(policy);
     const own = bindings.filter((binding) => bindsTo(binding, policy));
-    const guardrail = guardrailOf(amended(policy, current), own, dialectOf(policy), seen.has(key));
+    const completed = policy.complete === null ? own : own.map(policy.complete);
+    const dialect = policy.dialect ?? dialectOf(policy);
+    const guardrail = guardrailOf(amended(policy, current), completed, dialect, seen.has(key));
     const written = policy.variant === null ? undefined : seen.get(guardrailKey({ ...policy, variant: null }));
     seen.set(key, guardrail);
     return written === undefined ? guardrail : variantOf(written, guardrail);
   });
   const unbinding = bindings.flatMap((binding) => {
     if (policies.some((policy) => bindsTo(binding, policy))) return [];
-    if (binding.origin === 'cluster' || binding.problems.length > 0) return binding.problems;
-    const message = `binding ${binding.name} names policy "${binding.policyName}", which is not there`;
-    return [problem('PLM1309', message, { source: binding.source, ...binding.place, subject: binding.name })];
+    return binding.problems.length > 0 || binding.idle === null ? binding.problems : [binding.idle];
   });
   const used = new Set(guardrails.flatMap((guardrail) => guardrail.amendments));
   const amending = amendments.flatMap((amendment) => {
@@ -110,13 +110,20 @@ function guardrailOf(
   const usable = bindings.filter((binding) => binding.problems.length === 0);
   const { compiled } = compiling;
   if (compiled === null || faults.length > 0) return { ...shell, compiled: null, bindings, state: 'broken', problems };
-  if (policy.needsBinding && policy.origin === 'cluster' && bindings.length === 0) {
-    const message = `policy ${policy.reference.name} has no binding, so it judges nothing`;
-    const unbound = problem('PLM1310', message, { source: policy.reference.source, subject: policy.reference.name });
+  if (isUnbound(policy, bindings)) {
+    const { name, source } = policy.reference;
+    const what = policy.reference.kind === 'ConstraintTemplate' ? 'constraint' : 'binding';
+    const message = `policy ${name} has no ${what}, so it judges nothing`;
+    const unbound = problem('PLM1310', message, { source, ...policy.place, subject: name });
     return { ...shell, compiled, bindings, state: 'unbound', problems: [...problems, unbound] };
   }
   const state = bindings.length > 0 && usable.length === 0 ? 'broken' : 'ok';
   return { ...shell, compiled, bindings: usable, state, problems };
+}
+
+function isUnbound({ needsBinding, origin }: Policy, bindings: readonly Binding[]): boolean {
+  const needed = needsBinding === 'everywhere' || (needsBinding === 'in clusters' && origin === 'cluster');
+  return needed && bindings.length === 0;
 }
 
 /** Bindings and policies meet by name, within files or within one cluster. */

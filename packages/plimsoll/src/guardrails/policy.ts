@@ -4,6 +4,7 @@ import type { FilePlace } from '../model/resource.ts';
 import type { Severity } from '../model/severity.ts';
 import type { PolicyReference } from '../model/verdict.ts';
 import type { Selector } from '../model/label-selector.ts';
+import type { Dialect } from './evaluate/dialect.ts';
 import type { Narrowing } from './match/narrowing.ts';
 
 /** Which requests a rule names: Kubernetes' RuleWithOperations, and resourceNames. `*` is a wildcard. */
@@ -98,8 +99,8 @@ export interface Policy {
    * names it; null: as it is written.
    */
   readonly variant: string | null;
-  /** Whose semantics: the API server's, or those of Kyverno's own CEL policies. */
-  readonly engine: 'kubernetes' | 'kyverno';
+  /** Whose semantics: the API server's, Gatekeeper's K8sNativeValidation, or those of Kyverno's own CEL policies. */
+  readonly engine: 'kubernetes' | 'gatekeeper' | 'kyverno';
   readonly origin: Origin;
   readonly title: string | null;
   readonly description: string | null;
@@ -125,11 +126,21 @@ export interface Policy {
   readonly paramRef: ParamRef | null;
   readonly appliesTo: 'podTemplates' | null;
   readonly lookups: readonly Lookup[];
-  /** Guardrails judge without a binding; a ValidatingAdmissionPolicy needs one. */
-  readonly needsBinding: boolean;
   readonly exceptions: readonly PolicyException[];
   /** Why it judges nothing that is at rest, where that is as it should be; null: it judges. */
   readonly idle: string | null;
+  /**
+   * Where it judges nothing without a binding: a Guardrail judges everywhere, a ValidatingAdmissionPolicy from files is
+   * bound to everything, and a ConstraintTemplate is nothing without constraints.
+   */
+  readonly needsBinding: 'nowhere' | 'in clusters' | 'everywhere';
+  /**
+   * Gives a binding as it is with what the policy says of its bindings (defaults of its params, faults in them); null
+   * where it says nothing, and bindings hold no params themselves.
+   */
+  readonly complete: ((binding: Binding) => Binding) | null;
+  /** The CEL of the engine that its format always has; null: that of the server, or of what people write. */
+  readonly dialect: Dialect | null;
   readonly place: FilePlace | null;
   /** Why it cannot judge; a policy with problems is shown and judges nothing. */
   readonly problems: readonly Problem[];
@@ -146,6 +157,13 @@ export interface ParamRef {
   readonly parameterNotFoundAction: 'Allow' | 'Deny';
 }
 
+/** One action of a tool, in its own words: `Deny`, `dryrun`. */
+interface Enforcement {
+  readonly action: string;
+  /** The points at which it is taken, as the tool names them; empty: all of them. */
+  readonly points: readonly string[];
+}
+
 /** Puts a policy in force: a ValidatingAdmissionPolicyBinding of whatever version, or what another tool has for it. */
 export interface Binding {
   readonly source: string;
@@ -155,11 +173,18 @@ export interface Binding {
   readonly policyKinds: readonly string[];
   readonly policyName: string;
   readonly paramRef: ParamRef | null;
+  /** What `params` is, where the binding says it itself; null: what paramRef refers to. */
+  readonly param: JsonObject | null;
   /** null: whatever the policy matches. */
   readonly matchResources: MatchResources | null;
   readonly narrowing: readonly Narrowing[];
-  readonly validationActions: readonly string[];
+  /** What its own tool does about a violation, and where: for people and exports. Verdicts do not depend on it. */
+  readonly enforcement: readonly Enforcement[];
   readonly place: FilePlace | null;
+  /** The document as written. */
+  readonly document: PolicyDocument;
+  /** Where it binds no policy at all, what is wrong with that; null: nothing. */
+  readonly idle: Problem | null;
   readonly problems: readonly Problem[];
 }
 

@@ -288,6 +288,16 @@ export const errors = {
     fault: 'notice',
     remedy: 'Name the version that the message names, or upgrade Plimsoll.',
   },
+  PLM1315: {
+    title: 'Policy of an engine that is not evaluated',
+    fault: 'unseen',
+    remedy: 'Give it code in CEL besides (Gatekeeper: engine K8sNativeValidation), or leave it to its own tool.',
+  },
+  PLM1316: {
+    title: 'Parameters that do not fit their policy',
+    fault: 'user',
+    remedy: 'Mend the parameter that the message names, as the template asks for it.',
+  },
   PLM1320: {
     title: 'Waiver that is over, or about to be',
     fault: 'notice',

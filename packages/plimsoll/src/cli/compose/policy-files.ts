@@ -1,14 +1,8 @@
+import { isPolicyGroup } from '../../guardrails/formats/registry.ts';
 import type { PolicyDocument } from '../../guardrails/policy.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { FileItem, FileObject } from '../../sources/files/file-item.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
-
-const policyGroups = new Set(['admissionregistration.k8s.io', 'plimsoll.dev']);
-
-/** True for apiVersions of policies and waivers: of these alone the places of fields are kept. */
-export function isPolicyGroup(apiVersion: string): boolean {
-  return policyGroups.has(apiVersion.slice(0, apiVersion.indexOf('/')));
-}
 
 /** The places of an object's fields, where they were kept. */
 export function located({ locate }: FileObject): Pick<PolicyDocument, 'locate'> {

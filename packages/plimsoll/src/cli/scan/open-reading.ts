@@ -7,7 +7,8 @@ import type { Resource } from '../../model/resource.ts';
 import { clusterFolders, refuseUnpacked } from '../../sources/files/cluster-folders.ts';
 import type { FileItem, FileObject, TakeItems } from '../../sources/files/file-item.ts';
 import { fileResource } from '../../sources/files/file-resource.ts';
-import { isPolicyGroup, located } from '../compose/policy-files.ts';
+import { isPolicyGroup, policyMarkers } from '../../guardrails/formats/registry.ts';
+import { located } from '../compose/policy-files.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
 import { isSnapshot } from '../../sources/snapshots/snapshot-file.ts';
 import type { Options } from '../option-table.ts';
@@ -22,8 +23,7 @@ import { spoolStreams, type Spool } from './spool.ts';
 
 /** Bytes that stand in every document of which a scan must know before it judges, and in few others. */
 const markers = [
-  'plimsoll.dev',
-  'admissionregistration.k8s.io',
+  ...policyMarkers,
   'ValidatingAdmission',
   'Guardrail',
   'Namespace',
@@ -199,7 +199,8 @@ class FilesReading implements Reading {
       return null;
     }
     const resource = this.#resource(object);
-    if (this.#kinds.of(object.apiVersion, object.kind) === null) pass.unknownKind(object);
+    if (!isPolicyGroup(object.apiVersion) && this.#kinds.of(object.apiVersion, object.kind) === null)
+      pass.unknownKind(object);
     return pass.isNamed(resource, object.column) ? resource : null;
   }
 

@@ -45,6 +45,7 @@ export interface CompiledPolicy {
   readonly auditAnnotations: readonly CompiledExpression[];
   readonly exceptions: readonly CompiledException[];
   readonly hasVariables: boolean;
+  readonly conditionsReadVariables: boolean;
   readonly reads: Reads;
 }
 
@@ -101,9 +102,10 @@ export function compilePolicy(
       const compiled = program(one.expression, one.path, environment, wanted, document);
       return compiled === null ? [] : [{ ...one, program: compiled }];
     });
-  const { environment } = composer;
-  // Match conditions are judged before the rest of the policy and cannot read its variables.
-  const matchConditions = named(policy.matchConditions, base, ['bool']);
+  // The API server lets match conditions read no variables; Gatekeeper does, but params stand in variables alone.
+  const isGatekeeper = policy.engine === 'gatekeeper';
+  const environment = isGatekeeper ? withoutName(composer.environment, 'params') : composer.environment;
+  const matchConditions = named(policy.matchConditions, isGatekeeper ? environment : base, ['bool']);
   const exceptions = policy.exceptions.flatMap((exception) => {
     const conditions = named(exception.conditions, base, ['bool'], exception.document);
     return conditions.length < exception.conditions.length ? [] : [{ exception, conditions }];
@@ -123,7 +125,7 @@ export function compilePolicy(
   if (policy.engine === 'kyverno') activation.values[slots.exceptions] = noExceptions;
   const compiled = {
     policy,
-    environment,
+    environment: composer.environment,
     activation,
     matchConditions,
     validations,
@@ -131,6 +133,7 @@ export function compilePolicy(
     auditAnnotations,
     exceptions,
     hasVariables: policy.variables.length > 0,
+    conditionsReadVariables: isGatekeeper,
     reads: readsOf(policy),
   };
   return { compiled, problems: unexcepted };
@@ -144,6 +147,12 @@ function requireType(ast: Ast, environment: Environment, wanted: Wanted): void {
   if (wanted.includes(outputType.kind)) return;
   const message = `output is expected to be of type ${wanted.join(' or ')}, and is ${formatType(outputType)}`;
   throw new CompileError(ast.source, [{ message, position: { offset: 0, line: 1, column: 1 } }]);
+}
+
+/** An environment in which a variable cannot be named; its slot, and composed variables that read it, stay. */
+function withoutName(environment: Environment, name: string): Environment {
+  const names = environment.variableNames.map((one) => (one === name ? `#${name}` : one));
+  return environment.withVariables(names).withComposition(environment.composed);
 }
 
 function readsOf(policy: Policy): Reads {
@@ -160,6 +169,6 @@ function readsOf(policy: Policy): Reads {
   return {
     request: mentions(/\brequest\b/),
     namespaceObject: mentions(/\bnamespaceObject\b/),
-    lookups: policy.lookups.length > 0 && policy.engine === 'kubernetes',
+    lookups: policy.lookups.length > 0 && policy.engine !== 'kyverno',
   };
 }

@@ -11,7 +11,7 @@ import { knownObject } from './known-object.ts';
 import { answerFor } from './kyverno-host.ts';
 import { lookupsOf } from './lookups.ts';
 import type { NotPassed } from './not-passed.ts';
-import { type Param, paramsFor, withoutParams } from './params.ts';
+import { type Param, hasParams, paramsFor, withoutParams } from './params.ts';
 import type { PlanEntry } from './plan.ts';
 import { slots } from './policy-environment.ts';
 import { authorizer } from './request.ts';
@@ -62,14 +62,15 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
   if (isKyverno) answerFor(policy, resource, world);
   const namespaceObject = compiled.reads.namespaceObject ? subject.namespaceObject : null;
   const blame = blameBelow(prefix);
-  const params = policy.paramKind === null ? withoutParams : paramsFor(policy, binding, resource, world);
+  const parametrised = hasParams(policy);
+  const params = parametrised ? paramsFor(policy, binding, resource, world) : withoutParams;
   if (!isParams(params)) {
     hearing.notPassed(entry, resource, null, params);
     return;
   }
   const exemption = policy.exceptions.length === 0 ? null : exemptionFrom(compiled, subject, namespaceObject);
   for (const param of params) {
-    if (policy.paramKind !== null)
+    if (parametrised)
       values[slots.params] = param.body === null ? null : knownObject(param.body, param.unseen, param.notKept);
     const judged = hearing.judge(compiled, namespaceObject, blame);
     const conclusion = exemption === null ? judged : exempted(judged, exemption);

@@ -24,6 +24,7 @@ export function judge(compiled: CompiledPolicy, namespaceObject: Value, blame: B
   let doubt: NotPassed | null = null;
   if (matchConditions.length > 0) {
     activation.values[slots.namespaceObject] = null;
+    if (compiled.conditionsReadVariables) activation.forgetComposed();
     const condition = judgeConditions(compiled);
     if (condition !== null && condition.outcome !== 'unknown') return condition;
     doubt = condition;
@@ -39,6 +40,7 @@ export function glimpse(compiled: CompiledPolicy, namespaceObject: Value): Glimp
   const { activation, validations, auditAnnotations, policy } = compiled;
   if (compiled.matchConditions.length > 0) {
     activation.values[slots.namespaceObject] = policy.engine === 'kyverno' ? namespaceObject : null;
+    if (compiled.conditionsReadVariables) activation.forgetComposed();
     const condition = glimpseConditions(compiled);
     if (condition !== 'pass') return condition;
   }

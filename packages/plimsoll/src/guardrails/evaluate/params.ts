@@ -23,6 +23,23 @@ export function paramRefsOf(policy: Policy, bindings: readonly Binding[]): reado
   return [policy, ...bindings].flatMap(({ paramRef }) => paramRef ?? []);
 }
 
+/** True for a policy that is judged with params. */
+export function hasParams({ paramKind, complete }: Policy): boolean {
+  return paramKind !== null || complete !== null;
+}
+
+const held = new WeakMap<Binding, readonly Param[]>();
+
+/** The one param that a binding holds itself. */
+function ownParam(binding: Binding): readonly Param[] {
+  let found = held.get(binding);
+  if (found === undefined) {
+    found = [{ name: null, body: binding.param, unseen: [], notKept: null }];
+    held.set(binding, found);
+  }
+  return found;
+}
+
 /** The list in which a policy's params stand. */
 export interface ParamList {
   readonly source: string;
@@ -67,6 +84,7 @@ export function paramsFor(
   resource: Resource,
   world: World,
 ): readonly Param[] | NotPassed {
+  if (binding !== null && binding.param !== null) return ownParam(binding);
   const list = paramList(policy, binding, resource, world);
   if (list !== null && 'outcome' in list) return list;
   const paramRef = policy.paramRef ?? binding?.paramRef ?? null;

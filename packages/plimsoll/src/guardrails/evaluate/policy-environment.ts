@@ -3,6 +3,7 @@ import { kyverno } from '@plimsoll/cel/kyverno';
 import type { Policy } from '../policy.ts';
 import type { Dialect } from './dialect.ts';
 import { kyvernoHost } from './kyverno-host.ts';
+import { hasParams } from './params.ts';
 
 /** Slots of the variables of policies; those after `authorizer` are declared where a policy has them. */
 export const slots = {
@@ -35,7 +36,7 @@ export function policyEnvironment(policy: Policy, dialect: Dialect): Environment
   if (policy.engine === 'kyverno') own.add('exceptions');
   else {
     own.add('authorizer');
-    if (policy.paramKind !== null) own.add('params');
+    if (hasParams(policy)) own.add('params');
     if (policy.lookups.length > 0) own.add('lookups');
   }
   const last = names.findLastIndex((name) => own.has(name));

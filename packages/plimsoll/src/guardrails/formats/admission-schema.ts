@@ -7,7 +7,8 @@ import { z } from 'zod';
 
 const strings = z.array(z.string());
 
-const labelSelector = z.strictObject({
+/** A label selector as the API has it. */
+export const labelSelector = z.strictObject({
   matchLabels: z.record(z.string(), z.string()).optional(),
   matchExpressions: z
     .array(z.strictObject({ key: z.string(), operator: z.string(), values: strings.optional() }))
@@ -34,8 +35,10 @@ const matchResourcesSchema = z.strictObject({
   matchPolicy: z.enum(['Exact', 'Equivalent']).default('Equivalent'),
 });
 
-const expression = z.string().refine((text) => text.trim() !== '', 'is empty; write a CEL expression');
-const named = z.strictObject({ name: z.string().min(1), expression });
+/** A CEL expression; there has to be one. */
+export const expression = z.string().refine((text) => text.trim() !== '', 'is empty; write a CEL expression');
+/** A named expression. */
+export const named = z.strictObject({ name: z.string().min(1), expression });
 
 /** The fields that a ValidatingAdmissionPolicy's spec and a Guardrail's share. */
 export const policySpecFields = {

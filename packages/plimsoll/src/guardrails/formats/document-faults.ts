@@ -41,18 +41,18 @@ export function expressionFault(document: PolicyDocument, path: FieldPath, sourc
 }
 
 /**
- * What a zod schema found wrong, one problem a fault; an unknown field names the nearest known one. `schema` is the
- * same schema, from which the known names are taken. `at`: where in the document stands what it is the schema of.
+ * What a zod schema found wrong with the field at `base`, one problem a fault; an unknown field names the nearest known
+ * one. `schema` is the same schema, from which the known names are taken.
  */
 export function schemaFaults(
   document: PolicyDocument,
   error: z.ZodError,
   schema: z.ZodType,
-  at: FieldPath = [],
+  base: FieldPath = [],
 ): Problem[] {
   return error.issues.flatMap((issue) => {
     const inner = issue.path.filter((part) => typeof part !== 'symbol');
-    const path = [...at, ...inner];
+    const path = [...base, ...inner];
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => {
         const known = nearestName(key, knownNames(schema, inner));
@@ -73,7 +73,8 @@ function locateNearest(document: PolicyDocument, path: FieldPath): { line: numbe
   return null;
 }
 
-function valueAt(body: Json, path: FieldPath): Json | undefined {
+/** What stands in a document at a path. */
+export function valueAt(body: Json, path: FieldPath): Json | undefined {
   let value: Json | undefined = body;
   for (const part of path) {
     if (Array.isArray(value)) value = (value as readonly Json[])[Number(part)];

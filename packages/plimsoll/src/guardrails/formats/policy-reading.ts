@@ -7,7 +7,7 @@ import type { Severity } from '../../model/severity.ts';
 import { compileSelector } from '../../model/label-selector.ts';
 import type { FieldPath, MatchResources, ParamRef, Policy, PolicyDocument } from '../policy.ts';
 import type { MatchResourcesSpec, Metadata, ParamRefSpec, PolicySpec } from './admission-schema.ts';
-import { documentFault, schemaFaults } from './document-faults.ts';
+import { documentFault, schemaFaults, valueAt } from './document-faults.ts';
 
 /** What came of reading a document by a schema: the value, as far as it can be read, and its faults. */
 export interface Reading<T> {
@@ -16,23 +16,18 @@ export interface Reading<T> {
 }
 
 /**
- * Reads a document strictly. What has unknown fields alone is read without them, for its other faults. A document found
+ * Reads a document, or a field of it, strictly. What has unknown fields alone is read without them, for its other faults. A document found
  * in a cluster may hold fields that we do not know (its server is newer, or pruned nothing): there they are no fault.
  */
-export function readStrictly<S extends z.ZodType>(document: PolicyDocument, schema: S): Reading<z.output<S>> {
-  return readPartStrictly(document, [], document.body, schema);
-}
-
-/** Reads what stands at a path of a document as strictly. */
-export function readPartStrictly<S extends z.ZodType>(
+export function readStrictly<S extends z.ZodType>(
   document: PolicyDocument,
-  path: FieldPath,
-  part: Json,
   schema: S,
+  path: FieldPath = [],
 ): Reading<z.output<S>> {
-  const first = schema.safeParse(part);
+  const field = valueAt(document.body, path) ?? null;
+  const first = schema.safeParse(field);
   if (first.success) return { value: first.data, faults: [] };
-  const second = schema.safeParse(withoutUnknown(part, first.error));
+  const second = schema.safeParse(withoutUnknown(field, first.error));
   const judged = document.origin === 'cluster' ? second : first;
   return {
     value: second.success ? second.data : null,
@@ -179,9 +174,11 @@ export function blankPolicy(document: PolicyDocument): Policy {
     paramRef: null,
     appliesTo: null,
     lookups: [],
-    needsBinding: false,
+    needsBinding: 'nowhere',
     exceptions: [],
     idle: null,
+    complete: null,
+    dialect: null,
     place: document.place,
     problems: [],
     document,

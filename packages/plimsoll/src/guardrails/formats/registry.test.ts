@@ -73,7 +73,7 @@ describe('a policy document', () => {
       policy: {
         severity: 'high',
         failurePolicy: 'Fail',
-        needsBinding: true,
+        needsBinding: 'in clusters',
         match: { matchPolicy: 'Equivalent', rules: [{ scope: '*', resourceNames: [] }], namespaceSelector: null },
       },
     });
@@ -144,7 +144,7 @@ describe('a policy document', () => {
       policy: {
         title: 'T',
         severity: 'low',
-        needsBinding: false,
+        needsBinding: 'nowhere',
         standard: { ...standard, until: null, overrides: [] },
       },
     });

@@ -2,7 +2,8 @@ import { nearestName } from '@plimsoll/cel';
 import type { JsonObject } from '../../model/json.ts';
 import type { FieldPath, PolicyDocument, PolicyPart } from '../policy.ts';
 import { documentFault } from './document-faults.ts';
-import type { Format } from './format.ts';
+import { type Format, anyKind } from './format.ts';
+import { gatekeeperFormat } from './gatekeeper/index.ts';
 import { guardrailFormat } from './guardrail/index.ts';
 import { kyvernoClusterPolicyFormat } from './kyverno-cluster-policy/index.ts';
 import { kyvernoPolicyExceptionFormat } from './kyverno-policy-exception/index.ts';
@@ -13,6 +14,7 @@ import { validatingAdmissionPolicyFormat } from './validating-admission-policy/i
 
 /** Every format, sorted by id; the only list that names them all. */
 const formats: readonly Format[] = [
+  gatekeeperFormat,
   guardrailFormat,
   kyvernoClusterPolicyFormat,
   kyvernoPolicyExceptionFormat,
@@ -20,6 +22,17 @@ const formats: readonly Format[] = [
   kyvernoValidatingPolicyFormat,
   validatingAdmissionPolicyFormat,
 ];
+
+/** The groups that formats read, and those of what goes with policies. */
+const groups = new Set(['plimsoll.dev', ...formats.flatMap(({ kinds }) => kinds.map(({ group }) => group))]);
+
+/** True for an apiVersion of policies, of what belongs to them, and of waivers. */
+export function isPolicyGroup(apiVersion: string): boolean {
+  return groups.has(apiVersion.slice(0, apiVersion.indexOf('/')));
+}
+
+/** Words of which at least one stands in every document that {@link isPolicyGroup} is true of. */
+export const policyMarkers: readonly string[] = [...groups];
 
 /** Groups that hold policies alone, so that an unknown kind in them is a mistake and no mere resource. */
 const policyGroups = new Map([['plimsoll.dev', ['Guardrail', 'Waiver']]]);
@@ -47,7 +60,7 @@ const otherKinds = new Set([
 export function readPolicyDocument(document: PolicyDocument): readonly PolicyPart[] {
   const { group, version, kind } = groupVersionKind(document.body);
   for (const format of formats) {
-    const known = format.kinds.find((candidate) => candidate.group === group && candidate.kind === kind);
+    const known = format.kinds.find((one) => one.group === group && (one.kind === kind || one.kind === anyKind));
     if (known === undefined) continue;
     if (known.versions.includes(version)) return format.read(document);
     const message = `${group}/${version} is not read; there are ${known.versions.join(', ')}`;

@@ -12,13 +12,14 @@ const EVALUATOR = 1;
  */
 export function fingerprintOf(guardrail: Guardrail, waivers: readonly Waiver[]): string {
   const { policy, bindings, amendments, state } = guardrail;
-  const bound = bindings.map(({ name, policyName, paramRef, matchResources, narrowing, validationActions }) => ({
+  const bound = bindings.map(({ name, policyName, paramRef, param, matchResources, narrowing, enforcement }) => ({
     name,
     policyName,
     paramRef,
+    param,
     matchResources,
-    ...(narrowing.length === 0 ? {} : { narrowing: narrowing.map(({ says }) => says) }),
-    validationActions,
+    narrowing: narrowing.map(({ says }) => says),
+    enforcement,
   }));
   const amending = amendments.length === 0 ? [] : [amendments.map(({ says }) => says)];
   const { document } = policy;

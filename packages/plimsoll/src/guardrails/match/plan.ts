@@ -14,7 +14,7 @@ import type { SubjectType } from './subject.ts';
 export function matchSteps(match: MatchResources, subject: SubjectType): readonly MatchStep[] | MatchReason {
   const steps: MatchStep[] = [];
   if (match.namespaceSelector !== null) {
-    const step = namespaceStep(match, subject);
+    const step = namespaceStep(match.namespaceSelector, subject);
     if (step !== null) steps.push(step);
   }
   if (match.objectSelector !== null) steps.push(objectStep(match));
@@ -48,9 +48,11 @@ export function neededForms(outcomes: readonly RuleOutcome[]): readonly OtherFor
   return reached.flatMap(({ form }) => form ?? []);
 }
 
-/** Never exempts cluster-scoped objects, and reads a Namespace's own labels (webhook/predicates/namespace). */
-function namespaceStep({ namespaceSelector: selector }: MatchResources, subject: SubjectType): MatchStep | null {
-  if (selector === null) return null;
+/**
+ * Never exempts cluster-scoped objects, for which it is null, and reads a Namespace's own labels
+ * (webhook/predicates/namespace).
+ */
+export function namespaceStep(selector: Selector, subject: SubjectType): MatchStep | null {
   const isNamespace = subject.type === 'core/namespaces';
   if (!subject.namespaced && !isNamespace) return null;
   const text = selectorText(selector);
@@ -74,7 +76,7 @@ function objectStep({ objectSelector: selector }: MatchResources): MatchStep {
 }
 
 /** Null where a resource's labels satisfy a selector; `otherwise` is the reason where they do not. */
-function ownLabels({ body, unseen }: Resource, selector: Selector, otherwise: string): MatchReason | null {
+export function ownLabels({ body, unseen }: Resource, selector: Selector, otherwise: string): MatchReason | null {
   const known = knownLabels(unseen);
   const labels = labelsOf(body);
   const found = known === null ? selects(selector, labels) : selectsPartially(selector, labels, known);

@@ -7,7 +7,7 @@ import { documentFault } from '../document-faults.ts';
 import type { Format } from '../format.ts';
 import { kyvernoMatching } from '../kyverno-matching/rule-matching.ts';
 import { type MatchSpec, matchSchema } from '../kyverno-matching/schema.ts';
-import { annotated, blankPolicy, brokenPolicy, paramRefOf, readPartStrictly, readStrictly } from '../policy-reading.ts';
+import { annotated, blankPolicy, brokenPolicy, paramRefOf, readStrictly } from '../policy-reading.ts';
 import { type Rewriting, autogenControllers, rewritings, rewrittenName, rewrittenText } from './autogen.ts';
 import { type CelRule, celRuleSchema, clusterPolicySchema } from './schema.ts';
 
@@ -79,7 +79,7 @@ function readRule(frame: Frame, rule: JsonObject, index: number): readonly Polic
     const message = `rule "${name}" is not read; rules that validate in CEL are`;
     return [{ ...shell, problems: [documentFault(document, 'PLM1305', [...path, ...other], message)] }];
   }
-  const reading = readPartStrictly(document, path, rule, celRuleSchema);
+  const reading = readStrictly(document, celRuleSchema, path);
   if (reading.value === null) return [{ ...shell, problems: reading.faults }];
   const faults: Problem[] = [...reading.faults];
   const policy = policyOf(frame, shell, reading.value, path, faults);

@@ -42,7 +42,7 @@ function readPolicy(document: PolicyDocument): Policy {
     ...blankPolicy(document),
     ...annotated(document, metadata, faults),
     ...policyFields(document, spec, faults),
-    needsBinding: true,
+    needsBinding: 'in clusters',
     problems: faults,
   };
 }
@@ -50,10 +50,19 @@ function readPolicy(document: PolicyDocument): Policy {
 function readBinding(document: PolicyDocument): Binding {
   const { reference, origin, place } = blankPolicy(document);
   const policyKinds = ['ValidatingAdmissionPolicy', 'Guardrail'];
-  const shell = { source: reference.source, origin, name: reference.name, policyKinds, narrowing: [], place };
+  const shell = {
+    source: reference.source,
+    origin,
+    name: reference.name,
+    policyKinds,
+    param: null,
+    narrowing: [],
+    place,
+    document,
+  };
   const reading = readStrictly(document, bindingSchema);
   if (reading.value === null) {
-    const nothing = { policyName: '', paramRef: null, matchResources: null, validationActions: [] };
+    const nothing = { policyName: '', paramRef: null, matchResources: null, enforcement: [], idle: null };
     return { ...shell, ...nothing, problems: reading.faults };
   }
   const { spec } = reading.value;
@@ -69,7 +78,12 @@ function readBinding(document: PolicyDocument): Binding {
       spec.matchResources === undefined
         ? null
         : matchResources(document, ['spec', 'matchResources'], spec.matchResources, faults),
-    validationActions,
+    enforcement: validationActions.map((action) => ({ action, points: [] })),
+    idle: origin === 'cluster' ? null : unboundFault(document, spec.policyName),
     problems: faults,
   };
+}
+
+function unboundFault(document: PolicyDocument, policyName: string): Problem {
+  return documentFault(document, 'PLM1309', ['spec', 'policyName'], `there is no policy "${policyName}"`);
 }
