@@ -2,7 +2,7 @@ import type { SimulatedNetwork, VirtualClock } from '@plimsoll/testcluster';
 import { evaluateResource } from '../../plimsoll/src/guardrails/evaluate/evaluator.ts';
 import { newestDialect, storedDialect } from '../../plimsoll/src/guardrails/evaluate/dialect.ts';
 import { readPolicyDocument } from '../../plimsoll/src/guardrails/formats/registry.ts';
-import { LiveWorld, policyTypes } from '../../plimsoll/src/guardrails/live/live-world.ts';
+import { LiveWorld } from '../../plimsoll/src/guardrails/live/live-world.ts';
 import { needsOf } from '../../plimsoll/src/guardrails/needs.ts';
 import { type Guardrail, guardrailsOf } from '../../plimsoll/src/guardrails/policy-set.ts';
 import { ChangeLog } from '../../plimsoll/src/inventory/change-log.ts';
@@ -87,8 +87,9 @@ async function readOnce(
   await log.observe(kept.map((coverage) => ({ kind: 'coverage', coverage })));
   await log.close();
   const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
-  const found = policyTypes.flatMap((type) => world.allOf(type));
-  const parts = found.flatMap(({ body, place }) => readPolicyDocument({ source, origin: 'cluster', body, place }));
+  const parts = world.policies.flatMap(({ body, place }) =>
+    readPolicyDocument({ source, origin: 'cluster', body, place }),
+  );
   const { guardrails } = guardrailsOf([...guardrailParts, ...parts], ({ origin }) =>
     origin === 'cluster' ? storedDialect(world.minorOf(source)) : newestDialect,
   );

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { newestDialect } from '../../guardrails/evaluate/dialect.ts';
 import { readPolicyDocument } from '../../guardrails/formats/registry.ts';
-import { LiveWorld, policyTypes } from '../../guardrails/live/live-world.ts';
+import { LiveWorld } from '../../guardrails/live/live-world.ts';
 import { needsOf } from '../../guardrails/needs.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import type { PolicyPart } from '../../guardrails/policy.ts';
@@ -146,7 +146,7 @@ async function needServed(store: Store, source: string, redactions: readonly Red
 async function neededBy(policies: readonly PolicyPart[], store: Store, source: string): Promise<Needs> {
   const kinds = new FileKinds();
   const world = await LiveWorld.open(store, (apiVersion, kind) => kinds.of(apiVersion, kind));
-  const own = policyTypes.flatMap((type) => world.allOf(type)).flatMap(policiesOf);
+  const own = world.policies.flatMap(policiesOf);
   const guardrails: readonly Guardrail[] = guardrailsOf([...policies, ...own], () => newestDialect).guardrails;
   return needsOf(source, guardrails, world);
 }

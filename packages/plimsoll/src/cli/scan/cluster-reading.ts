@@ -1,4 +1,4 @@
-import { LiveWorld, policyTypes } from '../../guardrails/live/live-world.ts';
+import { LiveWorld } from '../../guardrails/live/live-world.ts';
 import { isMissed, type Coverage } from '../../model/coverage.ts';
 import { problem } from '../../model/errors.ts';
 import { FileKinds } from '../../model/kinds.ts';
@@ -24,7 +24,7 @@ export interface ClusterReading {
   readonly resources: () => AsyncIterable<readonly Resource[]>;
   /** What its policies read besides the judged object: the real thing, as `up` has it. */
   readonly world: LiveWorld;
-  /** Its own admission policies and their bindings. */
+  /** Its own policies, and what goes with them. */
   readonly policies: readonly Resource[];
   readonly problems: readonly Problem[];
   /** False where something of it could not be seen, accepted or not. */
@@ -86,7 +86,7 @@ async function readInto(
       ...about,
       resources: () => store.scan({}),
       world,
-      policies: policyTypes.flatMap((type) => world.allOf(type)),
+      policies: world.policies,
       problems: problemsOf(gaps, about.source, options['allow-unknown']),
       whole: gaps.length === 0,
       close,

@@ -1,5 +1,6 @@
 import { nearestName } from '@plimsoll/cel';
 import type { JsonObject } from '../../model/json.ts';
+import { FileKinds } from '../../model/kinds.ts';
 import type { FieldPath, PolicyDocument, PolicyPart } from '../policy.ts';
 import { documentFault } from './document-faults.ts';
 import { type Format, anyKind } from './format.ts';
@@ -33,6 +34,16 @@ export function isPolicyGroup(apiVersion: string): boolean {
 
 /** Words of which at least one stands in every document that {@link isPolicyGroup} is true of. */
 export const policyMarkers: readonly string[] = [...groups];
+
+const kindTable = new FileKinds();
+const ofFormats = formats.flatMap(({ kinds }) => kinds);
+const policyTypes = new Set(ofFormats.map(({ group, kind }) => kindTable.guess(`${group}/v1`, kind)));
+const policyTypeGroups = new Set(ofFormats.flatMap(({ group, kind }) => (kind === anyKind ? [group] : [])));
+
+/** True for the type of a kind that formats read, as clusters hold it: `templates.gatekeeper.sh/constrainttemplates`. */
+export function isPolicyType(type: string): boolean {
+  return policyTypes.has(type) || policyTypeGroups.has(type.slice(0, type.indexOf('/')));
+}
 
 /** Groups that hold policies alone, so that an unknown kind in them is a mistake and no mere resource. */
 const policyGroups = new Map([['plimsoll.dev', ['Guardrail', 'Waiver']]]);

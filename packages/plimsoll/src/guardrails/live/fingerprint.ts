@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Waiver } from '../../findings/waiver.ts';
 import { jsonText } from '../../model/json-text.ts';
+import { policyContent } from '../policy-content.ts';
 import type { Guardrail } from '../policy-set.ts';
 
 /** Raised when the evaluator's answers change, so that stores of older versions are judged anew. */
@@ -24,7 +25,7 @@ export function fingerprintOf(guardrail: Guardrail, waivers: readonly Waiver[]):
   const amending = amendments.length === 0 ? [] : [amendments.map(({ says }) => says)];
   const { document } = policy;
   return createHash('sha256')
-    .update(jsonText([EVALUATOR, state, document.body, bound, waivers, ...amending]))
+    .update(jsonText([EVALUATOR, state, policyContent(document.body), bound, waivers, ...amending]))
     .digest('base64url')
     .slice(0, 16);
 }

@@ -27,7 +27,7 @@ export class GuardedCluster {
   readonly #cluster: ClusterAccess;
   readonly #folder = mkdtempSync(join(tmpdir(), 'plimsoll-guarded-'));
   readonly #created: string[] = [];
-  #running: { readonly store: Store; readonly stop: () => Promise<void> } | null = null;
+  #running: { readonly store: Store; readonly live: LiveGuardrails; readonly stop: () => Promise<void> } | null = null;
   /** What was published since the last start. */
   events: LogEvent[] = [];
 
@@ -45,6 +45,11 @@ export class GuardedCluster {
   get store(): Store {
     if (this.#running === null) throw new Error('it is not watched');
     return this.#running.store;
+  }
+
+  /** How many verdicts there were since the last start. */
+  get judged(): number {
+    return [...(this.#running?.live.evaluated.values() ?? [])].reduce((sum, count) => sum + count, 0);
   }
 
   /** Watches these types, besides namespaces and policies, on the same store as before, with the rights of a user. */
@@ -78,7 +83,7 @@ export class GuardedCluster {
       await log.close();
       await store.close();
     };
-    this.#running = { store, stop };
+    this.#running = { store, live, stop };
   }
 
   async stop(): Promise<void> {

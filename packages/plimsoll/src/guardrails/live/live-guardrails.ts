@@ -24,9 +24,10 @@ import type { World } from '../world.ts';
 import { Backfill } from './backfill.ts';
 import { type Rejudge, listsRead, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { LiveWorld, policyTypes } from './live-world.ts';
+import { LiveWorld } from './live-world.ts';
 import { NeedsTeller } from './needs-teller.ts';
 import { OwnedTemplates, ownedTypes } from './owned-templates.ts';
+import { changesPolicies } from './policy-change.ts';
 import { rejudgedByServing, servingOf } from './serving.ts';
 import { type Skipped, SkipTally } from './skip-tally.ts';
 import { WaiverWatch } from './waiver-watch.ts';
@@ -209,7 +210,7 @@ export class LiveGuardrails implements Reader {
     const orphans = new Map<string, ResourceKey>();
     for (const change of changes) {
       const before = this.#world.take(change);
-      if (policyTypes.some((type) => type === change.key.type)) policiesChanged = true;
+      policiesChanged ||= changesPolicies(change, before);
       rejudges.push(...rejudgedBy(change, before, this.#evaluator.guardrails, this.#world));
       for (const [key, child] of this.#owned.of(change)) orphans.set(key, child);
       if (change.resource !== null) this.#owned.adopt(change.resource);
@@ -363,7 +364,7 @@ export class LiveGuardrails implements Reader {
 
   /** Puts the guardrails of files and clusters together anew. */
   async #compile(): Promise<void> {
-    const found = policyTypes.flatMap((type) => this.#world.allOf(type)).flatMap((resource) => this.#partsOf(resource));
+    const found = this.#world.policies.flatMap((resource) => this.#partsOf(resource));
     const { guardrails, problems } = guardrailsOf([...this.#options.parts, ...found], (policy) =>
       this.#dialectOf(policy),
     );

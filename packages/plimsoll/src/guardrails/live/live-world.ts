@@ -5,18 +5,13 @@ import { type Json, member } from '../../model/json.ts';
 import type { KindTable, TypeOfKind } from '../../model/kinds.ts';
 import { type Resource, type ResourceKey, keyText } from '../../model/resource.ts';
 import { type ServedType, servedSchema } from '../../model/served.ts';
+import { isPolicyType } from '../formats/registry.ts';
 import { podTemplateTypes } from '../evaluate/pod-template-types.ts';
 import { type NamespaceView, namespaceByName, namespaceThere } from '../namespace-view.ts';
 import type { Listing, World } from '../world.ts';
 import { KeptBodies } from './kept-bodies.ts';
 
 const NAMESPACES = 'core/namespaces';
-
-/** Types of which bodies are kept besides what policies read: the policies themselves. */
-export const policyTypes = [
-  'admissionregistration.k8s.io/validatingadmissionpolicies',
-  'admissionregistration.k8s.io/validatingadmissionpolicybindings',
-] as const;
 
 /**
  * The world of the inventory: namespaces, policies, and what policies read (params, look-ups) with their bodies, the
@@ -32,7 +27,9 @@ export class LiveWorld implements World {
   readonly #minors = new Map<string, number>();
   /** What was answered of the lists of a type, by scope: the same until something of the type changes. */
   readonly #listings = new Map<string, Map<string | null, Listing>>();
-  readonly #keptTypes = new Set<string>([NAMESPACES, ...policyTypes]);
+  readonly #keptTypes = new Set<string>([NAMESPACES]);
+  /** Those that there are of the types of policies. */
+  readonly #policyTypes = new Set<string>();
 
   private constructor(store: Store, kinds: KindTable) {
     this.#store = store;
@@ -42,6 +39,8 @@ export class LiveWorld implements World {
   /** Reads from the store what has to be at hand. */
   static async open(store: Store, kinds: KindTable): Promise<LiveWorld> {
     const world = new LiveWorld(store, kinds);
+    for (const source of await store.sources())
+      for (const type of await store.typesOf(source)) world.#noticePolicies(type);
     for (const type of world.#keptTypes) await world.#load(type);
     for (const type of podTemplateTypes.keys())
       for await (const resources of store.scan({ type }))
@@ -50,6 +49,13 @@ export class LiveWorld implements World {
     for (const source of await store.sources())
       for (const [name, value] of (await store.sourceState(source)).facts) world.takeFact(source, name, value);
     return world;
+  }
+
+  /** Keeps the policies themselves, and what goes with them. */
+  #noticePolicies(type: string): void {
+    if (!isPolicyType(type)) return;
+    this.#policyTypes.add(type);
+    this.#keptTypes.add(type);
   }
 
   async #load(type: string): Promise<void> {
@@ -74,6 +80,7 @@ export class LiveWorld implements World {
       if (change.resource === null) this.#owners.delete(key);
       else this.#owners.add(key);
     }
+    this.#noticePolicies(change.key.type);
     if (!this.#keptTypes.has(change.key.type)) return null;
     const before = this.#bodies.get(change.key);
     const listings = this.#listings.get(listingsKey(change.key));
@@ -152,9 +159,9 @@ export class LiveWorld implements World {
     return this.#minors.get(source) ?? null;
   }
 
-  /** Every kept resource of a type, of all sources. */
-  allOf(type: string): readonly Resource[] {
-    return this.#bodies.ofAllSources(type);
+  /** The policies of all sources, and what goes with them. */
+  get policies(): readonly Resource[] {
+    return [...this.#policyTypes].flatMap((type) => this.#bodies.ofAllSources(type));
   }
 
   namespace(source: string, name: string): NamespaceView {

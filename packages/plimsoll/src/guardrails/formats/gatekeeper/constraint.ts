@@ -2,11 +2,11 @@ import { compileSelector } from '../../../model/label-selector.ts';
 import { type Json, member } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import type { Narrowing } from '../../match/narrowing.ts';
+import { policyContent } from '../../policy-content.ts';
 import type { Binding, FieldPath, PolicyDocument } from '../../policy.ts';
 import { documentFault } from '../document-faults.ts';
 import { blankPolicy, readStrictly } from '../policy-reading.ts';
 import { matchNarrowing } from './match-narrowing.ts';
-import { constraintParam } from './parameter-schema.ts';
 import { type ConstraintSpec, type MatchSpec, constraintSchema } from './schema.ts';
 
 const actions = ['deny', 'dryrun', 'warn', 'scoped'];
@@ -25,7 +25,7 @@ export function readConstraint(document: PolicyDocument): Binding {
     policyKinds: ['ConstraintTemplate'],
     policyName: kind.toLowerCase(),
     paramRef: null,
-    param: constraintParam(document.body),
+    param: policyContent(document.body),
     matchResources: null,
     narrowing: [],
     enforcement: [],

@@ -1,5 +1,5 @@
 import { nearestName } from '@plimsoll/cel';
-import { type JsonObject, isJsonObject, member } from '../../../model/json.ts';
+import { isJsonObject, member } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { withDefaults } from '../../structural/structural-defaults.ts';
 import { structuralFaults } from '../../structural/structural-faults.ts';
@@ -79,14 +79,4 @@ function parameterFaults(
       documentFault(document, 'PLM1316', fault.path, fault.message),
     ),
   ];
-}
-
-/** What of a constraint its expressions can read: what nobody but its author changes. */
-export function constraintParam(body: JsonObject): JsonObject {
-  const { apiVersion = '', kind = '', metadata = {}, spec } = body;
-  const kept = ['name', 'labels', 'annotations'].flatMap((key) => {
-    const value = member(metadata, key);
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  return { apiVersion, kind, metadata: Object.fromEntries(kept), ...(spec === undefined ? {} : { spec }) };
 }
