@@ -219,18 +219,18 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'guardrails test',
     summary: 'run the cases that stand beside guardrails',
-    detail: 'Exits with 1 where a case has another verdict than it says.',
+    detail: 'Exits with 1 where a case has another verdict than it says. A Suite is run as gator verify runs it.',
     arguments: [
       {
-        name: 'DIR',
-        doc: 'a folder with guardrail.yaml and cases.yaml, or one that holds such folders',
+        name: 'PATH',
+        doc: 'a folder with guardrail.yaml and cases.yaml, a Suite of Gatekeeper’s, or a folder that holds such',
         required: true,
         many: true,
       },
     ],
     options: [],
     withoutConfiguration: true,
-    examples: ['plimsoll guardrails test ./guardrails'],
+    examples: ['plimsoll guardrails test ./guardrails', 'plimsoll guardrails test ./library/general/suite.yaml'],
     load: () => import('./commands/guardrails-test.ts'),
   },
   {

@@ -298,6 +298,11 @@ export const errors = {
     fault: 'user',
     remedy: 'Mend the parameter that the message names, as the template asks for it.',
   },
+  PLM1317: {
+    title: 'Invalid test suite of another tool',
+    fault: 'user',
+    remedy: 'Mend it as that tool asks for it (Gatekeeper: gator verify).',
+  },
   PLM1320: {
     title: 'Waiver that is over, or about to be',
     fault: 'notice',

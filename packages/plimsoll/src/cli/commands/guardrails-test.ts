@@ -1,35 +1,53 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { PlimsollError } from '../../model/errors.ts';
 import { readLibrary } from '../../guardrails/library/read-library.ts';
 import { runCases } from '../../guardrails/library/run-cases.ts';
+import { runSuite, suitesIn } from '../../guardrails/suites/gatekeeper/run-suite.ts';
+import type { SuiteRun } from '../../guardrails/suites/suite-result.ts';
 import { exitCodeOf, exitCodeOfProblem, exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { printList } from '../output/print.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `plimsoll guardrails test DIR…`: 1 where a case has another verdict than it says, 2 where a file is not valid. */
+/** `plimsoll guardrails test PATH…`: 1 where a case has another verdict than it says, 2 where a file is not valid. */
 export async function run(words: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
-  const missing = words.find((folder) => !existsSync(folder));
-  if (missing !== undefined) throw new PlimsollError('PLM1005', `There is no folder ${missing}.`);
-  const entries = words.flatMap((folder) => readLibrary(folder));
-  if (entries.length === 0) throw new PlimsollError('PLM1306', `There is no guardrail.yaml below ${words.join(', ')}.`);
-  const runs = entries.map((entry) => ({ entry, ...runCases(entry) }));
-  const items = runs.flatMap(({ results }) => results);
+  const missing = words.find((path) => !existsSync(path));
+  if (missing !== undefined) throw new PlimsollError('PLM1005', `There is no file or folder ${missing}.`);
+  const entries = words.filter((path) => statSync(path).isDirectory()).flatMap((folder) => readLibrary(folder));
+  const suites = await suitesIn(words);
+  if (entries.length === 0 && suites.length === 0) {
+    const message = `There is neither a guardrail.yaml nor a Suite of Gatekeeper's below ${words.join(', ')}.`;
+    throw new PlimsollError('PLM1306', message);
+  }
+  const runs: SuiteRun[] = [];
+  for (const suite of suites) runs.push(await runSuite(suite));
+  const own = entries.map((entry) => runCases(entry));
+  const items = [...own.flatMap(({ results }) => results), ...runs.flatMap(({ results }) => results)];
   const wrong = items.filter(({ differences }) => differences.length > 0);
   const { paint } = terminal;
   await printList(terminal, options.output, { items }, () =>
     wrong
       .map((result) => {
-        const head = `${paint.bad('✗')} ${paint.bold(visible(result.guardrail))}: ${visible(result.case)} (${visible(result.kind)})\n`;
+        const kind = result.kind === '' ? '' : ` (${visible(result.kind)})`;
+        const head = `${paint.bad('✗')} ${paint.bold(visible(result.guardrail))}: ${visible(result.case)}${kind}\n`;
         return head + result.differences.map((difference) => `    ${visible(difference)}\n`).join('');
       })
       .join(''),
   );
-  const problems = runs.flatMap((each) => each.problems);
+  // Several tests may be of one template.
+  const told = [...own, ...runs].flatMap((each) => each.problems);
+  const problems = [...new Map(told.map((one) => [JSON.stringify(one), one])).values()];
   for (const problem of problems) terminal.complain(problem);
   const without = entries.filter(({ casesFile }) => casesFile === null).map(({ name }) => name);
   if (without.length > 0) terminal.say(`Without cases: ${without.join(', ')}.`);
-  terminal.say(`${items.length - wrong.length} of ${items.length} cases of ${entries.length} guardrails hold.`);
+  const skipped = items.filter(({ outcome }) => outcome === 'skipped').length;
+  if (skipped > 0) terminal.say(`Skipped as their suites say: ${skipped}.`);
+  const run = items.length - skipped;
+  const of = [
+    ...(entries.length > 0 ? [`${entries.length} guardrails`] : []),
+    ...(suites.length > 0 ? [`${suites.length} suite${suites.length === 1 ? '' : 's'}`] : []),
+  ].join(' and ');
+  terminal.say(`${run - wrong.length} of ${run} cases of ${of} hold.`);
   return exitCodeOf([...problems.map(exitCodeOfProblem), ...(wrong.length > 0 ? [exitCodes.findings] : [])]);
 }

@@ -214,7 +214,7 @@ describe('what is wrong with a template or a constraint is told', () => {
     [
       'an unknown parameter',
       [template(), constraint({ parameters: { label: ['a'] } })],
-      'PLM1316 spec.parameters.label: is no parameter of Labelled; did you mean "labels"?',
+      'PLM1301 spec.parameters.label: is no parameter of Labelled; did you mean "labels"?',
     ],
     [
       'a parameter of another type',
@@ -229,7 +229,7 @@ describe('what is wrong with a template or a constraint is told', () => {
     [
       'parameters of a template without',
       [template({}, null), constraint({ parameters: {} })],
-      'PLM1316 spec.parameters: Labelled takes no parameters',
+      'PLM1301 spec.parameters: Labelled takes no parameters',
     ],
     [
       'an action that is none',

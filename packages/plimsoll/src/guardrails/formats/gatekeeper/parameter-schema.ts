@@ -68,12 +68,12 @@ function parameterFaults(
   const path = ['spec', 'parameters'];
   const value = member(document.body['spec'], 'parameters');
   if (value === undefined) return [];
-  if (schema === undefined) return [documentFault(document, 'PLM1316', path, `${kind} takes no parameters`)];
+  if (schema === undefined) return [documentFault(document, 'PLM1301', path, `${kind} takes no parameters`)];
   return [
     ...unknownFields(value, schema, path).map((field) => {
       const nearest = nearestName(String(field.path.at(-1)), [...field.known]);
       const meant = nearest === null ? '' : `; did you mean "${nearest}"?`;
-      return documentFault(document, 'PLM1316', field.path, `is no parameter of ${kind}${meant}`);
+      return documentFault(document, 'PLM1301', field.path, `is no parameter of ${kind}${meant}`);
     }),
     ...structuralFaults(value, schema, path).map((fault) =>
       documentFault(document, 'PLM1316', fault.path, fault.message),
