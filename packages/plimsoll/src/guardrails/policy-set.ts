@@ -21,6 +21,11 @@ export interface Guardrail {
   readonly problems: readonly Problem[];
 }
 
+/** The guardrails as people know them: without the variants of policies for other types. */
+export function asWritten(guardrails: readonly Guardrail[]): readonly Guardrail[] {
+  return guardrails.filter(({ policy }) => policy.variant === null);
+}
+
 /** Source, kind, namespace and name of a policy, which rule of it, and which variant of that, joined by NUL. */
 function guardrailKey({ reference, rule, variant }: Policy): string {
   const { source, kind, namespace, name } = reference;

@@ -15,7 +15,7 @@ export function guardrailItem(
 ): GuardrailItem {
   const { reference, title, description, severity, severityKnown, categories, frameworks, place, validations } = policy;
   return {
-    name: reference.name,
+    name: policy.rule === null ? reference.name : `${reference.name}/${policy.rule}`,
     policy: { source: reference.source, kind: reference.kind, namespace: reference.namespace },
     title,
     description,

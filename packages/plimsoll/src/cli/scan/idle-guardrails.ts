@@ -1,4 +1,4 @@
-import type { Guardrail } from '../../guardrails/policy-set.ts';
+import { type Guardrail, asWritten } from '../../guardrails/policy-set.ts';
 import type { Rule } from '../../guardrails/policy.ts';
 import { problem } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -14,9 +14,12 @@ export function idleGuardrails(
   tally: Tally,
   isKnown: (type: string) => boolean,
 ): readonly Problem[] {
-  return guardrails.flatMap(({ key, state, policy }) => {
+  return asWritten(guardrails).flatMap(({ state, policy }) => {
+    const isOne = ({ policy: { reference, rule } }: Guardrail) =>
+      reference === policy.reference && rule === policy.rule;
     // One of the library is about types that not every cluster has.
-    if (state !== 'ok' || tally.matched(key) || policy.origin === 'builtin') return [];
+    if (state !== 'ok' || policy.origin === 'builtin') return [];
+    if (guardrails.some((guardrail) => isOne(guardrail) && tally.matched(guardrail.key))) return [];
     const { name } = policy.reference;
     const place = {
       source: policy.reference.source,
@@ -24,6 +27,8 @@ export function idleGuardrails(
       line: policy.place?.line ?? null,
       subject: name,
     };
+    if (policy.idle !== null)
+      return [problem('PLM1308', `${name} judges nothing that is at rest: ${policy.idle}.`, place)];
     const types = policy.appliesTo === null ? policy.match.rules.flatMap(namedTypes) : [];
     const nowhere = types.length > 0 && types.every((type) => !isKnown(type));
     if (nowhere)

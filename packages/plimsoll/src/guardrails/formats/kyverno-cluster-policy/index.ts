@@ -3,6 +3,7 @@ import { isJsonObject } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { inNamespace } from '../../match/in-namespace.ts';
 import type { FieldPath, Policy, PolicyDocument, PolicyPart } from '../../policy.ts';
+import { replacedByKyverno } from '../../policy-content.ts';
 import { documentFault } from '../document-faults.ts';
 import type { Format } from '../format.ts';
 import { kyvernoMatching } from '../kyverno-matching/rule-matching.ts';
@@ -34,18 +35,17 @@ interface Frame {
 function readRules(document: PolicyDocument): readonly Policy[] {
   const reading = readStrictly(document, clusterPolicySchema);
   if (reading.value === null) return [brokenPolicy(document, reading.faults)];
-  const { kind, metadata, spec, status } = reading.value;
+  const { kind, metadata, spec } = reading.value;
   const faults: Problem[] = [...reading.faults];
   const blank = blankPolicy(document);
   // A policy of one namespace that names none is in `default`, as kubectl has it.
   const namespace = kind === 'Policy' ? (blank.reference.namespace ?? 'default') : null;
-  const isGenerated = status?.validatingadmissionpolicy?.generated === true;
   const policy: Policy = {
     ...blank,
     reference: { ...blank.reference, namespace },
     ...annotated(document, metadata, faults),
     narrowing: namespace === null ? [] : [inNamespace(namespace)],
-    idle: document.origin === 'cluster' ? idleness(isGenerated, spec.background) : null,
+    idle: document.origin === 'cluster' ? idleness(replacedByKyverno(document.body['status']), spec.background) : null,
   };
   const annotation = metadata.annotations?.['pod-policies.kyverno.io/autogen-controllers'];
   const frame = { document, policy, controllers: autogenControllers(spec.rules.map(matchOf), annotation) };

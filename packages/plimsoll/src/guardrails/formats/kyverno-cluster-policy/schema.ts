@@ -32,9 +32,7 @@ export const clusterPolicySchema = z.strictObject({
     webhookConfiguration: anything.optional(),
     webhookTimeoutSeconds: z.int().optional(),
   }),
-  status: z
-    .looseObject({ validatingadmissionpolicy: z.looseObject({ generated: z.boolean().optional() }).optional() })
-    .optional(),
+  status: z.looseObject({}).optional(),
 });
 
 const { validations, variables, auditAnnotations, paramKind, matchConditions } = policySpecFields;

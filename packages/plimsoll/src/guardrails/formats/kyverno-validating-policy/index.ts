@@ -1,6 +1,7 @@
 import { nearestName } from '@plimsoll/cel';
 import type { Problem } from '../../../model/problem.ts';
 import type { Policy, PolicyDocument, PolicyPart } from '../../policy.ts';
+import { replacedByKyverno } from '../../policy-content.ts';
 import { documentFault } from '../document-faults.ts';
 import type { Format } from '../format.ts';
 import { inNamespace } from '../../match/in-namespace.ts';
@@ -33,7 +34,7 @@ function readPolicies(document: PolicyDocument): readonly Policy[] {
     return [brokenPolicy(document, [documentFault(document, 'PLM1305', ['kind'], `${given} asks registries`)])];
   const reading = readStrictly(document, validatingPolicySchema);
   if (reading.value === null) return [brokenPolicy(document, reading.faults)];
-  const { metadata, spec, kind, status } = reading.value;
+  const { metadata, spec, kind } = reading.value;
   const faults: Problem[] = [...reading.faults];
   const isNamespaced = kind === 'NamespacedValidatingPolicy';
   if (spec.matchConstraints === undefined || spec.matchConstraints.resourceRules.length === 0)
@@ -50,7 +51,7 @@ function readPolicies(document: PolicyDocument): readonly Policy[] {
     paramKind: null,
     engine: 'kyverno',
     narrowing: namespace === null ? [] : [inNamespace(namespace)],
-    idle: idleness(document, spec, status?.generated === true),
+    idle: idleness(document, spec, replacedByKyverno(document.body['status'])),
     problems: faults,
   };
   if (faults.length > 0) return [policy];

@@ -27,7 +27,7 @@ export const validatingPolicySchema = z.strictObject({
       })
       .optional(),
   }),
-  status: z.looseObject({ generated: z.boolean().optional() }).optional(),
+  status: z.looseObject({}).optional(),
 });
 
 /** What {@link validatingPolicySchema} reads the spec to. */
