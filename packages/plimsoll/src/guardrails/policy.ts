@@ -86,6 +86,8 @@ export interface PolicyException {
   readonly allowed: { readonly images: readonly string[]; readonly values: readonly string[] };
   /** Milliseconds since 1970; null: no end in time. */
   readonly until: number | null;
+  /** True where Kyverno reports what it exempts as a pass, not as a skip. */
+  readonly isReportedAsPass: boolean;
   readonly document: PolicyDocument;
 }
 

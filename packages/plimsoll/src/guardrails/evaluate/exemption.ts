@@ -57,7 +57,9 @@ export function exempted(judged: NotPassed | null, exemption: Exemption): NotPas
   if (exemption.is === 'unknown') return judged === null ? null : unknownFor(exemption.reason);
   const { by } = exemption;
   const reason = `${by.reason} (policy exception ${by.waiver})`;
-  return judged === null ? skipFor(reason) : { ...judged, outcome: 'waived', reason, waivedBy: by };
+  return judged === null
+    ? { ...skipFor(reason), waivedBy: by }
+    : { ...judged, outcome: 'waived', reason, waivedBy: by };
 }
 
 function waivedBy(granting: readonly PolicyException[]): WaivedBy {

@@ -42,6 +42,7 @@ function readException(document: PolicyDocument): Amendment {
     })),
     allowed: { images: spec.images, values: spec.allowedValues },
     until,
+    isReportedAsPass: spec.reportResult === 'pass',
     document,
   };
   const refs = spec.policyRefs.filter(({ kind }) => kinds.has(kind));

@@ -54,6 +54,7 @@ function readException(document: PolicyDocument): Amendment {
     conditions: [],
     allowed: { images: [], values: [] },
     until: null,
+    isReportedAsPass: false,
     document,
   };
   const names = spec.exceptions.map(({ policyName }) => `"${policyName}"`).join(', ');
