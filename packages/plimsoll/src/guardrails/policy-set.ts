@@ -50,7 +50,7 @@ export function guardrailsOf(
   const seen = new Map<string, Guardrail>();
   const guardrails = policies.map((policy) => {
     const key = guardrailKey(policy);
-    const own = bindings.filter((binding) => bindsTo(binding, policy));
+    const own = eachOnce(bindings.filter((binding) => bindsTo(binding, policy)));
     const completed = policy.complete === null ? own : own.map(policy.complete);
     const dialect = policy.dialect ?? dialectOf(policy);
     const guardrail = guardrailOf(amended(policy, current), completed, dialect, seen.has(key));
@@ -82,6 +82,20 @@ function variantOf(written: Guardrail, variant: Guardrail): Guardrail {
 
 function isOver({ until }: Amendment, now: number): boolean {
   return until !== undefined && until <= now;
+}
+
+/** Of several bindings of one name the first is in force: a verdict tells them apart by it. */
+function eachOnce(bindings: readonly Binding[]): readonly Binding[] {
+  const names = new Set<string>();
+  return bindings.map((binding) => {
+    const { name, document, problems } = binding;
+    if (!names.has(name)) {
+      names.add(name);
+      return binding;
+    }
+    const twin = documentFault(document, 'PLM1312', ['metadata', 'name'], `"${name}" is there twice`);
+    return { ...binding, problems: [...problems, twin] };
+  });
 }
 
 type Amended = Pick<Guardrail, 'policy' | 'amendments'>;

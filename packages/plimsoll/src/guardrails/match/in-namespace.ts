@@ -5,6 +5,7 @@ export function inNamespace(namespace: string): Narrowing {
   const elsewhere = { outcome: 'none', reason: `the policy is about namespace ${namespace} alone` } as const;
   return {
     says: { namespace },
+    kinds: [],
     reads: [],
     readsNamespaces: false,
     mayConcern: () => true,

@@ -49,6 +49,7 @@ export function kyvernoMatching(
     all.some(({ annotations, selector }) => (what === 'annotations' ? annotations.length > 0 : selector !== null));
   return {
     says: { match, ...(exclude === null ? {} : { exclude }) } as Json,
+    kinds: kindsOf(wanted.filters),
     reads: [
       ...(asks('labels') ? [['metadata', 'labels']] : []),
       ...(asks('annotations') ? [['metadata', 'annotations']] : []),
@@ -57,6 +58,15 @@ export function kyvernoMatching(
     mayConcern: (about) => wanted.filters.some((filter) => mayConcern(filter, about)),
     steps: (subject) => steps(wanted, unwanted, subject, isRule),
   };
+}
+
+/** The kinds that filters name, for people; none where one of them is about any. */
+function kindsOf(filters: readonly Filter[]): Narrowing['kinds'] {
+  if (filters.some(({ kinds: named }) => named.length === 0)) return [];
+  const plain = (pattern: string): string => (hasWildcard(pattern) ? '*' : pattern);
+  return filters.flatMap(({ kinds: named }) =>
+    named.map(({ group, kind }) => ({ group: plain(group), kind: plain(kind) })),
+  );
 }
 
 function steps(
