@@ -67,7 +67,7 @@ export function implies(first: Fact, second: Fact): boolean {
 }
 
 /** True for a path below another. */
-export function isWithin(path: string, above: string): boolean {
+function isWithin(path: string, above: string): boolean {
   return (
     path.length > above.length && path.startsWith(above) && (path[above.length] === '.' || path[above.length] === '[')
   );

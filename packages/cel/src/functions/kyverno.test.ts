@@ -158,6 +158,7 @@ const asText = (value: Value): string => (typeof value === 'string' ? value : JS
 describe("what Kyverno's functions ask of a host", () => {
   const answers: Readonly<Record<string, Value>> = {
     'resource.get v1 configmaps default a': { data: { k: 'v' } },
+    'resource.get v1 configmaps default none': null,
     'http.get https://example.com': { ok: true },
     'globalContext.get pods count': 3,
     'image.getMetadata nginx': { config: { user: 'root' } },
@@ -176,6 +177,7 @@ describe("what Kyverno's functions ask of a host", () => {
   it.each([
     ["resource.Get('v1', 'configmaps', 'default', 'a').data.k", 'v'],
     ["resource.get('v1', 'configmaps', 'default', 'a').data.k", 'v'],
+    ["dyn(resource.get('v1', 'configmaps', 'default', 'none')) == null", true],
     ["http.Get('https://example.com').ok", true],
     ["globalContext.Get('pods', 'count')", 3],
     ["image.GetMetadata('nginx').config.user", 'root'],

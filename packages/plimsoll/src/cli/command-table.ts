@@ -219,11 +219,12 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'guardrails test',
     summary: 'run the cases that stand beside guardrails',
-    detail: 'Exits with 1 where a case has another verdict than it says. A Suite is run as gator verify runs it.',
+    detail:
+      'Exits with 1 where a case has another verdict than it says. A Suite is run as gator verify runs it, a Test as kyverno test does.',
     arguments: [
       {
         name: 'PATH',
-        doc: 'a folder with guardrail.yaml and cases.yaml, a Suite of Gatekeeper’s, or a folder that holds such',
+        doc: 'a folder with guardrail.yaml and cases.yaml, a Suite of Gatekeeper’s, a Test of Kyverno’s, or a folder that holds such',
         required: true,
         many: true,
       },

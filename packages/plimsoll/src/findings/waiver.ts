@@ -108,8 +108,13 @@ export function waive(waivers: readonly Waiver[], question: WaiverQuestion, now:
     : { waiver: found.name, reason: found.reason, owner: found.owner, until: found.expires };
 }
 
+/** What holds until a moment (milliseconds since 1970); null: it has no end in time. */
+export interface Expiring {
+  readonly expires: number | null;
+}
+
 /** When the next waiver expires after `now`: what it covered has to be judged again then. null: none does. */
-export function nextExpiry(waivers: readonly Waiver[], now: number): number | null {
+export function nextExpiry(waivers: readonly Expiring[], now: number): number | null {
   const times = waivers.flatMap(({ expires }) => (expires !== null && expires > now ? [expires] : []));
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -1,5 +1,6 @@
 import type { ConfigMapNeed, FormNeed, Needs } from '../model/needs.ts';
 import { apiVersionOf, type ServedType } from '../model/served.ts';
+import { paramRefsOf } from './evaluate/params.ts';
 import { neverMatched } from './match/never-matched.ts';
 import { neededForms } from './match/plan.ts';
 import { ruleOutcomes } from './match/rules.ts';
@@ -34,9 +35,11 @@ function configMapsOf({ policy, bindings }: Guardrail, source: string, world: Wo
   const { paramKind } = policy;
   if (paramKind === null || world.typeOfKind(source, paramKind.apiVersion, paramKind.kind)?.type !== CONFIG_MAPS)
     return lookedUp;
-  const params = bindings.flatMap(({ paramRef }) =>
-    paramRef === null ? [] : [{ scope: paramRef.namespace, name: paramRef.name, selector: paramRef.selector }],
-  );
+  const params = paramRefsOf(policy, bindings).map(({ namespace, name, selector }) => ({
+    scope: namespace,
+    name,
+    selector,
+  }));
   return [...lookedUp, ...params];
 }
 

@@ -1,4 +1,4 @@
-import { type JsonObject, isJsonObject } from '../model/json.ts';
+import { type Json, type JsonObject, isJsonObject, member } from '../model/json.ts';
 
 /** What a server and controllers write on an object besides its author. */
 const written = new Set([
@@ -18,8 +18,20 @@ const written = new Set([
  * what the API server keeps in its metadata. (Gatekeeper: frameworks/constraint pkg/core/constraints `SemanticEqual…`.)
  */
 export function policyContent(body: JsonObject): JsonObject {
-  const { metadata } = body;
+  const { metadata, status } = body;
   const said = Object.entries(body).filter(([key]) => key !== 'status');
   const own = isJsonObject(metadata) ? Object.entries(metadata).filter(([key]) => !written.has(key)) : null;
-  return { ...Object.fromEntries(said), ...(own === null ? {} : { metadata: Object.fromEntries(own) }) };
+  const isReplaced = replacedByKyverno(status);
+  return {
+    ...Object.fromEntries(said),
+    ...(own === null ? {} : { metadata: Object.fromEntries(own) }),
+    ...(isReplaced ? { isReplaced } : {}),
+  };
+}
+
+/** Kyverno judges by no policy that it made a ValidatingAdmissionPolicy of, and says so in its status alone. */
+export function replacedByKyverno(status: Json | undefined): boolean {
+  return (
+    member(status, 'generated') === true || member(member(status, 'validatingadmissionpolicy'), 'generated') === true
+  );
 }

@@ -1,6 +1,5 @@
 import { problem } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
-import type { PolicyReference } from '../model/verdict.ts';
 import { compilePolicy } from './evaluate/compiled-policy.ts';
 import type { CompiledPolicy } from './evaluate/compiled-policy.ts';
 import type { Dialect } from './evaluate/dialect.ts';
@@ -22,30 +21,42 @@ export interface Guardrail {
   readonly problems: readonly Problem[];
 }
 
-/** Source, kind, namespace and name of a policy, joined by NUL. */
-function guardrailKey({ source, kind, namespace, name }: PolicyReference): string {
-  return [source, kind, namespace ?? '', name].join('\0');
+/** The guardrails as people know them: without the variants of policies for other types. */
+export function asWritten(guardrails: readonly Guardrail[]): readonly Guardrail[] {
+  return guardrails.filter(({ policy }) => policy.variant === null);
+}
+
+/** Source, kind, namespace and name of a policy, which rule of it, and which variant of that, joined by NUL. */
+function guardrailKey({ reference, rule, variant }: Policy): string {
+  const { source, kind, namespace, name } = reference;
+  const part = variant !== null ? [rule ?? '', variant] : rule !== null ? [rule] : [];
+  return [source, kind, namespace ?? '', name, ...part].join('\0');
 }
 
 /**
  * Puts policies, what amends them and their bindings together, and compiles every policy. All faults of policies and
  * bindings are in the guardrails' `problems`; those of amendments, and of bindings without a policy, in `problems`
- * beside them. A wrong policy is broken alone.
+ * beside them. A wrong policy is broken alone. `now` (milliseconds since 1970) decides which amendments are over.
  */
 export function guardrailsOf(
   parts: readonly PolicyPart[],
   dialectOf: (policy: Policy) => Dialect,
+  now: number = Date.now(),
 ): { readonly guardrails: readonly Guardrail[]; readonly problems: readonly Problem[] } {
   const policies = parts.flatMap((part) => (part.part === 'policy' ? [part.policy] : []));
   const bindings = parts.flatMap((part) => (part.part === 'binding' ? [part.binding] : []));
   const amendments = parts.flatMap((part) => (part.part === 'amendment' ? [part.amendment] : []));
-  const seen = new Set<string>();
+  const current = amendments.filter((amendment) => !isOver(amendment, now));
+  const seen = new Map<string, Guardrail>();
   const guardrails = policies.map((policy) => {
-    const twice = seen.has(guardrailKey(policy.reference));
-    seen.add(guardrailKey(policy.reference));
-    const own = bindings.filter((binding) => bindsTo(binding, policy));
+    const key = guardrailKey(policy);
+    const own = eachOnce(bindings.filter((binding) => bindsTo(binding, policy)));
     const completed = policy.complete === null ? own : own.map(policy.complete);
-    return guardrailOf(amended(policy, amendments), completed, policy.dialect ?? dialectOf(policy), twice);
+    const dialect = policy.dialect ?? dialectOf(policy);
+    const guardrail = guardrailOf(amended(policy, current), completed, dialect, seen.has(key));
+    const written = policy.variant === null ? undefined : seen.get(guardrailKey({ ...policy, variant: null }));
+    seen.set(key, guardrail);
+    return written === undefined ? guardrail : variantOf(written, guardrail);
   });
   const unbinding = bindings.flatMap((binding) => {
     if (policies.some((policy) => bindsTo(binding, policy))) return [];
@@ -53,10 +64,38 @@ export function guardrailsOf(
   });
   const used = new Set(guardrails.flatMap((guardrail) => guardrail.amendments));
   const amending = amendments.flatMap((amendment) => {
-    const { problems, idle } = amendment;
+    const { problems, idle, name, source } = amendment;
+    if (isOver(amendment, now)) {
+      const message = `${name} is over since ${new Date(amendment.until ?? now).toISOString()}`;
+      return [...problems, problem('PLM1320', message, { source, subject: name })];
+    }
     return problems.length > 0 || idle === null || used.has(amendment) ? problems : [idle];
   });
   return { guardrails, problems: [...unbinding, ...amending] };
+}
+
+/** A variant of a policy that is broken as it is written is broken with it; what is said of both is said once. */
+function variantOf(written: Guardrail, variant: Guardrail): Guardrail {
+  if (written.state === 'broken') return { ...variant, compiled: null, state: 'broken', problems: [] };
+  return variant.state === 'broken' ? variant : { ...variant, problems: [] };
+}
+
+function isOver({ until }: Amendment, now: number): boolean {
+  return until !== undefined && until <= now;
+}
+
+/** Of several bindings of one name the first is in force: a verdict tells them apart by it. */
+function eachOnce(bindings: readonly Binding[]): readonly Binding[] {
+  const names = new Set<string>();
+  return bindings.map((binding) => {
+    const { name, document, problems } = binding;
+    if (!names.has(name)) {
+      names.add(name);
+      return binding;
+    }
+    const twin = documentFault(document, 'PLM1312', ['metadata', 'name'], `"${name}" is there twice`);
+    return { ...binding, problems: [...problems, twin] };
+  });
 }
 
 type Amended = Pick<Guardrail, 'policy' | 'amendments'>;
@@ -77,7 +116,7 @@ function guardrailOf(
   dialect: Dialect,
   twice: boolean,
 ): Guardrail {
-  const shell = { key: guardrailKey(policy.reference), policy, amendments };
+  const shell = { key: guardrailKey(policy), policy, amendments };
   const faults = [...policy.problems];
   if (twice) {
     faults.push(

@@ -73,9 +73,36 @@ interface Standard {
 /** Where a policy came from: decides its dialect, and what it judges. */
 export type Origin = 'files' | 'builtin' | 'cluster';
 
+/** What accepts that some resources do not hold to a policy: Kyverno's PolicyException. */
+export interface PolicyException {
+  /** `NAMESPACE/NAME`. */
+  readonly name: string;
+  /** Why, as far as it says. */
+  readonly reason: string;
+  /** What it is about besides `conditions`, all of it; empty: everything. */
+  readonly narrowing: readonly Narrowing[];
+  readonly conditions: readonly NamedExpression[];
+  /** What expressions read as `exceptions`; where there is any, the exception by itself exempts nothing. */
+  readonly allowed: { readonly images: readonly string[]; readonly values: readonly string[] };
+  /** Milliseconds since 1970; null: no end in time. */
+  readonly until: number | null;
+  /** True where Kyverno reports what it exempts as a pass, not as a skip. */
+  readonly isReportedAsPass: boolean;
+  readonly document: PolicyDocument;
+}
+
 /** One policy of whatever format, with the API's defaults, not compiled yet. */
 export interface Policy {
   readonly reference: PolicyReference;
+  /** Which of its document's rules it is, where these are judged one by one. */
+  readonly rule: string | null;
+  /**
+   * Which rewriting of the policy, or of its rule, for other types it is, where one document gives several, as the tool
+   * names it; null: as it is written.
+   */
+  readonly variant: string | null;
+  /** Whose semantics: the API server's, Gatekeeper's K8sNativeValidation, or those of Kyverno's own CEL policies. */
+  readonly engine: 'kubernetes' | 'gatekeeper' | 'kyverno';
   readonly origin: Origin;
   readonly title: string | null;
   readonly description: string | null;
@@ -97,8 +124,13 @@ export interface Policy {
   readonly auditAnnotations: readonly NamedExpression[];
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly paramKind: { readonly apiVersion: string; readonly kind: string } | null;
+  /** Which params, where the policy says it itself; else its bindings do. */
+  readonly paramRef: ParamRef | null;
   readonly appliesTo: 'podTemplates' | null;
   readonly lookups: readonly Lookup[];
+  readonly exceptions: readonly PolicyException[];
+  /** Why it judges nothing that is at rest, where that is as it should be; null: it judges. */
+  readonly idle: string | null;
   /**
    * Where it judges nothing without a binding: a Guardrail judges everywhere, a ValidatingAdmissionPolicy from files is
    * bound to everything, and a ConstraintTemplate is nothing without constraints.
@@ -109,8 +141,6 @@ export interface Policy {
    * where it says nothing, and bindings hold no params themselves.
    */
   readonly complete: ((binding: Binding) => Binding) | null;
-  /** Whose rules say which names its expressions may read where. */
-  readonly naming: 'kubernetes' | 'gatekeeper';
   /** The CEL of the engine that its format always has; null: that of the server, or of what people write. */
   readonly dialect: Dialect | null;
   readonly place: FilePlace | null;
@@ -121,7 +151,7 @@ export interface Policy {
 }
 
 /** Which params a binding gives its policy. */
-interface ParamRef {
+export interface ParamRef {
   readonly name: string | null;
   /** null where a name is given. */
   readonly selector: Selector | null;
@@ -194,6 +224,8 @@ export interface Amendment {
   readonly says: Json;
   /** Gives the policy as it is with this; the very same one where this is not about it. Policies come as they were read. */
   amend(policy: Policy): Policy;
+  /** Milliseconds since 1970 from which on it changes nothing; left out: it has no end. */
+  readonly until?: number;
   /** Where it changed no policy at all, what is wrong with that; null: nothing. */
   readonly idle: Problem | null;
   /** With any, it changes nothing. */

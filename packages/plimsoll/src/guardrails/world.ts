@@ -1,3 +1,4 @@
+import type { KyvernoHost } from '@plimsoll/cel/kyverno';
 import type { TypeOfKind } from '../model/kinds.ts';
 import type { Resource, ResourceKey } from '../model/resource.ts';
 import type { ServedType } from '../model/served.ts';
@@ -30,4 +31,6 @@ export interface World {
   typeOfKind(source: string, apiVersion: string, kind: string): TypeOfKind | null;
   /** What the source serves; null where that is not known (files). */
   served(source: string): readonly ServedType[] | null;
+  /** What is known beforehand of what Kyverno's functions ask: a test says so. undefined: nothing. */
+  asked?: KyvernoHost;
 }

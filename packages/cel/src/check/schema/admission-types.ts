@@ -32,8 +32,7 @@ const declared = lazy(() => {
   const groupVersionResource = object('GroupVersionResource', texts('group', 'version', 'resource'));
   const userInfo = object('UserInfo', { ...texts('username', 'uid'), groups: strings, extra: mapOf(string, strings) });
 
-  /** `request` of admission policies (k8s.io/apiserver pkg/admission/plugin/cel/compile.go BuildRequestType). */
-  const request = object('AdmissionRequest', {
+  const requestFields = {
     kind: groupVersionKind,
     resource: groupVersionResource,
     requestKind: groupVersionKind,
@@ -42,7 +41,11 @@ const declared = lazy(() => {
     dryRun: bool,
     options: dyn,
     ...texts('subResource', 'requestSubResource', 'name', 'namespace', 'operation'),
-  });
+  };
+  /** `request` of admission policies (k8s.io/apiserver pkg/admission/plugin/cel/compile.go BuildRequestType). */
+  const request = object('AdmissionRequest', requestFields);
+  /** `request` of Kyverno's (kyverno pkg/cel/compiler/request.go). */
+  const wholeRequest = object('AdmissionRequest', { ...requestFields, object: dyn, oldObject: dyn });
 
   const condition = object('NamespaceCondition', {
     ...texts('status', 'type', 'message', 'reason'),
@@ -81,7 +84,7 @@ const declared = lazy(() => {
       condition,
     ].map((type) => [type.name, type]),
   );
-  return { request, namespaceObject, objects };
+  return { request, wholeRequest, namespaceObject, objects };
 });
 
 /** What the policy has besides the object. */
@@ -92,17 +95,19 @@ export interface AdmissionOptions {
 
 /**
  * The environment with the types that the API server gives to the variables of admission policies: `request`,
- * `namespaceObject`, `authorizer`, `authorizer.requestResource`. Its variables must be declared already.
+ * `namespaceObject`, `authorizer`, `authorizer.requestResource`. In Kyverno's dialect `request` holds `object` and
+ * `oldObject` as well. Its variables must be declared already.
  */
 export function admission(environment: Environment, options: AdmissionOptions = {}): Environment {
   const typing = typingOf(environment);
   const variables = new Map(typing.variables);
-  const { request, namespaceObject, objects } = declared();
+  const { request, wholeRequest, namespaceObject, objects } = declared();
   const [authorizer = dyn, resourceCheck = dyn] = parseTypes([
     'kubernetes.authorization.Authorizer',
     'kubernetes.authorization.ResourceCheck',
   ]);
-  if (environment.slotOf('request') !== undefined) variables.set('request', request);
+  if (environment.slotOf('request') !== undefined)
+    variables.set('request', typeof environment.dialect === 'function' ? wholeRequest : request);
   if (environment.slotOf('namespaceObject') !== undefined) variables.set('namespaceObject', namespaceObject);
   if (environment.slotOf('authorizer') !== undefined)
     variables.set('authorizer', authorizer).set('authorizer.requestResource', resourceCheck);

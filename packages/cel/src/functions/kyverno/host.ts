@@ -105,7 +105,11 @@ function httpClients(host: KyvernoHost): readonly CelFunction[] {
 function ask(host: KyvernoHost, question: KyvernoQuestion, args: readonly Value[], caBundle?: string): Value {
   const given = question === 'random' && args.length === 0 ? ['[0-9a-z]{8}'] : args;
   if (question.startsWith('yaml') && typeof given[0] !== 'string') return noSuchOverload();
-  return unknownIn(given) ?? host(question, given, caBundle) ?? new Unknown([`${question}: nothing here answers it`]);
+  const unknown = unknownIn(given);
+  if (unknown !== undefined) return unknown;
+  // null is an answer: there is no such thing.
+  const answer = host(question, given, caBundle);
+  return answer === undefined ? new Unknown([`${question}: nothing here answers it`]) : answer;
 }
 
 /** Of a host that knows nothing. */

@@ -2,8 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { PlimsollError } from '../../model/errors.ts';
 import { readLibrary } from '../../guardrails/library/read-library.ts';
 import { runCases } from '../../guardrails/library/run-cases.ts';
-import { runSuite, suitesIn } from '../../guardrails/suites/gatekeeper/run-suite.ts';
-import type { SuiteRun } from '../../guardrails/suites/suite-result.ts';
+import { runSuitesIn } from '../../guardrails/suites/registry.ts';
 import { exitCodeOf, exitCodeOfProblem, exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { printList } from '../output/print.ts';
@@ -15,13 +14,11 @@ export async function run(words: readonly string[], options: Options, terminal: 
   const missing = words.find((path) => !existsSync(path));
   if (missing !== undefined) throw new PlimsollError('PLM1005', `There is no file or folder ${missing}.`);
   const entries = words.filter((path) => statSync(path).isDirectory()).flatMap((folder) => readLibrary(folder));
-  const suites = await suitesIn(words);
-  if (entries.length === 0 && suites.length === 0) {
-    const message = `There is neither a guardrail.yaml nor a Suite of Gatekeeper's below ${words.join(', ')}.`;
+  const runs = await runSuitesIn(words);
+  if (entries.length === 0 && runs.length === 0) {
+    const message = `There is no guardrail.yaml, no Suite of Gatekeeper's and no Test of Kyverno's below ${words.join(', ')}.`;
     throw new PlimsollError('PLM1306', message);
   }
-  const runs: SuiteRun[] = [];
-  for (const suite of suites) runs.push(await runSuite(suite));
   const own = entries.map((entry) => runCases(entry));
   const items = [...own.flatMap(({ results }) => results), ...runs.flatMap(({ results }) => results)];
   const wrong = items.filter(({ differences }) => differences.length > 0);
@@ -46,7 +43,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
   const run = items.length - skipped;
   const of = [
     ...(entries.length > 0 ? [`${entries.length} guardrails`] : []),
-    ...(suites.length > 0 ? [`${suites.length} suite${suites.length === 1 ? '' : 's'}`] : []),
+    ...(runs.length > 0 ? [`${runs.length} suite${runs.length === 1 ? '' : 's'}`] : []),
   ].join(' and ');
   terminal.say(`${run - wrong.length} of ${run} cases of ${of} hold.`);
   return exitCodeOf([...problems.map(exitCodeOfProblem), ...(wrong.length > 0 ? [exitCodes.findings] : [])]);

@@ -1,5 +1,8 @@
-import { blame } from '@plimsoll/cel';
-import type { Blame } from './judge.ts';
+import { type Program, blame } from '@plimsoll/cel';
+import type { CompiledPolicy } from './compiled-policy.ts';
+
+/** Gives the field paths that made a validation false; asked only for those that failed. */
+export type Blame = (compiled: CompiledPolicy, program: Program) => readonly string[];
 
 const root = 'object.';
 

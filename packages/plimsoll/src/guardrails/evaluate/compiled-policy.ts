@@ -1,15 +1,11 @@
-import { Activation, CompileError, Composer, admission, compile, kubernetes, parse } from '@plimsoll/cel';
-import type { Environment, Program } from '@plimsoll/cel';
+import { Activation, CompileError, Composer, check, compile, formatType, parse } from '@plimsoll/cel';
+import type { Ast, Environment, Program, Type } from '@plimsoll/cel';
 import { Conjunction, auto } from '@plimsoll/cel/generate';
 import type { Problem } from '../../model/problem.ts';
 import { expressionFault } from '../formats/document-faults.ts';
 import type { Dialect } from './dialect.ts';
-import { hasParams } from './params.ts';
-import type { FieldPath, NamedExpression, Policy, Validation } from '../policy.ts';
-
-/** Slots of the variables that every policy has; `params` and `lookups` follow where the policy has them. */
-export const slots = { object: 0, oldObject: 1, request: 2, namespaceObject: 3, authorizer: 4, params: 5, lookups: 6 };
-const names = Object.keys(slots);
+import type { FieldPath, NamedExpression, Policy, PolicyException, Validation } from '../policy.ts';
+import { noExceptions, policyEnvironment, slots } from './policy-environment.ts';
 
 /** A named expression, compiled. */
 interface CompiledExpression extends NamedExpression {
@@ -21,6 +17,12 @@ export interface CompiledValidation extends Validation {
   readonly index: number;
   readonly program: Program;
   readonly messageProgram: Program | null;
+}
+
+/** An exception to a policy, compiled. */
+export interface CompiledException {
+  readonly exception: PolicyException;
+  readonly conditions: readonly CompiledExpression[];
 }
 
 /** What a policy's expressions read besides the object; a superset is harmless. */
@@ -41,103 +43,132 @@ export interface CompiledPolicy {
   /** All validations as one function, once they have run often; null where there are none. */
   readonly together: Conjunction | null;
   readonly auditAnnotations: readonly CompiledExpression[];
+  readonly exceptions: readonly CompiledException[];
   readonly hasVariables: boolean;
   readonly conditionsReadVariables: boolean;
   readonly reads: Reads;
 }
 
-const environments = new Map<string, Environment>();
-
 /**
  * Compiles all expressions of a policy; every fault of every expression is in `problems`, with its place and caret,
- * and `compiled` is null where there is one.
+ * and `compiled` is null where there is one of the policy's own. An exception with faults excepts nothing.
  */
 export function compilePolicy(
   policy: Policy,
   dialect: Dialect,
 ): { readonly compiled: CompiledPolicy | null; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const attempt = <T>(path: FieldPath, build: () => T): T | null => {
+  const unexcepted: Problem[] = [];
+  const attempt = <T>(path: FieldPath, build: () => T, document = policy.document): T | null => {
     try {
       return build();
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
-      for (const issue of error.issues) problems.push(expressionFault(policy.document, path, error.source, issue));
+      const found = document === policy.document ? problems : unexcepted;
+      for (const issue of error.issues) found.push(expressionFault(document, path, error.source, issue));
       return null;
     }
   };
-  const base = baseEnvironment(policy, dialect);
+  const base = policyEnvironment(policy, dialect);
   const composer = new Composer(base, 'variables', auto);
   for (const { name, expression, path } of policy.variables) {
     // A variable that does not compile is declared all the same, so that its readers are not faulted as well.
     if (attempt(path, () => composer.add(name, expression)) === null) attempt(path, () => composer.add(name, 'null'));
   }
-  const program = (source: string, path: FieldPath, environment: Environment): Program | null =>
-    attempt(path, () => compile(parse(source), environment, { mode: auto }));
-  const named = (list: readonly NamedExpression[], environment: Environment): CompiledExpression[] =>
+  const program = (
+    source: string,
+    path: FieldPath,
+    environment: Environment,
+    wanted: Wanted,
+    document = policy.document,
+  ): Program | null =>
+    attempt(
+      path,
+      () => {
+        const ast = parse(source);
+        const compiled = compile(ast, environment, { mode: auto });
+        if (policy.engine === 'kyverno') requireType(ast, environment, wanted);
+        return compiled;
+      },
+      document,
+    );
+  const named = (
+    list: readonly NamedExpression[],
+    environment: Environment,
+    wanted: Wanted,
+    document = policy.document,
+  ): CompiledExpression[] =>
     list.flatMap((one) => {
-      const compiled = program(one.expression, one.path, environment);
+      const compiled = program(one.expression, one.path, environment, wanted, document);
       return compiled === null ? [] : [{ ...one, program: compiled }];
     });
   // The API server lets match conditions read no variables; Gatekeeper does, but params stand in variables alone.
-  const isGatekeeper = policy.naming === 'gatekeeper';
+  const isGatekeeper = policy.engine === 'gatekeeper';
   const environment = isGatekeeper ? withoutName(composer.environment, 'params') : composer.environment;
-  const matchConditions = named(policy.matchConditions, isGatekeeper ? environment : base);
+  const matchConditions = named(policy.matchConditions, isGatekeeper ? environment : base, ['bool']);
+  const exceptions = policy.exceptions.flatMap((exception) => {
+    const conditions = named(exception.conditions, base, ['bool'], exception.document);
+    return conditions.length < exception.conditions.length ? [] : [{ exception, conditions }];
+  });
   const validations = policy.validations.flatMap((validation, index) => {
     const { expression, messageExpression, path } = validation;
-    const compiled = program(expression, [...path, 'expression'], environment);
+    const compiled = program(expression, [...path, 'expression'], environment, ['bool']);
     const messageProgram =
-      messageExpression === null ? null : program(messageExpression, [...path, 'messageExpression'], environment);
+      messageExpression === null
+        ? null
+        : program(messageExpression, [...path, 'messageExpression'], environment, ['string']);
     return compiled === null ? [] : [{ ...validation, index, program: compiled, messageProgram }];
   });
-  const auditAnnotations = named(policy.auditAnnotations, environment);
-  if (problems.length > 0) return { compiled: null, problems };
+  const auditAnnotations = named(policy.auditAnnotations, environment, ['string', 'null']);
+  if (problems.length > 0) return { compiled: null, problems: [...problems, ...unexcepted] };
+  const activation = new Activation(environment);
+  if (policy.engine === 'kyverno') activation.values[slots.exceptions] = noExceptions;
   const compiled = {
     policy,
     environment: composer.environment,
-    activation: new Activation(composer.environment),
+    activation,
     matchConditions,
     validations,
     together: validations.length === 0 ? null : new Conjunction(validations.map(({ program }) => program)),
     auditAnnotations,
+    exceptions,
     hasVariables: policy.variables.length > 0,
     conditionsReadVariables: isGatekeeper,
     reads: readsOf(policy),
   };
-  return { compiled, problems };
+  return { compiled, problems: unexcepted };
 }
 
-function baseEnvironment(policy: Policy, dialect: Dialect): Environment {
-  const own = names.filter((name) => {
-    if (name === 'params') return hasParams(policy);
-    return name !== 'lookups' || policy.lookups.length > 0;
-  });
-  // A slot keeps its number where one before it is not declared: no expression can name this one.
-  const variables = own.includes('lookups') ? names.map((name) => (own.includes(name) ? name : `no ${name}`)) : own;
-  const key = [dialect.version, dialect.expressions, ...variables].join(' ');
-  let found = environments.get(key);
-  if (found === undefined) {
-    found = admission(kubernetes(dialect.version, dialect.expressions, { variables }));
-    environments.set(key, found);
-  }
-  return found;
+type Wanted = readonly Type['kind'][];
+
+/** Kyverno refuses expressions of another type, dyn among them (pkg/cel/compiler/compiler.go). @throws {CompileError} */
+function requireType(ast: Ast, environment: Environment, wanted: Wanted): void {
+  const { outputType } = check(ast, environment);
+  if (wanted.includes(outputType.kind)) return;
+  const message = `output is expected to be of type ${wanted.join(' or ')}, and is ${formatType(outputType)}`;
+  throw new CompileError(ast.source, [{ message, position: { offset: 0, line: 1, column: 1 } }]);
 }
 
 /** An environment in which a variable cannot be named; its slot, and composed variables that read it, stay. */
 function withoutName(environment: Environment, name: string): Environment {
-  const names = environment.variableNames.map((one) => (one === name ? `no ${name}` : one));
+  const names = environment.variableNames.map((one) => (one === name ? `#${name}` : one));
   return environment.withVariables(names).withComposition(environment.composed);
 }
 
 function readsOf(policy: Policy): Reads {
   const sources = [
-    ...[...policy.matchConditions, ...policy.variables, ...policy.auditAnnotations].map(({ expression }) => expression),
+    ...[
+      ...policy.matchConditions,
+      ...policy.variables,
+      ...policy.auditAnnotations,
+      ...policy.exceptions.flatMap(({ conditions }) => conditions),
+    ].map(({ expression }) => expression),
     ...policy.validations.flatMap(({ expression, messageExpression }) => [expression, messageExpression ?? '']),
   ];
   const mentions = (word: RegExp): boolean => sources.some((source) => word.test(source));
   return {
     request: mentions(/\brequest\b/),
     namespaceObject: mentions(/\bnamespaceObject\b/),
-    lookups: policy.lookups.length > 0,
+    lookups: policy.lookups.length > 0 && policy.engine !== 'kyverno',
   };
 }

@@ -159,12 +159,13 @@ export function verdictOf(
     severity: policy.severity,
     reason: conclusion?.reason ?? null,
     violations: conclusion?.violations ?? [],
-    waivedBy: null,
+    waivedBy: conclusion?.waivedBy ?? null,
   };
 }
 
 function judgementOf(policy: Policy, binding: string | null, param: string | null, resource: Resource): Judgement {
-  return { policy: policy.reference, binding, rule: null, param, resource };
+  const { reference, rule, variant } = policy;
+  return { policy: reference, binding, rule: rule === null ? null : (variant ?? rule), param, resource };
 }
 
 /** A resource as verdicts show it. */

@@ -3,15 +3,17 @@ import type { Resource } from '../../model/resource.ts';
 import { firstReason } from '../match/step.ts';
 import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
-import { blameBelow } from './blame.ts';
-import { type CompiledPolicy, slots } from './compiled-policy.ts';
-import type { Blame } from './judge.ts';
+import { type Blame, blameBelow } from './blame.ts';
+import type { CompiledPolicy } from './compiled-policy.ts';
+import { exempted, exemptionFrom } from './exemption.ts';
 import { JudgedSubject } from './judged-subject.ts';
 import { knownObject } from './known-object.ts';
+import { answerFor } from './kyverno-host.ts';
 import { lookupsOf } from './lookups.ts';
 import type { NotPassed } from './not-passed.ts';
 import { type Param, hasParams, paramsFor, withoutParams } from './params.ts';
 import type { PlanEntry } from './plan.ts';
+import { slots } from './policy-environment.ts';
 import { authorizer } from './request.ts';
 
 /** How an entry is judged, and who is told. */
@@ -54,8 +56,10 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
   values[slots.object] = object;
   values[slots.oldObject] = null;
   values[slots.authorizer] = authorizer;
-  if (compiled.reads.request) values[slots.request] = subject.request;
+  const isKyverno = policy.engine === 'kyverno';
+  if (compiled.reads.request) values[slots.request] = isKyverno ? subject.wholeRequest : subject.request;
   if (compiled.reads.lookups) values[slots.lookups] = lookupsOf(policy, resource, world);
+  if (isKyverno) answerFor(policy, resource, world);
   const namespaceObject = compiled.reads.namespaceObject ? subject.namespaceObject : null;
   const blame = blameBelow(prefix);
   const parametrised = hasParams(policy);
@@ -64,10 +68,12 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
     hearing.notPassed(entry, resource, null, params);
     return;
   }
+  const exemption = policy.exceptions.length === 0 ? null : exemptionFrom(compiled, subject, namespaceObject);
   for (const param of params) {
     if (parametrised)
       values[slots.params] = param.body === null ? null : knownObject(param.body, param.unseen, param.notKept);
-    const conclusion = hearing.judge(compiled, namespaceObject, blame);
+    const judged = hearing.judge(compiled, namespaceObject, blame);
+    const conclusion = exemption === null ? judged : exempted(judged, exemption);
     if (conclusion === null) hearing.pass(entry, resource, param.name);
     else hearing.notPassed(entry, resource, param.name, conclusion);
   }

@@ -1,31 +1,26 @@
-import { ErrorValue, Fault, Unknown } from '@plimsoll/cel';
-import type { Program, Value } from '@plimsoll/cel';
+import { Fault, Unknown } from '@plimsoll/cel';
+import type { Value } from '@plimsoll/cel';
 import type { Violation } from '../../model/verdict.ts';
+import { auditFault } from './audit-annotations.ts';
+import type { Blame } from './blame.ts';
 import type { CompiledPolicy, CompiledValidation } from './compiled-policy.ts';
-import { slots } from './compiled-policy.ts';
 import { faultText } from './fault-text.ts';
-import { type NotPassed, failureOf, skipFor, unknownFor } from './not-passed.ts';
-
-/** Gives the field paths that made a validation false; asked only for those that failed. */
-export type Blame = (compiled: CompiledPolicy, program: Program) => readonly string[];
-
-/** Kubernetes' cost limits (k8s.io/apiserver pkg/apis/cel/config.go). */
-const limits = { expression: 1_000_000, matchConditions: 2_500_000, validations: 10_000_000, audit: 10_000_000 };
+import { judgeInOrder } from './judge-in-order.ts';
+import { type Glimpse, glimpseConditions, judgeConditions } from './match-conditions.ts';
+import { type NotPassed, failureOf, unknownFor } from './not-passed.ts';
+import { slots } from './policy-environment.ts';
+import { type Budget, isExhausted, limits, spend } from './spending.ts';
 
 /** The longest message that a messageExpression may give (MaxEvaluatedMessageExpressionSizeBytes). */
 const longestMessage = 5 * 1024;
-
-/** What a pass may still spend. */
-interface Budget {
-  left: number;
-}
 
 /**
  * Judges one policy with one param; the activation holds all values but `namespaceObject`, which match conditions
  * read as null. null is a pass. (k8s.io/apiserver policy/validating `validator.Validate`.)
  */
 export function judge(compiled: CompiledPolicy, namespaceObject: Value, blame: Blame): NotPassed | null {
-  const { activation, matchConditions } = compiled;
+  const { activation, matchConditions, policy } = compiled;
+  if (policy.engine === 'kyverno') return judgeInOrder(compiled, namespaceObject, blame);
   let doubt: NotPassed | null = null;
   if (matchConditions.length > 0) {
     activation.values[slots.namespaceObject] = null;
@@ -40,14 +35,11 @@ export function judge(compiled: CompiledPolicy, namespaceObject: Value, blame: B
   return doubt;
 }
 
-/** What {@link judge} comes to, but for the words: a skip that no failure caused, or `finding` for all but that and a pass. */
-export type Glimpse = 'pass' | 'skip' | 'finding';
-
 /** Judges as {@link judge} does, and stops at the first sign of something that has to be said, unsaid. */
 export function glimpse(compiled: CompiledPolicy, namespaceObject: Value): Glimpse {
-  const { activation, validations, auditAnnotations } = compiled;
+  const { activation, validations, auditAnnotations, policy } = compiled;
   if (compiled.matchConditions.length > 0) {
-    activation.values[slots.namespaceObject] = null;
+    activation.values[slots.namespaceObject] = policy.engine === 'kyverno' ? namespaceObject : null;
     if (compiled.conditionsReadVariables) activation.forgetComposed();
     const condition = glimpseConditions(compiled);
     if (condition !== 'pass') return condition;
@@ -57,40 +49,6 @@ export function glimpse(compiled: CompiledPolicy, namespaceObject: Value): Glimp
   const budget = { left: limits.validations };
   for (const { program } of validations) if (spend(program, compiled, budget) !== true) return 'finding';
   return auditAnnotations.length > 0 && auditFault(compiled) !== null ? 'finding' : 'pass';
-}
-
-/** Where conditions are unknown the validations decide: those that hold make it a pass. */
-function glimpseConditions(compiled: CompiledPolicy): Glimpse {
-  const budget = { left: limits.matchConditions };
-  let failed = false;
-  for (const { program } of compiled.matchConditions) {
-    const value = spend(program, compiled, budget);
-    if (value === false) return 'skip';
-    failed ||= value !== true && !(value instanceof Unknown);
-    if (value instanceof Fault && isExhausted(value)) break;
-  }
-  return failed ? 'finding' : 'pass';
-}
-
-/** Any false condition skips, even beside errors; an unknown one leaves the answer to the validations. */
-function judgeConditions(compiled: CompiledPolicy): NotPassed | null {
-  const { matchConditions, activation } = compiled;
-  const budget = { left: limits.matchConditions };
-  let fault: string | null = null;
-  let unknown: string | null = null;
-  for (const { name, program } of matchConditions) {
-    const value = spend(program, compiled, budget);
-    if (value === true) continue;
-    if (value instanceof Unknown) unknown ??= faultText(`matchCondition ${name}`, program, value, activation);
-    else if (value instanceof Fault) {
-      fault ??= faultText(`matchCondition ${name}`, program, value, activation);
-      if (isExhausted(value)) break;
-    } else if (value === false) return skipFor(`matchCondition ${name} does not hold`);
-    else fault ??= `matchCondition ${name} is neither true nor false`;
-  }
-  if (fault !== null && compiled.policy.failurePolicy === 'Ignore') return failureOf(compiled.policy, fault);
-  if (unknown !== null) return unknownFor(unknown);
-  return fault === null ? null : failureOf(compiled.policy, fault);
 }
 
 function judgeValidations(compiled: CompiledPolicy, blame: Blame): NotPassed | null {
@@ -149,26 +107,4 @@ function messageOf(validation: CompiledValidation, compiled: CompiledPolicy, bud
   }
   const said = validation.message?.trim() ?? '';
   return said === '' ? `failed expression: ${validation.expression.trim()}` : said;
-}
-
-/** Audit annotations annotate nothing at rest, but one that fails denies as a validation does. */
-function auditFault(compiled: CompiledPolicy): string | null {
-  if (compiled.hasVariables) compiled.activation.forgetComposed();
-  const budget = { left: limits.audit };
-  for (const { name, program } of compiled.auditAnnotations) {
-    const value = spend(program, compiled, budget);
-    if (value instanceof Fault && !(value instanceof Unknown))
-      return faultText(`auditAnnotation ${name}`, program, value, compiled.activation);
-  }
-  return null;
-}
-
-function spend(program: Program, { activation }: CompiledPolicy, budget: Budget): Value {
-  const value = program.run(activation, Math.min(limits.expression, budget.left));
-  budget.left -= activation.cost;
-  return value;
-}
-
-function isExhausted(value: Fault): boolean {
-  return value instanceof ErrorValue && value.kind === 'cost';
 }

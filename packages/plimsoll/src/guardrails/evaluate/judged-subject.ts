@@ -10,7 +10,7 @@ import { knownObject } from './known-object.ts';
 import { type NotPassed, unknownFor } from './not-passed.ts';
 import type { Plan } from './plan.ts';
 import { type PodView, podView, templateOwner } from './pod-template.ts';
-import { requestAtRest } from './request.ts';
+import { requestAtRest, withObject } from './request.ts';
 
 /** What several policies read of one resource, made when the first of them asks. */
 export class JudgedSubject {
@@ -24,6 +24,7 @@ export class JudgedSubject {
   #pod: PodView | null | undefined;
   #podObject: Value | undefined;
   #request: Value | undefined;
+  #wholeRequest: Value | undefined;
   #namespace: Value | undefined;
   #leftOut: boolean | undefined;
 
@@ -68,6 +69,11 @@ export class JudgedSubject {
 
   get request(): Value {
     return (this.#request ??= requestAtRest(this.resource, this.plan.subject, this.#form));
+  }
+
+  /** The request as Kyverno gives it to its policies: with the object. */
+  get wholeRequest(): Value {
+    return (this.#wholeRequest ??= withObject(this.request, this.object));
   }
 
   get namespaceObject(): Value {

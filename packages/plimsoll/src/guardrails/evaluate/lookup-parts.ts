@@ -22,7 +22,9 @@ function findParts({ policy, environment, matchConditions, validations, auditAnn
   // How many resources a list has is known whatever is kept of them.
   const counted = found.flatMap((read) => read.extents).filter((path) => path.length > 2);
   const paths = [...whole, ...counted].filter(([root]) => root === 'lookups' || root === composed?.root);
-  const isDark = isTwice || paths.some(([root, name]) => root !== 'lookups' || name === undefined);
+  // Kyverno's expressions are given what they look up by functions, and may read all of it.
+  const isDark =
+    isTwice || policy.engine === 'kyverno' || paths.some(([root, name]) => root !== 'lookups' || name === undefined);
   return new Map(policy.lookups.map(({ name }) => [name, isDark ? 'whole' : partsOfEach(paths, name)]));
 }
 

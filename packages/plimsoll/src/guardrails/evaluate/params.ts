@@ -2,7 +2,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { selects } from '../../model/label-selector.ts';
 import { labelsOf } from '../match/subject.ts';
-import type { Binding, Policy } from '../policy.ts';
+import type { Binding, ParamRef, Policy } from '../policy.ts';
 import type { World } from '../world.ts';
 import { type NotPassed, failureOf, skipFor, unknownFor } from './not-passed.ts';
 
@@ -17,6 +17,11 @@ export interface Param {
 
 /** The one judgement of a policy that has no params. */
 export const withoutParams: readonly Param[] = [{ name: null, body: null, unseen: [], notKept: null }];
+
+/** Everything that says which params a policy has: itself, or its bindings. */
+export function paramRefsOf(policy: Policy, bindings: readonly Binding[]): readonly ParamRef[] {
+  return [policy, ...bindings].flatMap(({ paramRef }) => paramRef ?? []);
+}
 
 /** True for a policy that is judged with params. */
 export function hasParams({ paramKind, complete }: Policy): boolean {
@@ -54,8 +59,8 @@ export function paramList(
 ): ParamList | NotPassed | null {
   if (policy.paramKind === null) return null;
   const { apiVersion, kind } = policy.paramKind;
-  if (binding === null) return unknownFor(`no binding says which ${kind} are its params`);
-  const { paramRef } = binding;
+  const paramRef = policy.paramRef ?? binding?.paramRef ?? null;
+  if (policy.paramRef === null && binding === null) return unknownFor(`no binding says which ${kind} are its params`);
   if (paramRef === null) return null;
   const source = policy.origin === 'cluster' ? policy.reference.source : resource.source;
   const type = world.typeOfKind(source, apiVersion, kind);
@@ -82,8 +87,8 @@ export function paramsFor(
   if (binding !== null && binding.param !== null) return ownParam(binding);
   const list = paramList(policy, binding, resource, world);
   if (list !== null && 'outcome' in list) return list;
-  const paramRef = binding?.paramRef ?? null;
-  if (list === null || policy.paramKind === null || binding === null || paramRef === null) return withoutParams;
+  const paramRef = policy.paramRef ?? binding?.paramRef ?? null;
+  if (list === null || policy.paramKind === null || paramRef === null) return withoutParams;
   const { apiVersion, kind } = policy.paramKind;
   const { source, type, scope } = list;
   const listing = world.list(source, type, scope);
@@ -92,7 +97,7 @@ export function paramsFor(
     paramRef.selector === null ? item.name === paramRef.name : selects(paramRef.selector, labelsOf(item.body)),
   );
   if (items.length > 0) return paramsOf(items, apiVersion, listing.notKept ?? null);
-  const reason = `binding ${binding.name} finds no ${kind}${scope === null ? '' : ` in namespace ${scope}`}`;
+  const reason = `${binding === null ? 'the policy' : `binding ${binding.name}`} finds no ${kind}${scope === null ? '' : ` in namespace ${scope}`}`;
   return paramRef.parameterNotFoundAction === 'Allow'
     ? skipFor(`${reason} (parameterNotFoundAction Allow)`)
     : failureOf(policy, `${reason} (parameterNotFoundAction Deny)`);

@@ -17,7 +17,7 @@ export function mayJudge(
   type: string,
   served: readonly ServedType[] | null,
 ): boolean {
-  if (compiled === null || state !== 'ok' || neverMatched(policy, type) !== null) return false;
+  if (compiled === null || state !== 'ok' || (policy.idle ?? neverMatched(policy, type)) !== null) return false;
   if (policy.origin === 'cluster' && policy.reference.source !== source) return false;
   const about = { type, ...typeWords(type), served };
   if (!mayConcernNarrowed(policy, about)) return false;
@@ -30,6 +30,8 @@ export function mayJudge(
  */
 export function partsRead({ compiled, policy, bindings }: Guardrail, type: string): readonly PartPath[] {
   if (compiled === null) return [];
+  // What an exception reads, and what is read of `request.object`, may be anything.
+  if (policy.exceptions.length > 0 || (policy.engine === 'kyverno' && compiled.reads.request)) return [[]];
   const parts: PartPath[] = [policy, ...bindings.map(bindingMatching)].flatMap(partsReadToMatch);
   if (compiled.reads.request) parts.push(['metadata', 'name']);
   const read = readOfObject(compiled);

@@ -40,7 +40,7 @@ export function planFor(guardrails: readonly Guardrail[], source: string, subjec
     const { compiled, policy, bindings } = guardrail;
     if (compiled === null || guardrail.state !== 'ok') continue;
     if (policy.origin === 'cluster' && policy.reference.source !== source) continue;
-    const exempt = neverMatched(policy, subject.type);
+    const exempt = policy.idle ?? neverMatched(policy, subject.type);
     for (const binding of bindings.length === 0 ? [null] : bindings) {
       if (exempt !== null) {
         unmatched.push({ guardrail, binding, reason: { outcome: 'none', reason: exempt } });

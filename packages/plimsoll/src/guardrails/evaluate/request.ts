@@ -36,3 +36,8 @@ export function requestAtRest(resource: Resource, subject: SubjectType, form: Ot
     options: atRest('options'),
   };
 }
+
+/** The request of a policy of Kyverno's, which holds the object too (kyverno pkg/cel/compiler/request.go). */
+export function withObject(request: Value, object: Value): Value {
+  return { ...(request as Record<string, Value>), object, oldObject: null };
+}

@@ -87,6 +87,16 @@ export const validatingAdmissionPolicySchema = z.strictObject({
   status: z.looseObject({}).optional(),
 });
 
+/** Which params a policy is judged with. */
+export const paramRefSchema = z
+  .strictObject({
+    name: z.string().min(1).optional(),
+    namespace: z.string().optional(),
+    selector: labelSelector.optional(),
+    parameterNotFoundAction: z.enum(['Allow', 'Deny']),
+  })
+  .refine((ref) => (ref.name === undefined) !== (ref.selector === undefined), 'give either name or selector');
+
 /** A ValidatingAdmissionPolicyBinding of any version. */
 export const bindingSchema = z.strictObject({
   apiVersion: z.string(),
@@ -94,15 +104,7 @@ export const bindingSchema = z.strictObject({
   metadata: metadataSchema,
   spec: z.strictObject({
     policyName: z.string().min(1),
-    paramRef: z
-      .strictObject({
-        name: z.string().min(1).optional(),
-        namespace: z.string().optional(),
-        selector: labelSelector.optional(),
-        parameterNotFoundAction: z.enum(['Allow', 'Deny']),
-      })
-      .refine((ref) => (ref.name === undefined) !== (ref.selector === undefined), 'give either name or selector')
-      .optional(),
+    paramRef: paramRefSchema.optional(),
     matchResources: matchResourcesSchema.optional(),
     validationActions: z.array(z.enum(['Deny', 'Warn', 'Audit'])).min(1),
   }),
@@ -112,5 +114,8 @@ export const bindingSchema = z.strictObject({
 export type PolicySpec = z.output<z.ZodObject<typeof policySpecFields>>;
 /** What {@link matchResourcesSchema} reads to. */
 export type MatchResourcesSpec = z.output<typeof matchResourcesSchema>;
+/** What {@link paramRefSchema} reads to. */
+export type ParamRefSpec = z.output<typeof paramRefSchema>;
+
 /** What {@link metadataSchema} reads to. */
 export type Metadata = z.output<typeof metadataSchema>;

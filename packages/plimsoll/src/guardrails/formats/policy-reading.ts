@@ -5,8 +5,8 @@ import type { Problem } from '../../model/problem.ts';
 import { severities } from '../../model/severity.ts';
 import type { Severity } from '../../model/severity.ts';
 import { compileSelector } from '../../model/label-selector.ts';
-import type { FieldPath, MatchResources, Policy, PolicyDocument } from '../policy.ts';
-import type { MatchResourcesSpec, Metadata, PolicySpec } from './admission-schema.ts';
+import type { FieldPath, MatchResources, ParamRef, Policy, PolicyDocument } from '../policy.ts';
+import type { MatchResourcesSpec, Metadata, ParamRefSpec, PolicySpec } from './admission-schema.ts';
 import { documentFault, schemaFaults, valueAt } from './document-faults.ts';
 
 /** What came of reading a document by a schema: the value, as far as it can be read, and its faults. */
@@ -87,6 +87,26 @@ export function matchResources(
   };
 }
 
+/** A paramRef in our shape; faults of its selector are added to `faults`. */
+export function paramRefOf(
+  document: PolicyDocument,
+  path: FieldPath,
+  { name, selector, namespace, parameterNotFoundAction }: ParamRefSpec,
+  faults: Problem[],
+): ParamRef {
+  return {
+    name: name ?? null,
+    selector:
+      selector === undefined
+        ? null
+        : (compileSelector(selector, (inner, message) => {
+            faults.push(documentFault(document, 'PLM1302', [...path, 'selector', ...inner], message));
+          }) ?? { requirements: [] }),
+    namespace: namespace ?? null,
+    parameterNotFoundAction,
+  };
+}
+
 /** Title, severity and the like from annotations: our own, or Kyverno's, which policies in the field carry. */
 export function annotated(document: PolicyDocument, metadata: Metadata, faults: Problem[]) {
   const annotations = metadata.annotations ?? {};
@@ -131,6 +151,9 @@ export function blankPolicy(document: PolicyDocument): Policy {
       namespace: text(member(metadata, 'namespace')),
       name: text(member(metadata, 'name')) ?? '(unnamed)',
     },
+    rule: null,
+    variant: null,
+    engine: 'kubernetes',
     origin: document.origin,
     title: null,
     description: null,
@@ -148,11 +171,13 @@ export function blankPolicy(document: PolicyDocument): Policy {
     auditAnnotations: [],
     failurePolicy: 'Fail',
     paramKind: null,
+    paramRef: null,
     appliesTo: null,
     lookups: [],
     needsBinding: 'nowhere',
+    exceptions: [],
+    idle: null,
     complete: null,
-    naming: 'kubernetes',
     dialect: null,
     place: document.place,
     problems: [],

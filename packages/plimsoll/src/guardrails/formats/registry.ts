@@ -6,11 +6,23 @@ import { documentFault } from './document-faults.ts';
 import { type Format, anyKind } from './format.ts';
 import { gatekeeperFormat } from './gatekeeper/index.ts';
 import { guardrailFormat } from './guardrail/index.ts';
+import { kyvernoClusterPolicyFormat } from './kyverno-cluster-policy/index.ts';
+import { kyvernoPolicyExceptionFormat } from './kyverno-policy-exception/index.ts';
+import { kyvernoRuleExceptionFormat } from './kyverno-rule-exception/index.ts';
+import { kyvernoValidatingPolicyFormat } from './kyverno-validating-policy/index.ts';
 import { brokenPolicy } from './policy-reading.ts';
 import { validatingAdmissionPolicyFormat } from './validating-admission-policy/index.ts';
 
 /** Every format, sorted by id; the only list that names them all. */
-const formats: readonly Format[] = [gatekeeperFormat, guardrailFormat, validatingAdmissionPolicyFormat];
+const formats: readonly Format[] = [
+  gatekeeperFormat,
+  guardrailFormat,
+  kyvernoClusterPolicyFormat,
+  kyvernoPolicyExceptionFormat,
+  kyvernoRuleExceptionFormat,
+  kyvernoValidatingPolicyFormat,
+  validatingAdmissionPolicyFormat,
+];
 
 /** The groups that formats read, and those of what goes with policies. */
 const groups = new Set(['plimsoll.dev', ...formats.flatMap(({ kinds }) => kinds.map(({ group }) => group))]);
@@ -36,11 +48,19 @@ export function isPolicyType(type: string): boolean {
 /** Groups that hold policies alone, so that an unknown kind in them is a mistake and no mere resource. */
 const policyGroups = new Map([['plimsoll.dev', ['Guardrail', 'Waiver']]]);
 
-/** Kinds of admissionregistration.k8s.io that are no policies of ours, and are not misspelt either. */
-const otherAdmissionKinds = new Set([
+/** Kinds beside policies of ours, in their groups, that demand nothing of resources, and are not misspelt either. */
+const otherKinds = new Set([
+  'CleanupPolicy',
+  'ClusterCleanupPolicy',
+  'DeletingPolicy',
+  'GeneratingPolicy',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionPolicyBinding',
+  'MutatingPolicy',
   'MutatingWebhookConfiguration',
+  'NamespacedDeletingPolicy',
+  'NamespacedGeneratingPolicy',
+  'NamespacedMutatingPolicy',
   'ValidatingWebhookConfiguration',
 ]);
 
@@ -80,7 +100,7 @@ function misspelt(document: PolicyDocument, group: string, kind: string): readon
   if (names.includes(kind)) return [];
   const near = nearestName(kind, names);
   if (ours === undefined && near === null) return [];
-  if (ours === undefined && otherAdmissionKinds.has(kind)) return [];
+  if (ours === undefined && otherKinds.has(kind)) return [];
   const message = `"${kind}" is no kind of policy${near === null ? '' : `; did you mean "${near}"?`}`;
   return [broken(document, ['kind'], message)];
 }

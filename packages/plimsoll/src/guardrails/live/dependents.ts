@@ -5,7 +5,7 @@ import { member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
 import { lookupParts } from '../evaluate/lookup-parts.ts';
 import { lookupScope } from '../evaluate/lookup-scope.ts';
-import { type Held, paramList } from '../evaluate/params.ts';
+import { type Held, paramList, paramRefsOf } from '../evaluate/params.ts';
 import type { PlanEntry } from '../evaluate/plan.ts';
 import { bindingMatching, readsNamespacesToMatch } from '../match/narrowing.ts';
 import type { Guardrail } from '../policy-set.ts';
@@ -57,7 +57,7 @@ export function rejudgedBy(
     if (policy.paramKind === null) continue;
     const param = world.typeOfKind(source, policy.paramKind.apiVersion, policy.paramKind.kind);
     if (param?.type !== type) continue;
-    const fixed = guardrail.bindings.some(({ paramRef }) => paramRef !== null && paramRef.namespace !== null);
+    const fixed = paramRefsOf(policy, guardrail.bindings).some(({ namespace }) => namespace !== null);
     ask(fixed ? null : scope, [guardrail]);
   }
   return found;
@@ -79,7 +79,7 @@ export function rejudgedByCoverage(
   // A namespace's list may be read from elsewhere: by paramRef.namespace, by a look-up of all namespaces.
   const reach = readers.every(({ policy, bindings }) => {
     if (policy.lookups.some((lookup) => lookup.type === type && !lookup.sameNamespace)) return false;
-    return bindings.every(({ paramRef }) => paramRef === null || paramRef.namespace === null);
+    return paramRefsOf(policy, bindings).every(({ namespace }) => namespace === null);
   });
   return readers.length === 0
     ? []

@@ -66,6 +66,11 @@ export class LiveGuardrails implements Reader {
   #problems: readonly Problem[] = [];
   readonly #needs = new NeedsTeller();
   readonly #waivers: WaiverWatch;
+  readonly #amendments: WaiverWatch;
+  /** When what amends policies ends. */
+  #ends: readonly { readonly expires: number | null }[] = [];
+  /** null until it may be written. */
+  #log: Log | null = null;
   readonly #evaluated = new Map<string, number>();
   /** What the inventory is held against, or is being: a change that is taken back meanwhile is one again. */
   #fingerprints: ReadonlyMap<string, string> | null = null;
@@ -79,6 +84,7 @@ export class LiveGuardrails implements Reader {
     this.#clock = options.clock ?? systemClock;
     this.#evaluator = new Evaluator([], world);
     this.#waivers = new WaiverWatch(this.#clock, (desk) => this.#judgeWaived(desk));
+    this.#amendments = new WaiverWatch(this.#clock, (desk) => this.#compileAnew(desk));
     this.#backfill = new Backfill(store, {
       clock: this.#clock,
       evaluator: () => this.#evaluator,
@@ -170,6 +176,8 @@ export class LiveGuardrails implements Reader {
   /** Begins to write what no change causes: backfills that are due, and waivers that expire. */
   async start(log: Log): Promise<void> {
     this.#backfill.start(log);
+    this.#log = log;
+    this.#amendments.watch(this.#ends, log);
     await log.append(async (desk) => {
       await this.#reconcile(desk);
       return [];
@@ -194,6 +202,7 @@ export class LiveGuardrails implements Reader {
   /** Ends timers and lets the backfill's task under way finish. */
   async stop(): Promise<void> {
     this.#waivers.stop();
+    this.#amendments.stop();
     await this.#backfill.stop();
   }
 
@@ -298,11 +307,14 @@ export class LiveGuardrails implements Reader {
     desk: Desk,
   ): Promise<readonly Finding[]> {
     const policies = this.#policiesOf(only);
+    // A policy's findings on a resource are concluded together: all of its rules and variants judge it.
+    const whole = this.#evaluator.guardrails.filter(({ policy }) => policies.has(policyText(policy.reference)));
+    const judging = new Set(whole.map(({ key }) => key));
     const conclusions = resources.map((resource): Conclusion => ({
       about: 'policies on resource',
       policies,
       resource,
-      ...this.#judged(resource, only),
+      ...this.#judged(resource, judging),
       ended: 'passes',
     }));
     this.#keepSkips(desk);
@@ -365,12 +377,22 @@ export class LiveGuardrails implements Reader {
   /** Puts the guardrails of files and clusters together anew. */
   async #compile(): Promise<void> {
     const found = this.#world.policies.flatMap((resource) => this.#partsOf(resource));
-    const { guardrails, problems } = guardrailsOf([...this.#options.parts, ...found], (policy) =>
-      this.#dialectOf(policy),
-    );
+    const parts = [...this.#options.parts, ...found];
+    const { guardrails, problems } = guardrailsOf(parts, (policy) => this.#dialectOf(policy), this.#clock.now());
     this.#problems = problems;
     this.#evaluator = new Evaluator(guardrails, this.#world);
+    this.#ends = parts.flatMap((part) =>
+      part.part === 'amendment' && part.amendment.until !== undefined ? [{ expires: part.amendment.until }] : [],
+    );
+    if (this.#log !== null) this.#amendments.watch(this.#ends, this.#log);
     await this.#keepWhatIsRead();
+  }
+
+  /** What amended policies is over: what it changed is judged anew without it. */
+  async #compileAnew(desk: Desk): Promise<readonly Finding[]> {
+    await this.#compile();
+    await this.#reconcile(desk);
+    return [];
   }
 
   /** A policy that stands in the files of a fleet's cluster belongs to that cluster as one that was listed does. */

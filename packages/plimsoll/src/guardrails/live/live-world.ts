@@ -23,8 +23,8 @@ export interface Taken {
 }
 
 /**
- * The world of the inventory: namespaces, policies, what policies read (params with their bodies, of what they look up as
- * much as they read), the templates' owners by key, what is covered, what each cluster serves. Everything else stays in the store.
+ * The world of the inventory: namespaces, policies, what policies read (params whole, of what they look up as much as they
+ * read), the templates' owners by key, what is covered, what each cluster serves. Everything else stays in the store.
  */
 export class LiveWorld implements World {
   readonly #store: Store;

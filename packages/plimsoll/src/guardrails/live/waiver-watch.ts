@@ -1,4 +1,4 @@
-import { type Waiver, nextExpiry } from '../../findings/waiver.ts';
+import { type Expiring, nextExpiry } from '../../findings/waiver.ts';
 import type { Desk, Log } from '../../inventory/reader.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -6,7 +6,7 @@ import type { Finding } from '../../model/finding.ts';
 /** A waiver's end is looked at no later than this after it: clocks are set, and machines sleep. */
 const LONGEST_LOOK_MS = 60_000;
 
-/** Waits for the ends of waivers: what one covered fails again at that moment. */
+/** Waits for the ends of waivers and their like: what one covered fails again at that moment. */
 export class WaiverWatch {
   readonly #clock: Clock;
   readonly #judge: (desk: Desk) => Promise<readonly Finding[]>;
@@ -18,7 +18,7 @@ export class WaiverWatch {
   }
 
   /** Waits for the ends of these waivers from now on, in place of those before. */
-  watch(waivers: readonly Waiver[], log: Log, after: number = this.#clock.now()): void {
+  watch(waivers: readonly Expiring[], log: Log, after: number = this.#clock.now()): void {
     this.stop();
     const next = nextExpiry(waivers, after);
     if (next === null) return;

@@ -1,4 +1,5 @@
 import type { Problem } from '../../model/problem.ts';
+import type { Outcome } from '../../model/verdict.ts';
 
 /** What became of one case of another tool's test file. */
 export interface SuiteCaseResult {
@@ -7,7 +8,7 @@ export interface SuiteCaseResult {
   readonly case: string;
   /** The kind of the object. */
   readonly kind: string;
-  readonly outcome: 'violated' | 'held' | 'skipped';
+  readonly outcome: 'violated' | 'held' | 'skipped' | Outcome | 'none';
   /** What was said of the violations. */
   readonly messages: readonly string[];
   /** What differs from what the case says; empty where it holds. */

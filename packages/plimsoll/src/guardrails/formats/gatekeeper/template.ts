@@ -45,7 +45,7 @@ export function readTemplate(document: PolicyDocument): Policy {
     ...sourceFields(document, spec, faults),
     needsBinding: 'everywhere',
     complete: (binding) => completed(binding, kind, parameters),
-    naming: 'gatekeeper',
+    engine: 'gatekeeper',
     dialect,
     problems: faults,
   };

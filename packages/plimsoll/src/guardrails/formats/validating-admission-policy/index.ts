@@ -1,10 +1,17 @@
 import type { Problem } from '../../../model/problem.ts';
-import { compileSelector } from '../../../model/label-selector.ts';
 import type { Binding, Policy, PolicyDocument } from '../../policy.ts';
 import { bindingSchema, validatingAdmissionPolicySchema } from '../admission-schema.ts';
 import { documentFault } from '../document-faults.ts';
 import type { Format } from '../format.ts';
-import { annotated, blankPolicy, brokenPolicy, matchResources, policyFields, readStrictly } from '../policy-reading.ts';
+import {
+  annotated,
+  blankPolicy,
+  brokenPolicy,
+  matchResources,
+  paramRefOf,
+  policyFields,
+  readStrictly,
+} from '../policy-reading.ts';
 
 const group = 'admissionregistration.k8s.io';
 const versions = ['v1', 'v1beta1', 'v1alpha1'];
@@ -66,20 +73,7 @@ function readBinding(document: PolicyDocument): Binding {
   return {
     ...shell,
     policyName: spec.policyName,
-    paramRef:
-      paramRef === undefined
-        ? null
-        : {
-            name: paramRef.name ?? null,
-            selector:
-              paramRef.selector === undefined
-                ? null
-                : (compileSelector(paramRef.selector, (path, message) => {
-                    faults.push(documentFault(document, 'PLM1302', ['spec', 'paramRef', 'selector', ...path], message));
-                  }) ?? { requirements: [] }),
-            namespace: paramRef.namespace ?? null,
-            parameterNotFoundAction: paramRef.parameterNotFoundAction,
-          },
+    paramRef: paramRef === undefined ? null : paramRefOf(document, ['spec', 'paramRef'], paramRef, faults),
     matchResources:
       spec.matchResources === undefined
         ? null

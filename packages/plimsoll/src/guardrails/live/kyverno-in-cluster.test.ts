@@ -1,0 +1,152 @@
+import { TestCluster, testClusterOrSkip } from '@plimsoll/testcluster';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../model/json.ts';
+import { eventually } from '../../sources/kubernetes/watched-cluster.fixture.ts';
+import { guardedCluster } from './guarded-cluster.fixture.ts';
+
+// Its own: policies of Kyverno's are cluster-scoped, and so are the definitions of their kinds.
+const cluster = await testClusterOrSkip(() => TestCluster.start());
+afterAll(async () => await cluster?.stop());
+const at = guardedCluster(cluster);
+const types = [
+  'core/services',
+  'core/configmaps',
+  'policies.kyverno.io/validatingpolicies',
+  'policies.kyverno.io/policyexceptions',
+  'kyverno.io/clusterpolicies',
+];
+const paths = {
+  policies: '/apis/policies.kyverno.io/v1/validatingpolicies',
+  rules: '/apis/kyverno.io/v1/clusterpolicies',
+};
+
+async function define(group: string, kind: string, plural: string, scope: string): Promise<void> {
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  await cluster?.admin.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      names: { kind, plural, singular: kind.toLowerCase() },
+      scope,
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  });
+}
+
+/** Creates what is served in a moment: its definition was made just now. */
+const soon = async (path: string, body: JsonObject) =>
+  await eventually(`${path} is served`, async () => {
+    await at().create(path, body);
+    return true;
+  });
+
+const service = (name: string, labels: JsonObject = {}) =>
+  at().create(`/api/v1/namespaces/${at().namespace}/services`, {
+    metadata: { name, labels },
+    spec: { ports: [{ port: 80 }] },
+  });
+
+const matchConstraints = {
+  resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['services'] }],
+};
+
+const policy = (expression: string, more: JsonObject = {}): JsonObject => ({
+  apiVersion: 'policies.kyverno.io/v1',
+  kind: 'ValidatingPolicy',
+  metadata: { name: 'owned' },
+  spec: { matchConstraints, validations: [{ expression, message: 'nobody owns it' }], ...more },
+});
+
+const hasOwner = "has(object.metadata.labels) && 'owner' in object.metadata.labels";
+
+describe.skipIf(cluster === undefined)("a watched cluster's Kyverno", () => {
+  beforeAll(async () => {
+    await define('policies.kyverno.io', 'ValidatingPolicy', 'validatingpolicies', 'Cluster');
+    await define('policies.kyverno.io', 'PolicyException', 'policyexceptions', 'Namespaced');
+    await define('kyverno.io', 'ClusterPolicy', 'clusterpolicies', 'Cluster');
+  });
+
+  it('judges by its policies and exceptions as they come, change, end and go', async () => {
+    const exceptions = `/apis/policies.kyverno.io/v1/namespaces/${at().namespace}/policyexceptions`;
+    await service('web', { owner: 'a' });
+    await service('bare');
+    await at().start(types);
+    await at().live('core/services', 'policies.kyverno.io/validatingpolicies');
+    await soon(paths.policies, policy(hasOwner));
+    await at().opens(['owned bare fail']);
+    await soon(exceptions, {
+      apiVersion: 'policies.kyverno.io/v1',
+      kind: 'PolicyException',
+      metadata: { name: 'e' },
+      spec: {
+        policyRefs: [{ name: 'owned', kind: 'ValidatingPolicy' }],
+        matchConditions: [{ name: 'bare', expression: "object.metadata.name == 'bare'" }],
+      },
+    });
+    await at().opens(['owned bare waived']);
+    const expiresAt = new Date(Date.now() + 1500).toISOString();
+    await at().patch(`${exceptions}/e`, { spec: { expiresAt } });
+    await at().opens(['owned bare fail']);
+    await at().patch(`${paths.policies}/owned`, { status: { generated: true } });
+    await at().opens([]);
+    await at().patch(`${paths.policies}/owned`, { status: { generated: false } });
+    await at().opens(['owned bare fail']);
+    await at().remove(`${paths.policies}/owned`);
+    await at().opens([]);
+    expect(at().said().at(-1)?.resolution).toBe('guardrail removed');
+  });
+
+  it('judges anew what looks up a resource that changed', async () => {
+    const named = `resource.Get('v1', 'configmaps', object.metadata.namespace, 'names').data.name == object.metadata.name`;
+    await soon(paths.policies, policy(named));
+    await at().create(`/api/v1/namespaces/${at().namespace}/configmaps`, {
+      metadata: { name: 'names' },
+      data: { name: 'web' },
+    });
+    await service('web');
+    await service('other');
+    await at().start(types);
+    await at().opens(['owned other fail']);
+    await at().patch(at().path('configmaps', 'names'), { data: { name: 'other' } });
+    await at().opens(['owned web fail']);
+    expect(
+      at()
+        .said()
+        .map(({ resource, state }) => `${resource.name} ${state}`),
+    ).toContain('other resolved');
+  });
+
+  it('concludes all rules of a policy together', async () => {
+    const rule = (name: string, expression: string): JsonObject => ({
+      name,
+      match: { any: [{ resources: { kinds: ['Service'], namespaceSelector: { matchLabels: { team: name } } } }] },
+      validate: { cel: { expressions: [{ expression }] } },
+    });
+    const always: JsonObject = {
+      name: 'always',
+      match: { any: [{ resources: { kinds: ['Service'] } }] },
+      validate: { cel: { expressions: [{ expression: hasOwner }] } },
+    };
+    await soon(paths.rules, {
+      apiVersion: 'kyverno.io/v1',
+      kind: 'ClusterPolicy',
+      metadata: { name: 'rules' },
+      spec: { rules: [always, rule('blue', 'false')] },
+    });
+    await service('bare');
+    await at().start(types);
+    await at().opens(['rules bare fail']);
+    // Judged anew by the one rule that reads labels of namespaces: the finding of the other stays.
+    await at().patch(`/api/v1/namespaces/${at().namespace}`, { metadata: { labels: { team: 'blue' } } });
+    await at().opens(['rules bare fail', 'rules bare fail']);
+    await at().patch(`/api/v1/namespaces/${at().namespace}`, { metadata: { labels: { team: null } } });
+    await at().opens(['rules bare fail']);
+    expect(
+      at()
+        .said()
+        .filter(({ rule, state }) => rule === 'always' && state === 'resolved'),
+    ).toEqual([]);
+  });
+});
