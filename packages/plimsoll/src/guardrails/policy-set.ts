@@ -43,7 +43,7 @@ export function guardrailsOf(
   const guardrails = policies.map((policy) => {
     const twice = seen.has(guardrailKey(policy.reference));
     seen.add(guardrailKey(policy.reference));
-    const own = bindings.filter((binding) => bindsTo(binding, policy));
+    const own = eachOnce(bindings.filter((binding) => bindsTo(binding, policy)));
     const completed = policy.complete === null ? own : own.map(policy.complete);
     return guardrailOf(amended(policy, amendments), completed, policy.dialect ?? dialectOf(policy), twice);
   });
@@ -57,6 +57,20 @@ export function guardrailsOf(
     return problems.length > 0 || idle === null || used.has(amendment) ? problems : [idle];
   });
   return { guardrails, problems: [...unbinding, ...amending] };
+}
+
+/** Of several bindings of one name the first is in force: a verdict tells them apart by it. */
+function eachOnce(bindings: readonly Binding[]): readonly Binding[] {
+  const names = new Set<string>();
+  return bindings.map((binding) => {
+    const { name, document, problems } = binding;
+    if (!names.has(name)) {
+      names.add(name);
+      return binding;
+    }
+    const twin = documentFault(document, 'PLM1312', ['metadata', 'name'], `"${name}" is there twice`);
+    return { ...binding, problems: [...problems, twin] };
+  });
 }
 
 type Amended = Pick<Guardrail, 'policy' | 'amendments'>;

@@ -267,7 +267,7 @@ export const errors = {
   PLM1307: {
     title: 'Guardrail about types that exist nowhere',
     fault: 'user',
-    remedy: 'Correct the group or the plural name in its resourceRules.',
+    remedy: 'Correct the group or the name of what it matches.',
   },
   PLM1308: {
     title: 'Guardrail matched nothing',
@@ -281,7 +281,11 @@ export const errors = {
   },
   PLM1310: { title: 'Policy without a binding', fault: 'notice', remedy: 'Bind it, or leave it unused.' },
   PLM1311: { title: 'No such preset', fault: 'user', remedy: 'Use one of the presets that the message names.' },
-  PLM1312: { title: 'Two policies of one name', fault: 'user', remedy: 'Rename one of them, or give only one.' },
+  PLM1312: {
+    title: 'Two policies or bindings of one name',
+    fault: 'user',
+    remedy: 'Rename one of them, or give only one.',
+  },
   PLM1313: { title: 'Invalid case file', fault: 'user', remedy: 'Mend it as guardrails/README.md says.' },
   PLM1314: {
     title: 'Preset of a version that is not known yet',

@@ -1,6 +1,6 @@
 import type { Guardrail } from '../guardrails/policy-set.ts';
 import type { Skipped } from '../guardrails/live/skip-tally.ts';
-import type { Policy } from '../guardrails/policy.ts';
+import type { Binding, Policy } from '../guardrails/policy.ts';
 import { typeName } from '../model/served.ts';
 import { problemItem } from './items.ts';
 import type { GuardrailItem } from './schemas.ts';
@@ -24,7 +24,7 @@ export function guardrailItem(
     frameworks: Object.fromEntries(Object.entries(frameworks).map(([name, ids]) => [name, [...ids]])),
     state,
     skipped,
-    matches: matchesOf(policy),
+    matches: matchesOf(policy, bindings),
     validations: validations.map(({ expression, message }) => ({ expression, message })),
     bindings: bindings.map(({ name }) => name),
     file: place?.file ?? null,
@@ -33,12 +33,13 @@ export function guardrailItem(
   };
 }
 
-function matchesOf({ appliesTo, match }: Policy): string[] {
+function matchesOf({ appliesTo, match, narrowing }: Policy, bindings: readonly Binding[]): string[] {
   if (appliesTo !== null) return ['pods and the templates of pods'];
   const types = match.rules.flatMap(({ apiGroups, resources }) =>
     apiGroups.flatMap((group) =>
       resources.map((resource) => (group === '*' ? `*/${resource}` : typeName(group, resource))),
     ),
   );
-  return [...new Set(types)];
+  const kinds = [...narrowing, ...bindings.flatMap((binding) => binding.narrowing)].flatMap((one) => one.kinds);
+  return [...new Set([...types, ...kinds.map(({ group, kind }) => (group === '' ? kind : `${group}/${kind}`))])];
 }

@@ -86,6 +86,18 @@ describe("Gatekeeper's templates and constraints in files", () => {
     });
   });
 
+  test('given a kind that exists nowhere, it is told, with 2', async () => {
+    const files = {
+      'g.yaml': `${template}---\n${constraint('pods', 'match: {kinds: [{kinds: [Podz]}]}')}`,
+      'pods.yaml': pods,
+    };
+    expect(await scan(files, ['pods.yaml', '--guardrails', 'g.yaml'])).toEqual({
+      code: 2,
+      problems: ['PLM1307 g.yaml:1 teamlabel is about Podz, which exists nowhere.'],
+      verdicts: [],
+    });
+  });
+
   test('given Rego alone, it could not be told, with 3', async () => {
     const rego = template.replace(/code:[\s\S]*/, 'rego: |\n        package a\n');
     const files = { 'g.yaml': `${rego}---\n${constraint('pods', ofPods)}`, 'pods.yaml': pods };

@@ -91,7 +91,7 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
         ...faults,
         // Those that ship with presets are for what many clusters run, not for what this one does.
         ...waiverProblems(documents.ownWaivers, judged ? covered : null, now),
-        ...(whole ? idleGuardrails(guardrails, tally, isKnown) : []),
+        ...(whole ? idleGuardrails(guardrails, tally, isKnown, reading.kinds) : []),
       ];
     },
   };

@@ -39,6 +39,7 @@ function pod(name: string): Resource {
 /** Is about no Service and nothing named a, leaves b out, and says that it reads annotations and namespaces. */
 const narrowing: Narrowing = {
   says: { not: ['a', 'b'] },
+  kinds: [],
   reads: [['metadata', 'annotations']],
   readsNamespaces: true,
   mayConcern: ({ type }) => type !== 'core/secrets',

@@ -8,6 +8,13 @@ import type { SubjectType } from './subject.ts';
 /** A type in whatever version it is held in. */
 export type NarrowedType = Pick<SubjectType, 'type' | 'group' | 'resource' | 'served'>;
 
+/** A kind, or `*` for all of a group or of all groups. */
+interface NarrowedKind {
+  /** `''` is core. */
+  readonly group: string;
+  readonly kind: string;
+}
+
 /**
  * What a policy or a binding of another tool matches by besides MatchResources: all of them must match. A format makes
  * it; nobody else knows what it means.
@@ -15,6 +22,8 @@ export type NarrowedType = Pick<SubjectType, 'type' | 'group' | 'resource' | 'se
 export interface Narrowing {
   /** What it was made of: two that say the same match the same. A change of it has everything judged anew. */
   readonly says: Json;
+  /** The kinds that it is about, for people; empty: it does not say. It may be about fewer, not about others. */
+  readonly kinds: readonly NarrowedKind[];
   /** The parts of a resource's body that its steps read, as members that lead there; `[]` is the whole body. */
   readonly reads: readonly (readonly string[])[];
   /** Whether its steps read the labels of a resource's namespace. */

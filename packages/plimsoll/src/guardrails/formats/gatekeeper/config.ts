@@ -49,6 +49,7 @@ function excluding(globs: readonly string[]): Narrowing {
   };
   return {
     says,
+    kinds: [],
     reads: [],
     readsNamespaces: false,
     mayConcern: () => true,

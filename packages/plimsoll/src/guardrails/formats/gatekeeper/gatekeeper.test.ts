@@ -283,6 +283,12 @@ describe('what is wrong with a template or a constraint is told', () => {
     expect(verdictsOf(documents, pod())).toMatchObject([{ binding: 'right', outcome: 'fail' }]);
   });
 
+  test('given two constraints of one name, the first judges, and the other is told', () => {
+    const documents = [template(), constraint({ match: { name: 'b' } }), constraint()];
+    expect(problemsOf(documents)).toEqual(['PLM1312 metadata.name: "c" is there twice']);
+    expect(verdictsOf(documents, pod())).toEqual([]);
+  });
+
   test('given v1beta1, whose schema is legacy where it does not say, parameters are whatever they are', () => {
     const old = { ...template({}, null), apiVersion: 'templates.gatekeeper.sh/v1beta1' };
     const documents = [old, constraint({ parameters: { labels: ['app'], more: 1 } })];

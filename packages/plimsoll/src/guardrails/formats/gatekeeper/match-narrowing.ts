@@ -22,6 +22,9 @@ export interface MatchSelectors {
 export function matchNarrowing(match: MatchSpec, selectors: MatchSelectors, says: Json): Narrowing {
   return {
     says,
+    kinds: match.kinds.flatMap(({ apiGroups, kinds }) =>
+      orAll(apiGroups).flatMap((group) => orAll(kinds).map((kind) => ({ group, kind }))),
+    ),
     reads: [
       ...(selectors.labels !== null || selectors.namespaces !== null ? [['metadata', 'labels']] : []),
       ...(hasName(match)
@@ -93,6 +96,10 @@ function nameStep(glob: string): MatchStep {
     if (globMatches(glob, name) || globMatchesGenerated(glob, generateName)) return null;
     return none(`match.name ${glob} does not name it`);
   };
+}
+
+function orAll(list: readonly string[] | undefined): readonly string[] {
+  return list === undefined || list.length === 0 ? ['*'] : list;
 }
 
 /** An empty list is every one. */
