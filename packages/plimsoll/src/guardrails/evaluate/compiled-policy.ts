@@ -5,6 +5,7 @@ import type { Problem } from '../../model/problem.ts';
 import { expressionFault } from '../formats/document-faults.ts';
 import type { Dialect } from './dialect.ts';
 import { hasParams } from './params.ts';
+import { mustBeBool, resultType } from './result-type.ts';
 import type { FieldPath, NamedExpression, Policy, Validation } from '../policy.ts';
 
 /** Slots of the variables that every policy has; `params` and `lookups` follow where the policy has them. */
@@ -72,23 +73,33 @@ export function compilePolicy(
     // A variable that does not compile is declared all the same, so that its readers are not faulted as well.
     if (attempt(path, () => composer.add(name, expression)) === null) attempt(path, () => composer.add(name, 'null'));
   }
+  const isGatekeeper = policy.naming === 'gatekeeper';
   const program = (source: string, path: FieldPath, environment: Environment): Program | null =>
     attempt(path, () => compile(parse(source), environment, { mode: auto }));
-  const named = (list: readonly NamedExpression[], environment: Environment): CompiledExpression[] =>
+  const truth = (source: string, path: FieldPath, environment: Environment): Program | null =>
+    attempt(path, () => {
+      const compiled = compile(parse(source), environment, { mode: auto });
+      if (isGatekeeper) mustBeBool(source, environment);
+      return compiled;
+    });
+  const named = (list: readonly NamedExpression[], environment: Environment, as = program): CompiledExpression[] =>
     list.flatMap((one) => {
-      const compiled = program(one.expression, one.path, environment);
+      const compiled = as(one.expression, one.path, environment);
       return compiled === null ? [] : [{ ...one, program: compiled }];
     });
   // The API server lets match conditions read no variables; Gatekeeper does, but params stand in variables alone.
-  const isGatekeeper = policy.naming === 'gatekeeper';
   const environment = isGatekeeper ? withoutName(composer.environment, 'params') : composer.environment;
-  const matchConditions = named(policy.matchConditions, isGatekeeper ? environment : base);
+  const matchConditions = named(policy.matchConditions, isGatekeeper ? environment : base, truth);
   const validations = policy.validations.flatMap((validation, index) => {
     const { expression, messageExpression, path } = validation;
-    const compiled = program(expression, [...path, 'expression'], environment);
-    const messageProgram =
+    const compiled = truth(expression, [...path, 'expression'], environment);
+    const message =
       messageExpression === null ? null : program(messageExpression, [...path, 'messageExpression'], environment);
-    return compiled === null ? [] : [{ ...validation, index, program: compiled, messageProgram }];
+    // Gatekeeper has no use for one that it does not know to be a string: it says the message.
+    const isUnused = isGatekeeper && message !== null && resultType(message.source, environment) !== 'string';
+    return compiled === null
+      ? []
+      : [{ ...validation, index, program: compiled, messageProgram: isUnused ? null : message }];
   });
   const auditAnnotations = named(policy.auditAnnotations, environment);
   if (problems.length > 0) return { compiled: null, problems };
