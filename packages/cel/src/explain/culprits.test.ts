@@ -4,6 +4,7 @@ import { Activation, Composer, compile } from '../program.ts';
 import { parse } from '../syntax/parser.ts';
 import { Fault } from '../values/fault.ts';
 import { culprits } from './culprits.ts';
+import { explain } from './explain.ts';
 
 const object = {
   name: 'web',
@@ -86,4 +87,32 @@ describe('given an expression that fails', () => {
       found('object.containers.exists(c, object.labels.exists(l, l == c.image && c.port < 3) || c.port < 1)'),
     ).toEqual(['c.port at object.containers[1].port is "http"']);
   });
+});
+
+/** Takes some 10⁸ units: minutes. */
+const dear = '.all(a, l.all(b, l.all(c, l.all(d, a + b + c + d >= 0))))';
+
+describe('given an expression that takes too much', () => {
+  const environment = kubernetes('1.36', 'stored').withVariables(['l']);
+
+  test('then nothing is named, and it is not run to its end', () => {
+    const program = compile(parse(`l${dear}`), environment);
+    const activation = new Activation(environment, { l: Array.from({ length: 60 }, (_, index) => index) });
+    const value = program.run(activation);
+    expect(culprits(program, activation, value as Fault).operands).toEqual([]);
+    expect(explain(program, activation)[0]?.value).toMatchObject({ kind: 'cost' });
+  }, 10_000);
+
+  test('when that is a variable, then the same', () => {
+    const composer = new Composer(environment, 'variables');
+    composer.add('dear', `l${dear}`);
+    const program = compile(parse('variables.dear'), composer.environment);
+    const activation = new Activation(composer.environment);
+    activation.set(
+      'l',
+      Array.from({ length: 60 }, (_, index) => index),
+    );
+    const value = program.run(activation);
+    expect(culprits(program, activation, value as Fault)).toMatchObject({ variable: 'variables.dear', operands: [] });
+  }, 10_000);
 });

@@ -1,5 +1,6 @@
 import type { Position } from '../errors.ts';
-import type { Activation, Program } from '../program.ts';
+import { limitMessage } from '../evaluate/limits.ts';
+import { type Activation, PER_EXPRESSION_LIMIT, type Program } from '../program.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { parts } from '../syntax/parts.ts';
 import { ErrorValue, Fault } from '../values/fault.ts';
@@ -28,18 +29,19 @@ export interface Culprits {
 
 /**
  * The values with which an evaluation came to a fault: the operands of the innermost sub-expression that gives it, in
- * the turn of a loop in which it does; literals and faults are left out. Where something had to be true or false, or a
+ * the turn of a loop in which it does; literals and faults are left out. None where a limit ended it. Where something had to be true or false, or a
  * list or map to loop over, it is what was neither. Without operands where `fault` is not what the program gives on this
  * activation.
  */
 export function culprits(program: Program, activation: Activation, fault: Fault): Culprits {
   const tracer = new Tracer(program, activation);
   activation.cost = 0;
-  activation.limit = Number.POSITIVE_INFINITY;
+  // Its parts are evaluated more than once, but what took too much must not be let run on.
+  activation.limit = 4 * PER_EXPRESSION_LIMIT;
   const { composed } = program.environment;
   const name = fault.variable;
   const source = (name === null ? null : composed?.sourceOf(name)) ?? program.source;
-  const found = innermost(tracer, program.ast.expr, tracer.outermost, fault);
+  const found = isLimit(fault) ? null : innermost(tracer, program.ast.expr, tracer.outermost, fault);
   const place = {
     variable: composed === null || name === null ? null : `${composed.root}.${name}`,
     source,
@@ -54,6 +56,11 @@ export function culprits(program: Program, activation: Activation, fault: Fault)
     return [{ text, path: tracer.path(operand, found.place), value }];
   });
   return { ...place, operands };
+}
+
+/** The end of a run, or of a composed variable's, by its limit: it comes from no operand. */
+function isLimit(fault: Fault): boolean {
+  return fault instanceof ErrorValue && (fault.kind === 'cost' || fault.message.endsWith(limitMessage));
 }
 
 interface Found {

@@ -1,4 +1,4 @@
-import type { Activation, Program } from '../program.ts';
+import { type Activation, PER_EXPRESSION_LIMIT, type Program } from '../program.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { type Position } from '../errors.ts';
 import { positionAt } from '../syntax/compile-error.ts';
@@ -26,7 +26,8 @@ export interface Step {
  */
 export function explain(program: Program, activation: Activation): readonly Step[] {
   const tracer = new Tracer(program, activation);
-  activation.limit = Number.POSITIVE_INFINITY;
+  // What took too much is shown as such: without a limit it would go on for minutes.
+  activation.limit = PER_EXPRESSION_LIMIT;
   const steps: Step[] = [];
   const { source } = program;
   const visit = (expr: Expr, place: Place, depth: number): void => {

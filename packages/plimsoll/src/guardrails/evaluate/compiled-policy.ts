@@ -6,6 +6,7 @@ import { expressionFault } from '../formats/document-faults.ts';
 import type { Dialect } from './dialect.ts';
 import type { FieldPath, NamedExpression, Policy, PolicyException, Validation } from '../policy.ts';
 import { noExceptions, policyEnvironment, slots } from './policy-environment.ts';
+import { mustBeBool, resultType } from './result-type.ts';
 
 /** A named expression, compiled. */
 interface CompiledExpression extends NamedExpression {
@@ -75,6 +76,7 @@ export function compilePolicy(
     // A variable that does not compile is declared all the same, so that its readers are not faulted as well.
     if (attempt(path, () => composer.add(name, expression)) === null) attempt(path, () => composer.add(name, 'null'));
   }
+  const isGatekeeper = policy.engine === 'gatekeeper';
   const program = (
     source: string,
     path: FieldPath,
@@ -88,6 +90,7 @@ export function compilePolicy(
         const ast = parse(source);
         const compiled = compile(ast, environment, { mode: auto });
         if (policy.engine === 'kyverno') requireType(ast, environment, wanted);
+        if (isGatekeeper && wanted.includes('bool')) mustBeBool(source, environment);
         return compiled;
       },
       document,
@@ -103,7 +106,6 @@ export function compilePolicy(
       return compiled === null ? [] : [{ ...one, program: compiled }];
     });
   // The API server lets match conditions read no variables; Gatekeeper does, but params stand in variables alone.
-  const isGatekeeper = policy.engine === 'gatekeeper';
   const environment = isGatekeeper ? withoutName(composer.environment, 'params') : composer.environment;
   const matchConditions = named(policy.matchConditions, isGatekeeper ? environment : base, ['bool']);
   const exceptions = policy.exceptions.flatMap((exception) => {
@@ -113,15 +115,18 @@ export function compilePolicy(
   const validations = policy.validations.flatMap((validation, index) => {
     const { expression, messageExpression, path } = validation;
     const compiled = program(expression, [...path, 'expression'], environment, ['bool']);
-    const messageProgram =
+    const message =
       messageExpression === null
         ? null
         : program(messageExpression, [...path, 'messageExpression'], environment, ['string']);
+    // Gatekeeper has no use for one that it does not know to be a string: it says the message.
+    const isUnused = isGatekeeper && message !== null && resultType(message.source, environment) !== 'string';
+    const messageProgram = isUnused ? null : message;
     return compiled === null ? [] : [{ ...validation, index, program: compiled, messageProgram }];
   });
   const auditAnnotations = named(policy.auditAnnotations, environment, ['string', 'null']);
   if (problems.length > 0) return { compiled: null, problems: [...problems, ...unexcepted] };
-  const activation = new Activation(environment);
+  const activation = new Activation(composer.environment);
   if (policy.engine === 'kyverno') activation.values[slots.exceptions] = noExceptions;
   const compiled = {
     policy,

@@ -59,7 +59,7 @@ describe('a template and its constraints', () => {
   });
 
   test('given failurePolicy Ignore, an error is a skip', () => {
-    const validations = [{ expression: 'object.spec.nope' }];
+    const validations = [{ expression: 'object.spec.nope == 1' }];
     expect(outcomeOf([template({ validations }), constraint()], pod())).toBe('error');
     expect(outcomeOf([template({ validations, failurePolicy: 'Ignore' }), constraint()], pod())).toBe('skip');
   });

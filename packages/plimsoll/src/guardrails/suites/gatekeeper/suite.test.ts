@@ -32,8 +32,10 @@ const review = (operation: string, body: JsonObject) => ({
 
 const documents: Readonly<Record<string, JsonObject>> = {
   'two.yaml': template(two),
-  'faulty.yaml': template({ validations: [{ expression: 'object.spec.a' }, { expression: 'object.spec.b' }] }),
-  'condition.yaml': template({ ...two, matchCondition: [{ name: 'a', expression: 'object.spec.a' }] }),
+  'faulty.yaml': template({
+    validations: [{ expression: 'object.spec.a == 1' }, { expression: 'object.spec.b == 1' }],
+  }),
+  'condition.yaml': template({ ...two, matchCondition: [{ name: 'a', expression: 'object.spec.a == 1' }] }),
   'rego.yaml': {
     ...template(),
     spec: { ...(template()['spec'] as JsonObject), targets: [{ target: 'admission.k8s.gatekeeper.sh', rego: '' }] },
