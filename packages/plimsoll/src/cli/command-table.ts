@@ -235,6 +235,19 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/guardrails-test.ts'),
   },
   {
+    name: 'guardrails try',
+    summary: 'what a guardrail of one expression would find, over the whole inventory; nothing is kept',
+    detail:
+      'Prints each resource for which the expression does not hold as it is found, and at the end how many were looked at. Exits with 1 where there is one, with 3 where it could not be told of one or a list cannot be seen.',
+    arguments: [],
+    options: ['expression', 'on', 'limit', 'allow-unknown'],
+    examples: [
+      `plimsoll guardrails try -e 'object.spec.replicas > 1' --on deployments`,
+      `plimsoll guardrails try -e 'object.spec.containers.all(c, !c.image.endsWith(":latest"))' --on pods --limit 20`,
+    ],
+    load: () => import('./commands/guardrails-try.ts'),
+  },
+  {
     name: 'eval',
     summary: 'CEL at the prompt, on any resource',
     detail: 'The result is printed as JSON. With --on the resource is `object`.',

@@ -226,7 +226,13 @@ const optionTable = {
   on: {
     kind: 'text',
     value: 'RESOURCE',
-    doc: 'The resource that is `object`: SOURCE/TYPE[/SCOPE]/NAME as `ls` prints it, or a YAML or JSON file (- for stdin).',
+    doc: 'The resource that is `object`: SOURCE/TYPE[/SCOPE]/NAME as `ls` prints it, or a YAML or JSON file (- for stdin). For guardrails try the type: pods, core/pods.',
+  },
+  expression: {
+    kind: 'text',
+    short: 'e',
+    value: 'EXPR',
+    doc: 'What has to hold, in CEL, as in a validation of a guardrail.',
   },
 } as const satisfies Record<string, OptionEntry>;
 

@@ -10,6 +10,8 @@ import { changed, found, openInventory, pod } from './inventory.fixture.ts';
 import { listen } from './listen.ts';
 import { openApi } from './openapi.ts';
 import { routes } from './routes.ts';
+import { emptyWorld } from '../guardrails/empty-world.ts';
+import { Trial } from '../guardrails/trial.ts';
 
 let inventory: ReturnType<typeof openInventory>;
 let app: FastifyInstance;
@@ -35,6 +37,7 @@ beforeEach(async () => {
       guardrails: () => [guardrail],
       waivers: async () => [waiver],
       explain: async (finding) => ({ ...explanation, finding: await itemOf(finding.id) }),
+      trial: (expression, type) => new Trial(expression, type, emptyWorld),
       restsOn: () => [],
       judging: () => false,
       unready: () => [],
@@ -85,8 +88,13 @@ async function itemOf(id: string) {
 const document: any = openApi('0');
 const problems = new Ajv2020({ strict: false }).compile(document.components.schemas.Problem);
 
-/** Paths that are about one resource, which their query names. */
-const asksOfOne = new Set(['/v1/versions', '/v1/diff']);
+const ofOne = '?source=prod&type=core/pods&scope=shop&name=a';
+/** Paths that ask nothing without a query. */
+const queries = new Map([
+  ['/v1/versions', ofOne],
+  ['/v1/diff', ofOne],
+  ['/v1/trial', '?type=core/pods&expression=false'],
+]);
 
 describe('the OpenAPI document', () => {
   test('is valid OpenAPI 3.1', async () => {
@@ -98,7 +106,7 @@ describe('the OpenAPI document', () => {
     await inventory.publish(changed(1, pod('a')), event);
     const [id] = (JSON.parse(await (await fetch(`${url}/v1/findings`)).text()) as { items: { id: string }[] }).items;
     const words = { id: id?.id ?? '', name: 'no-privileged', word: 'pods' };
-    const about = asksOfOne.has(path) ? '?source=prod&type=core/pods&scope=shop&name=a' : '';
+    const about = queries.get(path) ?? '';
     const answer = await fetch(
       url + path.replace(':id', words.id).replace(':name', words.name).replace(':word', words.word) + about,
     );
@@ -148,6 +156,9 @@ describe('what the API refuses', () => {
     ['GET', '/v1/diff?source=prod&type=core/pods&name=none', {}, undefined, 404, 'PLM1005'],
     ['GET', '/v1/diff?source=prod&type=core/pods&name=a&from=x', {}, undefined, 400, 'PLM1002'],
     ['GET', '/v1/diff?source=prod&type=core/pods&name=a&to=99999', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/trial?type=core/pods', {}, undefined, 400, 'PLM1002'],
+    ['GET', '/v1/trial?type=core/pods&expression=object.', {}, undefined, 400, 'PLM1006'],
+    ['GET', '/v1/trial?type=core/pods&expression=true&pageToken=x', {}, undefined, 400, 'PLM1002'],
     ['GET', '/v1/findings/%zz', {}, undefined, 400, 'PLM1013'],
     ['GET', '/v1/findings', { cookie: 'x'.repeat(20_000) }, undefined, 431, 'PLM1013'],
   ])('%s %s', async (method, path, headers, body, status, code) => {

@@ -11,6 +11,8 @@ import { openApi } from './openapi.ts';
 import { routes } from './routes.ts';
 import * as schemas from './schemas.ts';
 import { parseTokens, type TokenHolder } from './tokens.ts';
+import { emptyWorld } from '../guardrails/empty-world.ts';
+import { Trial } from '../guardrails/trial.ts';
 
 const explain = async (): Promise<never> => {
   throw new Error('nothing to explain');
@@ -32,6 +34,7 @@ beforeEach(async () => {
       guardrails: () => [],
       waivers: async () => [],
       explain,
+      trial: (expression, type) => new Trial(expression, type, emptyWorld),
       restsOn: () => [],
       judging: () => false,
       unready: () => waiting,
@@ -430,6 +433,7 @@ describe('the rest', () => {
         guardrails: () => [],
         waivers: async () => [],
         explain,
+        trial: (expression, type) => new Trial(expression, type, emptyWorld),
         restsOn: () => [],
         judging: () => false,
         unready: () => [],

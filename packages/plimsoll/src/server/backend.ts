@@ -1,3 +1,4 @@
+import type { Trial } from '../guardrails/trial.ts';
 import type { LogEvent, Store } from '../inventory/store.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Problem } from '../model/problem.ts';
@@ -26,6 +27,8 @@ export interface Backend {
   readonly waivers: () => Promise<readonly WaiverItem[]>;
   /** Evaluates a finding's guardrail again and says what came of each part. */
   readonly explain: (finding: Finding) => Promise<Explanation>;
+  /** A guardrail that nobody keeps. @throws PlimsollError PLM1006 where the expression does not compile */
+  readonly trial: (expression: string, type: string) => Trial;
   /** What a finding's guardrail reads besides the resource: lists of other types. */
   readonly restsOn: (finding: Finding) => readonly Seen[];
   /** True while guardrails are being held against what is known: findings may open that nothing caused. */

@@ -7,6 +7,8 @@ import type { JsonObject } from '../model/json.ts';
 import { createApp } from './app.ts';
 import { noConfiguration } from './backend.ts';
 import { found } from './inventory.fixture.ts';
+import { emptyWorld } from '../guardrails/empty-world.ts';
+import { Trial } from '../guardrails/trial.ts';
 
 let store: Store;
 let app: FastifyInstance;
@@ -63,6 +65,7 @@ beforeEach(async () => {
     guardrails: () => [],
     waivers: async () => [],
     explain: () => Promise.reject(new Error('not asked')),
+    trial: (expression: string, type: string) => new Trial(expression, type, emptyWorld),
     restsOn: () => [],
     judging: () => true,
     unready: () => [],

@@ -3,7 +3,7 @@ import { hidesFrom, isComplete } from '../model/coverage.ts';
 import type { Page } from '../inventory/store.ts';
 import { coverageItem, timeText } from './items.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
-import type { ListAnswer } from './schemas.ts';
+import type { ListAnswer, ListCoverage } from './schemas.ts';
 import { whereFilter } from './where.ts';
 
 /** Reads a page of a store's list. */
@@ -69,15 +69,19 @@ export async function listPage<T, Item extends object>(
     skip = 0;
     await new Promise(setImmediate); // what happens meanwhile is not held up by who searches
   }
+  return { items, nextPageToken, ...whatItRestsOn({ coverage, judging, at }, query.type ?? null, filter.undecided()) };
+}
+
+/** How much a list says, and of when: what of its type cannot be seen, and why. */
+export function whatItRestsOn(
+  { coverage, judging = false, at = null }: Pick<Rows<unknown, unknown>, 'coverage' | 'judging' | 'at'>,
+  type: string | null,
+  undecided: ListCoverage['undecided'] = { count: 0, example: null },
+): Pick<ListAnswer<unknown>, 'asOf' | 'coverage'> {
   const gaps = coverage.filter((row) => !isComplete(row)).map(coverageItem);
-  const undecided = filter.undecided();
-  const complete = !judging && undecided.count === 0 && !coverage.some((row) => hidesFrom(query.type ?? null, row));
-  return {
-    items,
-    nextPageToken,
-    asOf: timeText(at ?? oldestListed(coverage) ?? Date.now()),
-    coverage: { complete, gaps, undecided, judging },
-  };
+  const complete = !judging && undecided.count === 0 && !coverage.some((row) => hidesFrom(type, row));
+  const asOf = timeText(at ?? oldestListed(coverage) ?? Date.now());
+  return { asOf, coverage: { complete, gaps, undecided, judging } };
 }
 
 /** When the oldest list that is not watched since was complete: a snapshot is as old as it. Null where all are watched. */

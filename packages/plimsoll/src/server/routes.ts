@@ -9,7 +9,7 @@ import type { Backend } from './backend.ts';
 import { changePages } from './change-pages.ts';
 import { findingNamed } from './finding-named.ts';
 import { changeItem, configurationItem, findingItem, resourceItem } from './items.ts';
-import { listPage, pagesOf, type ListQuery, type ReadPage, type Rows } from './listing.ts';
+import { listPage, pagesOf, whatItRestsOn, type ListQuery, type ReadPage, type Rows } from './listing.ts';
 import { momentOf } from './moment.ts';
 import { resourceDiff } from './resource-diff.ts';
 import { versionPage } from './version-items.ts';
@@ -17,6 +17,7 @@ import { rollupItems } from './rollup-items.ts';
 import * as schemas from './schemas.ts';
 import { type StaleFinding, staleFindings } from './stale.ts';
 import { sourceItems } from './source-items.ts';
+import { trialPage } from './trial-page.ts';
 import { typeItems } from './type-items.ts';
 import { typeNamed } from './type-named.ts';
 
@@ -168,6 +169,18 @@ export const routes: readonly Route[] = [
     schemas.waiverSchema,
     async ({ waivers }) => ready(await waivers()),
   ),
+  {
+    path: '/v1/trial',
+    summary: 'What a guardrail of one expression would find, page after page as it is found',
+    query: schemas.trialQuerySchema,
+    answer: schemas.trialSchema,
+    handle: async ({ store, trial }, asked) => {
+      const query = schemas.trialQuerySchema.parse(asked);
+      const filter = keyFilter(query);
+      const found = await trialPage(trial(query.expression, query.type), store, filter, query);
+      return { ...found, ...whatItRestsOn({ coverage: relevant(await store.coverage(), filter) }, query.type) };
+    },
+  },
   one(
     '/v1/configuration',
     'The configuration in force, and why what the files say now is not',

@@ -341,6 +341,11 @@ export const listSchema = <T extends z.ZodType>(item: T) =>
     coverage: listCoverageSchema,
   });
 
+/** What a trial found until an answer was due, and how far it had come. */
+export const trialSchema = listSchema(verdictSchema).extend({
+  looked: z.int().describe('how many resources have been looked at, those of the pages before among them'),
+});
+
 /** RFC 9457, with our code and what the problem of the code table says. */
 export const configurationSchema = z.strictObject({
   file: z.string().nullable().describe('null where the server runs without one'),
@@ -380,6 +385,14 @@ export const pageQuerySchema = z.strictObject(page);
 export const typeQuerySchema = z.strictObject({ ...page, ...moment });
 export const resourceQuerySchema = z.strictObject({ ...page, ...key, ...moment });
 const one = { source: z.string(), type: z.string(), scope: key.scope, name: z.string() };
+export const trialQuerySchema = z.strictObject({
+  limit: page.limit,
+  pageToken: page.pageToken,
+  expression: z.string().min(1).max(10_000).describe('CEL, as in a validation of a guardrail: what has to hold'),
+  type: z.string().describe('the type that it is about'),
+  source: key.source,
+  scope: key.scope,
+});
 export const versionQuerySchema = z.strictObject({ ...page, ...one });
 const stateName = z.union([
   z

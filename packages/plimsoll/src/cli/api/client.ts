@@ -95,6 +95,19 @@ export class ApiClient {
     return await this.#ask(`/v1/${name}${queryText(query)}`, schemas.listSchema(item));
   }
 
+  /**
+   * What a guardrail of one expression would find, page after page as it is found.
+   *
+   * @throws PlimsollError PLM1006 where the expression does not compile
+   */
+  async *trial(query: Query): AsyncGenerator<z.infer<typeof schemas.trialSchema>> {
+    for (let pageToken: string | null | undefined; pageToken !== null;) {
+      const answer = await this.#ask(`/v1/trial${queryText({ ...query, pageToken })}`, schemas.trialSchema);
+      yield answer;
+      pageToken = answer.nextPageToken;
+    }
+  }
+
   /** How two states of a resource differ. @throws PlimsollError PLM1005, PLM1508, PLM1509 */
   async diff(query: Query): Promise<schemas.DiffItem> {
     return await this.#ask(`/v1/diff${queryText(query)}`, schemas.diffSchema);

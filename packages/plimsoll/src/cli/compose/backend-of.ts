@@ -1,5 +1,6 @@
 import { Evaluator } from '../../guardrails/evaluate/evaluator.ts';
 import type { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
+import { Trial } from '../../guardrails/trial.ts';
 import type { Waiver } from '../../findings/waiver.ts';
 import type { Store } from '../../inventory/store.ts';
 import type { Backend } from '../../server/backend.ts';
@@ -23,6 +24,7 @@ export function backendOf(
       return waivers().map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));
     },
     restsOn: (finding) => guardrails.listsBehind(finding),
+    trial: (expression, type) => new Trial(expression, type, guardrails.world),
     judging: () => guardrails.isJudging,
     explain: async (finding) =>
       await explanationOf(finding, {

@@ -6,6 +6,8 @@ import { PlimsollError } from '../../model/errors.ts';
 import type { Transport } from '../api/client.ts';
 import { insideTransport } from '../api/inside.ts';
 import { loadGuardrails, waiverItem } from './guardrail-set.ts';
+import { emptyWorld } from '../../guardrails/empty-world.ts';
+import { Trial } from '../../guardrails/trial.ts';
 
 /** The API over the guardrails of some paths, without any resource. */
 export async function guardrailsTransport(named: readonly string[]): Promise<Transport> {
@@ -19,6 +21,7 @@ export async function guardrailsTransport(named: readonly string[]): Promise<Tra
     explain: async () => {
       throw new PlimsollError('PLM1005', 'There are no findings here.');
     },
+    trial: (expression: string, type: string) => new Trial(expression, type, emptyWorld),
     restsOn: () => [],
     judging: () => false,
     unready: () => [],
