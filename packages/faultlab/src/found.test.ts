@@ -214,6 +214,18 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
+  [
+    'a ConfigMap that was to be read whole was answered with something else, and never asked for again',
+    {
+      seed: 0,
+      steps: [
+        { do: 'wait', ms: 5_000 },
+        { do: 'fault', match: {}, fault: { kind: 'error-event', code: 410, reason: 'Gone' }, times: 1 },
+        { do: 'write', what: { word: 'map', namespace: 'shop', name: 'a', variant: 0 } },
+        { do: 'write', what: { ...pod(0), name: 'a' } },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {

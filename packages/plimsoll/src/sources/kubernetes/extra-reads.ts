@@ -114,7 +114,7 @@ export class ExtraReads {
     const { transport } = this.#desk;
     const read = (asking: AbortSignal) => readConfigMap(resource, transport, asking);
     const whole = await this.#read(`${configMaps}/data`, resource, read, signal);
-    return whole === null || whole instanceof ApiFailure ? resource : whole;
+    return whole instanceof ApiFailure ? resource : whole;
   }
 
   async #readForms(

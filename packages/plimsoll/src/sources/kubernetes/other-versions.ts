@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { FormNeed } from '../../model/needs.ts';
 import type { Form, Resource } from '../../model/resource.ts';
 import { listPages } from './paged-list.ts';
-import { reduceObject } from './reduce.ts';
+import { reduceObject, theObject } from './reduce.ts';
 import { pathOf } from './target.ts';
 import type { Target } from './target.ts';
 import type { Transport } from './transport.ts';
@@ -69,9 +69,10 @@ export async function readForm(
 ): Promise<Form> {
   const { apiVersion, kind } = need;
   const collection = pathOf({ ...inForm(target, need), scope: resource.scope });
-  const { value } = await transport.json(`${collection}/${encodeURIComponent(resource.name)}`, { signal });
-  const body = reducedForm(value, resource.source, need)?.body ?? null;
-  return { apiVersion, kind, body, unknown: body === null ? 'the server answered with something else' : null };
+  const path = `${collection}/${encodeURIComponent(resource.name)}`;
+  const { value } = await transport.json(path, { signal });
+  const { body } = theObject(reducedForm(value, resource.source, need), resource, path);
+  return { apiVersion, kind, body, unknown: null };
 }
 
 function reducedForm(object: Json, source: string, { type, apiVersion, kind }: FormNeed): Resource | null {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { isJsonObject, member } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
+import { ApiFailure } from './failure.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const lastAppliedPath = `metadata.annotations["${LAST_APPLIED}"]`;
@@ -103,4 +104,10 @@ export function reduceObject(object: Json, type: ReducedType): Resource | null {
     unseen,
     place: null,
   };
+}
+
+/** The object that was asked for by its name at `path`. @throws {ApiFailure} `garbled` where the answer is another one, or none */
+export function theObject(answered: Resource | null, { scope, name }: Resource, path: string): Resource {
+  if (answered !== null && answered.scope === scope && answered.name === name) return answered;
+  throw new ApiFailure('garbled', `GET ${path}: the server answered with something else`);
 }

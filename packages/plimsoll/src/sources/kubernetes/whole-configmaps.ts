@@ -2,7 +2,7 @@ import { member } from '../../model/json.ts';
 import { selects } from '../../model/label-selector.ts';
 import type { ConfigMapNeed } from '../../model/needs.ts';
 import type { Resource } from '../../model/resource.ts';
-import { reduceObject } from './reduce.ts';
+import { reduceObject, theObject } from './reduce.ts';
 import type { Transport } from './transport.ts';
 
 /** The one type of which some objects are read whole while the others are metadata alone. */
@@ -35,12 +35,16 @@ export class WholeConfigMaps {
 }
 
 /** Reads a ConfigMap whole. @throws {ApiFailure} */
-export async function readConfigMap(
-  { source, scope, name }: Resource,
-  transport: Transport,
-  signal: AbortSignal,
-): Promise<Resource | null> {
+export async function readConfigMap(resource: Resource, transport: Transport, signal: AbortSignal): Promise<Resource> {
+  const { source, scope, name } = resource;
   const path = `/api/v1/namespaces/${encodeURIComponent(scope ?? '')}/configmaps/${encodeURIComponent(name)}`;
   const { value } = await transport.json(path, { signal });
-  return reduceObject(value, { source, type: configMaps, apiVersion: 'v1', kind: 'ConfigMap', metadataOnly: false });
+  const whole = reduceObject(value, {
+    source,
+    type: configMaps,
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadataOnly: false,
+  });
+  return theObject(whole, resource, path);
 }
