@@ -98,9 +98,10 @@ export const commandTable: readonly CommandEntry[] = [
         many: true,
       },
     ],
-    options: ['guardrails', 'verdicts', 'fail-on', 'allow-unknown'],
+    options: ['guardrails', 'verdicts', 'fail-on', 'baseline', 'allow-unknown'],
     examples: [
       'plimsoll scan ./manifests',
+      'plimsoll scan ./manifests --baseline baseline.json -o sarif',
       'plimsoll scan --guardrails builtin:pod-security-restricted pods.yaml -o sarif',
       'kubectl get pods -A -o json | plimsoll scan -',
     ],

@@ -163,6 +163,11 @@ const optionTable = {
     default: 'high',
     doc: 'Exit with 1 when something fails at this severity or above.',
   },
+  baseline: {
+    kind: 'text',
+    value: 'FILE',
+    doc: 'A report of scan -o json: what it has already is neither shown nor failed on, only what is new.',
+  },
   'allow-unknown': {
     kind: 'flag',
     default: false,

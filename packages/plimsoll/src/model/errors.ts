@@ -80,6 +80,11 @@ export const errors = {
     fault: 'notice',
     remedy: 'Leave it out, or put the objects in.',
   },
+  PLM1015: {
+    title: 'No baseline',
+    fault: 'user',
+    remedy: 'Write one with `plimsoll scan … -o json > baseline.json`, with the same targets and guardrails.',
+  },
   PLM1101: {
     title: 'Configuration cannot be read',
     fault: 'user',

@@ -5,6 +5,7 @@ import { defaultPreset } from '../compose/policy-documents.ts';
 import { exitCodeOf, exitCodeOfProblem, exitCodes, type ExitCode } from '../exit-code.ts';
 import { exitCodeOfVerdict } from '../fail-on.ts';
 import type { Options } from '../option-table.ts';
+import { Baseline } from '../scan/baseline.ts';
 import { openReading } from '../scan/open-reading.ts';
 import { lastLines } from '../scan/last-lines.ts';
 import { reportWriter } from '../scan/report-writer.ts';
@@ -17,6 +18,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
   setFlagsFromString('--heap-growing-percent=60');
   const named = options.guardrails.length === 0 ? [defaultPreset] : options.guardrails;
   const presets = named.filter(isPreset);
+  const baseline = options.baseline === undefined ? null : new Baseline(options.baseline);
   terminal.progress(`Reading ${words.join(', ')}`);
   const reading = await openReading(
     words,
@@ -38,8 +40,10 @@ export async function run(words: readonly string[], options: Options, terminal: 
     terminal.progress(() => `${scan.tally.resources} resources judged`);
     await scan.judge(async (verdicts) => {
       for (const verdict of verdicts) {
+        const item = verdictItem(verdict);
+        if (baseline?.knows(item) === true) continue;
         codes.add(exitCodeOfVerdict(verdict, options));
-        await report.verdict(verdictItem(verdict));
+        await report.verdict(item);
       }
     });
     const problems = [...scan.problems(), ...reading.problems()];
@@ -52,6 +56,8 @@ export async function run(words: readonly string[], options: Options, terminal: 
       summary.resources === 0 && read.files === 0 && read.documents === 0 && reading.clusters.size === 0;
     const last = isNothing ? ['Nothing was read, nothing was judged.'] : lastLines(read, summary, scan.tally);
     for (const line of last) terminal.say(line);
+    if (baseline !== null)
+      terminal.say(`The baseline has ${baseline.met} of these already; ${baseline.gone} of its own are gone.`);
     if (terminal.signal.aborted) terminal.say('Interrupted: what follows was not looked at.');
     return exitCodeOf([
       ...codes,
