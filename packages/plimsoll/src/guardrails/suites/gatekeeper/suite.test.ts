@@ -111,10 +111,7 @@ describe('a Suite of Gatekeeper, run as gator verify runs it', () => {
       { assertion: '{violations: 1, message: "^name bad"}, {violations: 2, message: "no po[d]"}' },
     ],
     ['a violation for each error', { template: 'faulty' }],
-    [
-      'one for an error of a match condition',
-      { template: 'condition', assertion: '{violations: 1, message: matchCondition}' },
-    ],
+    ['one for an error of a match condition', { template: 'condition', assertion: '{violations: 1}' }],
     ['one where the namespace is not there', { constraint: 'team-a', object: 'in-shop', assertion: '{violations: 1}' }],
     ['a namespace of the inventory', { constraint: 'team-a', object: 'in-shop', inventory: 'namespace' }],
     ['an object without a namespace, which every list of namespaces lets through', { constraint: 'shop' }],
