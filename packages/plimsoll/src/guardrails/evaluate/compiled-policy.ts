@@ -6,7 +6,7 @@ import { expressionFault } from '../formats/document-faults.ts';
 import type { Dialect } from './dialect.ts';
 import type { FieldPath, NamedExpression, Policy, PolicyException, Validation } from '../policy.ts';
 import { noExceptions, policyEnvironment, slots } from './policy-environment.ts';
-import { mustBeBool, resultType } from './result-type.ts';
+import { mustEvaluateTo, resultType } from './result-type.ts';
 
 /** A named expression, compiled. */
 interface CompiledExpression extends NamedExpression {
@@ -90,7 +90,8 @@ export function compilePolicy(
         const ast = parse(source);
         const compiled = compile(ast, environment, { mode: auto });
         if (policy.engine === 'kyverno') requireType(ast, environment, wanted);
-        if (isGatekeeper && wanted.includes('bool')) mustBeBool(source, environment);
+        // Gatekeeper looks at none but whether something holds.
+        else if (!isGatekeeper || wanted.includes('bool')) mustEvaluateTo(wanted, ast, environment);
         return compiled;
       },
       document,
@@ -120,7 +121,7 @@ export function compilePolicy(
         ? null
         : program(messageExpression, [...path, 'messageExpression'], environment, ['string']);
     // Gatekeeper has no use for one that it does not know to be a string: it says the message.
-    const isUnused = isGatekeeper && message !== null && resultType(message.source, environment) !== 'string';
+    const isUnused = isGatekeeper && message !== null && resultType(message.ast, environment) !== 'string';
     const messageProgram = isUnused ? null : message;
     return compiled === null ? [] : [{ ...validation, index, program: compiled, messageProgram }];
   });
