@@ -16,3 +16,28 @@ describe("the policies of Kyverno's own conformance tests", () => {
     expect(ourVerdicts(one).problems).toEqual(told[one.name] ?? []);
   });
 });
+
+/** What Kyverno's tests do otherwise than the names of their resources say. */
+const otherwise: Readonly<Record<string, string>> = {
+  // With exceptions disabled, which is a flag of Kyverno's.
+  'policy-exceptions-disabled-vpol check-deployment-labels Deployment default/bad-deployment': 'skip',
+  // Its exception is to another policy: the test refuses it.
+  'vpol-exceptions-wrong-exception check-deployment-labels Deployment default/skipped-deployment': 'fail',
+  // By who sends the request, which is not known of what is at rest.
+  'vpol-context-parse-sa parse-sa-test Pod test/bad': 'unknown',
+};
+
+describe('what these tests create', () => {
+  const verdicts = corpusCases().flatMap((one) =>
+    Object.entries(ourVerdicts(one).verdicts).map(([about, verdict]) => [`${one.name} ${about}`, verdict] as const),
+  );
+  const named = (names: string) => verdicts.filter(([about]) => new RegExp(`(?:/| )(?:${names})[^/ ]*$`).test(about));
+
+  test.each(named('bad'))('%s is refused, as Kyverno refuses it', (about, verdict) => {
+    expect(verdict).toBe(otherwise[about] ?? 'fail');
+  });
+
+  test.each(named('good|skipped'))('%s is admitted, as Kyverno admits it', (about, verdict) => {
+    expect(otherwise[about] === undefined ? ['pass', 'skip'] : [otherwise[about]]).toContain(verdict);
+  });
+});
