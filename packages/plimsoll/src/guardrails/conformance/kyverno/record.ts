@@ -9,12 +9,12 @@ import type { JsonObject } from '../../../model/json.ts';
 import { corpusCases, namespaces } from './corpus.fixture.ts';
 
 /*
- * Records what Kyverno's command line says of the corpus: `npm run record:kyverno -- PATH-OF-KYVERNO`. The tests read
- * what was recorded alone.
+ * Records what Kyverno's command line says of the corpus: `npm run record:kyverno -- PATH VERSION`, with a kyverno of
+ * that version (`go build ./cmd/cli/kubectl-kyverno` in its repository). The tests read what was recorded alone.
  */
 
-const [, , kyverno] = process.argv;
-if (kyverno === undefined) throw new Error('give the path of the kyverno command');
+const [, , kyverno, version] = process.argv;
+if (kyverno === undefined || version === undefined) throw new Error('give the path of kyverno, and its version');
 
 const report = z.looseObject({
   results: z
@@ -44,7 +44,6 @@ function run(line: readonly string[]): string {
 }
 
 try {
-  const version = /Version: (\S+)/.exec(run(['version']))?.[1] ?? '';
   const values = written('values.yaml', [
     { apiVersion: 'cli.kyverno.io/v1alpha1', kind: 'Values', metadata: { name: 'v' }, namespaces },
   ]);
