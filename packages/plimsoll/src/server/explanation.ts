@@ -4,6 +4,7 @@ import type { PlanEntry } from '../guardrails/evaluate/plan.ts';
 import { Owners } from '../findings/owner.ts';
 import { objection, type Waiver } from '../findings/waiver.ts';
 import type { Skipped } from '../guardrails/live/skip-tally.ts';
+import { judgedRule } from '../guardrails/judged-rule.ts';
 import { labelsOf } from '../guardrails/match/subject.ts';
 import type { Guardrail } from '../guardrails/policy-set.ts';
 import { isJsonObject } from '../model/json.ts';
@@ -41,8 +42,14 @@ const mostVersions = 20;
  */
 export async function explanationOf(finding: Finding, desk: ExplanationDesk): Promise<Explanation> {
   const { store, guardrails, evaluatorOf, restsOn } = desk;
-  const guardrail = guardrails.find(({ policy }) => isSame(policy.reference, finding.policy)) ?? null;
   const resource = await store.resource(finding.resource);
+  const of = guardrails.filter(
+    ({ policy }) => isSame(policy.reference, finding.policy) && judgedRule(policy) === finding.rule,
+  );
+  // Of the variants of one policy it is the one that judges resources of this type.
+  const judges = (guardrail: Guardrail): boolean =>
+    resource !== null && evaluatorOf(guardrail).planOf(resource).entries.length > 0;
+  const guardrail = (of.length > 1 ? of.find(judges) : undefined) ?? of[0] ?? null;
   const notes: Notes = { verdict: null, values: [] };
   if (guardrail !== null && resource !== null) evaluatorOf(guardrail).evaluate(resource, notingSink(finding, notes));
   return {

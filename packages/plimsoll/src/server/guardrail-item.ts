@@ -1,9 +1,23 @@
-import type { Guardrail } from '../guardrails/policy-set.ts';
+import { type Guardrail, asWritten } from '../guardrails/policy-set.ts';
 import type { Skipped } from '../guardrails/live/skip-tally.ts';
 import type { Binding, Policy } from '../guardrails/policy.ts';
 import { typeName } from '../model/served.ts';
 import { problemItem } from './items.ts';
 import type { GuardrailItem } from './schemas.ts';
+
+/** Guardrails as the API shows them: a policy whose tool rewrites it for other types is one that is about those too. */
+export function guardrailItems(
+  guardrails: readonly Guardrail[],
+  skippedBy: (guardrail: Guardrail) => Skipped | null,
+): GuardrailItem[] {
+  const variants = Map.groupBy(guardrails, ({ policy }) => policy.reference);
+  return asWritten(guardrails).map((guardrail) => {
+    const { reference, rule } = guardrail.policy;
+    const all = (variants.get(reference) ?? []).filter(({ policy }) => policy.rule === rule);
+    const matches = all.flatMap(({ policy, bindings }) => matchesOf(policy, bindings));
+    return { ...guardrailItem(guardrail, skippedBy(guardrail)), matches: [...new Set(matches)] };
+  });
+}
 
 /**
  * A guardrail as the API shows it: what it asks, of what, and why it judges nothing where it does not. `skipped`: what

@@ -5,8 +5,7 @@ import type { Waiver } from '../../findings/waiver.ts';
 import type { Store } from '../../inventory/store.ts';
 import type { Backend } from '../../server/backend.ts';
 import { explanationOf } from '../../server/explanation.ts';
-import { asWritten } from '../../guardrails/policy-set.ts';
-import { guardrailItem } from '../../server/guardrail-item.ts';
+import { guardrailItems } from '../../server/guardrail-item.ts';
 import { waiverItem } from './guardrail-set.ts';
 
 /** What the API says of a store, of the guardrails over it and of their waivers; all but what happens meanwhile. */
@@ -17,8 +16,7 @@ export function backendOf(
 ): Omit<Backend, 'subscribe' | 'unready' | 'configuration'> {
   return {
     store,
-    guardrails: () =>
-      asWritten(guardrails.all).map((guardrail) => guardrailItem(guardrail, guardrails.skippedBy(guardrail))),
+    guardrails: () => guardrailItems(guardrails.all, (guardrail) => guardrails.skippedBy(guardrail)),
     waivers: async () => {
       const covered = await waivedFindings(store);
       return waivers().map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));

@@ -1,7 +1,6 @@
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import { noConfiguration } from '../../server/backend.ts';
-import { asWritten } from '../../guardrails/policy-set.ts';
-import { guardrailItem } from '../../server/guardrail-item.ts';
+import { guardrailItems } from '../../server/guardrail-item.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import type { Transport } from '../api/client.ts';
 import { insideTransport } from '../api/inside.ts';
@@ -16,7 +15,7 @@ export async function guardrailsTransport(named: readonly string[]): Promise<Tra
   const backend = {
     store,
     subscribe: () => () => undefined,
-    guardrails: () => asWritten(guardrails).map((guardrail) => guardrailItem(guardrail, null)),
+    guardrails: () => guardrailItems(guardrails, () => null),
     waivers: async () => waivers.map((waiver) => waiverItem(waiver, 0, Date.now())),
     explain: async () => {
       throw new PlimsollError('PLM1005', 'There are no findings here.');

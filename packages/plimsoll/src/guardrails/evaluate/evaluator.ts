@@ -2,6 +2,7 @@ import type { Resource } from '../../model/resource.ts';
 import type { Judgement, JudgedResource, Outcome, Verdict } from '../../model/verdict.ts';
 import { subjectType } from '../match/subject.ts';
 import type { Guardrail } from '../policy-set.ts';
+import { judgedRule } from '../judged-rule.ts';
 import type { Policy } from '../policy.ts';
 import type { World } from '../world.ts';
 import { type Glances, Glancing } from './glancing.ts';
@@ -164,8 +165,7 @@ export function verdictOf(
 }
 
 function judgementOf(policy: Policy, binding: string | null, param: string | null, resource: Resource): Judgement {
-  const { reference, rule, variant } = policy;
-  return { policy: reference, binding, rule: rule === null ? null : (variant ?? rule), param, resource };
+  return { policy: policy.reference, binding, rule: judgedRule(policy), param, resource };
 }
 
 /** A resource as verdicts show it. */

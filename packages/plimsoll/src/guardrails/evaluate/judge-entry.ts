@@ -16,6 +16,9 @@ import type { PlanEntry } from './plan.ts';
 import { slots } from './policy-environment.ts';
 import { authorizer } from './request.ts';
 
+/** To Kyverno an object that there is none of is an empty one (kyverno pkg/cel/policies/vpol/engine/engine.go `Handle`). */
+const noObject: Value = {};
+
 /** How an entry is judged, and who is told. */
 export interface Hearing {
   judge(compiled: CompiledPolicy, namespaceObject: Value, blame: Blame): NotPassed | null;
@@ -54,9 +57,9 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
   }
   const { values } = compiled.activation;
   values[slots.object] = object;
-  values[slots.oldObject] = null;
-  values[slots.authorizer] = authorizer;
   const isKyverno = policy.engine === 'kyverno';
+  values[slots.oldObject] = isKyverno ? noObject : null;
+  values[slots.authorizer] = authorizer;
   if (compiled.reads.request) values[slots.request] = isKyverno ? subject.wholeRequest : subject.request;
   if (compiled.reads.lookups) values[slots.lookups] = lookupsOf(policy, resource, world);
   if (isKyverno) answerFor(policy, resource, world);

@@ -127,10 +127,11 @@ export class LiveGuardrails implements Reader {
   /** The lists that a finding's guardrail reads besides the resource; none where the guardrail is gone. */
   listsBehind({ policy, binding, resource }: Finding): readonly Pick<Coverage, 'source' | 'type' | 'scope'>[] {
     const text = policyText(policy);
-    const guardrail = this.#evaluator.guardrails.find((one) => policyText(one.policy.reference) === text);
-    if (guardrail === undefined) return [];
-    const bound = guardrail.bindings.find(({ name }) => name === binding) ?? null;
-    return listsRead({ guardrail, binding: bound }, resource, this.#world);
+    const judging = this.#evaluator.guardrails.filter((one) => policyText(one.policy.reference) === text);
+    return judging.flatMap((guardrail) => {
+      const bound = guardrail.bindings.find(({ name }) => name === binding) ?? null;
+      return listsRead({ guardrail, binding: bound }, resource, this.#world);
+    });
   }
 
   /** True while stored resources are still to be judged, as an earlier run left them or as guardrails changed. */

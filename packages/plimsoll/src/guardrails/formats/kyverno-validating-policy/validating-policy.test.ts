@@ -73,6 +73,12 @@ describe('a ValidatingPolicy', () => {
     expect(verdictsOf(text("request.userInfo.username == 'eve'"), pod('{}'))[0]).toMatch(/^unknown /);
   });
 
+  test('takes the object before, which there is none of, for an empty one', () => {
+    const text = (expression: string) => policy(`  validations: [{expression: "${expression}", message: nope}]`);
+    expect(verdictsOf(text('oldObject == null'), pod('{}'))).toEqual(['fail nope']);
+    expect(verdictsOf(text('!has(oldObject.metadata)'), pod('{}'))).toEqual(['pass']);
+  });
+
   test("has Kyverno's libraries", () => {
     const text = policy(`
   variables: [{name: registries, expression: "object.spec.containers.map(c, image(c.image).registry())"}]
