@@ -226,6 +226,25 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
+  [
+    'of a type that was forbidden for a moment the watch went on where it was, behind what its namespaces had told',
+    {
+      seed: 0,
+      steps: [
+        { do: 'wait', ms: 400_000 },
+        {
+          do: 'fault',
+          match: { path: /\/(pods|widgets)$/ },
+          fault: { kind: 'status', code: 403, reason: 'Scripted' },
+          times: 1,
+        },
+        { do: 'sleep', ms: 60_000, writes: [pod(0)] },
+        { do: 'write', what: pod(0) },
+        { do: 'wait', ms: 400_000 },
+        { do: 'wait', ms: 1 },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {

@@ -57,7 +57,7 @@ const narrowing: Narrowing = {
 };
 
 const rules = [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }];
-const spec = { matchConstraints: { resourceRules: rules }, validations: [{ expression: 'object.spec.ok' }] };
+const spec = { matchConstraints: { resourceRules: rules }, validations: [{ expression: 'object.spec.ok == true' }] };
 const parts = readPolicyDocument({
   source: 'files',
   origin: 'files',

@@ -268,6 +268,15 @@ export class Reflector {
     await this.#session.outlet.send(this.#session.board.say(type, scope, 'live', null, this.#session.clock.now()));
   }
 
+  /** Is listed and compared the next time, after a restart too. */
+  async #forgetCursor(): Promise<void> {
+    if (this.#cursor === null) return;
+    this.#cursor = null;
+    const { type, scope } = this.target;
+    const { source, outlet } = this.#session;
+    await outlet.send([{ kind: 'cursor', source, type, scope, cursor: null }]);
+  }
+
   #healthy(): void {
     this.#failures = 0;
     this.#session.succeeded(this.target);
@@ -299,6 +308,8 @@ export class Reflector {
     this.#failures += 1;
     this.#doubtful = true;
     if (failure.kind === 'expired') this.#cursor = null;
+    // Its namespaces are looked at one by one meanwhile: what has been seen there would be told again from here.
+    if (failure.kind === 'forbidden' && this.target.namespaced && scope === null) await this.#forgetCursor();
     const meaning = failureMeanings[failure.kind];
     // What was complete is stale, not gone from sight, while its server is away; one cut alone is not yet worth a word.
     const away = meaning.state === 'down' || meaning.state === 'stale';
