@@ -5,6 +5,7 @@ import { crashBench } from './crash.ts';
 import { crdsBench } from './crds.ts';
 import type { Bench } from './figures.ts';
 import { fleetBench } from './fleet.ts';
+import { guardrailsBench } from './guardrails.ts';
 import { historyBench } from './history.ts';
 import { latencyBench } from './latency.ts';
 import { memoryBench } from './memory.ts';
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   crashBench,
   crdsBench,
   fleetBench,
+  guardrailsBench,
   historyBench,
   latencyBench,
   memoryBench,

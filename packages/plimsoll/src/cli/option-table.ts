@@ -216,7 +216,7 @@ const optionTable = {
   out: {
     kind: 'text',
     value: 'FILE',
-    doc: 'Where to write it. Without it: CONTEXT-TIME.snapshot.tgz in the working folder.',
+    doc: 'Where to write it. Without it, in the working folder: CONTEXT-TIME.snapshot.tgz for snapshot, a file of the guardrail’s name for block (- is standard output).',
   },
   redact: {
     kind: 'list',

@@ -160,7 +160,7 @@ export const errors = {
   PLM1124: {
     title: 'The file is there already',
     fault: 'user',
-    remedy: 'Name another with --config, or move it away: nothing is ever overwritten.',
+    remedy: 'Name another (--config, --out), or move it away: nothing is ever overwritten.',
   },
   PLM1125: {
     title: 'File cannot be written',

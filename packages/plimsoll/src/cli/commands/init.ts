@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { PlimsollError } from '../../model/errors.ts';
 import { sourceKinds } from '../../sources/registry.ts';
 import { initialConfiguration } from '../configuration/initial.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
+import { writeNew } from '../output/new-file.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `plimsoll init`: writes a configuration to begin with, and nothing over another. */
@@ -24,16 +24,4 @@ export async function run(_words: readonly string[], options: Options, terminal:
   const asking = options.config === undefined ? '' : ` --config ${file}`;
   terminal.say(`Next: ${npx} doctor${asking} (can it be watched?), then ${npx} up${asking}.`);
   return exitCodes.good;
-}
-
-/** @throws PlimsollError PLM1124 where the file is there, PLM1125 where it cannot be written */
-async function writeNew(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: 'wx' });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'EEXIST') throw new PlimsollError('PLM1124', `${file} is there already.`, { file }, { cause: error });
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PlimsollError('PLM1125', `Cannot write ${file}: ${why}`, { file }, { cause: error });
-  }
 }
