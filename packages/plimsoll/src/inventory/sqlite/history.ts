@@ -149,7 +149,7 @@ export class History {
     if (source !== undefined || type === undefined) return yield* this.#livingPart(filter, position, after, batch);
     // Without its source a type's keys do not stand together.
     const [begin = ''] = after;
-    for (const row of this.#all(distinct('source', 'source >= ?1', 'objects'), [begin])) {
+    for (const row of this.#all(distinct('source', { from: 'source >= ?1' }, 'objects'), [begin])) {
       const part = { ...filter, source: String(row['value']) };
       yield* this.#livingPart(part, position, part.source === begin ? after : [], batch);
     }

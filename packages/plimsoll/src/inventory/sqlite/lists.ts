@@ -53,7 +53,7 @@ export class Lists {
     if (filter.source !== undefined || filter.type === undefined) return this.#rowsOf(filter, after, limit, columns);
     const [begin = ''] = after;
     const rows: Row[] = [];
-    for (const row of this.#statements.of(distinct('source', 'source >= ?1')).all(begin)) {
+    for (const row of this.#statements.of(distinct('source', { from: 'source >= ?1' })).all(begin)) {
       const part = { ...filter, source: String(row['value']) };
       rows.push(...this.#rowsOf(part, part.source === begin ? after : [], limit - rows.length, columns));
       if (rows.length === limit) break;

@@ -27,12 +27,17 @@ export function tokenValues(page: string, count: number): string[] {
 
 /**
  * The distinct values of a column of `resources`, or of `objects`, by one look into its key's index for each value: SQLite's own
- * DISTINCT reads an entry for each resource.
+ * DISTINCT reads an entry for each resource. `from` is where they begin: for the values after the first one it is left out,
+ * SQLite would look every entry from there on through.
  */
-export function distinct(column: 'source' | 'type', where = '1', table: 'resources' | 'objects' = 'resources'): string {
+export function distinct(
+  column: 'source' | 'type',
+  { within = '1', from = '1' }: { readonly within?: string; readonly from?: string } = {},
+  table: 'resources' | 'objects' = 'resources',
+): string {
   return `SELECT value FROM (WITH RECURSIVE found (value) AS (
-      SELECT min(${column}) FROM ${table} WHERE ${where}
-      UNION ALL SELECT (SELECT min(${column}) FROM ${table} WHERE ${where} AND ${column} > value) FROM found WHERE value IS NOT NULL
+      SELECT min(${column}) FROM ${table} WHERE ${within} AND ${from}
+      UNION ALL SELECT (SELECT min(${column}) FROM ${table} WHERE ${within} AND ${column} > value) FROM found WHERE value IS NOT NULL
     ) SELECT value FROM found) WHERE value IS NOT NULL`;
 }
 

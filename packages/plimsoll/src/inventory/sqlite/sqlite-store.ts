@@ -327,7 +327,7 @@ class SqliteStore implements Store {
   }
 
   async typesOf(source: string): Promise<readonly string[]> {
-    return this.#all(distinct('type', 'source = ?1'), source).map((row) => String(row['value']));
+    return this.#all(distinct('type', { within: 'source = ?1' }), source).map((row) => String(row['value']));
   }
 
   async sourceState(source: string): Promise<SourceState> {
