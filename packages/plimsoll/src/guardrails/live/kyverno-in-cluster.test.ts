@@ -95,7 +95,7 @@ describe.skipIf(cluster === undefined)("a watched cluster's Kyverno", () => {
     await at().opens(['owned bare fail']);
     await at().remove(`${paths.policies}/owned`);
     await at().opens([]);
-    expect(at().said().at(-1)?.resolution).toBe('guardrail removed');
+    await eventually('it is told', async () => at().said().at(-1)?.resolution === 'guardrail removed');
   });
 
   it('judges anew what looks up a resource that changed', async () => {
@@ -111,11 +111,12 @@ describe.skipIf(cluster === undefined)("a watched cluster's Kyverno", () => {
     await at().opens(['owned other fail']);
     await at().patch(at().path('configmaps', 'names'), { data: { name: 'other' } });
     await at().opens(['owned web fail']);
-    expect(
+    // The store has what is open before it is told.
+    await eventually('it is told', async () =>
       at()
         .said()
-        .map(({ resource, state }) => `${resource.name} ${state}`),
-    ).toContain('other resolved');
+        .some(({ resource, state }) => resource.name === 'other' && state === 'resolved'),
+    );
   });
 
   it('concludes all rules of a policy together', async () => {
