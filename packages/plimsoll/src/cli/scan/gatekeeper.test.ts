@@ -1,6 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { folderOf, runCli } from '../run-cli.fixture.ts';
-import { scanReportSchema } from './report-schema.ts';
+import { describe, expect, test } from 'vitest';
+import { scanFiles } from './scan-files.fixture.ts';
 
 const template = `apiVersion: templates.gatekeeper.sh/v1
 kind: ConstraintTemplate
@@ -32,18 +31,11 @@ const pod = (name: string, labels: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: ${labels}}\nspec: {containers: []}\n`;
 const pods = `${pod('good', '{team: a}')}---\n${pod('bad', '{}')}`;
 
-let remove = async () => {};
-afterEach(async () => await remove());
-
 async function scan(files: Readonly<Record<string, string>>, line: readonly string[]) {
-  const made = await folderOf(files);
-  remove = made.remove;
-  const { code, stdout } = await runCli(made.folder, ['scan', ...line, '-o', 'json', '--verdicts', 'all']);
-  const report = scanReportSchema.parse(JSON.parse(stdout));
+  const run = await scanFiles(files, line);
   return {
-    code,
-    problems: report.problems.map(({ code, file, line, message }) => `${code} ${file}:${line} ${message}`),
-    verdicts: report.verdicts
+    ...run,
+    verdicts: run.verdicts
       .filter(({ policy }) => policy.kind === 'ConstraintTemplate')
       .map(
         ({ guardrail, binding, resource, outcome, violations }) =>

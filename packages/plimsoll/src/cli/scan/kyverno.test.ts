@@ -1,6 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { folderOf, runCli } from '../run-cli.fixture.ts';
-import { scanReportSchema } from './report-schema.ts';
+import { describe, expect, test } from 'vitest';
+import { scanFiles } from './scan-files.fixture.ts';
 
 const policy = `apiVersion: policies.kyverno.io/v1
 kind: ValidatingPolicy
@@ -44,18 +43,11 @@ const pods = [pod('good', '{}'), pod('bad', '{hostNetwork: true}'), pod('old', '
   '---\n',
 );
 
-let remove = async () => {};
-afterEach(async () => await remove());
-
 async function scan(files: Readonly<Record<string, string>>, line: readonly string[]) {
-  const made = await folderOf(files);
-  remove = made.remove;
-  const { code, stdout } = await runCli(made.folder, ['scan', ...line, '-o', 'json', '--verdicts', 'all']);
-  const report = scanReportSchema.parse(JSON.parse(stdout));
+  const run = await scanFiles(files, line);
   return {
-    code,
-    problems: report.problems.map(({ code, file, line, message }) => `${code} ${file}:${line} ${message}`),
-    verdicts: report.verdicts
+    ...run,
+    verdicts: run.verdicts
       .filter(({ policy }) => ['ValidatingPolicy', 'ClusterPolicy'].includes(policy.kind))
       .map(
         ({ guardrail, resource, outcome, reason, violations }) =>

@@ -9,6 +9,7 @@ import { evaluateResource } from '../evaluate/evaluator.ts';
 import { namespaceByName, namespaceThere } from '../namespace-view.ts';
 import { type Guardrail, guardrailsOf } from '../policy-set.ts';
 import type { Origin } from '../policy.ts';
+import { resourceOf } from '../suites/kyverno/test-world.ts';
 import type { World } from '../world.ts';
 import { readPolicyDocument } from './registry.ts';
 
@@ -35,26 +36,7 @@ export function problemsIn(yaml: string, origin: Origin = 'files', now = 0): rea
 
 /** The resources of a YAML text; what has a namespace and names none is in `default`. */
 function resourcesIn(yaml: string, source = 'files'): readonly Resource[] {
-  return documentsOf(yaml).map((body) => {
-    const { apiVersion, kind } = body as { apiVersion: string; kind: string };
-    const metadata = body['metadata'] as { name: string; namespace?: string };
-    const known = kinds.of(apiVersion, kind);
-    const isNamespaced = known?.namespaced ?? metadata.namespace !== undefined;
-    const scope = isNamespaced ? (metadata.namespace ?? 'default') : null;
-    return {
-      source,
-      type: known?.type ?? kinds.guess(apiVersion, kind),
-      scope,
-      name: metadata.name,
-      apiVersion,
-      kind,
-      uid: null,
-      version: null,
-      body: scope === null ? body : { ...body, metadata: { ...metadata, namespace: scope } },
-      unseen: [],
-      place: null,
-    };
-  });
+  return documentsOf(yaml).map((body) => ({ ...resourceOf(body, null, kinds), source }));
 }
 
 /** A world of these resources alone; in a cluster what is not among them is not there. */

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isJsonObject } from '../../model/json.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { FileKinds } from '../../model/kinds.ts';
-import type { Resource } from '../../model/resource.ts';
 import { newestDialect } from '../evaluate/dialect.ts';
 import { evaluateResource } from '../evaluate/evaluator.ts';
 import { neverMatched } from '../match/never-matched.ts';
 import { type Guardrail, guardrailsOf } from '../policy-set.ts';
 import type { Policy } from '../policy.ts';
+import { resourceOf } from '../resource-of.fixture.ts';
 import type { World } from '../world.ts';
 import { type Case, readCases } from './case-file.ts';
 import { type LibraryEntry, libraryFolder, readLibrary } from './read-library.ts';
@@ -121,23 +121,7 @@ async function theirs({ entry }: Enforced, body: JsonObject): Promise<string> {
 }
 
 function ours({ guardrail }: Enforced, body: JsonObject): string {
-  const metadata = body['metadata'] as JsonObject;
-  const [apiVersion, kind] = [String(body['apiVersion']), String(body['kind'])];
-  const scope = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : null;
-  const resource: Resource = {
-    source: 'cluster',
-    type: kinds.of(apiVersion, kind)?.type ?? kinds.guess(apiVersion, kind),
-    scope,
-    name: String(metadata['name']),
-    apiVersion,
-    kind,
-    uid: null,
-    version: null,
-    body,
-    unseen: [],
-    place: null,
-  };
-  const [verdict] = evaluateResource(resource, [guardrail], world);
+  const [verdict] = evaluateResource(resourceOf(body, 'cluster'), [guardrail], world);
   return verdict?.outcome === 'fail' ? (verdict.violations[0]?.message ?? '') : 'admitted';
 }
 

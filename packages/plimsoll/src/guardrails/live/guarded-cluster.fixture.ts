@@ -107,6 +107,22 @@ export class GuardedCluster {
     this.#created.push(`${collection}/${String((body['metadata'] as JsonObject)['name'])}`);
   }
 
+  /** Creates what is served in a moment: its definition was made just now. */
+  async soon(collection: string, body: JsonObject): Promise<void> {
+    await eventually(`${collection} is served`, async () => {
+      await this.create(collection, body);
+      return true;
+    });
+  }
+
+  /** Creates a Service of one port in this test's namespace. */
+  async service(name: string, labels: JsonObject = {}): Promise<void> {
+    await this.create(`/api/v1/namespaces/${this.namespace}/services`, {
+      metadata: { name, labels },
+      spec: { ports: [{ port: 80 }] },
+    });
+  }
+
   async remove(path: string): Promise<void> {
     await this.#cluster.admin.delete(path);
   }
@@ -214,6 +230,30 @@ export class GuardedCluster {
     writeFileSync(file, JSON.stringify(config));
     return file;
   }
+}
+
+/** Defines a kind of objects of any shape, as a tool installs its own: for a cluster that one test file has alone. */
+export async function defineKind(
+  cluster: ClusterAccess | undefined,
+  type: {
+    readonly group: string;
+    readonly version: string;
+    readonly kind: string;
+    readonly plural: string;
+    readonly scope: 'Cluster' | 'Namespaced';
+    readonly subresources?: JsonObject;
+  },
+): Promise<void> {
+  const { group, version, kind, plural, scope, subresources = {} } = type;
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  const served = { name: version, served: true, storage: true, schema, subresources };
+  const names = { kind, plural, singular: kind.toLowerCase() };
+  await cluster?.admin.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: { group, names, scope, versions: [served] },
+  });
 }
 
 /** Opens one before each test and closes it after. */

@@ -2,7 +2,7 @@ import { TestCluster, testClusterOrSkip } from '@plimsoll/testcluster';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../model/json.ts';
 import { eventually } from '../../sources/kubernetes/watched-cluster.fixture.ts';
-import { guardedCluster } from './guarded-cluster.fixture.ts';
+import { defineKind, guardedCluster } from './guarded-cluster.fixture.ts';
 
 // Its own: policies of Kyverno's are cluster-scoped, and so are the definitions of their kinds.
 const cluster = await testClusterOrSkip(() => TestCluster.start());
@@ -20,34 +20,6 @@ const paths = {
   rules: '/apis/kyverno.io/v1/clusterpolicies',
 };
 
-async function define(group: string, kind: string, plural: string, scope: string): Promise<void> {
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  await cluster?.admin.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      names: { kind, plural, singular: kind.toLowerCase() },
-      scope,
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
-    },
-  });
-}
-
-/** Creates what is served in a moment: its definition was made just now. */
-const soon = async (path: string, body: JsonObject) =>
-  await eventually(`${path} is served`, async () => {
-    await at().create(path, body);
-    return true;
-  });
-
-const service = (name: string, labels: JsonObject = {}) =>
-  at().create(`/api/v1/namespaces/${at().namespace}/services`, {
-    metadata: { name, labels },
-    spec: { ports: [{ port: 80 }] },
-  });
-
 const matchConstraints = {
   resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['services'] }],
 };
@@ -63,20 +35,38 @@ const hasOwner = "has(object.metadata.labels) && 'owner' in object.metadata.labe
 
 describe.skipIf(cluster === undefined)("a watched cluster's Kyverno", () => {
   beforeAll(async () => {
-    await define('policies.kyverno.io', 'ValidatingPolicy', 'validatingpolicies', 'Cluster');
-    await define('policies.kyverno.io', 'PolicyException', 'policyexceptions', 'Namespaced');
-    await define('kyverno.io', 'ClusterPolicy', 'clusterpolicies', 'Cluster');
+    await defineKind(cluster, {
+      group: 'policies.kyverno.io',
+      version: 'v1',
+      kind: 'ValidatingPolicy',
+      plural: 'validatingpolicies',
+      scope: 'Cluster',
+    });
+    await defineKind(cluster, {
+      group: 'policies.kyverno.io',
+      version: 'v1',
+      kind: 'PolicyException',
+      plural: 'policyexceptions',
+      scope: 'Namespaced',
+    });
+    await defineKind(cluster, {
+      group: 'kyverno.io',
+      version: 'v1',
+      kind: 'ClusterPolicy',
+      plural: 'clusterpolicies',
+      scope: 'Cluster',
+    });
   });
 
   it('judges by its policies and exceptions as they come, change, end and go', async () => {
     const exceptions = `/apis/policies.kyverno.io/v1/namespaces/${at().namespace}/policyexceptions`;
-    await service('web', { owner: 'a' });
-    await service('bare');
+    await at().service('web', { owner: 'a' });
+    await at().service('bare');
     await at().start(types);
     await at().live('core/services', 'policies.kyverno.io/validatingpolicies');
-    await soon(paths.policies, policy(hasOwner));
+    await at().soon(paths.policies, policy(hasOwner));
     await at().opens(['owned bare fail']);
-    await soon(exceptions, {
+    await at().soon(exceptions, {
       apiVersion: 'policies.kyverno.io/v1',
       kind: 'PolicyException',
       metadata: { name: 'e' },
@@ -100,13 +90,13 @@ describe.skipIf(cluster === undefined)("a watched cluster's Kyverno", () => {
 
   it('judges anew what looks up a resource that changed', async () => {
     const named = `resource.Get('v1', 'configmaps', object.metadata.namespace, 'names').data.name == object.metadata.name`;
-    await soon(paths.policies, policy(named));
+    await at().soon(paths.policies, policy(named));
     await at().create(`/api/v1/namespaces/${at().namespace}/configmaps`, {
       metadata: { name: 'names' },
       data: { name: 'web' },
     });
-    await service('web');
-    await service('other');
+    await at().service('web');
+    await at().service('other');
     await at().start(types);
     await at().opens(['owned other fail']);
     await at().patch(at().path('configmaps', 'names'), { data: { name: 'other' } });
@@ -130,13 +120,13 @@ describe.skipIf(cluster === undefined)("a watched cluster's Kyverno", () => {
       match: { any: [{ resources: { kinds: ['Service'] } }] },
       validate: { cel: { expressions: [{ expression: hasOwner }] } },
     };
-    await soon(paths.rules, {
+    await at().soon(paths.rules, {
       apiVersion: 'kyverno.io/v1',
       kind: 'ClusterPolicy',
       metadata: { name: 'rules' },
       spec: { rules: [always, rule('blue', 'false')] },
     });
-    await service('bare');
+    await at().service('bare');
     await at().start(types);
     await at().opens(['rules bare fail']);
     // Judged anew by the one rule that reads labels of namespaces: the finding of the other stays.

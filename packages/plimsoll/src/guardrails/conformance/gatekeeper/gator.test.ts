@@ -1,41 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { type Json, type JsonObject, member } from '../../../model/json.ts';
-import { FileKinds } from '../../../model/kinds.ts';
-import type { Resource } from '../../../model/resource.ts';
+import { member } from '../../../model/json.ts';
 import { newestDialect } from '../../evaluate/dialect.ts';
 import { evaluateResource } from '../../evaluate/evaluator.ts';
 import { readPolicyDocument } from '../../formats/registry.ts';
 import { namespaceByName, namespaceThere } from '../../namespace-view.ts';
 import { guardrailsOf } from '../../policy-set.ts';
+import { resourceOf } from '../../resource-of.fixture.ts';
 import type { World } from '../../world.ts';
 import { type CorpusCase, corpus, objects } from './corpus.fixture.ts';
 import recorded from './verdicts.json' with { type: 'json' };
 
-const kinds = new FileKinds();
 const missing = 'it is not among the objects';
 
-function resourceOf(body: JsonObject): Resource {
-  const [apiVersion, kind] = [String(body['apiVersion']), String(body['kind'])];
-  const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
-  const name = text(member(body['metadata'], 'name')) ?? '';
-  const scope = text(member(body['metadata'], 'namespace'));
-  const type = kinds.of(apiVersion, kind)?.type ?? kinds.guess(apiVersion, kind);
-  return {
-    source: 'files',
-    type,
-    scope,
-    name,
-    apiVersion,
-    kind,
-    uid: null,
-    version: null,
-    body,
-    unseen: [],
-    place: null,
-  };
-}
-
-const resources = objects.map(resourceOf);
+const resources = objects.map((body) => resourceOf(body));
 const world: World = {
   namespace: (_, name) => {
     const found = resources.find((one) => one.type === 'core/namespaces' && one.name === name);
