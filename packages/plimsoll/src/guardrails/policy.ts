@@ -210,7 +210,7 @@ export interface PolicyDocument {
   readonly body: JsonObject;
   readonly place: FilePlace | null;
   /** Where a field stands in its file; null where not known. */
-  readonly locate?: Locate;
+  readonly locate?: Locate | undefined;
 }
 
 /**

@@ -1,13 +1,8 @@
 import { isPolicyGroup } from '../../guardrails/formats/registry.ts';
 import type { PolicyDocument } from '../../guardrails/policy.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { FileItem, FileObject } from '../../sources/files/file-item.ts';
+import type { FileItem } from '../../sources/files/file-item.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
-
-/** The places of an object's fields, where they were kept. */
-export function located({ locate }: FileObject): Pick<PolicyDocument, 'locate'> {
-  return locate === undefined ? {} : { locate };
-}
 
 /** Reads the documents of files and folders of policies; gives what could not be read. */
 export async function policyDocumentsIn(
@@ -19,8 +14,8 @@ export async function policyDocumentsIn(
     for (const item of items) {
       if (item.item === 'problem') problems.push(item.problem);
       else if (item.item === 'object') {
-        const { body, place } = item;
-        given({ source: 'files', origin: 'files', body, place, ...located(item) });
+        const { body, place, locate } = item;
+        given({ source: 'files', origin: 'files', body, place, locate });
       }
     }
   };

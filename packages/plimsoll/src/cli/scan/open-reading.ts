@@ -8,7 +8,6 @@ import { clusterFolders, refuseUnpacked } from '../../sources/files/cluster-fold
 import type { FileItem, FileObject, TakeItems } from '../../sources/files/file-item.ts';
 import { fileResource } from '../../sources/files/file-resource.ts';
 import { isPolicyGroup, policyMarkers } from '../../guardrails/formats/registry.ts';
-import { located } from '../compose/policy-files.ts';
 import { readTargets } from '../../sources/files/read-targets.ts';
 import { isSnapshot } from '../../sources/snapshots/snapshot-file.ts';
 import type { Options } from '../option-table.ts';
@@ -140,7 +139,7 @@ class FilesReading implements Reading {
     const read = (judged: boolean) => (object: FileObject) => ({
       resource: this.#resource(object),
       judged,
-      ...located(object),
+      locate: object.locate,
     });
     take([...objects.map(read(true)), ...besides.map(read(false))]);
   }

@@ -58,10 +58,7 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
   await reading.marked((batch) => {
     for (const { resource, locate, judged } of batch) {
       const { source, body, place } = resource;
-      if (
-        documents.take({ source, origin: originOf(source), body, place, ...(locate === undefined ? {} : { locate }) })
-      )
-        continue;
+      if (documents.take({ source, origin: originOf(source), body, place, locate })) continue;
       if (!judged) besides.push(resource);
       else if (resource.type === 'core/namespaces') world.keep(resource);
       else world.note(resource);

@@ -1,8 +1,7 @@
 import { dirname, join } from 'node:path';
-import { type ErrorCode, problem } from '../../../model/errors.ts';
+import type { ErrorCode } from '../../../model/errors.ts';
 import type { Problem } from '../../../model/problem.ts';
 import type { FileObject } from '../../../sources/files/file-item.ts';
-import { readTargets } from '../../../sources/files/read-targets.ts';
 import { newestDialect } from '../../evaluate/dialect.ts';
 import { documentFault } from '../../formats/document-faults.ts';
 import { readStrictly } from '../../formats/policy-reading.ts';
@@ -10,6 +9,7 @@ import { readPolicyDocument } from '../../formats/registry.ts';
 import { guardrailsOf } from '../../policy-set.ts';
 import type { FieldPath, PolicyDocument } from '../../policy.ts';
 import type { SuiteCaseResult, SuiteRun } from '../suite-result.ts';
+import { documentOf, objectsIn, testFault, testFilesIn } from '../test-files.ts';
 import { assertionFault } from './assertion.ts';
 import { Reviewer, reviewedObject } from './review.ts';
 import { type SuiteCase, type SuiteTest, suiteSchema } from './suite-schema.ts';
@@ -21,21 +21,7 @@ const invalidity: readonly string[] = ['PLM1302', 'PLM1316'];
 
 /** Every Suite in files and folders. */
 export async function suitesIn(targets: readonly string[]): Promise<readonly FileObject[]> {
-  const suites: FileObject[] = [];
-  const options = { select: { markers: [group] }, locatable: isSuiteGroup };
-  await readTargets(
-    targets,
-    (items) => {
-      for (const item of items)
-        if (item.item === 'object' && item.kind === 'Suite' && isSuiteGroup(item.apiVersion)) suites.push(item);
-    },
-    options,
-  );
-  return suites;
-}
-
-function isSuiteGroup(apiVersion: string): boolean {
-  return apiVersion.startsWith(`${group}/`);
+  return await testFilesIn(targets, group, 'Suite');
 }
 
 /** Runs a Suite as `gator verify` does (gatekeeper pkg/gator/verify/runner.go). */
@@ -43,16 +29,12 @@ export async function runSuite(suite: FileObject): Promise<SuiteRun> {
   const document = documentOf(suite);
   const reading = readStrictly(document, suiteSchema);
   if (reading.faults.length > 0 || reading.value === null)
-    return { results: [], problems: reading.faults.map(suiteFault) };
+    return { results: [], problems: reading.faults.map(testFault) };
   const { tests, skip } = reading.value;
   const runs: SuiteRun[] = [];
   for (const [index, test] of tests.entries())
     runs.push(skip || test.skip ? skippedTest(suite, test) : await new TestRun(suite, document, test, index).run());
   return { results: runs.flatMap(({ results }) => results), problems: runs.flatMap(({ problems }) => problems) };
-}
-
-function documentOf({ body, place, locate }: FileObject): PolicyDocument {
-  return { source: 'files', origin: 'files', body, place, ...(locate === undefined ? {} : { locate }) };
 }
 
 function skippedTest(suite: FileObject, test: SuiteTest): SuiteRun {
@@ -85,7 +67,7 @@ class TestRun {
     const { template, constraint, expansion, invalid, cases } = this.#test;
     if (expansion !== '')
       return this.#failed([this.#fault('PLM1305', ['expansion'], `expansion ${expansion} is not supported`)]);
-    const files = [await objectsOf(this.#fileOf(template)), await objectsOf(this.#fileOf(constraint))];
+    const files = [await objectsIn([this.#fileOf(template)]), await objectsIn([this.#fileOf(constraint)])];
     const unread = files.flatMap(({ problems }) => problems);
     if (unread.length > 0) return this.#failed(unread);
     const [policies = [], bindings = []] = files.map(({ objects }) =>
@@ -114,7 +96,7 @@ class TestRun {
   }
 
   async #case(one: SuiteCase, index: number, reviewer: Reviewer): Promise<SuiteRun> {
-    const { objects, problems } = await objectsOf(this.#fileOf(one.object));
+    const { objects, problems } = await objectsIn([this.#fileOf(one.object)]);
     const [first] = objects;
     const path = ['cases', index, 'object'];
     if (problems.length > 0) return this.#failed(problems);
@@ -127,7 +109,7 @@ class TestRun {
       return this.#failed([
         this.#fault('PLM1305', path, `${one.object} is a request that creates nothing: it is not supported`),
       ]);
-    const inventory = await Promise.all(one.inventory.map(async (file) => await objectsOf(this.#fileOf(file))));
+    const inventory = await Promise.all(one.inventory.map(async (file) => await objectsIn([this.#fileOf(file)])));
     const unread = inventory.flatMap((file) => file.problems);
     if (unread.length > 0) return this.#failed(unread);
     const review = reviewer.review(
@@ -166,28 +148,4 @@ class TestRun {
   #fileOf(path: string): string {
     return join(dirname(this.#suite.place.file), path);
   }
-}
-
-/** The objects of one file, with the places of their fields. */
-async function objectsOf(
-  file: string,
-): Promise<{ readonly objects: readonly FileObject[]; readonly problems: readonly Problem[] }> {
-  const objects: FileObject[] = [];
-  const problems: Problem[] = [];
-  await readTargets(
-    [file],
-    (items) => {
-      for (const item of items) {
-        if (item.item === 'object') objects.push(item);
-        else if (item.item === 'problem') problems.push(item.problem);
-      }
-    },
-    { locatable: () => true },
-  );
-  return { objects, problems };
-}
-
-function suiteFault(fault: Problem): Problem {
-  const { code, remedy } = problem('PLM1317', '');
-  return { ...fault, code, remedy };
 }

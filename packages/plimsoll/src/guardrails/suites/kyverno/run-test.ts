@@ -2,12 +2,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FileKinds } from '../../../model/kinds.ts';
 import type { ErrorCode } from '../../../model/errors.ts';
-import { problem } from '../../../model/errors.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import type { Resource } from '../../../model/resource.ts';
 import type { FileObject } from '../../../sources/files/file-item.ts';
-import { readTargets } from '../../../sources/files/read-targets.ts';
 import { newestDialect } from '../../evaluate/dialect.ts';
 import { evaluateResource } from '../../evaluate/evaluator.ts';
 import { documentFault } from '../../formats/document-faults.ts';
@@ -17,6 +15,7 @@ import { type Guardrail, guardrailsOf } from '../../policy-set.ts';
 import type { FieldPath, PolicyDocument } from '../../policy.ts';
 import type { World } from '../../world.ts';
 import type { SuiteCaseResult, SuiteRun } from '../suite-result.ts';
+import { documentOf, objectsIn, testFault, testFilesIn } from '../test-files.ts';
 import { reportedResult } from './reported-result.ts';
 import {
   type ExpectedResult,
@@ -32,16 +31,7 @@ const group = 'cli.kyverno.io';
 
 /** Every Test of Kyverno's command line in files and folders. */
 export async function kyvernoTestsIn(targets: readonly string[]): Promise<readonly FileObject[]> {
-  const tests: FileObject[] = [];
-  await readTargets(
-    [...targets, ...targets.flatMap(hiddenFolders)],
-    (items) => {
-      for (const item of items)
-        if (item.item === 'object' && item.kind === 'Test' && isTestGroup(item.apiVersion)) tests.push(item);
-    },
-    { select: { markers: [group] }, locatable: isTestGroup },
-  );
-  return tests;
+  return await testFilesIn([...targets, ...targets.flatMap(hiddenFolders)], group, 'Test');
 }
 
 /** Where Kyverno's own library keeps its tests; what is hidden is passed by elsewhere. */
@@ -58,16 +48,9 @@ function isTestGroup(apiVersion: string): boolean {
 
 /** Runs a Test as `kyverno test` does (kyverno cmd/cli/kubectl-kyverno/commands/test). */
 export async function runKyvernoTest(file: FileObject): Promise<SuiteRun> {
-  const { body, place, locate } = file;
-  const document: PolicyDocument = {
-    source: 'files',
-    origin: 'files',
-    body,
-    place,
-    ...(locate === undefined ? {} : { locate }),
-  };
+  const document = documentOf(file);
   const reading = readStrictly(document, testSchema);
-  if (reading.value === null || reading.faults.length > 0) return failed(reading.faults.map(asTestFault));
+  if (reading.value === null || reading.faults.length > 0) return failed(reading.faults.map(testFault));
   return await new TestRun(document, reading.value).run();
 }
 
@@ -119,15 +102,7 @@ class TestRun {
     const ofFile = ({ body, place }: FileObject): Resource => resourceOf(body, place, kinds);
     const world = await this.#world([...besides, ...judged].map(ofFile), kinds);
     if (this.#problems.length > 0) return failed(this.#problems);
-    const parts = documents.flatMap(({ body, place, locate }) =>
-      readPolicyDocument({
-        source: 'files',
-        origin: 'files',
-        body,
-        place,
-        ...(locate === undefined ? {} : { locate }),
-      }),
-    );
+    const parts = documents.flatMap((object) => readPolicyDocument(documentOf(object)));
     const { guardrails, problems } = guardrailsOf(parts, () => newestDialect);
     this.#problems.push(...problems, ...guardrails.flatMap((guardrail) => guardrail.problems));
     const held = judged.map(ofFile);
@@ -206,7 +181,7 @@ class TestRun {
     const { context, variables, values, globalContextEntries } = this.#test;
     const contexts = (context === undefined ? [] : await this.#objects([context])).flatMap((object) => {
       const reading = readStrictly(documentOf(object), contextSchema);
-      this.#problems.push(...reading.faults.map(asTestFault));
+      this.#problems.push(...reading.faults.map(testFault));
       return reading.value?.spec ?? [];
     });
     const told = contexts.flatMap((one) => one.resources.map((body) => resourceOf(body, null, kinds)));
@@ -214,7 +189,7 @@ class TestRun {
     const all = values === undefined ? [] : [values];
     for (const object of variables === undefined ? [] : await this.#objects([variables])) {
       const reading = readStrictly(documentOf(object), valuesSchema);
-      this.#problems.push(...reading.faults.map(asTestFault));
+      this.#problems.push(...reading.faults.map(testFault));
       if (reading.value !== null) all.push(reading.value);
     }
     const namespaces = all.flatMap(({ namespaces: whole, namespaceSelector }) => [
@@ -236,7 +211,7 @@ class TestRun {
         continue;
       }
       const reading = readStrictly(documentOf(object), clusterResourceSchema);
-      this.#problems.push(...reading.faults.map(asTestFault));
+      this.#problems.push(...reading.faults.map(testFault));
       const { resources = [], crds = [] } = reading.value?.spec ?? {};
       found.push(...(await this.#objects(crds)));
       for (const body of resources) {
@@ -249,28 +224,14 @@ class TestRun {
 
   /** The objects of files and folders beside the test. */
   async #objects(files: readonly string[]): Promise<readonly FileObject[]> {
-    const objects: FileObject[] = [];
-    if (files.length === 0) return objects;
-    await readTargets(
-      files.map((file) => join(this.#folder, file)),
-      (items) => {
-        for (const item of items) {
-          if (item.item === 'object') objects.push(item);
-          else if (item.item === 'problem') this.#problems.push(item.problem);
-        }
-      },
-      { locatable: () => true },
-    );
+    const { objects, problems } = await objectsIn(files.map((file) => join(this.#folder, file)));
+    this.#problems.push(...problems);
     return objects;
   }
 
   #fault(code: ErrorCode, path: FieldPath, message: string): Problem {
     return documentFault(this.#document, code, path, message);
   }
-}
-
-function documentOf({ body, place, locate }: FileObject): PolicyDocument {
-  return { source: 'files', origin: 'files', body, place, ...(locate === undefined ? {} : { locate }) };
 }
 
 /** A result without a rule is about all of them; rules that autogen made go by the one that they are made of. */
@@ -294,9 +255,4 @@ function isNamed({ resources, resourceSpecs }: ExpectedResult, { name, scope, ap
 
 function failed(problems: readonly Problem[]): SuiteRun {
   return { results: [], problems };
-}
-
-function asTestFault(fault: Problem): Problem {
-  const { code, remedy } = problem('PLM1317', '');
-  return { ...fault, code, remedy };
 }
