@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject } from './json.ts';
+import { type Json, type JsonObject, isJsonObject, setMember } from './json.ts';
 
 /** Parts of a value: all of it, or of an object these members, and of every element or member of it these parts. */
 export type Parts = 'whole' | { readonly members: ReadonlyMap<string, Parts>; readonly each: Parts | null };
@@ -54,14 +54,7 @@ export function partsOfObject(object: JsonObject, parts: Parts): JsonObject {
     if (!Object.hasOwn(object, name)) continue;
     const member = members.get(name);
     const part = member === undefined ? each : each === null ? member : eitherParts(member, each);
-    if (part !== null) put(taken, name, takeParts(object[name] as Json, part));
+    if (part !== null) setMember(taken, name, takeParts(object[name] as Json, part));
   }
   return taken;
-}
-
-/** As JSON.parse does: a member of the name `__proto__` is none of the prototype's. */
-function put(object: Record<string, Json>, name: string, value: Json): void {
-  if (name === '__proto__')
-    Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
-  else object[name] = value;
 }

@@ -15,3 +15,10 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
 export function member(value: Json | undefined, key: string): Json | undefined {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
+
+/** Gives an object a member, as JSON.parse does: one of the name `__proto__` is none of the prototype's. */
+export function setMember(object: Record<string, Json>, key: string, value: Json): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+  else object[key] = value;
+}

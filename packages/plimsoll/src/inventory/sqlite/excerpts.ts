@@ -1,5 +1,5 @@
 import { parseExactJson } from '../../model/exact-json.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import { type Json, type JsonObject, setMember } from '../../model/json.ts';
 import { type Row, WORD_COLUMNS } from './rows.ts';
 
 /** So many columns at most are asked for; of what would take more the top-level members are read whole. */
@@ -110,9 +110,5 @@ function bodyOf(row: Row, columns: readonly Column[]): JsonObject | null {
 function put(body: Made, members: readonly string[], value: Json): void {
   let holder = body;
   for (const member of members.slice(0, -1)) holder = holder[member] as Made;
-  const last = members.at(-1) ?? '';
-  // As JSON.parse does: a member of this name is none of the prototype's.
-  if (last === '__proto__')
-    Object.defineProperty(holder, last, { value, enumerable: true, writable: true, configurable: true });
-  else holder[last] = value;
+  setMember(holder, members.at(-1) ?? '', value);
 }

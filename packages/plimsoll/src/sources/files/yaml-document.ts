@@ -1,6 +1,6 @@
 import { EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
-import type { Json } from '../../model/json.ts';
+import { type Json, setMember } from '../../model/json.ts';
 import { UnreadableYaml } from './unreadable-yaml.ts';
 import { yamlEvents } from './yaml-events.ts';
 import { keyText, specialKey } from './yaml-key.ts';
@@ -170,8 +170,7 @@ class Builder {
         overridable?.delete(key);
       }
       const value = this.#node();
-      if (key === '__proto__') define(into, key, value);
-      else into[key] = value;
+      setMember(into, key, value);
     }
   }
 
@@ -218,7 +217,7 @@ class Builder {
         throw new UnreadableYaml('map merge requires map or sequence of maps as the value', offset);
       }
       for (const [key, item] of Object.entries(source)) {
-        define(into, key, item);
+        setMember(into, key, item);
         overridable.add(key);
       }
     }
@@ -278,10 +277,6 @@ function decodeBinary(text: string, event: ScalarEvent): string {
     throw new UnreadableYaml('!!binary value contains invalid base64 data', offsetOf(event));
   }
   return Buffer.from(base64, 'base64').toString('utf8');
-}
-
-function define(into: Mutable, key: string, value: Json): void {
-  Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function offsetOf(event: Event): number {
