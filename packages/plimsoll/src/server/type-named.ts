@@ -24,7 +24,15 @@ interface KnownType {
  * @throws PlimsollError PLM1005 where there is none, with the nearest
  */
 export async function typeNamed(store: Store, word: string): Promise<TypeName> {
-  const known = await seenTypes(store);
+  return typeAmong(await seenTypes(store), word);
+}
+
+/** The same among Kubernetes' own types, where there is no inventory. @throws PlimsollError PLM1005 */
+export function kubernetesTypeNamed(word: string): TypeName {
+  return typeAmong([], word);
+}
+
+function typeAmong(known: readonly KnownType[], word: string): TypeName {
   const wanted = word.toLowerCase();
   const named = (types: readonly KnownType[]) =>
     types.filter(({ words }) => words.includes(wanted)).sort((a, b) => rank(a) - rank(b) || (a.type < b.type ? -1 : 1));

@@ -1,6 +1,5 @@
 import { blockResource } from '../../guardrails/blocklist.ts';
-import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
-import { typeNamed } from '../../server/type-named.ts';
+import { kubernetesTypeNamed } from '../../server/type-named.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import type { Options } from '../option-table.ts';
 import { writeGuardrail } from '../output/guardrail-file.ts';
@@ -12,17 +11,8 @@ export async function run(
   options: Options,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  await writeGuardrail(blockResource(await typeOf(word), pattern ?? null), options, terminal);
+  // Of others than Kubernetes' own types the whole name is to be given.
+  const type = word.includes('/') ? word : kubernetesTypeNamed(word).type;
+  await writeGuardrail(blockResource(type, pattern ?? null), options, terminal);
   return exitCodes.good;
-}
-
-/** The whole name of one of Kubernetes' own types; of others it is to be given. @throws PlimsollError PLM1005 */
-async function typeOf(word: string): Promise<string> {
-  if (word.includes('/')) return word;
-  const store = openSqliteStore(':memory:');
-  try {
-    return (await typeNamed(store, word)).type;
-  } finally {
-    await store.close();
-  }
 }
