@@ -1,4 +1,5 @@
 import { type Checked, check } from './check/check.ts';
+import type { Type } from './check/types/type.ts';
 import { variableType } from './check/typing.ts';
 import type { Position } from './errors.ts';
 import { Composition } from './environment/composition.ts';
@@ -57,6 +58,8 @@ export interface CompileOptions {
   readonly check?: boolean;
   /** How it runs; by closures where left out. */
   readonly mode?: Mode | undefined;
+  /** What is wrong with the type of the value, as the message; null: nothing. Not asked where nothing is checked. */
+  readonly typeFault?: ((type: Type) => string | null) | undefined;
 }
 
 /** What a run may spend. */
@@ -134,7 +137,11 @@ export class Program {
  */
 export function compile(ast: Ast, environment: Environment, options: CompileOptions = {}): Program {
   if (options.check === false) return compileUnchecked(ast, environment, options);
-  return programOf({ ast, overloads: checked(ast, environment).overloads }, environment, options.mode);
+  const { outputType, overloads } = checked(ast, environment);
+  const fault = options.typeFault?.(outputType) ?? null;
+  if (fault !== null)
+    throw new CompileError(ast.source, [{ message: fault, position: { offset: 0, line: 1, column: 1 } }]);
+  return programOf({ ast, overloads }, environment, options.mode);
 }
 
 /**

@@ -46,11 +46,12 @@ export function guardrailsOf(
   const policies = parts.flatMap((part) => (part.part === 'policy' ? [part.policy] : []));
   const bindings = parts.flatMap((part) => (part.part === 'binding' ? [part.binding] : []));
   const amendments = parts.flatMap((part) => (part.part === 'amendment' ? [part.amendment] : []));
+  const bindingsOf = Map.groupBy(bindings, ({ policyName }) => policyName);
   const current = amendments.filter((amendment) => !isOver(amendment, now));
   const seen = new Map<string, Guardrail>();
   const guardrails = policies.map((policy) => {
     const key = guardrailKey(policy);
-    const own = eachOnce(bindings.filter((binding) => bindsTo(binding, policy)));
+    const own = eachOnce((bindingsOf.get(policy.reference.name) ?? []).filter((binding) => bindsTo(binding, policy)));
     const completed = policy.complete === null ? own : own.map(policy.complete);
     const dialect = policy.dialect ?? dialectOf(policy);
     const guardrail = guardrailOf(amended(policy, current), completed, dialect, seen.has(key));
@@ -58,8 +59,9 @@ export function guardrailsOf(
     seen.set(key, guardrail);
     return written === undefined ? guardrail : variantOf(written, guardrail);
   });
+  const policiesOf = Map.groupBy(policies, ({ reference }) => reference.name);
   const unbinding = bindings.flatMap((binding) => {
-    if (policies.some((policy) => bindsTo(binding, policy))) return [];
+    if (policiesOf.get(binding.policyName)?.some((policy) => bindsTo(binding, policy)) === true) return [];
     return binding.problems.length > 0 || binding.idle === null ? binding.problems : [binding.idle];
   });
   const used = new Set(guardrails.flatMap((guardrail) => guardrail.amendments));
@@ -145,10 +147,9 @@ function isUnbound({ needsBinding, origin }: Policy, bindings: readonly Binding[
   return needed && bindings.length === 0;
 }
 
-/** Bindings and policies meet by name, within files or within one cluster. */
+/** Bindings and policies of one name meet within files or within one cluster. */
 function bindsTo(binding: Binding, policy: Policy): boolean {
   return (
-    binding.policyName === policy.reference.name &&
     binding.policyKinds.includes(policy.reference.kind) &&
     (binding.source === policy.reference.source || (binding.origin === 'files' && policy.origin === 'builtin'))
   );

@@ -1,12 +1,13 @@
-import { Activation, CompileError, Composer, check, compile, formatType, parse } from '@plimsoll/cel';
-import type { Ast, Environment, Program, Type } from '@plimsoll/cel';
+import { Activation, CompileError, Composer, compile, parse } from '@plimsoll/cel';
+import type { CompileOptions, Environment, Program } from '@plimsoll/cel';
 import { Conjunction, auto } from '@plimsoll/cel/generate';
 import type { Problem } from '../../model/problem.ts';
 import { expressionFault } from '../formats/document-faults.ts';
 import type { Dialect } from './dialect.ts';
 import type { FieldPath, NamedExpression, Policy, PolicyException, Validation } from '../policy.ts';
+import { expressionsOf } from '../policy-expressions.ts';
 import { noExceptions, policyEnvironment, slots } from './policy-environment.ts';
-import { mustEvaluateTo, resultType } from './result-type.ts';
+import { mustEvaluateTo, outputExpected } from './result-type.ts';
 
 /** A named expression, compiled. */
 interface CompiledExpression extends NamedExpression {
@@ -81,51 +82,50 @@ export function compilePolicy(
     source: string,
     path: FieldPath,
     environment: Environment,
-    wanted: Wanted,
+    typeFault: CompileOptions['typeFault'],
     document = policy.document,
-  ): Program | null =>
-    attempt(
-      path,
-      () => {
-        const ast = parse(source);
-        const compiled = compile(ast, environment, { mode: auto });
-        if (policy.engine === 'kyverno') requireType(ast, environment, wanted);
-        // Gatekeeper looks at none but whether something holds.
-        else if (!isGatekeeper || wanted.includes('bool')) mustEvaluateTo(wanted, ast, environment);
-        return compiled;
-      },
-      document,
-    );
+  ): Program | null => attempt(path, () => compile(parse(source), environment, { mode: auto, typeFault }), document);
+  const mustBe = policy.engine === 'kyverno' ? outputExpected : mustEvaluateTo;
   const named = (
     list: readonly NamedExpression[],
     environment: Environment,
-    wanted: Wanted,
+    typeFault: CompileOptions['typeFault'],
     document = policy.document,
   ): CompiledExpression[] =>
     list.flatMap((one) => {
-      const compiled = program(one.expression, one.path, environment, wanted, document);
+      const compiled = program(one.expression, one.path, environment, typeFault, document);
       return compiled === null ? [] : [{ ...one, program: compiled }];
     });
   // The API server lets match conditions read no variables; Gatekeeper does, but params stand in variables alone.
   const environment = isGatekeeper ? withoutName(composer.environment, 'params') : composer.environment;
-  const matchConditions = named(policy.matchConditions, isGatekeeper ? environment : base, ['bool']);
+  const bool = mustBe(['bool']);
+  const matchConditions = named(policy.matchConditions, isGatekeeper ? environment : base, bool);
   const exceptions = policy.exceptions.flatMap((exception) => {
-    const conditions = named(exception.conditions, base, ['bool'], exception.document);
+    const conditions = named(exception.conditions, base, bool, exception.document);
     return conditions.length < exception.conditions.length ? [] : [{ exception, conditions }];
   });
+  const message = (expression: string, path: FieldPath): Program | null => {
+    const at = [...path, 'messageExpression'];
+    if (!isGatekeeper) return program(expression, at, environment, mustBe(['string']));
+    // Gatekeeper has no use for one that it does not know to be a string: it says the message.
+    let isText = false;
+    const found = program(expression, at, environment, ({ kind }) => {
+      isText = kind === 'string';
+      return null;
+    });
+    return isText ? found : null;
+  };
   const validations = policy.validations.flatMap((validation, index) => {
     const { expression, messageExpression, path } = validation;
-    const compiled = program(expression, [...path, 'expression'], environment, ['bool']);
-    const message =
-      messageExpression === null
-        ? null
-        : program(messageExpression, [...path, 'messageExpression'], environment, ['string']);
-    // Gatekeeper has no use for one that it does not know to be a string: it says the message.
-    const isUnused = isGatekeeper && message !== null && resultType(message.ast, environment) !== 'string';
-    const messageProgram = isUnused ? null : message;
+    const compiled = program(expression, [...path, 'expression'], environment, bool);
+    const messageProgram = messageExpression === null ? null : message(messageExpression, path);
     return compiled === null ? [] : [{ ...validation, index, program: compiled, messageProgram }];
   });
-  const auditAnnotations = named(policy.auditAnnotations, environment, ['string', 'null']);
+  const auditAnnotations = named(
+    policy.auditAnnotations,
+    environment,
+    isGatekeeper ? undefined : mustBe(['string', 'null']),
+  );
   if (problems.length > 0) return { compiled: null, problems: [...problems, ...unexcepted] };
   const activation = new Activation(composer.environment);
   if (policy.engine === 'kyverno') activation.values[slots.exceptions] = noExceptions;
@@ -145,16 +145,6 @@ export function compilePolicy(
   return { compiled, problems: unexcepted };
 }
 
-type Wanted = readonly Type['kind'][];
-
-/** Kyverno refuses expressions of another type, dyn among them (pkg/cel/compiler/compiler.go). @throws {CompileError} */
-function requireType(ast: Ast, environment: Environment, wanted: Wanted): void {
-  const { outputType } = check(ast, environment);
-  if (wanted.includes(outputType.kind)) return;
-  const message = `output is expected to be of type ${wanted.join(' or ')}, and is ${formatType(outputType)}`;
-  throw new CompileError(ast.source, [{ message, position: { offset: 0, line: 1, column: 1 } }]);
-}
-
 /** An environment in which a variable cannot be named; its slot, and composed variables that read it, stay. */
 function withoutName(environment: Environment, name: string): Environment {
   const names = environment.variableNames.map((one) => (one === name ? `#${name}` : one));
@@ -162,15 +152,7 @@ function withoutName(environment: Environment, name: string): Environment {
 }
 
 function readsOf(policy: Policy): Reads {
-  const sources = [
-    ...[
-      ...policy.matchConditions,
-      ...policy.variables,
-      ...policy.auditAnnotations,
-      ...policy.exceptions.flatMap(({ conditions }) => conditions),
-    ].map(({ expression }) => expression),
-    ...policy.validations.flatMap(({ expression, messageExpression }) => [expression, messageExpression ?? '']),
-  ];
+  const sources = expressionsOf(policy);
   const mentions = (word: RegExp): boolean => sources.some((source) => word.test(source));
   return {
     request: mentions(/\brequest\b/),

@@ -1,19 +1,20 @@
-import { type Ast, CompileError, type Environment, type Type, check, runtimeTypeName } from '@plimsoll/cel';
+import { type Type, formatType, runtimeTypeName } from '@plimsoll/cel';
 
-/** The type of what an expression evaluates to, as cel-go names it: `bool`, `dyn`. */
-export function resultType(ast: Ast, environment: Environment): string {
-  return runtimeTypeName(check(ast, environment).outputType);
-}
+/** Types that a value may be of. */
+export type Wanted = readonly Type['kind'][];
 
-/**
- * @throws {CompileError} where an expression is not known to evaluate to one of these types, in the API server's words
- * (k8s.io/apiserver plugin/cel/compile.go)
- */
-export function mustEvaluateTo(wanted: readonly Type['kind'][], ast: Ast, environment: Environment): void {
-  const { outputType } = check(ast, environment);
-  if (wanted.includes(outputType.kind)) return;
+/** What is wrong with a value of a type, as the issue's message; null: nothing. */
+type TypeFault = (type: Type) => string | null;
+
+/** As the API server asks for it, in its words (k8s.io/apiserver plugin/cel/compile.go). */
+export function mustEvaluateTo(wanted: Wanted): TypeFault {
   const names = wanted.map((kind) => (kind === 'null' ? 'null_type' : kind));
   const what = names.length === 1 ? (names[0] ?? '') : `one of [${names.join(' ')}]`;
-  const message = `must evaluate to ${what} but got ${runtimeTypeName(outputType)}`;
-  throw new CompileError(ast.source, [{ message, position: { line: 1, column: 1, offset: 0 } }]);
+  return (type) => (wanted.includes(type.kind) ? null : `must evaluate to ${what} but got ${runtimeTypeName(type)}`);
+}
+
+/** As Kyverno asks for it, which refuses dyn too (pkg/cel/compiler/compiler.go). */
+export function outputExpected(wanted: Wanted): TypeFault {
+  const what = `output is expected to be of type ${wanted.join(' or ')}`;
+  return (type) => (wanted.includes(type.kind) ? null : `${what}, and is ${formatType(type)}`);
 }

@@ -1,6 +1,7 @@
 import { FileKinds } from '../../../model/kinds.ts';
 import { typeName } from '../../../model/served.ts';
 import type { Policy } from '../../policy.ts';
+import { expressionsOf } from '../../policy-expressions.ts';
 
 /** `resource.get` or `resource.list` of a type that is written out, with the argument after it. */
 const ofType = /\bresource\.(?:get|list)\(\s*(['"])([^'"]*)\1\s*,\s*(['"])([^'"]*)\3\s*(?:,\s*([\w.]+)\s*[,)])?/gi;
@@ -30,18 +31,6 @@ export function lookedUp(policy: Policy): Policy['lookups'] {
       add(kinds.of(apiVersion, kind)?.type ?? kinds.guess(apiVersion, kind), isNamespaced);
   }
   return [...found].map(([type, sameNamespace]) => ({ name: type, type, sameNamespace }));
-}
-
-function expressionsOf(policy: Policy): readonly string[] {
-  return [
-    ...[
-      ...policy.matchConditions,
-      ...policy.variables,
-      ...policy.auditAnnotations,
-      ...policy.exceptions.flatMap(({ conditions }) => conditions),
-    ].map(({ expression }) => expression),
-    ...policy.validations.flatMap(({ expression, messageExpression }) => [expression, messageExpression ?? '']),
-  ];
 }
 
 function groupOf(apiVersion: string): string {
