@@ -79,6 +79,7 @@ describe.skipIf(cluster === undefined)("a watched cluster's Gatekeeper", () => {
     await at().service('bare');
     await at().start(types);
     await at().opens(['labelled bare fail']);
+    await at().settled();
     const judged = at().judged;
     await at().patch(`${paths.constraints}/c/status`, { status: { totalViolations: 1, auditTimestamp: 'now' } });
     await at().patch(`${paths.templates}/labelled/status`, { status: { created: true } });

@@ -20,6 +20,13 @@ const always = [
   'admissionregistration.k8s.io/validatingadmissionpolicybindings',
 ];
 
+interface Running {
+  readonly types: readonly string[];
+  readonly store: Store;
+  readonly live: LiveGuardrails;
+  readonly stop: () => Promise<void>;
+}
+
 /** A real cluster that is watched through a scripted proxy and held to its own policies, over restarts. */
 export class GuardedCluster {
   readonly proxy: ScriptedProxy;
@@ -27,7 +34,7 @@ export class GuardedCluster {
   readonly #cluster: ClusterAccess;
   readonly #folder = mkdtempSync(join(tmpdir(), 'plimsoll-guarded-'));
   readonly #created: string[] = [];
-  #running: { readonly store: Store; readonly live: LiveGuardrails; readonly stop: () => Promise<void> } | null = null;
+  #running: Running | null = null;
   /** What was published since the last start. */
   events: LogEvent[] = [];
 
@@ -83,7 +90,7 @@ export class GuardedCluster {
       await log.close();
       await store.close();
     };
-    this.#running = { store, live, stop };
+    this.#running = { types: [...always, ...types], store, live, stop };
   }
 
   async stop(): Promise<void> {
@@ -215,6 +222,12 @@ export class GuardedCluster {
         const rows = await this.store.coverage();
         return rows.some((row) => row.type === type && row.state === 'live');
       });
+  }
+
+  /** Waits until every type that is watched is live and nothing is left to judge: findings may be open before that. */
+  async settled(): Promise<void> {
+    await this.live(...(this.#running?.types ?? []));
+    await this.#running?.live.settled();
   }
 
   #kubeconfig(user: keyof typeof testUsers): string {
