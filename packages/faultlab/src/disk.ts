@@ -53,6 +53,8 @@ export class SimulatedDisk implements Disk, Durability, Checkpoints {
     if (this.#random() >= CHECKPOINTS) return null;
     this.#checkpointed();
     const database = new DatabaseSync(this.file);
+    // A crash here is a copy of what was written: nothing is gained by waiting for the machine's own disk.
+    database.exec('PRAGMA synchronous = OFF');
     database.exec('PRAGMA wal_checkpoint(PASSIVE)');
     database.close();
     return Promise.resolve();

@@ -2,7 +2,7 @@ import { type Clock, pause } from '../model/clock.ts';
 import type { Store } from './store.ts';
 
 /** How often a store is looked at that has nothing to do. */
-const IDLE_MS = 1_000;
+const IDLE_MS = 5_000;
 /** After a step as many times as long is left to everything else: while nothing is written, and while something is. */
 const REST = { quiet: 3, busy: 20 } as const;
 const SHORTEST_REST_MS = 5;
