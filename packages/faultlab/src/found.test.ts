@@ -245,6 +245,19 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
+  [
+    'a cluster that was replaced before a full disk took anything of it was not known to be another one',
+    {
+      seed: 0,
+      steps: [
+        { do: 'remove', what: { ...pod(0), name: 'a' } },
+        { do: 'full disk', ms: 60_000 },
+        { do: 'wait', ms: 5_000 },
+        { do: 'replace', how: 'broken' },
+        { do: 'remove', what: { word: 'definition', namespace: 'shop', name: 'a', variant: 0 } },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {

@@ -124,6 +124,8 @@ export class KubernetesSource implements Source {
   ): Promise<boolean> {
     const source = this.name;
     const board = new CoverageBoard(source, this.#tuning.confirmInterval, this.#options.once === true);
+    // Where the disk is full what the last session saw is not in the store yet: not even which cluster it was.
+    await outlet.drained();
     const state = await sink.state(source);
     const connected = await this.#connect(transport, context, board, outlet, state, signal);
     if (connected === null) return false;
