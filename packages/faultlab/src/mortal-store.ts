@@ -107,8 +107,8 @@ export class MortalStore implements Store {
     return this.#life.yields(() => this.#store.openFindings());
   }
 
-  coverage(): ReturnType<Store['coverage']> {
-    return this.#life.lives(() => this.#store.coverage());
+  coverage(source?: string): ReturnType<Store['coverage']> {
+    return this.#life.lives(() => this.#store.coverage(source));
   }
 
   problems(): ReturnType<Store['problems']> {

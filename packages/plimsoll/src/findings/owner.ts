@@ -49,7 +49,7 @@ export class Owners {
   readonly #tops = new Map<string, Promise<Owner | null>>();
   readonly #controllers = new Map<string, Promise<Read | null>>();
   readonly #served = new Map<string, Promise<Served | null>>();
-  #coverage: Promise<readonly Coverage[]> | null = null;
+  readonly #coverage = new Map<string, Promise<readonly Coverage[]>>();
 
   constructor(store: Pick<Store, 'excerpts' | 'coverage' | 'sourceState'>, atHand: readonly Resource[] = []) {
     this.#store = store;
@@ -102,7 +102,7 @@ export class Owners {
     const types = await this.#typesOf(source, reference);
     for (const type of types) {
       if (noOwners.has(type)) return null;
-      for (const scope of new Set([resource.scope, null])) {
+      for (const scope of scopesOf(resource, reference)) {
         const owner = await this.#controller({ source, type, scope, name });
         if (owner !== null && (uid === null || owner.uid === null || owner.uid === uid)) return { resource: owner };
       }
@@ -136,6 +136,12 @@ export class Owners {
     return served;
   }
 
+  #coverageOf(source: string): Promise<readonly Coverage[]> {
+    let rows = this.#coverage.get(source);
+    if (rows === undefined) this.#coverage.set(source, (rows = this.#store.coverage(source)));
+    return rows;
+  }
+
   /** Why an owner is not in the inventory; null where its type is listed completely, so that it is gone. */
   async #whyUnseen(
     { source, scope }: Read,
@@ -143,14 +149,18 @@ export class Owners {
     type: string | undefined,
   ): Promise<string | null> {
     if (type === undefined) return `nothing is known of ${apiVersion} ${kind}`;
-    this.#coverage ??= this.#store.coverage();
-    const rows = (await this.#coverage).filter((row) => row.source === source && row.type === type);
+    const rows = (await this.#coverageOf(source)).filter((row) => row.type === type);
     const row =
       rows.find((found) => found.scope === null && isComplete(found)) ??
       rows.find((found) => found.scope === scope) ??
       rows[0];
     return isComplete(row) ? null : `${type}: ${row?.reason ?? row?.state ?? 'never seen'}`;
   }
+}
+
+/** Where an owner may be: beside what it owns, or in no namespace. */
+function scopesOf({ scope }: Read, { apiVersion, kind }: Reference): Iterable<string | null> {
+  return kinds.of(apiVersion, kind)?.namespaced === true ? [scope] : new Set([scope, null]);
 }
 
 function ownerOf({ source, type, scope, name, kind }: Read): Owner {

@@ -154,7 +154,8 @@ export interface Store {
   findings(filter: FindingFilter, limit: number, page?: string | null): Promise<Page<Finding>>;
   /** All open findings (start-up of findings/). */
   openFindings(): AsyncIterable<readonly Finding[]>;
-  coverage(): Promise<readonly Coverage[]>;
+  /** What is seen of a source; without one, of all. */
+  coverage(source?: string): Promise<readonly Coverage[]>;
   /**
    * The times of which `resourceAt`, `resourcesAt`, `scanAt`, `findingsAt` and `coverageAt` know, in milliseconds since
    * 1970; null for a store that has seen nothing. What they show stood after the last transaction whose time is not

@@ -15,7 +15,8 @@ export interface Moment {
   /** Keys of everything, in arrays. */
   keys(): AsyncIterable<readonly ResourceKey[]>;
   findings(filter: FindingFilter, limit: number, page: string | null): Promise<Page<Finding>>;
-  coverage(): Promise<readonly Coverage[]>;
+  /** What is seen of a source; without one, of all. */
+  coverage(source?: string): Promise<readonly Coverage[]>;
   sourceState(source: string): Promise<SourceState>;
 }
 
@@ -34,7 +35,7 @@ export function momentOf(store: Store, at: number | undefined): Moment {
       excerpts: async (...asked) => await store.excerpts(...asked),
       keys: () => store.stamps(),
       findings: async (filter, limit, page) => await store.findings(filter, limit, page),
-      coverage: async () => await store.coverage(),
+      coverage: async (source) => await store.coverage(source),
       sourceState,
     };
   return {
@@ -44,7 +45,8 @@ export function momentOf(store: Store, at: number | undefined): Moment {
     excerpts: async (filter, _paths, limit, page) => await store.resourcesAt(filter, at, limit, page),
     keys: () => store.scanAt({}, at),
     findings: async (filter, limit, page) => await store.findingsAt(filter, at, limit, page),
-    coverage: async () => await store.coverageAt(at),
+    coverage: async (source) =>
+      (await store.coverageAt(at)).filter((row) => source === undefined || row.source === source),
     sourceState,
   };
 }

@@ -100,7 +100,12 @@ export const routes: readonly Route[] = [
       const filter = keyFilter(query);
       const moment = momentOf(store, query.at);
       const read: ReadPage<Resource> = async (limit, page) => await moment.resources(filter, limit, page);
-      return { read, item: resourceItem, coverage: relevant(await moment.coverage(), filter), at: moment.at };
+      return {
+        read,
+        item: resourceItem,
+        coverage: relevant(await moment.coverage(filter.source), filter),
+        at: moment.at,
+      };
     },
   ),
   list(
@@ -112,7 +117,7 @@ export const routes: readonly Route[] = [
       const key = keyOf(query);
       const item = (row: schemas.VersionItem) => row;
       const read: ReadPage<schemas.VersionItem> = async (limit, page) => await versionPage(store, key, limit, page);
-      return { read, item, coverage: relevant(await store.coverage(), key) };
+      return { read, item, coverage: relevant(await store.coverage(key.source), key) };
     },
   ),
   list(
@@ -178,7 +183,10 @@ export const routes: readonly Route[] = [
       const query = schemas.trialQuerySchema.parse(asked);
       const filter = keyFilter(query);
       const found = await trialPage(trial(query.expression, query.type), store, filter, query);
-      return { ...found, ...whatItRestsOn({ coverage: relevant(await store.coverage(), filter) }, query.type) };
+      return {
+        ...found,
+        ...whatItRestsOn({ coverage: relevant(await store.coverage(filter.source), filter) }, query.type),
+      };
     },
   },
   one(

@@ -24,6 +24,15 @@ export interface ExcerptColumns {
  * (https://sqlite.org/jsonb.html).
  */
 export function excerptColumns(paths: readonly (readonly string[])[]): ExcerptColumns {
+  let made = known.get(paths);
+  if (made === undefined) known.set(paths, (made = madeFor(paths)));
+  return made;
+}
+
+/** By the list itself, which is not changed: whoever reads page by page, or one by one, asks with the same one. */
+const known = new WeakMap<readonly (readonly string[])[], ExcerptColumns>();
+
+function madeFor(paths: readonly (readonly string[])[]): ExcerptColumns {
   const columns = columnsOf(extentOf(paths));
   return {
     sql: [WORD_COLUMNS, ...columns.map(columnText)].join(),

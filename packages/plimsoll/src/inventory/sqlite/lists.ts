@@ -1,4 +1,4 @@
-import type { Resource } from '../../model/resource.ts';
+import type { Resource, ResourceKey } from '../../model/resource.ts';
 import type { Excerpt, Page, ResourceFilter } from '../store.ts';
 import { excerptColumns } from './excerpts.ts';
 import { ORDER, distinct, following, keyConditions, token, tokenValues } from './query.ts';
@@ -30,7 +30,18 @@ export class Lists {
     page: string | null,
   ): Page<Excerpt> {
     const columns = excerptColumns(paths);
-    return this.#page(filter, limit, page, columns, (row) => ({ ...wordsOf(row), body: columns.bodyOf(row) }));
+    const itemOf = (row: Row): Excerpt => ({ ...wordsOf(row), body: columns.bodyOf(row) });
+    if (page === null && limit > 0 && isKey(filter))
+      return { items: this.#one(filter, columns).map(itemOf), next: null };
+    return this.#page(filter, limit, page, columns, itemOf);
+  }
+
+  /** Who looks owners up asks for one at a time, thousands of times. */
+  #one({ source, type, scope, name }: ResourceKey, { sql, values }: Columns): readonly Row[] {
+    const row = this.#statements
+      .of(`SELECT ${sql} FROM resources WHERE source = ? AND type = ? AND scope = ? AND name = ?`)
+      .get(...values, source, type, scope ?? '', name);
+    return row === undefined ? [] : [row];
   }
 
   #page<T extends Pick<Resource, 'source' | 'type' | 'scope' | 'name'>>(
@@ -65,6 +76,10 @@ export class Lists {
     const { sql, values } = listQuery(columns.sql, filter, after);
     return this.#statements.of(sql).all(...columns.values, ...values, limit);
   }
+}
+
+function isKey(filter: ResourceFilter): filter is ResourceKey {
+  return ORDER.every((word) => filter[word] !== undefined);
 }
 
 /** The resources of a filter after a key, in their order, along the index of their keys: none is read but those given. */

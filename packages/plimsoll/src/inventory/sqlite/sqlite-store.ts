@@ -307,10 +307,13 @@ class SqliteStore implements Store {
     }
   }
 
-  async coverage(): Promise<readonly Coverage[]> {
-    return this.#all('SELECT coverage FROM coverage ORDER BY source, type, scope').map(
-      (row) => JSON.parse(String(row['coverage'])) as Coverage,
-    );
+  async coverage(source?: string): Promise<readonly Coverage[]> {
+    const order = 'ORDER BY source, type, scope';
+    const rows =
+      source === undefined
+        ? this.#all(`SELECT coverage FROM coverage ${order}`)
+        : this.#all(`SELECT coverage FROM coverage WHERE source = ? ${order}`, source);
+    return rows.map((row) => JSON.parse(String(row['coverage'])) as Coverage);
   }
 
   async problems(): Promise<readonly Problem[]> {
