@@ -1,5 +1,6 @@
 import { problem } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
+import { withoutCopies } from './copies.ts';
 import { compilePolicy } from './evaluate/compiled-policy.ts';
 import type { CompiledPolicy } from './evaluate/compiled-policy.ts';
 import type { Dialect } from './evaluate/dialect.ts';
@@ -73,7 +74,7 @@ export function guardrailsOf(
     }
     return problems.length > 0 || idle === null || used.has(amendment) ? problems : [idle];
   });
-  return { guardrails, problems: [...unbinding, ...amending] };
+  return { guardrails: withoutCopies(guardrails), problems: [...unbinding, ...amending] };
 }
 
 /** A variant of a policy that is broken as it is written is broken with it; what is said of both is said once. */

@@ -8,8 +8,8 @@ import type { Guardrail } from '../policy-set.ts';
 const EVALUATOR = 1;
 
 /**
- * What a guardrail's verdicts rest on besides resources: its document and what amends it, its bindings, its state, the
- * waivers.
+ * What a guardrail's verdicts rest on besides resources: its document and what amends it, its bindings, its state, why
+ * it judges nothing, the waivers.
  */
 export function fingerprintOf(guardrail: Guardrail, waivers: readonly Waiver[]): string {
   const { policy, bindings, amendments, state } = guardrail;
@@ -23,9 +23,10 @@ export function fingerprintOf(guardrail: Guardrail, waivers: readonly Waiver[]):
     enforcement,
   }));
   const amending = amendments.length === 0 ? [] : [amendments.map(({ says }) => says)];
-  const { document } = policy;
+  const { document, idle } = policy;
+  const idling = idle === null ? [] : [idle];
   return createHash('sha256')
-    .update(jsonText([EVALUATOR, state, policyContent(document.body), bound, waivers, ...amending]))
+    .update(jsonText([EVALUATOR, state, policyContent(document.body), bound, waivers, ...amending, ...idling]))
     .digest('base64url')
     .slice(0, 16);
 }

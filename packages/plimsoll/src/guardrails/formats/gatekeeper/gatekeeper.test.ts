@@ -94,6 +94,43 @@ const deployment = resource('apps/deployments', 'apps/v1', 'Deployment', 'shop/w
 const unnamed: Resource = { ...pod(), body: { metadata: { generateName: 'web-', namespace: 'shop' } } };
 const teamA = { matchLabels: { team: 'a' } };
 
+describe('the ValidatingAdmissionPolicy that Gatekeeper makes of a template', () => {
+  const copy: JsonObject = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: {
+      name: 'gatekeeper-labelled',
+      ownerReferences: [
+        {
+          apiVersion: 'templates.gatekeeper.sh/v1beta1',
+          kind: 'ConstraintTemplate',
+          name: 'labelled',
+          controller: true,
+        },
+      ],
+    },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['*'], operations: ['*'], resources: ['pods'] }],
+      },
+      validations: [{ expression: "'app' in object.metadata.?labels.orValue({})" }],
+    },
+  };
+  const judging = (...documents: JsonObject[]) =>
+    verdictsOf(documents, pod()).map(({ policy, outcome }) => `${policy.kind} ${outcome}`);
+
+  test('judges nothing beside it', () => {
+    expect(judging(template(), constraint(), copy)).toEqual(['ConstraintTemplate fail']);
+  });
+
+  test('judges where its template is not there, or judges nothing', () => {
+    expect(judging(copy)).toEqual(['ValidatingAdmissionPolicy fail']);
+    expect(judging(template({ validations: [{ expression: '1 +' }] }), constraint(), copy)).toEqual([
+      'ValidatingAdmissionPolicy fail',
+    ]);
+  });
+});
+
 describe('what a constraint matches', () => {
   // gatekeeper pkg/mutation/match/match_test.go
   test.each<[string, JsonObject, Resource, string]>([
