@@ -9,6 +9,7 @@ import { guardrailsBench } from './guardrails.ts';
 import { historyBench } from './history.ts';
 import { latencyBench } from './latency.ts';
 import { memoryBench } from './memory.ts';
+import { peersBench } from './peers.ts';
 import { restartBench } from './restart.ts';
 import { scanBench } from './scan.ts';
 import { syncBench } from './sync.ts';
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   historyBench,
   latencyBench,
   memoryBench,
+  peersBench,
   restartBench,
   scanBench,
   syncBench,

@@ -102,6 +102,22 @@ describe.skipIf(cluster === undefined)('the Kubernetes source on a real API serv
     expect(secrets.reason).toContain('forbidden');
   });
 
+  it('says nothing more of what is forbidden while it is tried again, and sees it once it is allowed', async () => {
+    const allowed = at().proxy.rule({
+      match: { path: '/api/v1/secrets' },
+      fault: { kind: 'status', code: 403, reason: 'Forbidden', message: 'secrets is forbidden' },
+    });
+    at().watch({ only: ['core/secrets'], tuning: { slowRetry: 100 } });
+    await eventually('forbidden', async () => (await at().coverageOf('core/secrets'))?.state === 'forbidden');
+    const seq = at().store.headSeq;
+    const asked = (): number => at().proxy.requests.filter((request) => request.includes('/secrets')).length;
+    const first = asked();
+    await eventually('tried again', () => Promise.resolve(asked() > first + 3));
+    expect(at().store.headSeq).toBe(seq);
+    allowed();
+    await at().live('core/secrets');
+  });
+
   it('waits as long as it is told and then goes on', async () => {
     await at().create('patience');
     at().proxy.rule({

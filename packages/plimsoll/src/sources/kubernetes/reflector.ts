@@ -1,4 +1,5 @@
 import { pause } from '../../model/clock.ts';
+import type { Coverage } from '../../model/coverage.ts';
 import type { Json } from '../../model/json.ts';
 import type { Observation } from '../../model/observation.ts';
 import { ApiFailure, failureMeanings, reasonOf } from './failure.ts';
@@ -116,6 +117,7 @@ export class Reflector {
     let version: string | null = null;
     const ask = { accept: acceptOf(target, 'list'), signal };
     for await (const page of listPages(this.#session.transport, pathOf(target), ask)) {
+      await this.#session.outlet.send(this.#listing());
       for (let from = 0; from < page.items.length; from += INITIAL_BATCH) {
         const batch: Observation[] = [];
         for (const item of page.items.slice(from, from + INITIAL_BATCH)) await this.#upsert(item, batch, signal);
@@ -153,6 +155,7 @@ export class Reflector {
           if (phase === 'changes') unsettle = clock.after(SETTLE, () => void this.#live().catch(ignoreClosed));
           continue;
         }
+        if (phase === 'initial') batch.push(...this.#listing());
         for (const event of events) {
           const ended = await this.#take(event, phase, batch, signal);
           if (ended) {
@@ -226,9 +229,16 @@ export class Reflector {
     const { source, board, outlet, extras } = this.#session;
     await extras.ahead(this.target, signal);
     this.#session.saw(this.target, 'begin', null);
-    // While a list that was complete is compared, it stays what was said of it (stale, or live until proven otherwise).
-    const said = this.#complete ? [] : board.say(type, scope, 'listing', null, this.#session.clock.now());
+    // What could not be listed stays so until it is answered: it is tried again every other minute.
+    const said = wasRefused(board.row(type, scope)) ? [] : this.#listing();
     await outlet.send([...said, { kind: 'list-start', source, type, scope }]);
+  }
+
+  /** Says that a first list is under way. One that was complete and is compared stays what was said of it. */
+  #listing(): Observation[] {
+    const { type, scope } = this.target;
+    const { board, clock } = this.#session;
+    return this.#complete ? [] : board.say(type, scope, 'listing', null, clock.now());
   }
 
   /** What is said when the complete set has come. */
@@ -324,6 +334,11 @@ export class Reflector {
     if (meaning.retry === 'slow') return tuning.slowRetry * (0.75 + random() / 2);
     return backoff(this.#failures, tuning, random());
   }
+}
+
+/** True of what its last try could not list. */
+function wasRefused(row: Coverage | undefined): boolean {
+  return row !== undefined && ['forbidden', 'throttled', 'unsupported', 'down'].includes(row.state);
 }
 
 /** A sink that is closed ends the source by its reflectors; a timer has nobody to tell. */
