@@ -54,7 +54,7 @@ function placed(tracer: Tracer, expr: Expr, place: Place, value: Value): readonl
         return inner === null ? here([expr.range]) : [...here([expr.range]), [expr.body, inner] as const];
       }
       const turns = tracer.turns(expr, place);
-      const decides = ({ enter }: Turn): boolean => tracer.value(expr.body, enter()) === value;
+      const decides = (turn: Turn): boolean => tracer.value(expr.body, turn.enter()) === value;
       const turn = (typeof value === 'boolean' ? turns.find(decides) : undefined) ?? turns[0];
       return turn === undefined ? here([expr.range]) : [...here([expr.range]), [expr.body, turn.enter()] as const];
     }
