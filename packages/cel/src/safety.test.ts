@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { CompileError, evaluate, kubernetes } from './index.ts';
+import {
+  Activation,
+  CompileError,
+  type Fault,
+  type Program,
+  blame,
+  compile,
+  culprits,
+  evaluate,
+  explain,
+  facts,
+  kubernetes,
+  parse,
+} from './index.ts';
 import { kyverno } from './kyverno.ts';
 import { Random } from './conformance/differential/random.ts';
 import { hostileRun } from './conformance/differential/hostile.ts';
@@ -52,6 +65,22 @@ describe('given an expression that would grow beyond all bounds', () => {
   ])('when it is %s, then it ends soon', { timeout: SOON }, (_, source) => {
     const began = performance.now();
     expect(answered(source, kubernetesNewest)).toBe(true);
+    expect(performance.now() - began).toBeLessThan(SOON);
+  });
+});
+
+describe('given a program that its cost has ended', () => {
+  it.each([
+    ['blame', blame],
+    ['facts', facts],
+    ['explain', explain],
+    ['culprits', (program: Program, on: Activation) => culprits(program, on, program.run(on) as Fault).operands],
+  ])('%s ends soon as well', { timeout: SOON }, (_, ask) => {
+    const program = compile(parse('object.list.distinct().size() > 0'), kubernetesNewest);
+    const activation = new Activation(kubernetesNewest, { object });
+    expect(program.run(activation)).toMatchObject({ kind: 'cost' });
+    const began = performance.now();
+    expect(ask(program, activation).length).toBeLessThan(10);
     expect(performance.now() - began).toBeLessThan(SOON);
   });
 });

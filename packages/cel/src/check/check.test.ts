@@ -43,8 +43,8 @@ describe('check', () => {
   it('names the version that has what an older one lacks', () => {
     const old = kubernetes('1.30', 'stored');
     expect(check(parse("semver('1.0.0').major()"), old).issues.map(({ hint }) => hint)).toEqual([
-      'Kubernetes 1.33 and later have it',
-      'Kubernetes 1.33 and later have it',
+      'Kubernetes 1.33 and later have it, in new expressions 1.34 and later',
+      'Kubernetes 1.33 and later have it, in new expressions 1.34 and later',
     ]);
   });
 

@@ -61,6 +61,15 @@ describe('environments', () => {
     expect(evaluate('[1].distinct()', {}, kubernetes('1.35', 'new'))).toEqual([1]);
   });
 
+  it.each([{ check: true }, { check: false }])(
+    'say of a new expression which version will accept it: %j',
+    (options) => {
+      expect(() => evaluate('[1].distinct()', {}, kubernetes('1.34', 'new'), options)).toThrow(
+        'Kubernetes 1.34 and later have it, in new expressions 1.35 and later',
+      );
+    },
+  );
+
   it('have cel.bind in Kyverno alone', () => {
     expect(() => evaluate('cel.bind(x, 1, x + 1)', {}, kubernetes('1.36', 'stored'))).toThrow(CompileError);
     expect(evaluate('cel.bind(x, 1, x + 1)', {}, kyverno())).toBe(2);

@@ -5,7 +5,11 @@ export function sinceWhen(name: string, later: ReadonlyMap<string, number>): num
   return later.get(name) ?? [...later].find(([full]) => full.startsWith(`${name}.`))?.[1];
 }
 
-/** What to tell whoever uses what a later version brings; '' where none does. */
+/**
+ * What to tell whoever uses what a later version brings; '' where none does. A server takes it in new expressions one
+ * version after that which first runs it (k8s.io/apiserver pkg/cel/environment/environment.go).
+ */
 export function hadBy(minor: number | undefined): string {
-  return minor === undefined ? '' : `Kubernetes 1.${minor} and later have it`;
+  if (minor === undefined) return '';
+  return `Kubernetes 1.${minor} and later have it, in new expressions 1.${minor + 1} and later`;
 }

@@ -16,8 +16,6 @@ import { orTooDeep } from './variables-read.ts';
  */
 export function blame(program: Program, activation: Activation): readonly string[] {
   const tracer = new Tracer(program, activation);
-  activation.cost = 0;
-  activation.limit = Number.POSITIVE_INFINITY;
   const found = orTooDeep(
     () => looked(new Reasons(tracer, false).of(program.ast.expr, tracer.outermost)),
     () => [],

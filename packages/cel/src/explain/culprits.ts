@@ -1,6 +1,6 @@
 import type { Position } from '../errors.ts';
 import { limitMessage } from '../evaluate/limits.ts';
-import { type Activation, PER_EXPRESSION_LIMIT, type Program } from '../program.ts';
+import type { Activation, Program } from '../program.ts';
 import type { Expr, Macro, MacroName } from '../syntax/ast.ts';
 import { parts } from '../syntax/parts.ts';
 import { ErrorValue, Fault } from '../values/fault.ts';
@@ -35,9 +35,6 @@ export interface Culprits {
  */
 export function culprits(program: Program, activation: Activation, fault: Fault): Culprits {
   const tracer = new Tracer(program, activation);
-  activation.cost = 0;
-  // Its parts are evaluated more than once, but what took too much must not be let run on.
-  activation.limit = 4 * PER_EXPRESSION_LIMIT;
   const { composed } = program.environment;
   const name = fault.variable;
   const source = (name === null ? null : composed?.sourceOf(name)) ?? program.source;

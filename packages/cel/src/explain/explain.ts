@@ -1,10 +1,10 @@
-import { type Activation, PER_EXPRESSION_LIMIT, type Program } from '../program.ts';
+import type { Activation, Program } from '../program.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { type Position } from '../errors.ts';
 import { positionAt } from '../syntax/compile-error.ts';
 import { parts } from '../syntax/parts.ts';
 import type { Value } from '../values/value.ts';
-import { type Place, Tracer } from './tracer.ts';
+import { type Place, Tracer, type Turn } from './tracer.ts';
 
 /** One sub-expression of an evaluation. */
 export interface Step {
@@ -26,13 +26,10 @@ export interface Step {
  */
 export function explain(program: Program, activation: Activation): readonly Step[] {
   const tracer = new Tracer(program, activation);
-  // What took too much is shown as such: without a limit it would go on for minutes.
-  activation.limit = PER_EXPRESSION_LIMIT;
   const steps: Step[] = [];
   const { source } = program;
   const visit = (expr: Expr, place: Place, depth: number): void => {
     if (expr.kind === 'literal' || expr.kind === 'ident') return;
-    activation.cost = 0;
     const value = tracer.evaluate(expr, place);
     const { cost } = activation;
     const text = source.slice(expr.offset, expr.end);
@@ -57,7 +54,8 @@ function placed(tracer: Tracer, expr: Expr, place: Place, value: Value): readonl
         return inner === null ? here([expr.range]) : [...here([expr.range]), [expr.body, inner] as const];
       }
       const turns = tracer.turns(expr, place);
-      const turn = turns.find((candidate) => tracer.value(expr.body, candidate.enter()) === value) ?? turns[0];
+      const decides = (turn: Turn): boolean => tracer.value(expr.body, turn.enter()) === value;
+      const turn = (typeof value === 'boolean' ? turns.find(decides) : undefined) ?? turns[0];
       return turn === undefined ? here([expr.range]) : [...here([expr.range]), [expr.body, turn.enter()] as const];
     }
     default:

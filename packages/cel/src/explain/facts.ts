@@ -14,8 +14,6 @@ import { namesRead, orTooDeep } from './variables-read.ts';
  */
 export function facts(program: Program, activation: Activation): readonly Fact[] {
   const tracer = new Tracer(program, activation);
-  activation.cost = 0;
-  activation.limit = Number.POSITIVE_INFINITY;
   const { ast, environment } = program;
   return orTooDeep(
     () => {

@@ -2,7 +2,7 @@ import { Scope } from '../environment/scope.ts';
 import type { Tree } from '../environment/tree.ts';
 import { closures } from '../evaluate/compiler.ts';
 import type { Evaluate } from '../evaluate/frame.ts';
-import type { Activation, Program } from '../program.ts';
+import { type Activation, PER_EXPRESSION_LIMIT, type Program } from '../program.ts';
 import type { Call, Expr, Ident, Macro } from '../syntax/ast.ts';
 import { abortOf } from '../values/abort.ts';
 import { beginEffort } from '../values/effort.ts';
@@ -127,6 +127,7 @@ export class Tracer {
   constructor(program: Program, activation: Activation) {
     this.#program = program;
     this.#activation = activation;
+    activation.limit = Math.max(activation.limit, PER_EXPRESSION_LIMIT);
     this.#parts = partsOf.get(program) ?? new CompiledParts(program);
     partsOf.set(program, this.#parts);
     this.#parts.keep(program.tree);
@@ -143,9 +144,13 @@ export class Tracer {
     return value;
   }
 
-  /** The same, computed now whether or not it was before, so that its cost can be seen. */
+  /**
+   * The same, computed now whether or not it was before, so that its cost can be seen. Each has the limit of the run for
+   * itself: a part of what came to its end within it does so too, and what took too much is not let run on.
+   */
   evaluate(expr: Expr, place: Place): Value {
     const evaluate = this.#parts.evaluate(expr, place.scope);
+    this.#activation.cost = 0;
     beginEffort();
     try {
       return evaluate(this.#activation);
