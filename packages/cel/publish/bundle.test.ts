@@ -28,14 +28,14 @@ describe('what an application’s bundle has of it, in KiB, minified and gzipped
     [
       'Kubernetes’ dialect without the checker',
       "export { Activation, compileUnchecked, kubernetes, parse } from '@plimsoll/cel';",
-      36,
+      36.2,
     ],
-    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 48.3],
+    ['Kubernetes’ dialect, checked', "export { evaluate, kubernetes } from '@plimsoll/cel';", 48.5],
     // All that runs Kubernetes' dialect: types, schemas, explanation.
     ['the main entry point', all(''), 58.2],
     ['with what authors of CRDs ask', all('', '/crd'), 63.3],
     ['with completion and hover', all('', '/editor'), 63.7],
-    ['with generated code', all('', '/generate'), 67],
+    ['with generated code', all('', '/generate'), 67.2],
     ['with Kyverno’s dialect', all('', '/kyverno'), 66.5],
     ['every entry point', all('', '/crd', '/editor', '/generate', '/kyverno', '/standard'), 86.2],
   ])('%s: %s', async (_, entry, budget) => {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -69,6 +70,31 @@ describe('hostile input', () => {
         expect(evaluate(`'${asked}' in object`, { object: object as object }, environment)).toBe(there);
       }),
     );
+  });
+
+  it.each([undefined, generated])('what stands on Object.prototype is in no object', (mode) => {
+    const own = kubernetes('1.36', 'stored', { variables: ['object'] });
+    const object = { spec: {} };
+    const asked = ['has(object.spec.privileged)', 'object.?hostNetwork.hasValue()', 'has(object.securityContext)'];
+    const names = ['privileged', 'hostNetwork', 'securityContext'];
+    const all = Object.prototype as Record<string, unknown>;
+    for (const name of names) all[name] = true;
+    try {
+      expect(asked.map((source) => evaluate(source, { object }, own, { mode }))).toEqual([false, false, false]);
+    } finally {
+      for (const name of names) Reflect.deleteProperty(all, name);
+    }
+  });
+
+  it.each([
+    ['a Date', new Date(0), 'object is an instance of Date, which is no value: give what JSON.parse gives'],
+    ['a Map', new Map([['a', 1]]), 'an instance of Map'],
+    ['an instance of a class', new URL('https://example.com'), 'an instance of URL'],
+    ['an object of another realm', runInNewContext('({})') as object, 'an instance of Object'],
+    ['a function', () => 1, 'a function'],
+  ])('%s is refused where a variable is given, not half read', (_, object, message) => {
+    const own = kubernetes('1.36', 'stored', { variables: ['object'] });
+    expect(() => evaluate('true', { object }, own)).toThrow(message);
   });
 
   it('any text either parses or is a compile error with a place inside it', () => {

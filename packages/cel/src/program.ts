@@ -18,6 +18,7 @@ import { parse } from './syntax/parser.ts';
 import { abortOf } from './values/abort.ts';
 import { beginEffort } from './values/effort.ts';
 import { ErrorValue, type Fault } from './values/fault.ts';
+import { foreignName } from './values/foreign.ts';
 import type { Value } from './values/value.ts';
 
 /** What Kubernetes allows one expression (k8s.io/apiserver pkg/apis/cel/config.go PerCallLimit). */
@@ -38,10 +39,17 @@ export class Activation implements Frame {
     for (const [name, value] of Object.entries(bindings)) this.set(name, value);
   }
 
-  /** Gives a variable its value; `undefined` takes it away. @throws {RangeError} for a name the environment lacks. */
+  /**
+   * Gives a variable its value; `undefined` takes it away.
+   *
+   * @throws {RangeError} for a name the environment lacks
+   * @throws {TypeError} for what is no value: an instance of a class, a Date, a Map, an object of another realm
+   */
   set(name: string, value: Value | undefined): void {
     const slot = this.#environment.slotOf(name);
     if (slot === undefined) throw new RangeError(`the environment has no variable ${name}`);
+    const foreign = foreignName(value);
+    if (foreign !== null) throw new TypeError(`${name} is ${foreign}, which is no value: give what JSON.parse gives`);
     this.values[slot] = value;
   }
 

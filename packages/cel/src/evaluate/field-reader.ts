@@ -202,6 +202,7 @@ const SPEC = 2;
 
 /** The number by which a path's first field is read. */
 export function leadOf(name: string | undefined): number {
+  if (name === undefined || isInherited(name)) return 0;
   return name === 'securityContext' ? SECURITY_CONTEXT : name === 'spec' ? SPEC : 0;
 }
 
@@ -218,12 +219,13 @@ export function isInherited(name: string): boolean {
 
 /** True for a name that no value has but a plain object: what is found under it needs no second look. */
 export function isDirect(name: string): boolean {
-  return Object.hasOwn(direct, name);
+  return Object.hasOwn(direct, name) && !isInherited(name);
 }
 
 /** How a field of that name is read. */
 export function fieldNamed(name: string): Field {
-  const found = known().get(name);
+  // Whoever has set a name on Object.prototype has it looked for among an object's own as well.
+  const found = isInherited(name) ? undefined : known().get(name);
   if (found !== undefined) return found;
   if (isInherited(name)) return { name, read: (from) => (isPlainMap(from) ? ownField(from, name) : undefined) };
   return { name, read: (from) => ofPlain(from, from[name]) };
