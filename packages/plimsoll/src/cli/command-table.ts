@@ -249,6 +249,27 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/guardrails-try.ts'),
   },
   {
+    name: 'guardrails capture',
+    summary: 'write the state of today as guardrails, for review: drift is then a finding',
+    detail:
+      'Asks the running server, the store, or the TARGETs. Writes one file with a guardrail for each resource, which wants it to be as it is (`desired`), and one for each namespace, which wants all of them to be there. Left out: what controllers own (ReplicaSets and Pods of Deployments), status, what the server or controllers write (replicas under an autoscaler, allocated addresses, CA bundles). What could not be captured is said: nothing that a Secret holds is.',
+    arguments: [
+      {
+        name: 'TARGET',
+        doc: 'files or folders of manifests, or snapshots, to capture instead of what is watched',
+        required: false,
+        many: true,
+      },
+    ],
+    options: ['namespace', 'source', 'type', 'where', 'out', 'allow-unknown'],
+    examples: [
+      'plimsoll guardrails capture --namespace shop',
+      'plimsoll guardrails capture --source prod-eu --type clusterroles --type clusterrolebindings --out rbac.yaml',
+      'plimsoll guardrails capture ./manifests --namespace shop --out -',
+    ],
+    load: () => import('./commands/guardrails-capture.ts'),
+  },
+  {
     name: 'block image',
     summary: 'write a guardrail that blocks images, for review',
     detail:

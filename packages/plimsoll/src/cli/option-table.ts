@@ -194,7 +194,14 @@ const optionTable = {
     doc: 'How to group findings in the table; but for resource, those of a pod and its owners are one, with their number.',
   },
   waived: { kind: 'flag', default: false, doc: 'Show waived findings too; they are counted anyway.' },
-  since: { kind: 'text', value: 'SEQ', doc: 'Start after this position of the change log (0: from its beginning).' },
+  since: {
+    kind: 'text',
+    value: 'SEQ|TIME',
+    doc: 'For watch: start after this position of the change log (0: from its beginning). For guardrails replay: from this time on, as 7d, -7d or a time (see --at).',
+  },
+  namespace: { kind: 'list', value: 'NAME', doc: 'Only of this namespace; give it again for more.' },
+  source: { kind: 'list', value: 'NAME', doc: 'Only of this source; give it again for more.' },
+  type: { kind: 'list', value: 'TYPE', doc: 'Only of this type: pods, core/pods; give it again for more.' },
   changes: { kind: 'flag', default: false, doc: 'Show every change of a resource too, not only findings.' },
   at: {
     kind: 'text',
@@ -216,7 +223,7 @@ const optionTable = {
   out: {
     kind: 'text',
     value: 'FILE',
-    doc: 'Where to write it. Without it, in the working folder: CONTEXT-TIME.snapshot.tgz for snapshot, a file of the guardrail’s name for block (- is standard output).',
+    doc: 'Where to write it. Without it, in the working folder: CONTEXT-TIME.snapshot.tgz for snapshot, a file of the guardrail’s name for block and guardrails capture (- is standard output).',
   },
   redact: {
     kind: 'list',

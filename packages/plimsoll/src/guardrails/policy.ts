@@ -5,6 +5,7 @@ import type { Severity } from '../model/severity.ts';
 import type { PolicyReference } from '../model/verdict.ts';
 import type { Selector } from '../model/label-selector.ts';
 import type { Dialect } from './evaluate/dialect.ts';
+import type { Desired } from './desired/desired-state.ts';
 import type { Narrowing } from './match/narrowing.ts';
 
 /** Which requests a rule names: Kubernetes' RuleWithOperations, and resourceNames. `*` is a wildcard. */
@@ -120,6 +121,8 @@ export interface Policy {
   readonly matchConditions: readonly NamedExpression[];
   readonly variables: readonly NamedExpression[];
   readonly validations: readonly Validation[];
+  /** How objects are to be, besides what the validations ask; null: it does not say. */
+  readonly desired: Desired | null;
   /** Evaluated for their faults and cost alone: a verdict at rest annotates no request. */
   readonly auditAnnotations: readonly NamedExpression[];
   readonly failurePolicy: 'Fail' | 'Ignore';

@@ -312,6 +312,11 @@ export const errors = {
     fault: 'user',
     remedy: 'Mend it as that tool asks for it (Gatekeeper: gator verify).',
   },
+  PLM1318: {
+    title: 'Desired state that cannot be',
+    fault: 'user',
+    remedy: 'Mend what the message names: no object of that kind could be so.',
+  },
   PLM1320: {
     title: 'Waiver that is over, or about to be',
     fault: 'notice',

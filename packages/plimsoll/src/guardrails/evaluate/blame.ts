@@ -2,7 +2,11 @@ import { type Program, blame } from '@plimsoll/cel';
 import type { CompiledPolicy } from './compiled-policy.ts';
 
 /** Gives the field paths that made a validation false; asked only for those that failed. */
-export type Blame = (compiled: CompiledPolicy, program: Program) => readonly string[];
+export interface Blame {
+  (compiled: CompiledPolicy, program: Program): readonly string[];
+  /** Put before paths of the judged object to get those of its resource. */
+  readonly prefix: string;
+}
 
 const root = 'object.';
 
@@ -11,11 +15,12 @@ const root = 'object.';
  * where the object is a pod made of a template.
  */
 export function blameBelow(prefix: string): Blame {
-  return (compiled, program) => [
+  const pathsOf = (compiled: CompiledPolicy, program: Program): readonly string[] => [
     ...new Set(
       blame(program, compiled.activation)
         .filter((path) => path.startsWith(root))
         .map((path) => (prefix === '' ? path.slice(root.length) : `${prefix}.${path.slice(root.length)}`)),
     ),
   ];
+  return Object.assign(pathsOf, { prefix });
 }

@@ -2,7 +2,8 @@ import { Activation, CompileError, Composer, compile, parse } from '@plimsoll/ce
 import type { CompileOptions, Environment, Program } from '@plimsoll/cel';
 import { Conjunction, auto } from '@plimsoll/cel/generate';
 import type { Problem } from '../../model/problem.ts';
-import { expressionFault } from '../formats/document-faults.ts';
+import { DesiredState } from '../desired/desired-state.ts';
+import { documentFault, expressionFault } from '../formats/document-faults.ts';
 import type { Dialect } from './dialect.ts';
 import type { FieldPath, NamedExpression, Policy, PolicyException, Validation } from '../policy.ts';
 import { expressionsOf } from '../policy-expressions.ts';
@@ -44,6 +45,8 @@ export interface CompiledPolicy {
   readonly validations: readonly CompiledValidation[];
   /** All validations as one function, once they have run often; null where there are none. */
   readonly together: Conjunction | null;
+  /** null where the policy does not say how objects are to be. */
+  readonly desired: DesiredState | null;
   readonly auditAnnotations: readonly CompiledExpression[];
   readonly exceptions: readonly CompiledException[];
   readonly hasVariables: boolean;
@@ -126,6 +129,13 @@ export function compilePolicy(
     environment,
     isGatekeeper ? undefined : mustBe(['string', 'null']),
   );
+  const { desired, document } = policy;
+  const state =
+    desired === null
+      ? null
+      : DesiredState.compile(desired, policy, (path, message, isUnknownField) =>
+          problems.push(documentFault(document, isUnknownField ? 'PLM1301' : 'PLM1318', path, message)),
+        );
   if (problems.length > 0) return { compiled: null, problems: [...problems, ...unexcepted] };
   const activation = new Activation(composer.environment);
   if (policy.engine === 'kyverno') activation.values[slots.exceptions] = noExceptions;
@@ -136,6 +146,7 @@ export function compilePolicy(
     matchConditions,
     validations,
     together: validations.length === 0 ? null : new Conjunction(validations.map(({ program }) => program)),
+    desired: state,
     auditAnnotations,
     exceptions,
     hasVariables: policy.variables.length > 0,

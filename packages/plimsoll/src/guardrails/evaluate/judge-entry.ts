@@ -83,7 +83,7 @@ export function judgeEntry(entry: PlanEntry, held: JudgedSubject, world: World, 
 }
 
 function selectsObjects({ match, narrowing }: Policy): boolean {
-  return match.objectSelector !== null || narrowing.length > 0;
+  return match.objectSelector !== null || narrowing.some(({ reads }) => reads.length > 0);
 }
 
 function isParams(params: readonly Param[] | NotPassed): params is readonly Param[] {

@@ -1,6 +1,7 @@
 import { Fault, Unknown } from '@plimsoll/cel';
 import type { Value } from '@plimsoll/cel';
 import type { Violation } from '../../model/verdict.ts';
+import type { DesiredState } from '../desired/desired-state.ts';
 import { auditFault } from './audit-annotations.ts';
 import type { Blame } from './blame.ts';
 import type { CompiledPolicy, CompiledValidation } from './compiled-policy.ts';
@@ -48,6 +49,7 @@ export function glimpse(compiled: CompiledPolicy, namespaceObject: Value): Glimp
   if (compiled.hasVariables) activation.forgetComposed();
   const budget = { left: limits.validations };
   for (const { program } of validations) if (spend(program, compiled, budget) !== true) return 'finding';
+  if (compiled.desired !== null && !compiled.desired.holds(activation.values[slots.object] ?? null)) return 'finding';
   return auditAnnotations.length > 0 && auditFault(compiled) !== null ? 'finding' : 'pass';
 }
 
@@ -73,7 +75,10 @@ function judgeValidations(compiled: CompiledPolicy, blame: Blame): NotPassed | n
       else fault ??= text;
     }
   }
-  const violations = wrong === null ? [] : violationsOf(compiled, wrong, budget, blame);
+  const told = wrong === null ? [] : violationsOf(compiled, wrong, budget, blame);
+  const differing = compiled.desired === null ? null : differencesOf(compiled, compiled.desired, blame);
+  unknown ??= differing?.unknown ?? null;
+  const violations = differing === null ? told : [...told, ...differing.violations];
   const audit = compiled.auditAnnotations.length === 0 ? null : auditFault(compiled);
   if (violations.length > 0) return { outcome: 'fail', reason: null, violations };
   fault ??= audit;
@@ -94,6 +99,20 @@ function violationsOf(
     expression: validation.expression.trim(),
     paths: blame(compiled, validation.program),
   }));
+}
+
+/** What is not as it is wanted: all of it is of one check, the last. */
+function differencesOf({ activation, validations }: CompiledPolicy, desired: DesiredState, { prefix }: Blame) {
+  const object = activation.values[slots.object] ?? null;
+  if (desired.holds(object)) return null;
+  const { differences, unknown } = desired.differences(object, prefix);
+  const violations = differences.map(({ path, message, wanted }) => ({
+    index: validations.length,
+    message,
+    expression: wanted,
+    paths: [path],
+  }));
+  return { violations, unknown: unknown === null ? null : `spec.desired: ${unknown}` };
 }
 
 /** The messageExpression's string, else the message, else the expression: the API server's order and its limits. */

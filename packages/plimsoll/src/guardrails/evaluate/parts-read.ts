@@ -56,17 +56,19 @@ function readOfObject(compiled: CompiledPolicy): readonly PartPath[] {
 }
 
 function pathsOfObject(compiled: CompiledPolicy): PartPath[] {
-  const { environment, matchConditions, validations, auditAnnotations, policy } = compiled;
+  const { environment, matchConditions, validations, auditAnnotations, policy, desired } = compiled;
   const { composed } = environment;
   // Of two variables of one name, which the API server refuses, the first may be read by what stands between them.
   if (new Set(policy.variables.map(({ name }) => name)).size < policy.variables.length) return [[]];
-  return [...matchConditions, ...validations, ...auditAnnotations]
+  const compared = desired === null ? [] : [...desired.parts];
+  const read = [...matchConditions, ...validations, ...auditAnnotations]
     .flatMap(({ program }) => paths(program.ast.expr, composed))
     .flatMap(([root, ...path]) => {
       if (root === 'object') return [untilComputed(path)];
       // A variable that was not looked through may be anything.
       return root === composed?.root ? [[]] : [];
     });
+  return [...compared, ...read];
 }
 
 /** The part of a path before what is computed or stands in a list: that is read whole. */

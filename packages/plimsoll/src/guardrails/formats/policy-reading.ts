@@ -168,6 +168,7 @@ export function blankPolicy(document: PolicyDocument): Policy {
     matchConditions: [],
     variables: [],
     validations: [],
+    desired: null,
     auditAnnotations: [],
     failurePolicy: 'Fail',
     paramKind: null,

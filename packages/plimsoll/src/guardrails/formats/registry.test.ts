@@ -106,7 +106,7 @@ describe('a policy document', () => {
       }),
       '"a" is there twice',
     ],
-    ['desired', guardrail({ desired: { spec: {} } }), 'PLM1305 spec.desired: is not supported yet'],
+    ['responses', guardrail({ responses: [] }), 'PLM1305 spec.responses: is not supported yet'],
     ['rules beside appliesTo', guardrail({ appliesTo: 'podTemplates' }), 'leave resourceRules out'],
     [
       'a severity that is none',

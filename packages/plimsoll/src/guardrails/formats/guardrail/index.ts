@@ -1,9 +1,11 @@
 import type { Problem } from '../../../model/problem.ts';
 import type { Policy, PolicyDocument, Rule } from '../../policy.ts';
 import { podTemplateTypes } from '../../evaluate/pod-template-types.ts';
+import { fieldSteps } from '../../../model/field-path.ts';
 import { documentFault } from '../document-faults.ts';
 import type { Format } from '../format.ts';
 import { annotated, blankPolicy, brokenPolicy, policyFields, readStrictly } from '../policy-reading.ts';
+import { desiredObject, ofSources } from './desired-object.ts';
 import { guardrailSchema } from './schema.ts';
 
 /** Our own kind: a ValidatingAdmissionPolicy's fields and what the standard lacks. */
@@ -14,7 +16,7 @@ export const guardrailFormat: Format = {
 };
 
 /** The fields of a Guardrail's spec whose meaning comes with a later version of this program. */
-const later = ['desired', 'responses', 'enforcement'] as const;
+const later = ['responses', 'enforcement'] as const;
 
 function readGuardrail(document: PolicyDocument): Policy {
   const reading = readStrictly(document, guardrailSchema);
@@ -26,10 +28,21 @@ function readGuardrail(document: PolicyDocument): Policy {
       faults.push(documentFault(document, 'PLM1305', ['spec', field], 'is not supported yet'));
   }
   if (spec.validations.length === 0 && spec.desired === undefined)
-    faults.push(documentFault(document, 'PLM1302', ['spec', 'validations'], 'needs at least one validation'));
+    faults.push(
+      documentFault(document, 'PLM1302', ['spec', 'validations'], 'needs at least one validation, or desired'),
+    );
+  if (spec.ignoreDifferences.length > 0 && spec.desired === undefined)
+    faults.push(
+      documentFault(document, 'PLM1302', ['spec', 'ignoreDifferences'], 'is about desired, which is not there'),
+    );
   const rules = spec.matchConstraints?.resourceRules ?? [];
-  if (spec.appliesTo === undefined && rules.length === 0) {
-    const message = 'resourceRules are required where appliesTo does not say what it is about';
+  const named =
+    spec.appliesTo === undefined && rules.length === 0 && spec.desired !== undefined
+      ? desiredObject(spec.desired)
+      : null;
+  if (spec.appliesTo === undefined && rules.length === 0 && named === null) {
+    const message =
+      'resourceRules are required where neither appliesTo nor apiVersion and kind of desired say what it is about';
     faults.push(documentFault(document, 'PLM1302', ['spec', 'matchConstraints'], message));
   }
   if (spec.appliesTo !== undefined && rules.length > 0) {
@@ -41,7 +54,19 @@ function readGuardrail(document: PolicyDocument): Policy {
   return {
     ...blankPolicy(document),
     ...fields,
-    match: spec.appliesTo === undefined ? fields.match : { ...fields.match, rules: podTemplateRules },
+    match: {
+      ...fields.match,
+      rules: spec.appliesTo !== undefined ? podTemplateRules : named === null ? fields.match.rules : [named.rule],
+    },
+    narrowing: [...(named?.narrowing ?? []), ...(spec.sources === undefined ? [] : [ofSources(spec.sources)])],
+    desired:
+      spec.desired === undefined
+        ? null
+        : {
+            body: named?.body ?? spec.desired,
+            path: ['spec', 'desired'],
+            ignore: spec.ignoreDifferences.map((path) => fieldSteps(path) ?? []),
+          },
     title: spec.title ?? said.title,
     description: spec.description ?? said.description,
     severity: spec.severity ?? said.severity,

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { severities } from '../../../model/severity.ts';
+import { fieldSteps } from '../../../model/field-path.ts';
+import type { Json } from '../../../model/json.ts';
 import { metadataSchema, policySpecFields } from '../admission-schema.ts';
 
+const json: z.ZodType<Json> = z.json();
 const strings = z.array(z.string().min(1));
 const minor = z.string().regex(/^1\.\d+$/, 'is no minor version such as "1.29" (in quotes)');
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'is no day such as 2027-01-15');
@@ -39,7 +42,11 @@ export const guardrailSchema = z.strictObject({
         }),
       )
       .default([]),
-    desired: z.looseObject({}).optional(),
+    sources: strings.min(1).optional(),
+    desired: z.record(z.string(), json).optional(),
+    ignoreDifferences: z
+      .array(z.string().refine((text) => fieldSteps(text) !== null, 'is no path such as spec.replicas'))
+      .default([]),
     enforcement: z
       .array(
         z.strictObject({
