@@ -176,6 +176,7 @@ export function blankPolicy(document: PolicyDocument): Policy {
     lookups: [],
     needsBinding: 'nowhere',
     exceptions: [],
+    enforcement: [],
     idle: null,
     complete: null,
     dialect: null,

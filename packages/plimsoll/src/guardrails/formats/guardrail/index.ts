@@ -14,7 +14,7 @@ export const guardrailFormat: Format = {
 };
 
 /** The fields of a Guardrail's spec whose meaning comes with a later version of this program. */
-const later = ['desired', 'responses', 'enforcement'] as const;
+const later = ['desired', 'responses'] as const;
 
 function readGuardrail(document: PolicyDocument): Policy {
   const reading = readStrictly(document, guardrailSchema);
@@ -52,6 +52,7 @@ function readGuardrail(document: PolicyDocument): Policy {
     standard: spec.standard === undefined ? null : { ...spec.standard, until: spec.standard.until ?? null },
     appliesTo: spec.appliesTo ?? null,
     lookups: spec.lookups,
+    enforcement: spec.enforcement.map(({ action, from, points }) => ({ action, from: from ?? null, points })),
     problems: faults,
   };
 }
