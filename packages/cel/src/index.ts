@@ -31,6 +31,7 @@ export { Environment, type EnvironmentOptions, kubernetes } from './environment/
 export type { Ast, Expr } from './syntax/ast.ts';
 export { CompileError, type Issue, formatIssue } from './syntax/compile-error.ts';
 export { type ParseLimits, parse } from './syntax/parser.ts';
+export { parts } from './syntax/parts.ts';
 export { type AccessDecision, type AccessRequest, Authorizer, type Decide } from './values/authorizer.ts';
 export { ErrorValue, Fault, Unknown } from './values/fault.ts';
 export { Double, Uint } from './values/numbers.ts';

@@ -270,6 +270,19 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/guardrails-capture.ts'),
   },
   {
+    name: 'guardrails export',
+    summary: 'guardrails as ValidatingAdmissionPolicies and bindings, which the API server enforces by itself',
+    detail:
+      'Without PATH it exports what --guardrails names. Its verdicts on what is created are ours; what it cannot do (look-ups, exceptions, …) is named and left out, with exit code 2. docs/exporting.md says how each format is told.',
+    arguments: [{ name: 'PATH', doc: 'a file, a folder or builtin:PRESET', required: false, many: true }],
+    options: ['guardrails', 'format', 'out'],
+    examples: [
+      'plimsoll guardrails export ./policies | kubectl apply -f -',
+      'plimsoll guardrails export builtin:pod-security-baseline --format vap --out policies.yaml',
+    ],
+    load: () => import('./commands/guardrails-export.ts'),
+  },
+  {
     name: 'block image',
     summary: 'write a guardrail that blocks images, for review',
     detail:

@@ -48,7 +48,7 @@ const optionTable = {
     value: 'FORMAT',
     choices: ['table', 'json', 'jsonl', 'yaml'],
     default: 'table',
-    doc: 'How to print: table, json, jsonl or yaml; scan also sarif, junit, github and markdown.',
+    doc: 'How to print: table, json, jsonl or yaml; scan also sarif, junit, github, markdown, policyreport and openreports.',
   },
   color: { kind: 'flag', negated: true, default: true, doc: 'No colours (so does the variable NO_COLOR).' },
   kubeconfig: {
@@ -223,7 +223,14 @@ const optionTable = {
   out: {
     kind: 'text',
     value: 'FILE',
-    doc: 'Where to write it. Without it, in the working folder: CONTEXT-TIME.snapshot.tgz for snapshot, a file of the guardrail’s name for block and guardrails capture (- is standard output).',
+    doc: 'Where to write it. Without it, in the working folder: CONTEXT-TIME.snapshot.tgz for snapshot, a file of the guardrail’s name for block and guardrails capture (- is standard output), standard output for guardrails export.',
+  },
+  format: {
+    kind: 'text',
+    value: 'FORMAT',
+    choices: ['vap'],
+    default: 'vap',
+    doc: 'What to export: vap, ValidatingAdmissionPolicy and ValidatingAdmissionPolicyBinding of admissionregistration.k8s.io/v1.',
   },
   redact: {
     kind: 'list',
@@ -289,7 +296,18 @@ export const globalOptions = [
 ] as const satisfies readonly OptionName[];
 
 /** `scan` prints these formats besides those of every command. */
-export const scanFormats = ['table', 'json', 'jsonl', 'yaml', 'sarif', 'junit', 'github', 'markdown'] as const;
+export const scanFormats = [
+  'table',
+  'json',
+  'jsonl',
+  'yaml',
+  'sarif',
+  'junit',
+  'github',
+  'markdown',
+  'policyreport',
+  'openreports',
+] as const;
 
 /** The environment variable of an option: `PLIMSOLL_` and its name, `-` as `_`. Lists are comma-separated there. */
 export function variableOf(name: OptionName): string {

@@ -4,6 +4,7 @@ import type { FilePlace } from '../model/resource.ts';
 import type { Severity } from '../model/severity.ts';
 import type { PolicyReference } from '../model/verdict.ts';
 import type { Selector } from '../model/label-selector.ts';
+import type { EnforcementStep } from './enforcement.ts';
 import type { Dialect } from './evaluate/dialect.ts';
 import type { Desired } from './desired/desired-state.ts';
 import type { Narrowing } from './match/narrowing.ts';
@@ -132,6 +133,8 @@ export interface Policy {
   readonly appliesTo: 'podTemplates' | null;
   readonly lookups: readonly Lookup[];
   readonly exceptions: readonly PolicyException[];
+  /** What its own tool does about a violation, where the policy says it itself. Verdicts do not depend on it. */
+  readonly enforcement: readonly EnforcementStep[];
   /** Why it judges nothing that is at rest, where that is as it should be; null: it judges. */
   readonly idle: string | null;
   /**

@@ -323,6 +323,21 @@ export const errors = {
     remedy: 'Mend what it covers, or give it a later end with a reason.',
   },
   PLM1321: { title: 'Waiver that covers nothing', fault: 'notice', remedy: 'Remove it, or correct what it names.' },
+  PLM1340: {
+    title: 'Guardrail that is not exported',
+    fault: 'user',
+    remedy: 'Leave it to Plimsoll (`up`, `scan`), or mend what the message names so that the API server can do it.',
+  },
+  PLM1341: {
+    title: 'Part of a guardrail that is not exported',
+    fault: 'user',
+    remedy: 'The rest is exported and holds by itself; leave this part to Plimsoll, or write it as the message asks.',
+  },
+  PLM1342: {
+    title: 'Ladder that is not at its end',
+    fault: 'notice',
+    remedy: 'Export and apply it again when the next step is due.',
+  },
   PLM1401: {
     title: 'Kubeconfig cannot be read',
     fault: 'user',

@@ -30,9 +30,9 @@ export async function run(words: readonly string[], options: Options, terminal: 
     const all = options.verdicts === 'all';
     const scan = await prepared({ reading, presets, all, now: Date.now() }, terminal);
     const headings = new Map(
-      scan.guardrails.map(({ policy: { reference, title, description } }) => [
+      scan.guardrails.map(({ policy: { reference, title, description, categories } }) => [
         reference.name,
-        { name: reference.name, title, description },
+        { name: reference.name, title, description, categories },
       ]),
     );
     const report = await reportWriter(options.output, terminal, headings);

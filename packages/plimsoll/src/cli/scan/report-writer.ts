@@ -4,7 +4,8 @@ import { plimsollVersion } from '../version.ts';
 import type { GuardrailHeading, ReportWriter } from './report.ts';
 
 /** A format that `scan` prints. */
-export type ReportFormat = Options['output'] | 'sarif' | 'junit' | 'github' | 'markdown';
+export type ReportFormat =
+  Options['output'] | 'sarif' | 'junit' | 'github' | 'markdown' | 'policyreport' | 'openreports';
 
 type Make = (terminal: Terminal, headings: ReadonlyMap<string, GuardrailHeading>) => Promise<ReportWriter>;
 
@@ -19,6 +20,10 @@ const formats: Readonly<Record<ReportFormat, Make>> = {
   junit: async ({ write }) => (await import('./junit-report.ts')).junitReport(write),
   github: async ({ write }) => (await import('./github-report.ts')).githubReport(write),
   markdown: async ({ write }) => (await import('./markdown-report.ts')).markdownReport(write),
+  policyreport: async ({ write }, headings) =>
+    (await import('./policy-report.ts')).policyReport(write, 'policyreport', headings, Date.now()),
+  openreports: async ({ write }, headings) =>
+    (await import('./policy-report.ts')).policyReport(write, 'openreports', headings, Date.now()),
 };
 
 /** The writer of a format, onto standard output. */

@@ -13,6 +13,7 @@ export interface GuardrailHeading {
   readonly name: string;
   readonly title: string | null;
   readonly description: string | null;
+  readonly categories: readonly string[];
 }
 
 /** What is written once everything was judged. */

@@ -78,7 +78,10 @@ async function written(
 
 const plain = painter(false);
 const headings = new Map([
-  ['no-privileged', { name: 'no-privileged', title: 'Privileged containers', description: null }],
+  [
+    'no-privileged',
+    { name: 'no-privileged', title: 'Privileged containers', description: null, categories: ['pod-security'] },
+  ],
 ]);
 
 describe('a ScanReport', () => {

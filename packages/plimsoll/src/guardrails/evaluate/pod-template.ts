@@ -69,6 +69,9 @@ const typeOfKind = new Map([
   ['/ReplicationController', 'core/replicationcontrollers'],
 ]);
 
+/** `GROUP/KIND` of what {@link templateOwner} finds to be judged by its own template. */
+export const templateOwnerKinds: readonly string[] = [...typeOfKind.keys()];
+
 function typeOfOwner(apiVersion: Json | undefined, kind: Json | undefined): string | null {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return null;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';

@@ -177,6 +177,7 @@ export function blankPolicy(document: PolicyDocument): Policy {
     lookups: [],
     needsBinding: 'nowhere',
     exceptions: [],
+    enforcement: [],
     idle: null,
     complete: null,
     dialect: null,

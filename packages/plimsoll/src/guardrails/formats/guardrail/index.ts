@@ -16,7 +16,7 @@ export const guardrailFormat: Format = {
 };
 
 /** The fields of a Guardrail's spec whose meaning comes with a later version of this program. */
-const later = ['responses', 'enforcement'] as const;
+const later = ['responses'] as const;
 
 function readGuardrail(document: PolicyDocument): Policy {
   const reading = readStrictly(document, guardrailSchema);
@@ -77,6 +77,7 @@ function readGuardrail(document: PolicyDocument): Policy {
     standard: spec.standard === undefined ? null : { ...spec.standard, until: spec.standard.until ?? null },
     appliesTo: spec.appliesTo ?? null,
     lookups: spec.lookups,
+    enforcement: spec.enforcement.map(({ action, from, points }) => ({ action, from: from ?? null, points })),
     problems: faults,
   };
 }

@@ -7,7 +7,7 @@ import { metadataSchema, policySpecFields } from '../admission-schema.ts';
 const json: z.ZodType<Json> = z.json();
 const strings = z.array(z.string().min(1));
 const minor = z.string().regex(/^1\.\d+$/, 'is no minor version such as "1.29" (in quotes)');
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'is no day such as 2027-01-15');
+const day = z.iso.date('is no day such as 2027-01-15');
 
 /** `kind: Guardrail` of plimsoll.dev/v1 (guardrails/README.md). */
 export const guardrailSchema = z.strictObject({
@@ -52,10 +52,10 @@ export const guardrailSchema = z.strictObject({
         z.strictObject({
           action: z.enum(['audit', 'warn', 'deny']),
           from: day.optional(),
-          points: z.array(z.enum(['ci', 'admission'])).optional(),
+          points: z.array(z.enum(['ci', 'admission'])).default([]),
         }),
       )
-      .optional(),
+      .default([]),
     responses: z.array(z.looseObject({})).optional(),
   }),
 });

@@ -51,6 +51,7 @@ function readPolicies(document: PolicyDocument): readonly Policy[] {
     paramKind: null,
     engine: 'kyverno',
     narrowing: namespace === null ? [] : [inNamespace(namespace)],
+    enforcement: spec.validationActions.map((action) => ({ action, from: null, points: [] })),
     idle: idleness(document, spec, replacedByKyverno(document.body['status'])),
     problems: faults,
   };
