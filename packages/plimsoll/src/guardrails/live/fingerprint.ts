@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Waiver } from '../../findings/waiver.ts';
 import { jsonText } from '../../model/json-text.ts';
 import { policyContent } from '../policy-content.ts';
 import type { Guardrail } from '../policy-set.ts';
@@ -7,11 +6,8 @@ import type { Guardrail } from '../policy-set.ts';
 /** Raised when the evaluator's answers change, so that stores of older versions are judged anew. */
 const EVALUATOR = 1;
 
-/**
- * What a guardrail's verdicts rest on besides resources: its document and what amends it, its bindings, its state, the
- * waivers.
- */
-export function fingerprintOf(guardrail: Guardrail, waivers: readonly Waiver[]): string {
+/** What a guardrail's verdicts rest on besides resources: its document and what amends it, its bindings, its state. */
+export function fingerprintOf(guardrail: Guardrail): string {
   const { policy, bindings, amendments, state } = guardrail;
   const bound = bindings.map(({ name, policyName, paramRef, param, matchResources, narrowing, enforcement }) => ({
     name,
@@ -25,7 +21,7 @@ export function fingerprintOf(guardrail: Guardrail, waivers: readonly Waiver[]):
   const amending = amendments.length === 0 ? [] : [amendments.map(({ says }) => says)];
   const { document } = policy;
   return createHash('sha256')
-    .update(jsonText([EVALUATOR, state, policyContent(document.body), bound, waivers, ...amending]))
+    .update(jsonText([EVALUATOR, state, policyContent(document.body), bound, ...amending]))
     .digest('base64url')
     .slice(0, 16);
 }
