@@ -30,7 +30,7 @@ function isTooBroad({ covered, among, spread }: WaiverCount): boolean {
 }
 
 /** What is there for waivers to name; null: not known. */
-export interface Nameable {
+interface Nameable {
   readonly guardrails: readonly string[];
   readonly categories: readonly string[];
   readonly sources: readonly string[] | null;

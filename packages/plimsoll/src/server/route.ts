@@ -23,7 +23,7 @@ export interface Route {
 export type Words = Readonly<Record<string, string>>;
 
 /** What a request says besides its query, and whose it is. */
-export interface Asked {
+interface Asked {
   readonly body: JsonObject | null;
   /** Whose token it came with; null where none is asked for. */
   readonly holder: string | null;
