@@ -176,7 +176,7 @@ const optionTable = {
   where: {
     kind: 'text',
     value: 'CEL',
-    doc: 'Only items for which this CEL expression is true; an item’s fields are its variables.',
+    doc: 'Only items for which this CEL expression is true; an item’s fields are its variables. For waivers add: only what it is true of, with `object` and `violations`.',
   },
   limit: { kind: 'number', value: 'N', doc: 'At most so many items.' },
   state: {
@@ -223,7 +223,7 @@ const optionTable = {
   out: {
     kind: 'text',
     value: 'FILE',
-    doc: 'Where to write it. Without it, in the working folder: CONTEXT-TIME.snapshot.tgz for snapshot, a file of the guardrail’s name for block and guardrails capture (- is standard output), standard output for guardrails export.',
+    doc: 'Where to write it. Without it, in the working folder: CONTEXT-TIME.snapshot.tgz for snapshot, a file of the guardrail’s or waiver’s name for block, guardrails capture and waivers add (- is standard output), standard output for guardrails export.',
   },
   format: {
     kind: 'text',
@@ -247,6 +247,39 @@ const optionTable = {
     value: 'RESOURCE',
     doc: 'The resource that is `object`: SOURCE/TYPE[/SCOPE]/NAME as `ls` prints it, or a YAML or JSON file (- for stdin). For guardrails try the type: pods, core/pods.',
   },
+  finding: {
+    kind: 'text',
+    value: 'ID',
+    doc: 'Waive what is like this finding: its guardrail, at this object or owner.',
+  },
+  guardrail: {
+    kind: 'list',
+    value: 'NAME',
+    doc: 'Of this guardrail, with * for any characters; give it again for more.',
+  },
+  category: { kind: 'list', value: 'NAME', doc: 'Of guardrails of this category.' },
+  advisory: {
+    kind: 'list',
+    value: 'ID',
+    doc: 'Of this advisory. No finding is of one, so it covers nothing, as check says.',
+  },
+  name: { kind: 'list', value: 'NAME', doc: 'At objects of this name alone.' },
+  selector: {
+    kind: 'text',
+    value: 'LABELS',
+    doc: 'At objects with these labels alone: app=web,tier!=edge,team,!legacy.',
+  },
+  reason: { kind: 'text', value: 'TEXT', doc: 'Why this is accepted.' },
+  owner: { kind: 'text', value: 'WHO', doc: 'Who answers for it.' },
+  approver: { kind: 'text', value: 'WHO', doc: 'Who allowed it.' },
+  ticket: { kind: 'text', value: 'ID', doc: 'Where it is written up.' },
+  expires: { kind: 'text', value: 'TIME', doc: 'When it ends: a day, a moment as RFC 3339, or a span from now (30d).' },
+  'expires-when': {
+    kind: 'text',
+    value: 'CEL',
+    doc: 'It ends for an object of which this is true: CEL over `object` and `violations`. Of advisories: fixAvailable.',
+  },
+  apply: { kind: 'flag', default: false, doc: 'Put it in force at the running server, which keeps it.' },
   expression: {
     kind: 'text',
     short: 'e',

@@ -99,6 +99,7 @@ function parentOf(entry: CommandEntry, parents: Map<string, Command>): Command {
 const groupSummaries: Record<string, string> = {
   guardrails: 'list, show and test guardrails',
   store: 'carry a store elsewhere, or keep a copy of it',
+  waivers: 'who accepts which findings, why, until when',
 };
 
 function declare(command: Command, entry: CommandEntry, program: ProgramName): void {

@@ -1,18 +1,32 @@
-import { type Waiver, waive } from '../findings/waiver.ts';
-import { isJsonObject } from '../model/json.ts';
+import { type Waiver, type WaiverQuestion, waive } from '../findings/waiver.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Verdict, WaivedBy } from '../model/verdict.ts';
-import { labelsOf } from './match/subject.ts';
+import { knownLabels, labelsOf } from './match/subject.ts';
+import type { Policy } from './policy.ts';
+
+/** What waivers are asked of a verdict, or of the finding that it became; `resource` is what it is about. */
+export function questionOf(
+  { policy, violations }: Pick<Verdict, 'policy' | 'violations'>,
+  { categories }: Pick<Policy, 'categories'>,
+  resource: Resource,
+): WaiverQuestion {
+  const isKnownLabel = knownLabels(resource.unseen) ?? (() => true);
+  return { policy, categories, resource, violations, labels: labelsOf(resource.body), isKnownLabel };
+}
 
 /**
- * The verdict held to the waivers at `now` (milliseconds since 1970): a failing one that a waiver covers is waived, and
- * its reason says why, by which waiver, whose, and until when.
+ * The verdict of a policy held to the waivers at `now` (milliseconds since 1970): a failing one that a waiver covers is
+ * waived, and its reason says why, by which waiver, whose, and until when.
  */
-export function heldToWaivers(verdict: Verdict, resource: Resource, waivers: readonly Waiver[], now: number): Verdict {
-  if (verdict.outcome !== 'fail') return verdict;
-  const labels = labelsOf(resource.body);
-  const about = { policy: verdict.policy, resource, labels: isJsonObject(labels) ? labels : {} };
-  const waivedBy = waive(waivers, about, now);
+export function heldToWaivers(
+  verdict: Verdict,
+  policy: Pick<Policy, 'categories'>,
+  resource: Resource,
+  waivers: readonly Waiver[],
+  now: number,
+): Verdict {
+  if (verdict.outcome !== 'fail' || waivers.length === 0) return verdict;
+  const waivedBy = waive(waivers, questionOf(verdict, policy, resource), now);
   return waivedBy === null ? verdict : { ...verdict, outcome: 'waived', reason: reasonOf(waivedBy), waivedBy };
 }
 

@@ -85,6 +85,11 @@ export const errors = {
     fault: 'user',
     remedy: 'Write one with `plimsoll scan … -o json > baseline.json`, with the same targets and guardrails.',
   },
+  PLM1016: {
+    title: 'Only a running server keeps this',
+    fault: 'user',
+    remedy: 'Start one with `plimsoll up`, or name one with --server; or write a file instead.',
+  },
   PLM1101: {
     title: 'Configuration cannot be read',
     fault: 'user',
@@ -287,7 +292,7 @@ export const errors = {
   PLM1310: { title: 'Policy without a binding', fault: 'notice', remedy: 'Bind it, or leave it unused.' },
   PLM1311: { title: 'No such preset', fault: 'user', remedy: 'Use one of the presets that the message names.' },
   PLM1312: {
-    title: 'Two policies or bindings of one name',
+    title: 'Two policies, bindings or waivers of one name',
     fault: 'user',
     remedy: 'Rename one of them, or give only one.',
   },
@@ -323,6 +328,26 @@ export const errors = {
     remedy: 'Mend what it covers, or give it a later end with a reason.',
   },
   PLM1321: { title: 'Waiver that covers nothing', fault: 'notice', remedy: 'Remove it, or correct what it names.' },
+  PLM1322: {
+    title: 'Waiver that is too broad',
+    fault: 'notice',
+    remedy: 'Narrow it (namespaces, names, selector, where), or leave the guardrail out: this turns it off.',
+  },
+  PLM1323: {
+    title: 'Waiver that names what is not there',
+    fault: 'notice',
+    remedy: 'Correct the name, or remove it: `guardrails list` and `sources` say what there is.',
+  },
+  PLM1324: {
+    title: 'The waiver is there already',
+    fault: 'user',
+    remedy: 'Choose another name, or end the one that there is first.',
+  },
+  PLM1325: {
+    title: 'Waiver of a file',
+    fault: 'user',
+    remedy: 'Take it out of the file that the message names; a running server takes that over by itself.',
+  },
   PLM1340: {
     title: 'Guardrail that is not exported',
     fault: 'user',

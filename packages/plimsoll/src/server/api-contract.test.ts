@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from './app.ts';
 import { noConfiguration } from './backend.ts';
 import { changed, found, openInventory, pod } from './inventory.fixture.ts';
+import { waiverItemOf } from './waiver-item.fixture.ts';
 import { listen } from './listen.ts';
 import { openApi } from './openapi.ts';
 import { routes } from './routes.ts';
@@ -20,22 +21,14 @@ let url: string;
 beforeEach(async () => {
   inventory = openInventory();
   const { store, subscribe } = inventory;
-  const waiver = {
-    name: 'w',
-    reason: 'r',
-    owner: null,
-    until: null,
-    state: 'in force' as const,
-    findings: 0,
-    file: null,
-    line: null,
-  };
   app = createApp(
     {
       store,
       subscribe,
       guardrails: () => [guardrail],
-      waivers: async () => [waiver],
+      keepWaiver: async () => 'w',
+      endWaiver: async () => undefined,
+      waivers: async () => [waiverItemOf('w')],
       explain: async (finding) => ({ ...explanation, finding: await itemOf(finding.id) }),
       trial: (expression, type) => new Trial(expression, type, emptyWorld),
       restsOn: () => [],
@@ -96,27 +89,35 @@ const queries = new Map([
   ['/v1/trial', '?type=core/pods&expression=false'],
 ]);
 
+const bodies = { post: { body: '{}' }, delete: {} };
+
 describe('the OpenAPI document', () => {
   test('is valid OpenAPI 3.1', async () => {
     expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
   });
 
-  test.each(routes.map(({ path }) => path))('describes what %s answers', async (path) => {
-    const event = found(2, pod('a'));
-    await inventory.publish(changed(1, pod('a')), event);
-    const [id] = (JSON.parse(await (await fetch(`${url}/v1/findings`)).text()) as { items: { id: string }[] }).items;
-    const words = { id: id?.id ?? '', name: 'no-privileged', word: 'pods' };
-    const about = queries.get(path) ?? '';
-    const answer = await fetch(
-      url + path.replace(':id', words.id).replace(':name', words.name).replace(':word', words.word) + about,
-    );
-    const { schema } = document.paths[path.replace(/:(\w+)/g, '{$1}')].get.responses[200].content['application/json'];
-    const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(schema);
-    const body: unknown = JSON.parse(await answer.text());
-    expect(answer.status).toBe(200);
-    validate(body);
-    expect(validate.errors).toBe(null);
-  });
+  test.each(routes.map(({ method, path, status }) => [method, path, status] as const))(
+    'describes what %s %s answers',
+    async (method, path, status) => {
+      const event = found(2, pod('a'));
+      await inventory.publish(changed(1, pod('a')), event);
+      const [id] = (JSON.parse(await (await fetch(`${url}/v1/findings`)).text()) as { items: { id: string }[] }).items;
+      const name = path.startsWith('/v1/waivers') ? 'w' : 'no-privileged';
+      const words = { id: id?.id ?? '', name, word: 'pods' };
+      const about = queries.get(path) ?? '';
+      const answer = await fetch(
+        url + path.replace(':id', words.id).replace(':name', words.name).replace(':word', words.word) + about,
+        method === 'get' ? {} : { method, headers: { 'content-type': 'application/json' }, ...bodies[method] },
+      );
+      const { schema } =
+        document.paths[path.replace(/:(\w+)/g, '{$1}')][method].responses[status].content['application/json'];
+      const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(schema);
+      const body: unknown = JSON.parse(await answer.text());
+      expect(answer.status).toBe(status);
+      validate(body);
+      expect(validate.errors).toBe(null);
+    },
+  );
 });
 
 describe('what the API refuses', () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import type { Resource } from '../model/resource.ts';
 import { createApp } from './app.ts';
-import { noConfiguration } from './backend.ts';
+import { keepsNothing, noConfiguration } from './backend.ts';
 import { changed, found, openInventory, pod } from './inventory.fixture.ts';
 import { listen, parseListen } from './listen.ts';
 import { openApi } from './openapi.ts';
@@ -32,6 +32,7 @@ beforeEach(async () => {
       store,
       subscribe,
       guardrails: () => [],
+      ...keepsNothing,
       waivers: async () => [],
       explain,
       trial: (expression, type) => new Trial(expression, type, emptyWorld),
@@ -431,6 +432,7 @@ describe('the rest', () => {
         store: inventory.store,
         subscribe: inventory.subscribe,
         guardrails: () => [],
+        ...keepsNothing,
         waivers: async () => [],
         explain,
         trial: (expression, type) => new Trial(expression, type, emptyWorld),

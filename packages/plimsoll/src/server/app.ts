@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { PlimsollError } from '../model/errors.ts';
+import { type Json, type JsonObject, isJsonObject } from '../model/json.ts';
 import { jsonText } from '../model/json-text.ts';
 import type { Backend } from './backend.ts';
 import { guardAgainstBrowsers, guardContentType } from './browser-guard.ts';
@@ -77,12 +78,27 @@ export function createApp(
     return refuse(reply, answer);
   });
   app.setNotFoundHandler((request, reply) => refuse(reply, notFoundReply(request.url)));
-  for (const route of routes) {
-    app.get<{ Params: Record<string, string> }>(route.path, async (request, reply) => {
-      const answer = await route.handle(backend, request.query, request.params);
-      return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(jsonText(answer));
+  // What ends something says that it is application/json, as every write does, and has nothing to say in it.
+  const json = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void json(request, String(body), done);
+  });
+  for (const route of routes)
+    app.route<{ Params: Record<string, string> }>({
+      method: route.method.toUpperCase(),
+      url: route.path,
+      handler: async (request, reply) => {
+        const asked = { body: bodyOf(request.body), holder: holders.get(request) ?? null };
+        const answer = await route.handle(backend, request.query, request.params, asked);
+        return reply
+          .code(route.status)
+          .type('application/json; charset=utf-8')
+          .header('cache-control', 'no-store')
+          .send(jsonText(answer));
+      },
     });
-  }
   app.get('/v1/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const { since, kinds } = streamQuerySchema.parse(request.query);
     const resumed = lastEventId(request);
@@ -143,7 +159,7 @@ function lastEventId({ headers }: FastifyRequest): number | undefined {
 /** Every path there is, `/` first. */
 const paths = [
   '/',
-  ...routes.map(({ path }) => path),
+  ...new Set(routes.map(({ path }) => path)),
   '/v1/stream',
   '/openapi.json',
   '/healthz',
@@ -152,9 +168,24 @@ const paths = [
 ];
 const patterns = paths.map((path) => ({
   pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`),
-  // A stream's headers alone tell nothing, and its end would never come.
-  allow: path === '/v1/stream' ? 'GET, OPTIONS' : 'GET, HEAD, OPTIONS',
+  allow: allowed(path),
 }));
+
+/** The methods of a path. */
+function allowed(path: string): string {
+  const writing = routes.flatMap((route) => (route.path === path && route.method !== 'get' ? [route.method] : []));
+  // A stream's headers alone tell nothing, and its end would never come.
+  const reads = path === '/v1/stream' ? ['GET'] : ['GET', 'HEAD'];
+  return [...reads, ...writing.map((method) => method.toUpperCase()), 'OPTIONS'].join(', ');
+}
+
+/** A request's body; null where it has none. @throws PlimsollError PLM1013 for one that is no object */
+function bodyOf(body: unknown): JsonObject | null {
+  if (body === undefined) return null;
+  const found = body as Json;
+  if (isJsonObject(found)) return found;
+  throw new PlimsollError('PLM1013', 'The body is no JSON object.');
+}
 
 /**
  * Answers OPTIONS, and refuses the methods that a path does not have before their body is read (RFC 9110, 15.5.6).

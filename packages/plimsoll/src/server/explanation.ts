@@ -5,9 +5,8 @@ import { Owners } from '../findings/owner.ts';
 import { objection, type Waiver } from '../findings/waiver.ts';
 import type { Skipped } from '../guardrails/live/skip-tally.ts';
 import { judgedRule } from '../guardrails/judged-rule.ts';
-import { labelsOf } from '../guardrails/match/subject.ts';
+import { questionOf } from '../guardrails/waived-by.ts';
 import type { Guardrail } from '../guardrails/policy-set.ts';
-import { isJsonObject } from '../model/json.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Store } from '../inventory/store.ts';
 import type { Finding } from '../model/finding.ts';
@@ -64,19 +63,19 @@ export async function explanationOf(finding: Finding, desk: ExplanationDesk): Pr
     values: notes.values,
     satisfy: finding.state === 'resolved' ? [] : satisfying(notes.verdict ?? finding, guardrail),
     history: await historyOf(finding, store),
-    waivers: resource === null ? [] : objections(finding, resource, desk.waivers, Date.now()),
+    waivers: resource === null ? [] : objections(finding, guardrail, resource, desk.waivers, Date.now()),
   };
 }
 
 /** Waivers that did not apply, each with its first reason; a finding that is waived shows by which one itself. */
 function objections(
   finding: Finding,
+  guardrail: Guardrail | null,
   resource: Resource,
   waivers: readonly Waiver[],
   now: number,
 ): Explanation['waivers'] {
-  const labels = labelsOf(resource.body);
-  const question = { policy: finding.policy, resource, labels: isJsonObject(labels) ? labels : {} };
+  const question = questionOf(finding, { categories: guardrail?.policy.categories ?? [] }, resource);
   return waivers.flatMap((waiver) => {
     const reason = objection(waiver, question, now);
     return reason === null ? [] : [{ waiver: waiver.name, reason }];

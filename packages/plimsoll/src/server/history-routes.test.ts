@@ -5,7 +5,7 @@ import { change, nothing, resourceWith } from '../inventory/store-contract.ts';
 import type { Store } from '../inventory/store.ts';
 import type { JsonObject } from '../model/json.ts';
 import { createApp } from './app.ts';
-import { noConfiguration } from './backend.ts';
+import { keepsNothing, noConfiguration } from './backend.ts';
 import { found } from './inventory.fixture.ts';
 import { emptyWorld } from '../guardrails/empty-world.ts';
 import { Trial } from '../guardrails/trial.ts';
@@ -63,6 +63,7 @@ beforeEach(async () => {
     store,
     subscribe: () => () => undefined,
     guardrails: () => [],
+    ...keepsNothing,
     waivers: async () => [],
     explain: () => Promise.reject(new Error('not asked')),
     trial: (expression: string, type: string) => new Trial(expression, type, emptyWorld),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { routes, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
 import { problemReplySchema, streamQuerySchema } from './schemas.ts';
 
 /**
@@ -16,7 +17,12 @@ export function openApi(version: string): object {
         'What your clusters run, held to guardrails. Lists take `where` (CEL), `limit` and `pageToken`. `/healthz`: the process answers. `/readyz`: the store is open and what comes is judged; it does not say that every source is live, which the `coverage` of each answer and `/v1/sources` do.',
     },
     paths: {
-      ...Object.fromEntries(routes.map((route) => [route.path.replace(/:(\w+)/g, '{$1}'), { get: operation(route) }])),
+      ...Object.fromEntries(
+        [...Map.groupBy(routes, ({ path }) => path)].map(([path, same]) => [
+          path.replace(/:(\w+)/g, '{$1}'),
+          Object.fromEntries(same.map((route) => [route.method, operation(route)])),
+        ]),
+      ),
       '/v1/stream': { get: streamOperation },
     },
     components: {
@@ -37,18 +43,32 @@ function operation(route: Route): object {
   const words = [...route.path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
   return {
     summary: route.summary,
-    operationId: route.path.replace(/^\/v1\//, '').replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    operationId: operationId(route),
     parameters: [
       ...words.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       ...queryParameters(route.query),
     ],
+    ...(route.body === null ? {} : { requestBody: requestBody(route.body) }),
     responses: {
-      200: {
-        description: 'OK',
+      [route.status]: {
+        description: route.status === 201 ? 'Created' : 'OK',
         content: { 'application/json': { schema: z.toJSONSchema(route.answer, { unrepresentable: 'any' }) } },
       },
       ...refusals,
     },
+  };
+}
+
+/** `findings`, `waiversName`; of what writes with the method before it: `postWaivers`. */
+function operationId({ method, path }: Route): string {
+  const words = path.replace(/^\/v1\//, '').replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return method === 'get' ? words : `${method}${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+function requestBody(body: z.ZodType): object {
+  return {
+    required: true,
+    content: { 'application/json': { schema: z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) } },
   };
 }
 

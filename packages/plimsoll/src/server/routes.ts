@@ -1,4 +1,4 @@
-import type { z, ZodObject } from 'zod';
+import type { z } from 'zod';
 import { Owners } from '../findings/owner.ts';
 import type { FindingFilter, Page, ResourceFilter } from '../inventory/store.ts';
 import type { Coverage } from '../model/coverage.ts';
@@ -9,68 +9,22 @@ import type { Backend } from './backend.ts';
 import { changePages } from './change-pages.ts';
 import { findingNamed } from './finding-named.ts';
 import { changeItem, configurationItem, findingItem, resourceItem } from './items.ts';
-import { listPage, pagesOf, whatItRestsOn, type ListQuery, type ReadPage, type Rows } from './listing.ts';
+import { whatItRestsOn, type ReadPage } from './listing.ts';
 import { momentOf } from './moment.ts';
 import { resourceDiff } from './resource-diff.ts';
 import { versionPage } from './version-items.ts';
 import { rollupItems } from './rollup-items.ts';
+import { list, one, reading, ready, type Route } from './route.ts';
 import * as schemas from './schemas.ts';
 import { type StaleFinding, staleFindings } from './stale.ts';
 import { sourceItems } from './source-items.ts';
 import { trialPage } from './trial-page.ts';
 import { typeItems } from './type-items.ts';
 import { typeNamed } from './type-named.ts';
-
-/** One path of the API: what it takes, what it answers, and how. */
-export interface Route {
-  readonly path: string;
-  readonly summary: string;
-  readonly query: z.ZodType;
-  readonly answer: z.ZodType;
-  readonly handle: (backend: Backend, query: unknown, words: Words) => Promise<object>;
-}
-
-/** The words of a path that stand for its `:names`. */
-type Words = Readonly<Record<string, string>>;
+import { waiverRoutes } from './waiver-routes.ts';
 
 /** Findings read at once for a roll-up; between two such pages the log moves on. */
 const rollupPage = 500;
-
-/** A path that answers pages of items; `rows` says where they come from for a query. */
-function list<Q extends z.ZodType<ListQuery>, Item extends ZodObject, T>(
-  path: string,
-  summary: string,
-  query: Q,
-  item: Item,
-  rows: (backend: Backend, query: z.infer<Q>) => Promise<Rows<T, z.infer<Item>>>,
-): Route {
-  const fields = Object.keys(item.shape);
-  const handle = async (backend: Backend, asked: unknown) => {
-    const wanted = query.parse(asked);
-    return await listPage(path, wanted, await rows(backend, wanted), fields);
-  };
-  return { path, summary, query, answer: schemas.listSchema(item), handle };
-}
-
-/** A path that takes no query and answers one thing. */
-function one(
-  path: string,
-  summary: string,
-  answer: z.ZodType,
-  read: (backend: Backend, words: Words) => Promise<object>,
-): Route {
-  const query = schemas.noQuerySchema;
-  const handle = async (backend: Backend, asked: unknown, words: Words) => {
-    query.parse(asked);
-    return await read(backend, words);
-  };
-  return { path, summary, query, answer, handle };
-}
-
-/** Rows that are items already and in memory. */
-function ready<T>(all: readonly T[], coverage: readonly Coverage[] = []): Rows<T, T> {
-  return { read: pagesOf(all), item: (row) => row, coverage };
-}
 
 /** All paths that answer JSON; `/openapi.json` lists them and `app.ts` serves them. */
 export const routes: readonly Route[] = [
@@ -167,14 +121,9 @@ export const routes: readonly Route[] = [
     schemas.guardrailSchema,
     async ({ guardrails }) => ready(guardrails()),
   ),
-  list(
-    '/v1/waivers',
-    'Who accepted what, why, and until when',
-    schemas.pageQuerySchema,
-    schemas.waiverSchema,
-    async ({ waivers }) => ready(await waivers()),
-  ),
+  ...waiverRoutes,
   {
+    ...reading,
     path: '/v1/trial',
     summary: 'What a guardrail of one expression would find, page after page as it is found',
     query: schemas.trialQuerySchema,
@@ -196,6 +145,7 @@ export const routes: readonly Route[] = [
     async ({ configuration }) => configurationItem(configuration()),
   ),
   {
+    ...reading,
     path: '/v1/diff',
     summary: 'How two states of one resource differ',
     query: schemas.diffQuerySchema,

@@ -271,17 +271,40 @@ export const typeNameSchema = z.strictObject({
   others: z.array(z.string()).describe('other types that the word stands for too'),
 });
 
+const patterns = z.array(z.string()).nullable();
+
 export const waiverSchema = z.strictObject({
   name: z.string(),
+  origin: z.enum(['files', 'builtin', 'api']).describe('api: kept by the server, which ends it too'),
+  guardrails: patterns.describe('names with * for any characters, as all of these; null: whatever'),
+  categories: patterns,
+  advisories: patterns,
+  sources: patterns,
+  types: patterns,
+  namespaces: patterns,
+  names: patterns.describe('of resources'),
+  selector: z.string().nullable().describe('labels of resources'),
+  where: z.string().nullable().describe('CEL that is true of what it covers'),
   reason: z.string(),
   owner: z.string().nullable(),
+  approver: z.string().nullable(),
+  ticket: z.string().nullable(),
   until: time.nullable(),
+  expiresWhen: z.string().nullable().describe('fixAvailable, or CEL that is true of what it covers no longer'),
   state: z
-    .enum(['in force', 'expires soon', 'expired', 'matches nothing'])
-    .describe('expires soon: within 14 days; matches nothing: covers no open finding'),
-  findings: z.int().describe('open findings that it covers'),
+    .enum(['in force', 'expires soon', 'too broad', 'expired', 'matches nothing'])
+    .describe(
+      'expires soon: within 14 days; too broad: covers nine in ten of what its guardrails find, ten at least, in several namespaces; matches nothing: covers no open finding',
+    ),
+  findings: z.int().nullable().describe('open findings that it covers; null: nothing was looked at'),
+  among: z.int().nullable().describe('open findings of its guardrails, waived or not'),
+  created: z
+    .strictObject({ at: time, by: z.string().nullable().describe('whose token it was') })
+    .nullable()
+    .describe('null for one that stands in a file'),
   file: z.string().nullable(),
   line: z.int().nullable(),
+  problems: z.array(problemSchema).describe('what its audit says'),
 });
 
 const valueSchema = z.strictObject({

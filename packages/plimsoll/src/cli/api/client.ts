@@ -8,13 +8,19 @@ import { stranger } from './stranger.ts';
 /** Values of a query; what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
+/** What a request writes; `body`: as JSON. */
+export interface Write {
+  readonly method: 'POST' | 'DELETE';
+  readonly body: string;
+}
+
 /** How a request reaches the API: over HTTP, or inside this process. */
 export interface Transport {
   /** For the person: `http://127.0.0.1:7070`, `the store …`, `the demo fleet`. */
   readonly name: string;
   /** Whether another process answers, which may be no Plimsoll, or one of another version. */
   readonly remote: boolean;
-  readonly ask: (path: string) => Promise<{ readonly status: number; readonly body: string }>;
+  readonly ask: (path: string, write?: Write) => Promise<{ readonly status: number; readonly body: string }>;
   readonly close: () => Promise<void>;
 }
 
@@ -42,7 +48,20 @@ const lists: { readonly [N in keyof ListItems]: z.ZodType<ListItems[N]> } = {
 };
 
 /** Refusals that are about what was asked, or by whom. */
-const askersFaults = ['PLM1002', 'PLM1005', 'PLM1006', 'PLM1108', 'PLM1508', 'PLM1509'] as const;
+const askersFaults = [
+  'PLM1002',
+  'PLM1005',
+  'PLM1006',
+  'PLM1016',
+  'PLM1108',
+  'PLM1301',
+  'PLM1302',
+  'PLM1303',
+  'PLM1324',
+  'PLM1325',
+  'PLM1508',
+  'PLM1509',
+] as const;
 
 /** Asks the API and holds its answers to the schemas that it is described by. */
 export class ApiClient {
@@ -118,6 +137,23 @@ export class ApiClient {
     return await this.#ask(`/v1/findings/${encodeURIComponent(id)}/explanation`, schemas.explanationSchema);
   }
 
+  /** A finding; the beginning of its id will do. @throws PlimsollError PLM1005 where there is none, or several */
+  async finding(id: string): Promise<schemas.FindingItem> {
+    return await this.#ask(`/v1/findings/${encodeURIComponent(id)}`, schemas.findingSchema);
+  }
+
+  /** Puts a waiver in force. @throws PlimsollError PLM1016 where no server runs, PLM1324 where the name is taken */
+  async keepWaiver(document: object): Promise<schemas.WaiverItem> {
+    const body = JSON.stringify(document);
+    return await this.#ask('/v1/waivers', schemas.waiverSchema, { method: 'POST', body });
+  }
+
+  /** Ends a waiver that the server keeps. @throws PlimsollError PLM1016, PLM1005, PLM1325 */
+  async endWaiver(name: string): Promise<schemas.WaiverItem> {
+    const path = `/v1/waivers/${encodeURIComponent(name)}`;
+    return await this.#ask(path, schemas.waiverSchema, { method: 'DELETE', body: '' });
+  }
+
   /** The type that a word stands for. @throws PlimsollError PLM1005 where there is none, with the nearest */
   async typeNamed(word: string): Promise<schemas.TypeName> {
     return await this.#ask(`/v1/types/${encodeURIComponent(word)}`, schemas.typeNameSchema);
@@ -128,8 +164,8 @@ export class ApiClient {
     return await this.#ask('/v1/configuration', schemas.configurationSchema);
   }
 
-  async #ask<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-    const { status, body } = await this.#transport.ask(path);
+  async #ask<T>(path: string, schema: z.ZodType<T>, write?: Write): Promise<T> {
+    const { status, body } = await this.#transport.ask(path, write);
     const answer = this.#read(body);
     if (status < 400) {
       const read = schema.safeParse(answer);

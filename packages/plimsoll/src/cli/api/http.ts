@@ -14,11 +14,12 @@ export function httpTransport(url: string, token: string | null): Transport {
   return {
     name: base,
     remote: true,
-    ask: async (path) => {
+    ask: async (path, write) => {
       try {
         const response = await fetch(base + path, {
           signal: AbortSignal.timeout(patienceMilliseconds),
-          headers: authorization(token),
+          headers: { ...authorization(token), ...(write === undefined ? {} : { 'content-type': 'application/json' }) },
+          ...write,
         });
         return { status: response.status, body: await response.text() };
       } catch (error) {

@@ -15,8 +15,10 @@ export function insideTransport(name: string, backend: Backend, close: () => Pro
   return {
     name,
     remote: false,
-    ask: async (path) => {
-      const { statusCode, body } = await app.inject({ url: path, headers: { host: 'localhost' } });
+    ask: async (path, write) => {
+      const written = write === undefined ? {} : { method: write.method, payload: write.body };
+      const headers = { host: 'localhost', ...(write === undefined ? {} : { 'content-type': 'application/json' }) };
+      const { statusCode, body } = await app.inject({ url: path, headers, ...written });
       if (bug !== undefined) throw bug;
       return { status: statusCode, body };
     },

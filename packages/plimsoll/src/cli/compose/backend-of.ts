@@ -1,25 +1,28 @@
 import { Evaluator } from '../../guardrails/evaluate/evaluator.ts';
 import type { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
+import type { KeptWaivers } from '../../guardrails/kept-waivers.ts';
 import { Trial } from '../../guardrails/trial.ts';
 import type { Waiver } from '../../findings/waiver.ts';
 import type { Store } from '../../inventory/store.ts';
 import type { Backend } from '../../server/backend.ts';
 import { explanationOf } from '../../server/explanation.ts';
 import { guardrailItems } from '../../server/guardrail-item.ts';
-import { waiverItem } from './guardrail-set.ts';
+import { waiverItem } from '../../server/waiver-item.ts';
+import { auditStore } from './audit-store.ts';
 
 /** What the API says of a store, of the guardrails over it and of their waivers; all but what happens meanwhile. */
 export function backendOf(
   store: Store,
   guardrails: LiveGuardrails,
   waivers: () => readonly Waiver[],
-): Omit<Backend, 'subscribe' | 'unready' | 'configuration'> {
+  kept: KeptWaivers,
+): Omit<Backend, 'subscribe' | 'unready' | 'configuration' | 'keepWaiver' | 'endWaiver'> {
   return {
     store,
     guardrails: () => guardrailItems(guardrails.all, (guardrail) => guardrails.skippedBy(guardrail)),
     waivers: async () => {
-      const covered = await waivedFindings(store);
-      return waivers().map((waiver) => waiverItem(waiver, covered.get(waiver.name) ?? 0, Date.now()));
+      const audited = await auditStore(waivers(), guardrails.all, store, Date.now());
+      return audited.map((one) => waiverItem(one, one.waiver.origin === 'api' ? kept.created(one.waiver.name) : null));
     },
     restsOn: (finding) => guardrails.listsBehind(finding),
     trial: (expression, type) => new Trial(expression, type, guardrails.world),
@@ -34,13 +37,4 @@ export function backendOf(
         evaluatorOf: (guardrail) => new Evaluator([guardrail], guardrails.world),
       }),
   };
-}
-
-/** How many open findings each waiver covers, by its name. */
-async function waivedFindings(store: Store): Promise<ReadonlyMap<string, number>> {
-  const covered = new Map<string, number>();
-  for await (const findings of store.openFindings())
-    for (const { waivedBy } of findings)
-      if (waivedBy !== null) covered.set(waivedBy.waiver, (covered.get(waivedBy.waiver) ?? 0) + 1);
-  return covered;
 }

@@ -2,10 +2,7 @@ import { newestDialect } from '../../guardrails/evaluate/dialect.ts';
 import { isPreset } from '../../guardrails/library/read-library.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import type { Waiver } from '../../findings/waiver.ts';
-import { waiverState } from '../../findings/waiver-state.ts';
 import type { Problem } from '../../model/problem.ts';
-import { timeText } from '../../server/items.ts';
-import type { WaiverItem } from '../../server/schemas.ts';
 import { defaultPreset, PolicyDocuments } from './policy-documents.ts';
 import { policyDocumentsIn } from './policy-files.ts';
 
@@ -41,11 +38,4 @@ export async function loadGuardrails(named: readonly string[], orDefault = true)
 /** All that is wrong with a set and with each of its guardrails. */
 export function problemsOf({ problems, guardrails }: GuardrailSet): readonly Problem[] {
   return [...problems, ...guardrails.flatMap((guardrail) => guardrail.problems)];
-}
-
-/** A waiver as the API shows it; `covered`: how many open findings it covers. */
-export function waiverItem(waiver: Waiver, covered: number, now: number): WaiverItem {
-  const { name, reason, owner, expires, file } = waiver;
-  const until = expires === null ? null : timeText(expires);
-  return { name, reason, owner, until, state: waiverState(waiver, covered, now), findings: covered, file, line: null };
 }

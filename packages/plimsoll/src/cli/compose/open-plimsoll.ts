@@ -5,6 +5,8 @@ import { noConfiguration, type Backend, type ConfigurationState } from '../../se
 import { backendOf } from './backend-of.ts';
 import { loadGuardrails, problemsOf, type GuardrailSet } from './guardrail-set.ts';
 import { rememberNamed } from './named-guardrails.ts';
+import { WaiverKeeping } from './waiver-keeping.ts';
+import { KeptWaivers, waiversInForce } from '../../guardrails/kept-waivers.ts';
 import { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import { storeSize } from '../../inventory/sqlite/store-size.ts';
@@ -64,21 +66,40 @@ export async function openPlimsoll(opening: Opening): Promise<Plimsoll> {
     close,
   } = await openInventory(
     file,
-    async (opened) =>
-      await LiveGuardrails.open(opened, {
+    async (opened) => {
+      const { all } = await KeptWaivers.open(opened);
+      return await LiveGuardrails.open(opened, {
         parts: loaded.documents.parts,
-        waivers: loaded.waivers,
+        waivers: waiversInForce(loaded.waivers, all),
         kinds: (apiVersion, kind) => kinds.of(apiVersion, kind),
-      }),
+      });
+    },
     complain,
     retention,
   );
   await rememberNamed(store, named);
+  const kept = await KeptWaivers.open(store);
+  const waivers = new WaiverKeeping(
+    kept,
+    () => loaded.waivers,
+    complain,
+    async (inForce, write) => {
+      await guardrails.waive(inForce, log, write);
+    },
+  );
   const loading = log.load().then(async () => await guardrails.start(log));
   // Told to who waits for it; until then it is nobody's unhandled rejection.
   loading.catch(() => undefined);
   const backend: Backend = {
-    ...backendOf(store, guardrails, () => loaded.waivers),
+    ...backendOf(store, guardrails, () => waivers.inForce, kept),
+    keepWaiver: async (document, by) => {
+      await loading;
+      return await waivers.keep(document, { at: Date.now(), by });
+    },
+    endWaiver: async (name) => {
+      await loading;
+      await waivers.end(name);
+    },
     subscribe: (listener) => log.subscribe(listener),
     configuration: () => configuration(),
     unready: () => {
@@ -108,7 +129,7 @@ export async function openPlimsoll(opening: Opening): Promise<Plimsoll> {
     judgeBy: async (set, by) => {
       await loading;
       loaded = set;
-      await guardrails.replace({ parts: set.documents.parts, waivers: set.waivers }, log);
+      await guardrails.replace({ parts: set.documents.parts, waivers: waivers.inForce }, log);
       await rememberNamed(store, by);
     },
     settled: async () => await guardrails.settled(),

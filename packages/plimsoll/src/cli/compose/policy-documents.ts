@@ -7,8 +7,9 @@ import {
   readLibrary,
 } from '../../guardrails/library/read-library.ts';
 import type { PolicyDocument, PolicyPart } from '../../guardrails/policy.ts';
-import { waiverDocument, waiverFrom, type Waiver } from '../../findings/waiver.ts';
-import { schemaFaults } from '../../guardrails/formats/document-faults.ts';
+import type { Waiver } from '../../findings/waiver.ts';
+import { documentFault } from '../../guardrails/formats/document-faults.ts';
+import { isWaiver, readWaiver } from '../../guardrails/waiver-reading.ts';
 import type { Problem } from '../../model/problem.ts';
 
 /** The preset that is used where the user names no guardrails. */
@@ -55,15 +56,14 @@ export class PolicyDocuments {
   }
 
   #takeWaiver(document: PolicyDocument): void {
-    const read = waiverDocument.safeParse(document.body);
-    if (read.success) {
-      const waiver = waiverFrom(read.data, document.place?.file ?? null);
-      this.waivers.push(waiver);
-      if (document.origin !== 'builtin') this.ownWaivers.push(waiver);
-    } else this.problems.push(...schemaFaults(document, read.error, waiverDocument));
+    const { waiver, faults } = readWaiver(document);
+    this.problems.push(...faults);
+    if (waiver === null) return;
+    if (this.waivers.some(({ name }) => name === waiver.name)) {
+      this.problems.push(documentFault(document, 'PLM1312', ['metadata', 'name'], `"${waiver.name}" is there twice`));
+      return;
+    }
+    this.waivers.push(waiver);
+    if (document.origin !== 'builtin') this.ownWaivers.push(waiver);
   }
-}
-
-function isWaiver({ body }: PolicyDocument): boolean {
-  return body['kind'] === 'Waiver' && String(body['apiVersion']).startsWith('plimsoll.dev/');
 }

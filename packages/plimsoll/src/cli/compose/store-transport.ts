@@ -1,10 +1,11 @@
+import { KeptWaivers, waiversInForce } from '../../guardrails/kept-waivers.ts';
 import { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import { FileKinds } from '../../model/kinds.ts';
 import type { Transport } from '../api/client.ts';
 import { insideTransport } from '../api/inside.ts';
 import type { Terminal } from '../terminal.ts';
-import { noConfiguration } from '../../server/backend.ts';
+import { keepsNothing, noConfiguration } from '../../server/backend.ts';
 import { timeText } from '../../server/items.ts';
 import { backendOf } from './backend-of.ts';
 import { loadGuardrails } from './guardrail-set.ts';
@@ -27,7 +28,9 @@ export async function storeTransport(file: string, { say }: Terminal): Promise<T
       );
     const { named, gone } = await rememberedNamed(store);
     for (const name of gone) say(`The guardrails of ${name} are not there any more; their findings still are.`);
-    const { documents, waivers } = await loadGuardrails(named, gone.length === 0);
+    const { documents, waivers: ofFiles } = await loadGuardrails(named, gone.length === 0);
+    const kept = await KeptWaivers.open(store);
+    const waivers = waiversInForce(ofFiles, kept.all);
     const kinds = new FileKinds();
     const guardrails = await LiveGuardrails.open(store, {
       parts: documents.parts,
@@ -35,7 +38,8 @@ export async function storeTransport(file: string, { say }: Terminal): Promise<T
       kinds: (apiVersion, kind) => kinds.of(apiVersion, kind),
     });
     const backend = {
-      ...backendOf(store, guardrails, () => waivers),
+      ...backendOf(store, guardrails, () => waivers, kept),
+      ...keepsNothing,
       subscribe: () => () => undefined,
       unready: () => [],
       configuration: noConfiguration,

@@ -1,11 +1,12 @@
 import type { Waiver } from '../../findings/waiver.ts';
-import { waiverProblems } from '../../findings/waiver-state.ts';
+import { WaiverTally } from '../../findings/waiver-tally.ts';
 import { newestDialect } from '../../guardrails/evaluate/dialect.ts';
 import { Evaluator, verdictOf, type VerdictSink } from '../../guardrails/evaluate/evaluator.ts';
 import { typesRead } from '../../guardrails/live/dependents.ts';
 import { needsOf } from '../../guardrails/needs.ts';
 import { guardrailsOf, type Guardrail } from '../../guardrails/policy-set.ts';
 import { heldToWaivers } from '../../guardrails/waived-by.ts';
+import { auditWaivers } from '../../guardrails/waiver-report.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import { partsOfObject } from '../../model/json-parts.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -71,7 +72,7 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
   await keepWhatPoliciesRead(guardrails, reading, world, besides);
   const tally = new Tally();
   const types = new Set<string>();
-  const covered = new Map<string, number>();
+  const covered = new WaiverTally(documents.waivers);
   return {
     guardrails,
     tally,
@@ -88,7 +89,9 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
       return [
         ...faults,
         // Those that ship with presets are for what many clusters run, not for what this one does.
-        ...waiverProblems(documents.ownWaivers, judged ? covered : null, now),
+        ...auditWaivers(documents.ownWaivers, judged ? covered : null, { guardrails, sources: null }, now).flatMap(
+          (audited) => audited.problems,
+        ),
         ...(whole ? idleGuardrails(guardrails, tally, isKnown, reading.kinds) : []),
       ];
     },
@@ -144,8 +147,8 @@ interface Judging {
   readonly all: boolean;
   readonly now: number;
   readonly tally: Tally;
-  /** Counts what each waiver covers, by its name. */
-  readonly covered: Map<string, number>;
+  /** Counts what each waiver covers. */
+  readonly covered: WaiverTally;
   /** Takes the types that were seen. */
   readonly types: Set<string>;
 }
@@ -176,10 +179,10 @@ function sinkOf({ waivers, covered, all, now, tally }: Judging, give: (verdict: 
       if (all) give(verdictOf(entry, resource, param, 'pass', null));
     },
     verdict: (verdict, entry, resource) => {
-      const shown = heldToWaivers(verdict, resource, waivers, now);
+      const { policy } = entry.guardrail;
+      const shown = heldToWaivers(verdict, policy, resource, waivers, now);
       tally.count(entry.guardrail.key, shown.outcome);
-      const waiver = shown.waivedBy?.waiver;
-      if (waiver !== undefined) covered.set(waiver, (covered.get(waiver) ?? 0) + 1);
+      covered.count(shown, policy.categories, resource);
       if (shown.outcome === 'skip') tally.skip(shown);
       if (all || shown.outcome !== 'skip') give(shown);
     },

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Waiver } from '../../findings/waiver.ts';
 import { jsonText } from '../../model/json-text.ts';
 import { policyContent } from '../policy-content.ts';
 import type { Guardrail } from '../policy-set.ts';
@@ -9,9 +8,9 @@ const EVALUATOR = 1;
 
 /**
  * What a guardrail's verdicts rest on besides resources: its document and what amends it, its bindings, its state, why
- * it judges nothing, the waivers.
+ * it judges nothing.
  */
-export function fingerprintOf(guardrail: Guardrail, waivers: readonly Waiver[]): string {
+export function fingerprintOf(guardrail: Guardrail): string {
   const { policy, bindings, amendments, state } = guardrail;
   const bound = bindings.map(({ name, policyName, paramRef, param, matchResources, narrowing, enforcement }) => ({
     name,
@@ -26,7 +25,7 @@ export function fingerprintOf(guardrail: Guardrail, waivers: readonly Waiver[]):
   const { document, idle } = policy;
   const idling = idle === null ? [] : [idle];
   return createHash('sha256')
-    .update(jsonText([EVALUATOR, state, policyContent(document.body), bound, waivers, ...amending, ...idling]))
+    .update(jsonText([EVALUATOR, state, policyContent(document.body), bound, ...amending, ...idling]))
     .digest('base64url')
     .slice(0, 16);
 }

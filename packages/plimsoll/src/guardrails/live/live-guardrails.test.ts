@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { waiverDocument, waiverFrom } from '../../findings/waiver.ts';
 import { ChangeLog } from '../../inventory/change-log.ts';
 import { openSqliteStore } from '../../inventory/sqlite/sqlite-store.ts';
 import { resourceWith } from '../../inventory/store-contract.ts';
@@ -11,6 +10,7 @@ import type { Observation } from '../../model/observation.ts';
 import type { Resource } from '../../model/resource.ts';
 import { readPolicyDocument } from '../formats/registry.ts';
 import type { PolicyPart } from '../policy.ts';
+import { waiverOf } from '../waiver.fixture.ts';
 import { LiveGuardrails, type LiveOptions } from './live-guardrails.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
@@ -478,15 +478,9 @@ describe('LiveGuardrails', () => {
   it('shows what a waiver covers as waived, and as failing from the moment it ends', async () => {
     const store = newStore();
     let now = NOW;
-    const document = {
-      apiVersion: 'plimsoll.dev/v1',
-      kind: 'Waiver',
-      metadata: { name: 'w' },
-      spec: { guardrails: ['never'], reason: 'because', expires: new Date(NOW + 150).toISOString() },
-    };
     const { log } = await start(store, {
       parts: [guardrail('never', 'false')],
-      waivers: [waiverFrom(waiverDocument.parse(document), null)],
+      waivers: [waiverOf('w', { guardrails: ['never'], expires: new Date(NOW + 150).toISOString() })],
       clock: at(() => now),
     });
     await log.observe([pod('web')]);

@@ -19,16 +19,16 @@ import { readPolicyDocument } from '../formats/registry.ts';
 import { needsOf } from '../needs.ts';
 import { type Guardrail, guardrailsOf } from '../policy-set.ts';
 import type { Policy, PolicyPart } from '../policy.ts';
-import { heldToWaivers } from '../waived-by.ts';
 import type { World } from '../world.ts';
 import { Backfill } from './backfill.ts';
 import { type Rejudge, listsRead, rejudgedBy, rejudgedByCoverage, typesRead } from './dependents.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { LiveWaivers } from './live-waivers.ts';
 import { LiveWorld } from './live-world.ts';
 import { NeedsTeller } from './needs-teller.ts';
 import { OwnedTemplates, ownedTypes } from './owned-templates.ts';
 import { changesPolicies } from './policy-change.ts';
-import { rejudgedByServing, servingOf } from './serving.ts';
+import { minorsOf, rejudgedByServing, servingOf } from './serving.ts';
 import { type Skipped, SkipTally } from './skip-tally.ts';
 import { WaiverWatch } from './waiver-watch.ts';
 
@@ -65,7 +65,7 @@ export class LiveGuardrails implements Reader {
   #evaluator: Evaluator;
   #problems: readonly Problem[] = [];
   readonly #needs = new NeedsTeller();
-  readonly #waivers: WaiverWatch;
+  readonly #waivers: LiveWaivers;
   readonly #amendments: WaiverWatch;
   /** When what amends policies ends. */
   #ends: readonly { readonly expires: number | null }[] = [];
@@ -83,8 +83,11 @@ export class LiveGuardrails implements Reader {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#evaluator = new Evaluator([], world);
-    this.#waivers = new WaiverWatch(this.#clock, (desk) => this.#judgeWaived(desk));
-    this.#amendments = new WaiverWatch(this.#clock, (desk) => this.#compileAnew(desk));
+    this.#waivers = new LiveWaivers(store, this.#clock, options.waivers, {
+      categoriesOf: (policy) => this.#categoriesOf(policy),
+      judge: (resource, policies, desk) => this.#judgeAgain([resource], policies, desk),
+    });
+    this.#amendments = new WaiverWatch(this.#clock, (log) => log.append((desk) => this.#compileAnew(desk)));
     this.#backfill = new Backfill(store, {
       clock: this.#clock,
       evaluator: () => this.#evaluator,
@@ -93,7 +96,7 @@ export class LiveGuardrails implements Reader {
         this.#count('skip', skip);
       },
       standing: (only) => this.#standing(only),
-      judge: (resources, only, desk) => this.#judgeAgain(resources, only, desk),
+      judge: (resources, only, desk) => this.#judgeAgain(resources, this.#policiesOf(only), desk),
     });
   }
 
@@ -134,14 +137,15 @@ export class LiveGuardrails implements Reader {
     });
   }
 
-  /** True while stored resources are still to be judged, as an earlier run left them or as guardrails changed. */
+  /** True while something stored is still to be judged, as an earlier run left it, or as guardrails or waivers changed. */
   get isJudging(): boolean {
-    return this.#backfill.isBusy;
+    return this.#backfill.isBusy || this.#waivers.isBusy;
   }
 
   /** Resolves once no stored resource is left to judge. */
   async settled(): Promise<void> {
     await this.#backfill.settled();
+    await this.#waivers.settled();
   }
 
   /** Faults of bindings that stand by themselves. */
@@ -183,7 +187,7 @@ export class LiveGuardrails implements Reader {
       await this.#reconcile(desk);
       return [];
     });
-    this.#waivers.watch(this.#options.waivers, log);
+    this.#waivers.start(log);
   }
 
   /**
@@ -195,15 +199,28 @@ export class LiveGuardrails implements Reader {
       this.#options = { ...this.#options, ...given };
       await this.#compile();
       await this.#reconcile(desk);
+      this.#waivers.replace(given.waivers);
       return [];
     });
-    this.#waivers.watch(this.#options.waivers, log);
+  }
+
+  /**
+   * Holds to other waivers from now on; `write` writes in the same transaction. Resolves once every finding is held to
+   * them.
+   */
+  async waive(waivers: readonly Waiver[], log: Log, write: (desk: Desk) => void): Promise<void> {
+    await log.append(async (desk) => {
+      write(desk);
+      this.#waivers.replace(waivers);
+      return [];
+    });
+    await this.#waivers.settled();
   }
 
   /** Ends timers and lets the backfill's task under way finish. */
   async stop(): Promise<void> {
-    this.#waivers.stop();
     this.#amendments.stop();
+    await this.#waivers.stop();
     await this.#backfill.stop();
   }
 
@@ -212,11 +229,11 @@ export class LiveGuardrails implements Reader {
     for (const row of coverage) rejudges.push(...this.#covered(row, () => this.#world.cover(row)));
     for (const end of coverageEnds) rejudges.push(...this.#covered(end, () => this.#world.uncover(end)));
     // The sources first: what a source serves decides which of its types are params.
-    const minors = this.#minors();
+    const minors = minorsOf(this.#evaluator.guardrails, this.#world);
     const told = facts.filter((fact) => this.#told(fact, rejudges));
     if (told.length > 0) await this.#refresh();
     // Of an upgraded cluster's own policies it is another dialect that they are read in.
-    let policiesChanged = this.#minors() !== minors;
+    let policiesChanged = minorsOf(this.#evaluator.guardrails, this.#world) !== minors;
     const orphans = new Map<string, ResourceKey>();
     for (const change of changes) {
       const taken = this.#world.take(change);
@@ -247,14 +264,6 @@ export class LiveGuardrails implements Reader {
     if (!world.takeFact(source, name, value)) return false;
     rejudges.push(...rejudgedByServing(before, servingOf(source, guardrails, world), guardrails));
     return true;
-  }
-
-  /** The versions of the clusters whose policies are in force, as text. */
-  #minors(): string {
-    const clusters = this.#evaluator.guardrails.flatMap(({ policy: { origin, reference } }) =>
-      origin === 'cluster' ? [reference.source] : [],
-    );
-    return JSON.stringify([...new Set(clusters)].map((source) => this.#world.minorOf(source)));
   }
 
   /** Takes in what is said of a list; gives what has to be judged again for it. */
@@ -295,19 +304,23 @@ export class LiveGuardrails implements Reader {
     return new Set(some.map(({ policy }) => policyText(policy.reference)));
   }
 
+  #categoriesOf(policy: string): readonly string[] {
+    const found = this.#evaluator.guardrails.find((guardrail) => policyText(guardrail.policy.reference) === policy);
+    return found?.policy.categories ?? [];
+  }
+
   /** Where some guardrails found or skipped something that stands. */
   *#standing(only: ReadonlySet<string>): Iterable<string> {
     for (const policy of this.#policiesOf(only)) yield* this.#ledger.resourcesOf(policy);
     for (const guardrail of only) yield* this.#skips.resourcesOf(guardrail);
   }
 
-  /** Judges stored resources by some guardrails, in a task of the log. */
+  /** Judges stored resources by some policies, in a task of the log. */
   async #judgeAgain(
     resources: readonly Resource[],
-    only: ReadonlySet<string>,
+    policies: ReadonlySet<string>,
     desk: Desk,
   ): Promise<readonly Finding[]> {
-    const policies = this.#policiesOf(only);
     // A policy's findings on a resource are concluded together: all of its rules and variants judge it.
     const whole = this.#evaluator.guardrails.filter(({ policy }) => policies.has(policyText(policy.reference)));
     const judging = new Set(whole.map(({ key }) => key));
@@ -335,15 +348,14 @@ export class LiveGuardrails implements Reader {
       verdict: (verdict, entry) => {
         this.#count(verdict.outcome, 1);
         if (verdict.outcome === 'unknown' && this.#waits(entry, resource)) waiting.add(policyText(verdict.policy));
-        else verdicts.push(verdict);
+        else verdicts.push(this.#waivers.hold(verdict, entry.guardrail.policy, resource));
       },
       ignored: ({ guardrail }, { source, type, scope, name }, reason) =>
         this.#skips.note(guardrail.key, keyText({ source, type, scope, name }), reason),
     };
     this.#evaluator.evaluate(resource, sink, only);
     this.#count('pass', passed);
-    const [{ waivers }, now] = [this.#options, this.#clock.now()];
-    return { verdicts: verdicts.map((verdict) => heldToWaivers(verdict, resource, waivers, now)), waiting };
+    return { verdicts, waiting };
   }
 
   #count(outcome: string, times: number): void {
@@ -407,9 +419,7 @@ export class LiveGuardrails implements Reader {
 
   /** Ends the findings of guardrails that are gone, and holds new and changed ones against the inventory. */
   async #reconcile(desk: Desk): Promise<void> {
-    const current = new Map(
-      this.#evaluator.guardrails.map((guardrail) => [guardrail.key, fingerprintOf(guardrail, this.#options.waivers)]),
-    );
+    const current = new Map(this.#evaluator.guardrails.map((guardrail) => [guardrail.key, fingerprintOf(guardrail)]));
     const before = this.#fingerprints ?? (await this.#savedFingerprints());
     this.#fingerprints = current;
     const known = new Set(this.#evaluator.guardrails.map(({ policy }) => policyText(policy.reference)));
@@ -460,16 +470,6 @@ export class LiveGuardrails implements Reader {
       const judged = found.has(policyText(policy.reference)) || this.#skips.of(key) !== null;
       return state === 'ok' || judged ? [key] : [];
     });
-  }
-
-  /** What a waiver covered that ended fails again. */
-  async #judgeWaived(desk: Desk): Promise<readonly Finding[]> {
-    const conclusions: Conclusion[] = [];
-    for await (const findings of this.#store.openFindings())
-      for (const { waivedBy, resource } of findings)
-        if (waivedBy?.until != null && waivedBy.until <= this.#clock.now())
-          conclusions.push(...(await this.#again(resource)));
-    return await this.#ledger.conclude(conclusions, desk);
   }
 }
 

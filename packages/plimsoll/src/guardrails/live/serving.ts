@@ -5,6 +5,7 @@ import { isSteps } from '../match/step.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { World } from '../world.ts';
 import type { Rejudge } from './dependents.ts';
+import type { LiveWorld } from './live-world.ts';
 
 /** What verdicts rest on of what a source serves. */
 export interface Serving {
@@ -63,4 +64,12 @@ function outcomesText({ policy, bindings }: Guardrail, type: string, { served }:
     ),
     narrowing.map((one) => one.steps(subject)).map((steps) => (isSteps(steps) ? steps.length : steps)),
   ]);
+}
+
+/** The versions of the clusters whose policies are in force, as text: their own policies are read in its dialect. */
+export function minorsOf(guardrails: readonly Guardrail[], world: Pick<LiveWorld, 'minorOf'>): string {
+  const clusters = guardrails.flatMap(({ policy: { origin, reference } }) =>
+    origin === 'cluster' ? [reference.source] : [],
+  );
+  return JSON.stringify([...new Set(clusters)].map((source) => world.minorOf(source)));
 }
