@@ -5,10 +5,13 @@ import type { Schedule, Step } from './script.ts';
 
 const pod = (variant: Written['variant']): Written => ({ word: 'pod', namespace: 'shop', name: 'c', variant });
 const watchOfPods = { path: /\/pods$/, query: { watch: '1' } };
+const watchOfBoth = { path: /\/(pods|widgets)$/, query: { watch: '1' } };
 const server = { minor: 36, pageLimit: 500 } as const;
 
+type Found = Omit<Schedule, 'minor' | 'pageLimit'> & Partial<Pick<Schedule, 'minor'>>;
+
 /** Schedules that once did not hold, shrunk, each by what was wrong. */
-const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])[] = [
+const found: readonly (readonly [string, Found])[] = [
   [
     'a type whose definition may not be read stays as not proven to be gone, which a scan that never knew it cannot say',
     {
@@ -258,7 +261,32 @@ const found: readonly (readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>])
       ],
     },
   ],
-  ...[0, 1, 2, 3].map((after): readonly [string, Omit<Schedule, 'minor' | 'pageLimit'>] => [
+  [
+    'a list of what a group serves that was something else took its types for gone',
+    {
+      seed: 7,
+      minor: 24,
+      steps: [
+        { do: 'forbid', word: 'map' },
+        { do: 'write', what: { ...pod(0), name: 'a' } },
+        { do: 'write', what: { ...pod(0), name: 'a' } },
+        { do: 'end connections', how: 'broken' },
+        { do: 'compact' },
+        { do: 'remove', what: { word: 'namespace', namespace: 'farm', name: 'a', variant: 0 } },
+        { do: 'kill', at: 'before sync', commits: 4, down: 0 },
+        { do: 'compact' },
+        { do: 'fault', match: watchOfBoth, fault: { kind: 'delay', ms: 150_000 }, times: 1 },
+        { do: 'wait', ms: 400_000 },
+        { do: 'restore', writes: [{ word: 'limit', namespace: 'shop', name: 'a', variant: 0 }], how: 'in order' },
+        { do: 'kill', at: 'now', commits: 0, down: 0 },
+        { do: 'failing sync', times: 1 },
+        { do: 'fault', match: watchOfBoth, fault: { kind: 'refuse' }, times: 1 },
+        { do: 'fault', match: {}, fault: { kind: 'error-event', code: 410, reason: 'Gone' }, times: 2 },
+        { do: 'compact' },
+      ],
+    },
+  ],
+  ...[0, 1, 2, 3].map((after): readonly [string, Found] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {
       seed: after,

@@ -45,18 +45,21 @@ export const groupListSchema = z.object({
 /** `GET /api`: APIVersions. */
 export const versionsSchema = z.object({ versions: z.array(z.string()) });
 
-/** `GET /apis/GROUP/VERSION`: APIResourceList. */
-export const resourceListSchema = z.object({
-  resources: z
-    .array(
-      z.object({
-        name: z.string(),
-        singularName: text,
-        namespaced: z.boolean(),
-        kind: z.string(),
-        verbs: texts,
-        shortNames: texts,
-      }),
-    )
-    .nullish(),
-});
+/** `GET /apis/GROUP/VERSION`: APIResourceList. What says neither that it is one nor what it lists is something else. */
+export const resourceListSchema = z
+  .object({
+    kind: text,
+    resources: z
+      .array(
+        z.object({
+          name: z.string(),
+          singularName: text,
+          namespaced: z.boolean(),
+          kind: z.string(),
+          verbs: texts,
+          shortNames: texts,
+        }),
+      )
+      .nullish(),
+  })
+  .refine(({ kind, resources }) => kind === 'APIResourceList' || Array.isArray(resources), 'it is no APIResourceList');

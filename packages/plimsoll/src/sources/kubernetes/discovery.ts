@@ -73,16 +73,15 @@ async function oneVersion(
   signal: AbortSignal,
 ): Promise<Discovered> {
   const path = `${group === '' ? '/api' : '/apis'}/${apiVersionOf(group, version)}`;
-  let answer: Json;
+  let list: NonNullable<z.infer<typeof resourceListSchema>['resources']>;
   try {
-    answer = (await transport.json(path, { signal })).value;
+    list = read(resourceListSchema, (await transport.json(path, { signal })).value, path).resources ?? [];
   } catch (error) {
     if (!(error instanceof ApiFailure) || signal.aborted) throw error;
     // The server as a whole answered a moment ago: this is about the group. Credentials and outages are not.
     if (error.kind === 'credentials' || error.kind === 'unreachable') throw error;
     return { resources: [], stale: [{ group, version, reason: error.message }] };
   }
-  const list = read(resourceListSchema, answer, path).resources ?? [];
   const resources = list
     .filter(({ name }) => !name.includes('/'))
     .map((entry) => ({
