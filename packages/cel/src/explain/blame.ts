@@ -1,5 +1,5 @@
 import type { Activation, Program } from '../program.ts';
-import { type Fact, distinct, overReason } from './fact.ts';
+import { type Fact, distinct, overReason, rootOf } from './fact.ts';
 import { Reasons } from './reasons.ts';
 import { Tracer } from './tracer.ts';
 import { orTooDeep } from './variables-read.ts';
@@ -13,14 +13,18 @@ import { orTooDeep } from './variables-read.ts';
  * hundred), not one; of `a && b` the one that is asked first; what was looked at under a condition, not the condition;
  * fields that say the wrong thing, not the absent ones of the other alternatives, and of those what got furthest before
  * what is missing, not what an escape clause would have let off.
+ *
+ * `about`: of the fields of this variable alone. Loops over what others hold, lists that were looked up, are then looked
+ * at for what their first turns read of it.
  */
-export function blame(program: Program, activation: Activation): readonly string[] {
+export function blame(program: Program, activation: Activation, about?: string): readonly string[] {
   const tracer = new Tracer(program, activation);
   const found = orTooDeep(
-    () => looked(new Reasons(tracer, false).of(program.ast.expr, tracer.outermost)),
+    () => looked(new Reasons(tracer, false, about).of(program.ast.expr, tracer.outermost)),
     () => [],
   );
-  return mostPrecise([...new Set(found.map(({ read }) => read))]);
+  const paths = new Set(found.map(({ read }) => read));
+  return mostPrecise([...paths].filter((path) => about === undefined || rootOf(path) === about));
 }
 
 /** Leaves out a path where another one goes further into the same field: `a.b` beside `a.b.c`. */

@@ -72,6 +72,20 @@ describe('blame', () => {
     expect(blame(program, activation)).toEqual(Array.from({ length: 100 }, (_, index) => path(index)));
   });
 
+  it('of one variable names its fields alone, whatever a long list beside it holds', () => {
+    const environment = kubernetes('1.36', 'stored', { variables: ['object', 'lookups'] });
+    const source = 'object.wanted.all(w, lookups.pods.exists(p, p.name == w && p.tier == object.tier))';
+    const program = compile(parse(source), environment);
+    const pods = Array.from({ length: 5_000 }, (_, index) => ({ name: `p-${index}`, tier: 'front' }));
+    const activation = new Activation(environment, {
+      object: { wanted: ['a', 'b'], tier: 'back' },
+      lookups: { pods },
+    });
+    expect(program.run(activation)).toBe(false);
+    expect(blame(program, activation, 'object')).toEqual(['object.wanted[0]', 'object.wanted[1]']);
+    expect(blame(program, activation)).toHaveLength(102);
+  });
+
   it('goes through bindings', () => {
     expect(run("object.?labels.optMap(l, l.tier == 'db').orValue(true)", blame)).toEqual(['object.labels.tier']);
     expect(run("cel.bind(l, object.labels, l.tier == 'db')", blame, standard())).toEqual(['object.labels.tier']);

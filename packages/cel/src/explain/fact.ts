@@ -77,3 +77,8 @@ function isWithin(path: string, above: string): boolean {
 function isChild(path: string, above: string): boolean {
   return isWithin(path, above) && /^(?:\.\w+|\[(?:\d+|"(?:[^"\\]|\\.)*")\])$/.test(path.slice(above.length));
 }
+
+/** The variable that a path begins with. */
+export function rootOf(path: string): string {
+  return /^[^.[]*/.exec(path)?.[0] ?? '';
+}

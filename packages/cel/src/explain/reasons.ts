@@ -4,11 +4,13 @@ import { isMap } from '../values/equality.ts';
 import { Fault } from '../values/fault.ts';
 import { Optional } from '../values/optional.ts';
 import { type Value, isList } from '../values/value.ts';
-import { type Fact, NOTHING, type Reason } from './fact.ts';
+import { type Fact, NOTHING, type Reason, rootOf } from './fact.ts';
 import { Once, type Place, type Tracer, type Turn, unwrap } from './tracer.ts';
 
 /** So many turns of a loop are told to people; a list that is looked up may have a hundred thousand. */
 const PEOPLE_READ = 100;
+/** So many of a loop over what nobody asked about: of what was asked about, its other turns read the same. */
+const OTHERS_READ = 3;
 
 /**
  * Finds what an expression has its value from, on what it ran on: as long as that stays, the value does, whatever else
@@ -19,14 +21,17 @@ export class Reasons {
   /** False where of operands that decide by themselves the first is enough, and of a long loop its first turns. */
   readonly #thorough: boolean;
   readonly #mostTurns: number;
+  /** The variable that is asked about; null: all of them. */
+  readonly #about: string | null;
   readonly #composed = new Once<Reason>();
   readonly #ranges = new Once<Reason>();
   readonly #absences = new Once<string | null>();
   readonly #keysOfComposed = new Once<readonly Reason[]>();
 
-  constructor(tracer: Tracer, thorough: boolean) {
+  constructor(tracer: Tracer, thorough: boolean, about: string | null = null) {
     this.#tracer = tracer;
     this.#thorough = thorough;
+    this.#about = about;
     this.#mostTurns = thorough ? Number.POSITIVE_INFINITY : PEOPLE_READ;
   }
 
@@ -201,24 +206,31 @@ export class Reasons {
     if (macro.name !== 'all' && macro.name !== 'exists') return this.#ofAllTurns(macro, place);
     const decisive = macro.name === 'exists';
     const deciding: Reason[] = [];
-    for (const turn of this.#tracer.turns(macro, place)) {
-      if (deciding.length === this.#mostTurns) break;
+    const turns = this.#tracer.turns(macro, place);
+    const most = this.#mostOf(turns);
+    for (const turn of turns) {
+      if (deciding.length === most) break;
       const inner = turn.enter();
       if (this.#tracer.value(macro.body, inner) === decisive)
         deciding.push({ kind: 'under', condition: presenceOf(turn), body: this.of(macro.body, inner) });
     }
     if (deciding.length === 0) return this.#ofAllTurns(macro, place);
-    const turns: Reason = { kind: 'turns', of: deciding };
+    const decided: Reason = { kind: 'turns', of: deciding };
     // An element of what has a path says itself that the rest is there.
     const isRead = this.#tracer.path(macro.range, place) !== null && this.#missing(macro.range, place) === null;
     const range = isRead ? together(this.#keys(macro.range, place)) : this.#ofRange(macro.range, place);
-    return { kind: 'under', condition: range, body: turns };
+    return { kind: 'under', condition: range, body: decided };
+  }
+
+  #mostOf([first]: readonly Turn[]): number {
+    const path = first?.element.path ?? null;
+    return this.#about === null || path === null || rootOf(path) === this.#about ? this.#mostTurns : OTHERS_READ;
   }
 
   #ofAllTurns(macro: Macro, place: Place): Reason {
     const range = this.#ofRange(macro.range, place);
-    const looked = this.#tracer.turns(macro, place).slice(0, this.#mostTurns);
-    const turns = looked.map((turn): Reason => {
+    const all = this.#tracer.turns(macro, place);
+    const turns = all.slice(0, this.#mostOf(all)).map((turn): Reason => {
       const inner = turn.enter();
       const { condition, body } = macro;
       if (condition === null) return this.of(body, inner);

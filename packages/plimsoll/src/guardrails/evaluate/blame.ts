@@ -17,7 +17,7 @@ const root = 'object.';
 export function blameBelow(prefix: string): Blame {
   const pathsOf = (compiled: CompiledPolicy, program: Program): readonly string[] => [
     ...new Set(
-      blame(program, compiled.activation)
+      blame(program, compiled.activation, 'object')
         .filter((path) => path.startsWith(root))
         .map((path) => (prefix === '' ? path.slice(root.length) : `${prefix}.${path.slice(root.length)}`)),
     ),

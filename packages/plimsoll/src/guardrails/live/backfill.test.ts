@@ -133,6 +133,7 @@ describe('a backfill', () => {
       glanced: () => undefined,
       standing: () => [],
       judge: () => Promise.resolve([]),
+      judged: () => undefined,
     });
   }
 

@@ -7,9 +7,9 @@ import { Docket } from './docket.ts';
 import { type Search, suspects } from './suspects.ts';
 
 const PENDING = 'guardrails.pending';
-/** How long one task of the log reads, and how many resources at most: what it then judges and writes takes as long. */
-const READING_MS = 4;
-const MOST_READ = 64;
+/** How long one task of the log reads and judges, and how many resources at most: what it then writes takes as long. */
+const JUDGING_MS = 8;
+const MOST_JUDGED = 64;
 const STANDING_PAGE = 100;
 const MOST_LOOKED_AT = 5_000;
 
@@ -17,8 +17,10 @@ const MOST_LOOKED_AT = 5_000;
 export interface Judges extends Omit<Search, 'store'> {
   /** Where some guardrails found or skipped something that stands ({@link keyText}), or comes meanwhile; may repeat. */
   standing(only: ReadonlySet<string>): Iterable<string>;
-  /** Judges resources in a task of the log. */
-  judge(resources: readonly Resource[], only: ReadonlySet<string>, desk: Desk): Promise<readonly Finding[]>;
+  /** Judges a resource in a task of the log. */
+  judge(resource: Resource, only: ReadonlySet<string>, desk: Desk): Promise<readonly Finding[]>;
+  /** Told at the end of each such task. */
+  judged(desk: Desk): void;
 }
 
 /**
@@ -185,15 +187,17 @@ export class Backfill {
   /** Takes some off the front, and judges them as they stand now. */
   async #judgeSome(due: ResourceKey[], only: ReadonlySet<string>, desk: Desk): Promise<readonly Finding[]> {
     const { clock } = this.#judges;
-    const resources: Resource[] = [];
+    const findings: Finding[] = [];
     const began = clock.elapsed();
-    for (let read = 0; read < MOST_READ && clock.elapsed() - began < READING_MS; read += 1) {
+    for (let judged = 0; judged < MOST_JUDGED && clock.elapsed() - began < JUDGING_MS; judged += 1) {
       const key = due.shift();
       if (key === undefined) break;
       const resource = await this.#store.resource(key);
-      if (resource !== null) resources.push(resource);
+      // One that takes long makes none of the others late.
+      if (resource !== null) findings.push(...(await this.#judges.judge(resource, only, desk)));
     }
-    return await this.#judges.judge(resources, only, desk);
+    this.#judges.judged(desk);
+    return findings;
   }
 }
 

@@ -31,6 +31,7 @@ import { changesPolicies } from './policy-change.ts';
 import { minorsOf, rejudgedByServing, servingOf } from './serving.ts';
 import { type Skipped, SkipTally } from './skip-tally.ts';
 import { WaiverWatch } from './waiver-watch.ts';
+import { PoliciesJudged, type WholePolicies } from './whole-policies.ts';
 
 const FINGERPRINTS = 'guardrails.fingerprints';
 const SKIPPED = 'guardrails.skipped';
@@ -63,6 +64,7 @@ export class LiveGuardrails implements Reader {
   readonly #owned = new OwnedTemplates();
   readonly #skips: SkipTally;
   #evaluator: Evaluator;
+  #policies = new PoliciesJudged([]);
   #problems: readonly Problem[] = [];
   readonly #needs = new NeedsTeller();
   readonly #waivers: LiveWaivers;
@@ -85,7 +87,11 @@ export class LiveGuardrails implements Reader {
     this.#evaluator = new Evaluator([], world);
     this.#waivers = new LiveWaivers(store, this.#clock, options.waivers, {
       categoriesOf: (policy) => this.#categoriesOf(policy),
-      judge: (resource, policies, desk) => this.#judgeAgain([resource], policies, desk),
+      judge: async (resource, policies, desk) => {
+        const findings = await this.#judgeAgain(resource, this.#policies.named(policies), desk);
+        this.#keepSkips(desk);
+        return findings;
+      },
     });
     this.#amendments = new WaiverWatch(this.#clock, (log) => log.append((desk) => this.#compileAnew(desk)));
     this.#backfill = new Backfill(store, {
@@ -96,7 +102,8 @@ export class LiveGuardrails implements Reader {
         this.#count('skip', skip);
       },
       standing: (only) => this.#standing(only),
-      judge: (resources, only, desk) => this.#judgeAgain(resources, this.#policiesOf(only), desk),
+      judge: (resource, only, desk) => this.#judgeAgain(resource, this.#policies.of(only), desk),
+      judged: (desk) => this.#keepSkips(desk),
     });
   }
 
@@ -299,11 +306,6 @@ export class LiveGuardrails implements Reader {
       : [{ about: 'resource', resource: key, ...this.#judged(resource), ended: 'judged by its owner' }];
   }
 
-  #policiesOf(guardrails: ReadonlySet<string>): ReadonlySet<string> {
-    const some = this.#evaluator.guardrails.filter(({ key }) => guardrails.has(key));
-    return new Set(some.map(({ policy }) => policyText(policy.reference)));
-  }
-
   #categoriesOf(policy: string): readonly string[] {
     const found = this.#evaluator.guardrails.find((guardrail) => policyText(guardrail.policy.reference) === policy);
     return found?.policy.categories ?? [];
@@ -311,28 +313,18 @@ export class LiveGuardrails implements Reader {
 
   /** Where some guardrails found or skipped something that stands. */
   *#standing(only: ReadonlySet<string>): Iterable<string> {
-    for (const policy of this.#policiesOf(only)) yield* this.#ledger.resourcesOf(policy);
+    for (const policy of this.#policies.of(only).policies) yield* this.#ledger.resourcesOf(policy);
     for (const guardrail of only) yield* this.#skips.resourcesOf(guardrail);
   }
 
-  /** Judges stored resources by some policies, in a task of the log. */
-  async #judgeAgain(
-    resources: readonly Resource[],
-    policies: ReadonlySet<string>,
-    desk: Desk,
-  ): Promise<readonly Finding[]> {
-    // A policy's findings on a resource are concluded together: all of its rules and variants judge it.
-    const whole = this.#evaluator.guardrails.filter(({ policy }) => policies.has(policyText(policy.reference)));
-    const judging = new Set(whole.map(({ key }) => key));
-    const conclusions = resources.map((resource): Conclusion => ({
-      about: 'policies on resource',
-      policies,
-      resource,
-      ...this.#judged(resource, judging),
-      ended: 'passes',
-    }));
-    this.#keepSkips(desk);
-    return await this.#ledger.conclude(conclusions, desk);
+  /** Judges a stored resource by some policies, in a task of the log. */
+  async #judgeAgain(resource: Resource, whole: WholePolicies, desk: Desk): Promise<readonly Finding[]> {
+    const { policies, guardrails } = whole;
+    const found = this.#judged(resource, guardrails);
+    return await this.#ledger.conclude(
+      [{ about: 'policies on resource', policies, resource, ...found, ended: 'passes' }],
+      desk,
+    );
   }
 
   /** What is unknown only until a first list is complete, or proves impossible, is not said: it is judged again then. */
@@ -394,6 +386,7 @@ export class LiveGuardrails implements Reader {
     const { guardrails, problems } = guardrailsOf(parts, (policy) => this.#dialectOf(policy), this.#clock.now());
     this.#problems = problems;
     this.#evaluator = new Evaluator(guardrails, this.#world);
+    this.#policies = new PoliciesJudged(guardrails);
     this.#ends = parts.flatMap((part) =>
       part.part === 'amendment' && part.amendment.until !== undefined ? [{ expires: part.amendment.until }] : [],
     );

@@ -34,9 +34,13 @@ export async function* suspects(
   let rows = FIRST_ROWS;
   for (const type of await search.store.typesOf(source)) {
     const filter = scope === null ? { source, type } : { source, type, scope };
+    let evaluator = search.evaluator();
+    let parts = evaluator.partsRead(source, type, only);
     for (let page: string | null | undefined; page !== null;) {
-      const evaluator = search.evaluator();
-      const parts = evaluator.partsRead(source, type, only);
+      if (evaluator !== search.evaluator()) {
+        evaluator = search.evaluator();
+        parts = evaluator.partsRead(source, type, only);
+      }
       if (parts === null) break;
       const began = search.clock.elapsed();
       const { items, next } = await search.store.excerpts(filter, parts, rows, page ?? null);
