@@ -47,9 +47,9 @@ const rulesPath = ['spec', 'matchConstraints', 'resourceRules'];
 /** The first reason not to export a policy at all, whatever its expressions are. */
 const refusals: readonly ((guardrail: Guardrail) => { readonly path: FieldPath; readonly reason: string } | null)[] = [
   ({ policy }) =>
-    isName(policy.reference.name)
+    isName(nameOf(policy))
       ? null
-      : { path: ['metadata', 'name'], reason: `"${policy.reference.name}" is no name that the API server takes` },
+      : { path: ['metadata', 'name'], reason: `"${nameOf(policy)}" is no name that the API server takes` },
   ({ policy }) =>
     member(policy.document.body['spec'], 'desired') === undefined
       ? null
@@ -85,7 +85,7 @@ function exported(guardrail: Guardrail, now: number): VapExport {
   const unasked = exempt === null ? [] : [documentFault(policy.document, 'PLM1341', rulesPath, exempt.reason)];
   const bound = inForceOf(guardrail, now);
   const documents = pieces.flatMap(({ suffix, policy: piece }) => {
-    const name = `${policy.reference.name}${suffix}`;
+    const name = `${nameOf(policy)}${suffix}`;
     const bindings = bound.inForce.map((one) =>
       bindingManifest({ ...one, name: `${one.name}${suffix}`, policyName: name }),
     );
@@ -115,7 +115,7 @@ function inForceOf(
   const toCome = stepsToCome(steps, 'admission', now);
   const actions = steps.length === 0 ? [defaultAction(policy)] : validationActions(steps, now);
   const later = toCome.length === 0 ? null : toCome.map(laterText).join(', ');
-  const { name } = policy.reference;
+  const name = nameOf(policy);
   const inForce =
     actions.length === 0 ? [] : [{ name, actions, later, paramRef: policy.paramRef, matchResources: null }];
   return { inForce, problems: notYet(policy, actions, later) };
@@ -150,6 +150,11 @@ function exemption({
   );
   const reasons = types.flatMap((type) => neverMatched(asVap, type) ?? []);
   return reasons.length === 0 ? null : { reason: reasons.join(', '), wholly: reasons.length === types.length };
+}
+
+/** `POLICY`, `POLICY.RULE`, and what its tool calls the rewriting for other types. */
+function nameOf({ reference, rule, variant }: Policy): string {
+  return [reference.name, ...(rule === null ? [] : [rule]), ...(variant === null ? [] : [variant])].join('.');
 }
 
 /** A DNS subdomain with room for what is put behind it (k8s.io/apimachinery validation NameIsDNSSubdomain). */
