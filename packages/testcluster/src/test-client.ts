@@ -35,6 +35,7 @@ export class TestClient {
     path: string,
     body?: ApiObject,
     contentType = 'application/json',
+    warnings: string[] = [],
   ): Promise<ApiObject> {
     const answer = await request(`${this.#url}${path}`, {
       method,
@@ -46,6 +47,7 @@ export class TestClient {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    warnings.push(...[answer.headers['warning'] ?? []].flat().flatMap(warningTexts));
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw new ApiError(method, path, answer.statusCode, text);
     return text.startsWith('{') ? (JSON.parse(text) as ApiObject) : { text };
@@ -59,6 +61,11 @@ export class TestClient {
   /** Makes an object in the collection at a path; gives it as the server stored it. */
   create(path: string, body: ApiObject): Promise<ApiObject> {
     return this.#call('POST', path, body);
+  }
+
+  /** Makes an object as {@link create} does, and adds what the server warns of to `warnings`. */
+  createWarned(path: string, body: ApiObject, warnings: string[]): Promise<ApiObject> {
+    return this.#call('POST', path, body, 'application/json', warnings);
   }
 
   /** Puts a whole object in the place of the one at a path. */
@@ -80,4 +87,9 @@ export class TestClient {
   close(): Promise<void> {
     return this.#agent.destroy();
   }
+}
+
+/** The texts of a Warning header: `299 - "text"`, several of them after commas (RFC 7234, 5.5). */
+function warningTexts(header: string): string[] {
+  return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replaceAll(/\\(.)/g, '$1'));
 }

@@ -168,6 +168,11 @@ const optionTable = {
     value: 'FILE',
     doc: 'A report of scan -o json: what it has already is neither shown nor failed on, only what is new.',
   },
+  'changed-since': {
+    kind: 'text',
+    value: 'REF',
+    doc: 'Judge only what differs from this commit of the git repository, and what depends on it (docs/ci.md).',
+  },
   'allow-unknown': {
     kind: 'flag',
     default: false,

@@ -90,6 +90,17 @@ export const errors = {
     fault: 'user',
     remedy: 'Start one with `plimsoll up`, or name one with --server; or write a file instead.',
   },
+  PLM1017: { title: 'No such commit', fault: 'user', remedy: 'Name a branch, tag or commit that `git log` knows.' },
+  PLM1018: {
+    title: 'Commit that a shallow clone may lack',
+    fault: 'user',
+    remedy: 'Fetch it: `git fetch --unshallow`, `fetch-depth: 0` (actions/checkout), `GIT_DEPTH: 0` (GitLab).',
+  },
+  PLM1019: {
+    title: 'Nothing to compare with',
+    fault: 'user',
+    remedy: 'Name files of one git repository, or leave --changed-since out.',
+  },
   PLM1101: {
     title: 'Configuration cannot be read',
     fault: 'user',

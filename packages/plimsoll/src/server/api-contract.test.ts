@@ -59,6 +59,7 @@ const guardrail = {
   matches: ['core/pods'],
   validations: [{ expression: 'true', message: null }],
   bindings: [],
+  enforcement: [],
   file: 'g.yaml',
   line: 1,
   problems: [],

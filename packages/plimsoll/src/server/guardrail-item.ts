@@ -41,10 +41,20 @@ export function guardrailItem(
     matches: matchesOf(policy, bindings),
     validations: validations.map(({ expression, message }) => ({ expression, message })),
     bindings: bindings.map(({ name }) => name),
+    enforcement: enforcementOf(policy, bindings),
     file: place?.file ?? null,
     line: place?.line ?? null,
     problems: problems.map(problemItem),
   };
+}
+
+function enforcementOf(policy: Policy, bindings: readonly Binding[]): GuardrailItem['enforcement'] {
+  return [
+    ...policy.enforcement.map((step) => ({ ...step, points: [...step.points], binding: null })),
+    ...bindings.flatMap(({ name, enforcement }) =>
+      enforcement.map(({ action, points }) => ({ action, from: null, points: [...points], binding: name })),
+    ),
+  ];
 }
 
 function matchesOf({ appliesTo, match, narrowing }: Policy, bindings: readonly Binding[]): string[] {

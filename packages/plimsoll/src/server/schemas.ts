@@ -200,6 +200,16 @@ export const guardrailSchema = z.strictObject({
   matches: z.array(z.string()).describe('what it judges, as GROUP/RESOURCE; `*` is a wildcard'),
   validations: z.array(z.strictObject({ expression: z.string(), message: z.string().nullable() })),
   bindings: z.array(z.string()),
+  enforcement: z
+    .array(
+      z.strictObject({
+        action: z.string().describe('in its tool’s own words: deny, Audit, dryrun'),
+        from: z.string().nullable().describe('the day from which on it is due; null: always'),
+        points: z.array(z.string()).describe('where it is taken: ci, admission, those of its tool; empty: everywhere'),
+        binding: z.string().nullable().describe('the binding or constraint that says it; null: the policy itself'),
+      }),
+    )
+    .describe('what is done about a violation elsewhere, as policy and bindings say; verdicts do not depend on it'),
   file: z.string().nullable(),
   line: z.int().nullable(),
   problems: z.array(problemSchema),

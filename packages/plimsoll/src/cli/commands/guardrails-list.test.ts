@@ -35,3 +35,30 @@ test('given a severity that there is none of, then its guardrail is listed with 
   expect((await runCli(folder, ['guardrails', 'list', ...line])).stdout).toMatch(/^a +unknown +broken .*Ay$/m);
   expect((await runCli(folder, ['guardrails', 'show', 'a', ...line])).stdout).toMatch(/^a {2}unknown {2}broken\nAy$/m);
 });
+
+test('given a ladder, and the actions of a binding, then both are shown, as data and as text', async () => {
+  const ladder = '  enforcement: [{action: warn}, {action: deny, from: 2027-03-01, points: [ci, admission]}]\n';
+  const { folder, remove } = await folderOf({
+    'g/a.yaml': guardrail('a', 'low', 'Ay') + ladder,
+    'g/b.yaml': `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: strictly}
+spec: {policyName: a, validationActions: [Audit]}
+`,
+  });
+  ends.push(remove);
+  const { code, stdout } = await runCli(folder, ['guardrails', 'show', 'a', '--guardrails', 'g', '-o', 'json']);
+  expect({ code, item: JSON.parse(stdout) }).toMatchObject({
+    code: 0,
+    item: {
+      enforcement: [
+        { action: 'warn', from: null, points: [], binding: null },
+        { action: 'deny', from: '2027-03-01', points: ['ci', 'admission'], binding: null },
+        { action: 'Audit', from: null, points: [], binding: 'strictly' },
+      ],
+    },
+  });
+  expect((await runCli(folder, ['guardrails', 'show', 'a', '--guardrails', 'g'])).stdout).toContain(
+    'enforced: warn, deny from 2027-03-01 (ci, admission), Audit by strictly\n',
+  );
+});

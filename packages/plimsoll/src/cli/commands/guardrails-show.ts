@@ -1,3 +1,4 @@
+import { stepText } from '../../guardrails/enforcement.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import type { GuardrailItem } from '../../server/schemas.ts';
 import { connectForGuardrails } from '../api/connect.ts';
@@ -27,6 +28,10 @@ export async function run(words: readonly string[], options: Options, terminal: 
   }
 }
 
+function enforcementText({ binding, ...step }: GuardrailItem['enforcement'][number]): string {
+  return visible(binding === null ? stepText(step) : `${stepText(step)} by ${binding}`);
+}
+
 function guardrailText(item: GuardrailItem, paint: Paint): string {
   const { policy, file, line, bindings } = item;
   const place = file === null ? policy.source : `${file}:${line ?? 1}`;
@@ -41,6 +46,7 @@ function guardrailText(item: GuardrailItem, paint: Paint): string {
       ([framework, ids]) => `${visible(framework)}: ${ids.map(visible).join(', ')}`,
     ),
     ...(bindings.length === 0 ? [] : [`bound by: ${bindings.map(visible).join(', ')}`]),
+    ...(item.enforcement.length === 0 ? [] : [`enforced: ${item.enforcement.map(enforcementText).join(', ')}`]),
     ...(item.matches.length === 0 ? [] : [`judges: ${item.matches.map(visible).join(', ')}`]),
     '',
     ...item.validations.flatMap(({ expression, message }, index) => [

@@ -1,4 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
+import { PlimsollError } from '../../model/errors.ts';
+import { isSnapshot } from '../../sources/snapshots/snapshot-file.ts';
+import type { ChangedFile } from '../scan/changed-since/git-changes.ts';
 import { isPreset } from '../../guardrails/library/read-library.ts';
 import { problemItem, verdictItem } from '../../server/items.ts';
 import { defaultPreset } from '../compose/policy-documents.ts';
@@ -19,6 +22,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
   const named = options.guardrails.length === 0 ? [defaultPreset] : options.guardrails;
   const presets = named.filter(isPreset);
   const baseline = options.baseline === undefined ? null : new Baseline(options.baseline);
+  const changes = await changesOf(words, named, options, terminal);
   terminal.progress(`Reading ${words.join(', ')}`);
   const reading = await openReading(
     words,
@@ -28,7 +32,7 @@ export async function run(words: readonly string[], options: Options, terminal: 
   );
   try {
     const all = options.verdicts === 'all';
-    const scan = await prepared({ reading, presets, all, now: Date.now() }, terminal);
+    const scan = await prepared({ reading, presets, all, changes, now: Date.now() }, terminal);
     const headings = new Map(
       scan.guardrails.map(({ policy: { reference, title, description, categories } }) => [
         reference.name,
@@ -56,6 +60,8 @@ export async function run(words: readonly string[], options: Options, terminal: 
       summary.resources === 0 && read.files === 0 && read.documents === 0 && reading.clusters.size === 0;
     const last = isNothing ? ['Nothing was read, nothing was judged.'] : lastLines(read, summary, scan.tally);
     for (const line of last) terminal.say(line);
+    if (scan.everything !== null)
+      terminal.say(`Everything was judged: ${scan.everything} changed since ${options['changed-since'] ?? ''}.`);
     if (baseline !== null)
       terminal.say(`The baseline has ${baseline.met} of these already; ${baseline.gone} of its own are gone.`);
     if (terminal.signal.aborted) terminal.say('Interrupted: what follows was not looked at.');
@@ -67,6 +73,32 @@ export async function run(words: readonly string[], options: Options, terminal: 
   } finally {
     await reading.close();
   }
+}
+
+/**
+ * What changed since the commit of --changed-since; null where that is not asked. Guardrails of another repository are
+ * taken as they stand, which is said.
+ *
+ * @throws PlimsollError PLM1002 for a target that no commit can hold, PLM1019 to PLM1018 where git cannot tell
+ */
+async function changesOf(
+  targets: readonly string[],
+  named: readonly string[],
+  { 'changed-since': ref }: Options,
+  terminal: Terminal,
+): Promise<readonly ChangedFile[] | null> {
+  if (ref === undefined) return null;
+  for (const target of targets)
+    if (target === '-' || target.startsWith('kube:') || (await isSnapshot(target)))
+      throw new PlimsollError('PLM1002', `--changed-since compares files with a commit, and ${target} is none.`);
+  const { changedFiles, rootOf } = await import('../scan/changed-since/git-changes.ts');
+  const root = await rootOf(targets[0] ?? '.');
+  const paths = [...targets];
+  for (const path of named.filter((one) => !isPreset(one))) {
+    if ((await rootOf(path)) === root) paths.push(path);
+    else terminal.say(`${path} is in another repository, and taken as unchanged.`);
+  }
+  return await changedFiles(ref, paths);
 }
 
 /** A scan that cannot begin says what could not be read, which may be why. */

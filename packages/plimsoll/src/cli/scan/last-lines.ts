@@ -44,6 +44,8 @@ export function lastLines(read: WhatWasRead, summary: ReportSummary, tally: Tall
   lines.push(
     `Judged ${count(resources, 'resource')} by ${count(guardrails, 'guardrail')}${matched}: ${pass} pass, ${fail} fail, ${waived} waived, ${skip} skip, ${unknown} unknown, ${error} error.`,
   );
+  if (tally.untouched > 0)
+    lines.push(`Not judged, since no change touches them: ${count(tally.untouched, 'resource')}.`);
   for (const [why, number] of tally.skipped.slice(0, 5)) lines.push(`Skipped ${number}: ${visible(why)}.`);
   return lines;
 }

@@ -137,7 +137,7 @@ class FilesReading implements Reading {
     for (const { kind, body } of [...objects, ...besides])
       if (kind === 'CustomResourceDefinition') this.#kinds.learn(body);
     const read = (judged: boolean) => (object: FileObject) => ({
-      resource: this.#resource(object),
+      resource: this.resourceOf(object),
       judged,
       locate: object.locate,
     });
@@ -197,15 +197,14 @@ class FilesReading implements Reading {
       pass.leftOut('guardrails and waivers', 1);
       return null;
     }
-    const resource = this.#resource(object);
+    const resource = this.resourceOf(object);
     if (!isPolicyGroup(object.apiVersion) && this.#kinds.of(object.apiVersion, object.kind) === null)
       pass.unknownKind(object);
     return pass.isNamed(resource, object.column) ? resource : null;
   }
 
-  #resource(object: FileObject): Resource {
-    return fileResource(object, this.#clusterOf(object.place.file) ?? 'files', this.#kinds);
-  }
+  readonly resourceOf = (object: FileObject): Resource =>
+    fileResource(object, this.#clusterOf(object.place.file) ?? 'files', this.#kinds);
 
   /** The cluster that a file belongs to: the name of the nearest folder above it that holds a `version.json`. */
   #clusterOf(file: string): string | null {

@@ -2,6 +2,7 @@ import type { PolicyDocument } from '../../guardrails/policy.ts';
 import type { Needs } from '../../model/needs.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
+import type { FileObject } from '../../sources/files/file-item.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import type { KindTable } from '../../model/kinds.ts';
 import type { WhatWasRead } from './last-lines.ts';
@@ -28,6 +29,8 @@ export interface Reading {
   readonly resources: (take: TakeResources) => Promise<void>;
   /** The types of kinds, those of CRDs that were read among them. */
   readonly kinds: KindTable;
+  /** A document of a file as the resource that it is read as. */
+  readonly resourceOf: (object: FileObject) => Resource;
   /** Reads what guardrails need of clusters besides. */
   readonly need: (needsOf: (source: string) => Needs) => Promise<void>;
   /** True for a type of Kubernetes itself, or of a CRD that was read. */

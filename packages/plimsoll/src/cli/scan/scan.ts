@@ -17,6 +17,8 @@ import { faultOf } from '../exit-code.ts';
 import { ScanWorld } from './scan-world.ts';
 import type { Origin } from '../../guardrails/policy.ts';
 import type { Reading } from './reading.ts';
+import { changedDocuments, type Touched, touchedBy } from './changed-since/touched.ts';
+import type { ChangedFile } from './changed-since/git-changes.ts';
 import { Tally } from './tally.ts';
 import { idleGuardrails } from './idle-guardrails.ts';
 
@@ -27,6 +29,8 @@ export interface ScanRequest {
   readonly presets: readonly string[];
   /** Gives passing and skipped verdicts as well. */
   readonly all: boolean;
+  /** Files that are not as they were: only what they touch is judged; null: everything. */
+  readonly changes: readonly ChangedFile[] | null;
   /** Milliseconds since 1970: decides which waivers have expired. */
   readonly now: number;
 }
@@ -34,6 +38,8 @@ export interface ScanRequest {
 /** A scan whose policies are compiled; nothing is judged yet. */
 export interface PreparedScan {
   readonly guardrails: readonly Guardrail[];
+  /** The change that makes everything be judged, where only what changes touch was asked for; null: none. */
+  readonly everything: string | null;
   /** Judges every resource in order; verdicts come in small arrays while memory stays flat. `give` is waited for. */
   readonly judge: (give: (verdicts: readonly Verdict[]) => Promise<void>) => Promise<void>;
   /**
@@ -50,7 +56,7 @@ export interface PreparedScan {
  *
  * @throws PlimsollError PLM1306 where there is no policy at all, PLM1311 for a preset that is not there
  */
-export async function prepareScan({ reading, presets, all, now }: ScanRequest): Promise<PreparedScan> {
+export async function prepareScan({ reading, presets, all, changes, now }: ScanRequest): Promise<PreparedScan> {
   const documents = new PolicyDocuments();
   const world = new ScanWorld(reading.kinds, reading.clusters);
   const besides: Resource[] = [];
@@ -70,19 +76,25 @@ export async function prepareScan({ reading, presets, all, now }: ScanRequest): 
   const { guardrails, problems } = guardrailsOf(documents.parts, () => newestDialect);
   await reading.need((source) => needsOf(source, guardrails, world));
   await keepWhatPoliciesRead(guardrails, reading, world, besides);
+  const touched =
+    changes === null ? null : touchedBy(await changedDocuments(changes, reading.resourceOf), guardrails, world);
   const tally = new Tally();
   const types = new Set<string>();
   const covered = new WaiverTally(documents.waivers);
   return {
     guardrails,
+    everything: touched?.everything ?? null,
     tally,
     judge: async (give) => {
-      await judgeAll({ reading, guardrails, world, waivers: documents.waivers, covered, all, now, tally, types }, give);
+      await judgeAll(
+        { reading, guardrails, world, waivers: documents.waivers, covered, all, now, tally, types, touched },
+        give,
+      );
     },
     problems: () => {
       const faults = [...documents.problems, ...problems, ...guardrails.flatMap((guardrail) => guardrail.problems)];
       // Of what was not looked at, or not judged, nothing is said: neither that it is not there, nor that it is waived by none.
-      const whole = reading.isWhole();
+      const whole = reading.isWhole() && (touched === null || touched.everything !== null);
       const judged = whole && faults.every((found) => faultOf(found) === 'notice');
       const isKnown = (type: string) =>
         type === '*' || isSeen(type, types) || isServed(type, reading) || reading.isKnownType(type);
@@ -149,19 +161,26 @@ interface Judging {
   readonly tally: Tally;
   /** Counts what each waiver covers. */
   readonly covered: WaiverTally;
+  /** null: everything is judged. */
+  readonly touched: Touched | null;
   /** Takes the types that were seen. */
   readonly types: Set<string>;
 }
 
 async function judgeAll(judging: Judging, give: (verdicts: readonly Verdict[]) => Promise<void>): Promise<void> {
-  const { reading, guardrails, world, tally, types } = judging;
-  const evaluator = new Evaluator(guardrails, world);
+  const { reading, tally, types } = judging;
+  const evaluatorOf = evaluators(judging);
   let verdicts: Verdict[] = [];
   const sink = sinkOf(judging, (verdict) => verdicts.push(verdict));
   await reading.resources((batch) => {
     for (const resource of batch) {
-      tally.resources += 1;
       types.add(resource.type);
+      const evaluator = evaluatorOf(resource);
+      if (evaluator === null) {
+        tally.untouched += 1;
+        continue;
+      }
+      tally.resources += 1;
       if (evaluator.planOf(resource).entries.length === 0) tally.unmatched += 1;
       evaluator.evaluate(resource, sink);
     }
@@ -169,6 +188,20 @@ async function judgeAll(judging: Judging, give: (verdicts: readonly Verdict[]) =
     verdicts = [];
     return given.length === 0 ? undefined : give(given);
   });
+}
+
+/** Gives the evaluator of the guardrails that a resource is judged by; null: of none, since no change touches it. */
+function evaluators({ guardrails, world, touched }: Judging): (resource: Resource) => Evaluator | null {
+  const whole = new Evaluator(guardrails, world);
+  if (touched === null) return () => whole;
+  const some = new Map<readonly Guardrail[], Evaluator>([[guardrails, whole]]);
+  return (resource) => {
+    const own = touched.guardrailsOf(resource);
+    if (own.length === 0) return null;
+    let found = some.get(own);
+    if (found === undefined) some.set(own, (found = new Evaluator(own, world)));
+    return found;
+  };
 }
 
 /** Counts verdicts, holds failing ones to the waivers, and gives on what is to be shown. */

@@ -9,6 +9,8 @@ export class Tally {
   resources = 0;
   /** Resources that no guardrail matched. */
   unmatched = 0;
+  /** Resources that a change did not touch, and which were not judged. */
+  untouched = 0;
 
   /** One verdict of a guardrail (its key). */
   count(guardrail: string, outcome: Outcome): void {

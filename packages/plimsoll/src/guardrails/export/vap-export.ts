@@ -6,6 +6,7 @@ import { documentFault } from '../formats/document-faults.ts';
 import { neverMatched } from '../match/never-matched.ts';
 import type { Guardrail } from '../policy-set.ts';
 import type { FieldPath, Policy } from '../policy.ts';
+import { inServerTerms } from './in-server-terms.ts';
 import { fitted, refused } from './fitted-policy.ts';
 import { piecesOf } from './pieces.ts';
 import { type ValidationAction, validationActions } from './validation-actions.ts';
@@ -30,9 +31,11 @@ export function exportVap(guardrails: readonly Guardrail[], now: number): VapExp
   const taken = new Set<string>();
   for (const guardrail of guardrails) {
     if (guardrail.state === 'broken') continue;
-    const made = exported(guardrail, now);
-    problems.push(...made.problems);
-    for (const document of made.documents) {
+    const made = inServerTerms(guardrail).map((one) =>
+      'reason' in one ? refusedExport(guardrail.policy, ['spec'], one.reason) : exported(one, now),
+    );
+    problems.push(...made.flatMap((one) => one.problems));
+    for (const document of made.flatMap((one) => one.documents)) {
       const name = `${String(document['kind'])} ${String(member(document['metadata'], 'name'))}`;
       if (taken.has(name)) problems.push(fault(guardrail.policy, ['metadata', 'name'], `there would be two ${name}`));
       else documents.push(document);
@@ -47,9 +50,9 @@ const rulesPath = ['spec', 'matchConstraints', 'resourceRules'];
 /** The first reason not to export a policy at all, whatever its expressions are. */
 const refusals: readonly ((guardrail: Guardrail) => { readonly path: FieldPath; readonly reason: string } | null)[] = [
   ({ policy }) =>
-    isName(policy.reference.name)
+    isName(nameOf(policy))
       ? null
-      : { path: ['metadata', 'name'], reason: `"${policy.reference.name}" is no name that the API server takes` },
+      : { path: ['metadata', 'name'], reason: `"${nameOf(policy)}" is no name that the API server takes` },
   ({ policy }) =>
     member(policy.document.body['spec'], 'desired') === undefined
       ? null
@@ -58,10 +61,6 @@ const refusals: readonly ((guardrail: Guardrail) => { readonly path: FieldPath; 
     exceptions[0] === undefined
       ? null
       : { path: [], reason: `${exceptions[0].name} exempts from it, and the API server knows no exceptions` },
-  ({ policy, bindings }) =>
-    policy.narrowing.length === 0 && bindings.every(({ narrowing }) => narrowing.length === 0)
-      ? null
-      : { path: ['spec'], reason: 'what it is about is told in its own tool’s words' },
   ({ policy }) => {
     const exempt = exemption(policy);
     return exempt?.wholly === true ? { path: rulesPath, reason: exempt.reason } : null;
@@ -76,7 +75,7 @@ function exported(guardrail: Guardrail, now: number): VapExport {
   const { policy } = guardrail;
   for (const ask of refusals) {
     const found = ask(guardrail);
-    if (found !== null) return { documents: [], problems: refused(policy, found.path, found.reason).problems };
+    if (found !== null) return refusedExport(policy, found.path, found.reason);
   }
   const fit = fitted(policy);
   if (fit.policy === null) return { documents: [], problems: fit.problems };
@@ -85,13 +84,17 @@ function exported(guardrail: Guardrail, now: number): VapExport {
   const unasked = exempt === null ? [] : [documentFault(policy.document, 'PLM1341', rulesPath, exempt.reason)];
   const bound = inForceOf(guardrail, now);
   const documents = pieces.flatMap(({ suffix, policy: piece }) => {
-    const name = `${policy.reference.name}${suffix}`;
+    const name = `${nameOf(policy)}${suffix}`;
     const bindings = bound.inForce.map((one) =>
       bindingManifest({ ...one, name: `${one.name}${suffix}`, policyName: name }),
     );
     return [policyManifest(piece, name), ...bindings];
   });
   return { documents, problems: [...fit.problems, ...unasked, ...problems, ...bound.problems] };
+}
+
+function refusedExport(policy: Policy, path: FieldPath, reason: string): VapExport {
+  return { documents: [], problems: refused(policy, path, reason).problems };
 }
 
 /** The bindings of a policy as of now: its own, else one everywhere; none while nothing of its ladder is due. */
@@ -115,7 +118,7 @@ function inForceOf(
   const toCome = stepsToCome(steps, 'admission', now);
   const actions = steps.length === 0 ? [defaultAction(policy)] : validationActions(steps, now);
   const later = toCome.length === 0 ? null : toCome.map(laterText).join(', ');
-  const { name } = policy.reference;
+  const name = nameOf(policy);
   const inForce =
     actions.length === 0 ? [] : [{ name, actions, later, paramRef: policy.paramRef, matchResources: null }];
   return { inForce, problems: notYet(policy, actions, later) };
@@ -150,6 +153,11 @@ function exemption({
   );
   const reasons = types.flatMap((type) => neverMatched(asVap, type) ?? []);
   return reasons.length === 0 ? null : { reason: reasons.join(', '), wholly: reasons.length === types.length };
+}
+
+/** `POLICY`, `POLICY.RULE`, and what its tool calls the rewriting for other types. */
+function nameOf({ reference, rule, variant }: Policy): string {
+  return [reference.name, ...(rule === null ? [] : [rule]), ...(variant === null ? [] : [variant])].join('.');
 }
 
 /** A DNS subdomain with room for what is put behind it (k8s.io/apimachinery validation NameIsDNSSubdomain). */

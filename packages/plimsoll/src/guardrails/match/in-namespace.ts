@@ -8,6 +8,18 @@ export function inNamespace(namespace: string): Narrowing {
     kinds: [],
     reads: [],
     readsNamespaces: false,
+    admission: {
+      rules: [],
+      namespaceSelector: null,
+      objectSelector: null,
+      // A namespaceSelector would let through what is in no namespace.
+      conditions: [
+        {
+          name: 'plimsoll.in-namespace',
+          expression: `object.metadata.?namespace.orValue('') == ${JSON.stringify(namespace)}`,
+        },
+      ],
+    },
     mayConcern: () => true,
     steps: ({ namespaced }) => (namespaced ? [({ scope }) => (scope === namespace ? null : elsewhere)] : elsewhere),
   };

@@ -42,6 +42,7 @@ const narrowing: Narrowing = {
   kinds: [],
   reads: [['metadata', 'annotations']],
   readsNamespaces: true,
+  admission: 'not told',
   mayConcern: ({ type }) => type !== 'core/secrets',
   steps: ({ kind }) => {
     if (kind === 'Service') return { outcome: 'none', reason: 'it is about no Service' };

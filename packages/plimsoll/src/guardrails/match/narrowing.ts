@@ -1,5 +1,6 @@
 import type { Json } from '../../model/json.ts';
-import type { MatchResources } from '../policy.ts';
+import type { Selector } from '../../model/label-selector.ts';
+import type { MatchResources, Rule } from '../policy.ts';
 import { matchSteps } from './plan.ts';
 import { mayConcern } from './rules.ts';
 import { type MatchReason, type MatchStep, isSteps } from './step.ts';
@@ -15,6 +16,17 @@ interface NarrowedKind {
   readonly kind: string;
 }
 
+/** What narrows a policy, in the terms of a ValidatingAdmissionPolicy: all of it must match. */
+export interface AdmissionMatch {
+  /** Empty: every resource. */
+  readonly rules: readonly Rule[];
+  /** null: all. */
+  readonly namespaceSelector: Selector | null;
+  /** null: all. */
+  readonly objectSelector: Selector | null;
+  readonly conditions: readonly { readonly name: string; readonly expression: string }[];
+}
+
 /**
  * What a policy or a binding of another tool matches by besides MatchResources: all of them must match. A format makes
  * it; nobody else knows what it means.
@@ -28,6 +40,8 @@ export interface Narrowing {
   readonly reads: readonly (readonly string[])[];
   /** Whether its steps read the labels of a resource's namespace. */
   readonly readsNamespaces: boolean;
+  /** The same as the API server can be told it, of what is created or updated; a text: why it cannot. */
+  readonly admission: AdmissionMatch | string;
   /** False where it matches no resource of a type, whatever it is named and in whatever version; true in doubt. */
   mayConcern(about: NarrowedType): boolean;
   /** The steps that remain for resources of one type; or why none of them is judged. */

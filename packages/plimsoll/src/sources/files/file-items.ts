@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../model/json.ts';
+import { isJsonObject, member } from '../../model/json.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { problem } from '../../model/errors.ts';
 import type { ErrorCode } from '../../model/errors.ts';
@@ -47,6 +47,8 @@ export interface TakeOptions {
   readonly markers?: RegExp | null;
   /** True for apiVersions of whose objects the places of fields are wanted. */
   readonly locatable?: ((apiVersion: string) => boolean) | undefined;
+  /** True for what a program wrote just now: what it says of where a document is from is the document's place. */
+  readonly isStream?: boolean;
 }
 
 /** What the readers of one file's formats found, numbered and placed, until it is taken. */
@@ -61,6 +63,8 @@ export class FileItems {
   #unselected = 0;
   /** Where the document counted last stands in its list, as `items[1]`; null for a document by itself. */
   #item: string | null = null;
+  /** The file that the document counted last was rendered from, as far as a comment says it. */
+  #rendered: string | null = null;
 
   constructor(file: string, options: TakeOptions, take: TakeItems) {
     this.#file = file;
@@ -82,9 +86,10 @@ export class FileItems {
     await this.#take(items);
   }
 
-  /** Counts the next document, or the item of a list at `index`. */
-  next(index: number | null = null): void {
+  /** Counts the next document, or the item of a list at `index`; `bytes`: those of a document by itself. */
+  next(index: number | null = null, bytes: Buffer | null = null): void {
     this.#documents++;
+    this.#rendered = bytes !== null && this.#options.isStream === true ? renderedFrom(bytes) : null;
     this.#item = index === null ? null : `items[${index}]`;
   }
 
@@ -137,7 +142,10 @@ export class FileItems {
     }
     const body: JsonObject =
       value['kind'] === kind && value['apiVersion'] === apiVersion ? value : { apiVersion, kind, ...value };
-    const place = { file: this.#file, document: this.#documents, line };
+    const from = this.#options.isStream === true ? (this.#rendered ?? originOf(body)) : null;
+    const document = this.#documents;
+    // What is rendered has other lines than what it is rendered from.
+    const place = from === null ? { file: this.#file, document, line } : { file: from, document, line: 1 };
     const locate = written !== null && this.#options.locatable?.(apiVersion) === true ? locator(written) : null;
     this.#items.push({ item: 'object', apiVersion, kind, body, place, column, ...(locate === null ? {} : { locate }) });
   }
@@ -151,7 +159,8 @@ export class FileItems {
     if (this.#markers !== null) return;
     const document = this.#documents === 0 ? null : this.#documents;
     const place = { file: this.#file, document, line, column };
-    this.#items.push({ item: 'problem', problem: problem(code, message, place) });
+    const from = this.#rendered === null ? '' : ` (rendered from ${this.#rendered})`;
+    this.#items.push({ item: 'problem', problem: problem(code, `${message}${from}`, place) });
   }
 
   /** A problem at a UTF-16 offset of a document's text, which begins at a line, and in a column of it. */
@@ -166,6 +175,18 @@ export class FileItems {
     this.#items.push({ item: 'file', file: this.#file, ...counts });
     await this.give();
   }
+}
+
+/** What `helm template` puts before each document (helm pkg/action/action.go renderResources). */
+function renderedFrom(bytes: Buffer): string | null {
+  const head = bytes.toString('utf8', 0, 2048);
+  return /^(?:\s*\n)*# Source: (\S.*?)\s*$/m.exec(head.split(/^[^#\s]/m, 1)[0] ?? '')?.[1] ?? null;
+}
+
+/** Where Kustomize has an object from, with `buildMetadata: [originAnnotations]` (kustomize api/resource/origin.go). */
+function originOf(body: JsonObject): string | null {
+  const origin = text(member(member(body['metadata'], 'annotations'), 'config.kubernetes.io/origin'));
+  return origin === null ? null : (/^path: (\S.*?)\s*$/m.exec(origin)?.[1] ?? null);
 }
 
 function text(value: Json | undefined): string | null {

@@ -39,7 +39,9 @@ export async function readTargets(
   for (const target of targets) {
     const stream = options.streams?.get(target) ?? (target === '-' ? () => process.stdin : null);
     if (stream !== null) {
-      await readSource(new FileItems(target, { markers, locatable }, take), target, () => streamSource(stream()));
+      await readSource(new FileItems(target, { markers, locatable, isStream: true }, take), target, () =>
+        streamSource(stream()),
+      );
       continue;
     }
     for await (const found of findFiles(target)) {

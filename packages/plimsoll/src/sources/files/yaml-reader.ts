@@ -206,7 +206,7 @@ export class YamlReader {
   }
 
   #object({ bytes, line }: Part, list: ItemKind, index: number | null = null): void {
-    this.#found.next(index);
+    this.#found.next(index, index === null ? bytes : null);
     if (!this.#found.isSelected(bytes)) {
       this.#found.passBy();
       return;

@@ -52,6 +52,7 @@ function excluding(globs: readonly string[]): Narrowing {
     kinds: [],
     reads: [],
     readsNamespaces: false,
+    admission: 'Gatekeeper’s Config leaves out namespaces; name them in the constraint’s match',
     mayConcern: () => true,
     steps: ({ type }) => [step(type === 'core/namespaces' ? ({ name }) => name : ({ scope }) => scope ?? '')],
   };

@@ -6,6 +6,7 @@ import type { NarrowedType, Narrowing } from '../../match/narrowing.ts';
 import { namespaceStep, ownLabels } from '../../match/plan.ts';
 import type { MatchReason, MatchStep } from '../../match/step.ts';
 import type { SubjectType } from '../../match/subject.ts';
+import { admissionMatch } from './admission-match.ts';
 import { globMatches, globMatchesGenerated } from './glob.ts';
 import type { MatchSpec } from './schema.ts';
 
@@ -35,6 +36,7 @@ export function matchNarrowing(match: MatchSpec, selectors: MatchSelectors, says
         : []),
     ],
     readsNamespaces: selectors.namespaces !== null,
+    admission: admissionMatch(match, selectors),
     mayConcern: (about) => match.source !== 'Generated' && mayBeOfKinds(match, about),
     steps: (subject) => typeReason(match, subject) ?? stepsOf(match, selectors, subject),
   };

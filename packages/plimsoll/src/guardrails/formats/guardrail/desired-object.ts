@@ -67,13 +67,19 @@ export function ofSources(sources: readonly string[]): Narrowing {
   const elsewhere = none(`it is about the sources ${sources.join(', ')} alone`);
   return {
     ...nothingRead,
+    admission: 'an API server does not know what its cluster is called here (`sources`)',
     says: { sources },
     mayConcern: () => true,
     steps: () => [({ source }) => (sources.includes(source) ? null : elsewhere)],
   };
 }
 
-const nothingRead = { kinds: [], reads: [], readsNamespaces: false };
+const nothingRead = {
+  kinds: [],
+  reads: [],
+  readsNamespaces: false,
+  admission: 'a desired state is compared by Plimsoll alone',
+};
 
 function none(reason: string): MatchReason {
   return { outcome: 'none', reason };

@@ -54,6 +54,7 @@ export function kyvernoMatching(
       ...(asks('labels') ? [['metadata', 'labels']] : []),
       ...(asks('annotations') ? [['metadata', 'annotations']] : []),
     ],
+    admission: 'a ClusterPolicy’s match and exclude are told by Kyverno alone; write it as a ValidatingPolicy',
     readsNamespaces: all.some(({ namespaceSelector }) => namespaceSelector !== null),
     mayConcern: (about) => wanted.filters.some((filter) => mayConcern(filter, about)),
     steps: (subject) => steps(wanted, unwanted, subject, isRule),
