@@ -16,6 +16,8 @@ import type {
   ResourceStamp,
   Store,
   StoreWrite,
+  Story,
+  Timeline,
   Version,
 } from '../store.ts';
 import { Checkpointer, type Checkpoints } from './checkpointer.ts';
@@ -263,6 +265,14 @@ class SqliteStore implements Store {
 
   async coverageAt(at: number): Promise<readonly Coverage[]> {
     return this.#history.coverage(at);
+  }
+
+  async timelineSince(at: number): Promise<Timeline> {
+    return this.#history.timeline(at);
+  }
+
+  async storiesSince(filter: ResourceFilter, at: number, limit: number, page?: string | null): Promise<Page<Story>> {
+    return this.#history.stories(filter, at, limit, page ?? null);
   }
 
   async events(sinceSeq: number, limit: number): Promise<readonly LogEvent[]> {
