@@ -228,9 +228,16 @@ export class History {
     return entries.reverse();
   }
 
+  /** Transactions after a time, in their order: a page of them. */
+  moments(after: number, limit: number): Timeline['moments'] {
+    const rows = this.#all('SELECT at, seq FROM moments WHERE at > ? ORDER BY at LIMIT ?', [after, limit]);
+    return rows.map((row) => ({ at: Number(row['at']), seq: Number(row['seq']) }));
+  }
+
+  /** Of the time from a moment on, all but the transactions that follow that moment. */
   timeline(at: number): Timeline {
     const position = this.position(at);
-    const moments = this.#all('SELECT at, seq FROM moments WHERE seq >= ? ORDER BY at', [position]);
+    const moments = this.#all('SELECT at, seq FROM moments WHERE at <= ? ORDER BY at DESC LIMIT 1', [at]);
     const events = this.#all(
       'SELECT seq, source, type, scope, coverage FROM coverage_events WHERE seq > ? ORDER BY seq',
       [position],
