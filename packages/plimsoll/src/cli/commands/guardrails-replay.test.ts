@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { folderOf, runCli } from '../run-cli.fixture.ts';
 import { type RunningUp, startUp } from '../running-up.fixture.ts';
 
@@ -13,6 +13,9 @@ spec:
   appliesTo: podTemplates
   validations: [{expression: "${expression}", message: no tag}]
 `;
+
+// Each run is a process of its own.
+vi.setConfig({ testTimeout: 90_000 });
 
 let folder = '';
 let running: RunningUp;
