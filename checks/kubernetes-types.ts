@@ -125,7 +125,7 @@ function pointersIn(folder: string, type: string): ReadonlyMap<string, boolean> 
     const embedded = /^\t(\w+)\s+`json:",inline/.exec(line)?.[1];
     if (embedded !== undefined)
       for (const [field, isPointer] of pointersIn(folder, embedded)) found.set(field, isPointer);
-    const [, pointer, field] = /^\t\w+\s+(\*?)[\w.[\]*]+\s+`json:"(\w+)[",]/.exec(line) ?? [];
+    const [, pointer, field] = /^\t(?:\w+\s+)?(\*?)[\w.[\]*]+\s+`json:"(\w+)[",]/.exec(line) ?? [];
     if (field !== undefined) found.set(field, pointer === '*');
   }
   return found;

@@ -95,6 +95,14 @@ export class MortalStore implements Store {
     return this.#life.lives(() => this.#store.coverageAt(at));
   }
 
+  timelineSince(at: number): ReturnType<Store['timelineSince']> {
+    return this.#life.lives(() => this.#store.timelineSince(at));
+  }
+
+  storiesSince(...asked: Parameters<Store['storiesSince']>): ReturnType<Store['storiesSince']> {
+    return this.#life.lives(() => this.#store.storiesSince(...asked));
+  }
+
   events(sinceSeq: number, limit: number): ReturnType<Store['events']> {
     return this.#life.lives(() => this.#store.events(sinceSeq, limit));
   }

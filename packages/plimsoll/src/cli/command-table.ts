@@ -250,6 +250,19 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/guardrails-try.ts'),
   },
   {
+    name: 'guardrails replay',
+    summary: 'what guardrails would have found in the recorded past: what, from when until when, by whom',
+    detail:
+      'PATH is a file or a folder of policies in any format, or builtin:PRESET; nobody has to have it in force. Each state of each resource since then is judged with the namespaces, params, look-ups and owners of its time; waivers are not looked at. What the history does not hold is said: where it begins later than asked, and when lists were not complete. Exits with 1 where something would have failed at or above --fail-on, with 3 where it cannot be told.',
+    arguments: [{ name: 'PATH', doc: 'policies: a file, a folder, or builtin:PRESET', required: true, many: true }],
+    options: ['since', 'limit', 'fail-on', 'allow-unknown'],
+    examples: [
+      'plimsoll guardrails replay policy.yaml --since 7d',
+      'plimsoll guardrails replay builtin:pod-security-restricted --since 2026-11-25 -o jsonl',
+    ],
+    load: () => import('./commands/guardrails-replay.ts'),
+  },
+  {
     name: 'guardrails capture',
     summary: 'write the state of today as guardrails, for review: drift is then a finding',
     detail:

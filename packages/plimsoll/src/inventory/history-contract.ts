@@ -148,6 +148,81 @@ export function historyContract(withStore: WithStore): void {
       }));
   });
 
+  describe('the time since', () => {
+    const told = async (store: Store, at: number, limit = 10) =>
+      (await allPages((page) => store.storiesSince({ source: 'prod', type: 'core/pods' }, at, limit, page))).map(
+        ({ key, entries }) => [key.name, ...entries.map(({ kind, seq }) => `${kind} ${seq}`)],
+      );
+
+    it.each([
+      [
+        1000,
+        [
+          ['db', 'version 3'],
+          ['web', 'version 1', 'version 2', 'deleted 4', 'version 5'],
+        ],
+      ],
+      [
+        2500,
+        [
+          ['db', 'version 3'],
+          ['web', 'version 2', 'deleted 4', 'version 5'],
+        ],
+      ],
+      [
+        4500,
+        [
+          ['db', 'version 3'],
+          ['web', 'version 5'],
+        ],
+      ],
+    ])('%i has the story of each resource, what it was then first', (at, stories) =>
+      withStore(async (store) => {
+        await tell(store);
+        expect(await told(store, at)).toEqual(stories);
+        expect(await told(store, at, 1)).toEqual(stories);
+      }),
+    );
+
+    it('has those that were gone by its end, and none that were gone before', () =>
+      withStore(async (store) => {
+        await store.commit({ ...nothing, changes: [change(1, 'created', web)] });
+        await store.commit({ ...nothing, changes: [change(2, 'deleted', web)] });
+        await store.commit({ ...nothing, changes: [change(3, 'created', resourceWith({ name: 'db' }))] });
+        expect(await told(store, 1500)).toEqual([
+          ['db', 'version 3'],
+          ['web', 'version 1', 'deleted 2'],
+        ]);
+        expect(await told(store, 2000)).toEqual([['db', 'version 3']]);
+      }));
+
+    it('has its transactions, what was seen, and the types that there were', () =>
+      withStore(async (store) => {
+        await store.commit({
+          ...nothing,
+          at: 1000,
+          changes: [change(1, 'created', web)],
+          coverage: [{ seq: 2, coverage: live }],
+        });
+        await store.commit({ ...nothing, at: 3000, changes: [change(3, 'deleted', web)] });
+        const stale: Coverage = { ...live, state: 'stale' };
+        await store.commit({ ...nothing, at: 4000, coverage: [{ seq: 4, coverage: stale }] });
+        const slot = { source: 'prod', type: 'core/pods', scope: null };
+        expect(await store.timelineSince(1500)).toEqual({
+          moments: [
+            { at: 1000, seq: 2 },
+            { at: 3000, seq: 3 },
+            { at: 4000, seq: 4 },
+          ],
+          coverage: [
+            { ...slot, seq: 2, coverage: live },
+            { ...slot, seq: 4, coverage: stale },
+          ],
+          types: [{ source: 'prod', type: 'core/pods' }],
+        });
+      }));
+  });
+
   describe('findings at a time', () => {
     const other = { ...finding(4, 'open'), id: 'fedcba9876543210' };
 

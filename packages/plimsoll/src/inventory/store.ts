@@ -112,6 +112,28 @@ export interface Version {
 export type HistoryEntry =
   ({ readonly kind: 'version' } & Version) | { readonly kind: 'deleted'; readonly seq: number; readonly at: number };
 
+/** What became of one resource from a time on, oldest first: what it was then, if it was there, and each change since. */
+export interface Story {
+  readonly key: ResourceKey;
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** What is known of the time from a moment on, besides what became of each resource. */
+export interface Timeline {
+  /**
+   * The whole transactions that `…At` can show, the one of the beginning first, in order of both: from `at` on the log
+   * had come to `seq`.
+   */
+  readonly moments: readonly { readonly at: number; readonly seq: number }[];
+  /** What was seen at the beginning (seq of its moment), and each change of that; coverage null: no longer watched. */
+  readonly coverage: readonly (Pick<Coverage, 'source' | 'type' | 'scope'> & {
+    readonly seq: number;
+    readonly coverage: Coverage | null;
+  })[];
+  /** The types of which there was anything. */
+  readonly types: readonly Pick<ResourceKey, 'source' | 'type'>[];
+}
+
 /** What happened, in order of seq: what the stream replays. */
 export type LogEvent =
   | { readonly seq: number; readonly kind: 'change'; readonly change: Change }
@@ -157,7 +179,7 @@ export interface Store {
   /** What is seen of a source; without one, of all. */
   coverage(source?: string): Promise<readonly Coverage[]>;
   /**
-   * The times of which `resourceAt`, `resourcesAt`, `scanAt`, `findingsAt` and `coverageAt` know, in milliseconds since
+   * The times of which `resourceAt`, `resourcesAt`, `scanAt`, `findingsAt`, `coverageAt`, `timelineSince` and `storiesSince` know, in milliseconds since
    * 1970; null for a store that has seen nothing. What they show stood after the last transaction whose time is not
    * after `at`: always a whole one, so that changes and the findings that they caused are never seen apart. All of them
    * throw PLM1508 for a time before `oldest`, and PLM1509 for one that has not come yet.
@@ -173,6 +195,10 @@ export interface Store {
   findingsAt(filter: FindingFilter, at: number, limit: number, page?: string | null): Promise<Page<Finding>>;
   /** As {@link coverage} stood at that time. */
   coverageAt(at: number): Promise<readonly Coverage[]>;
+  /** Of the time since then, as far as it was written when this is asked. */
+  timelineSince(at: number): Promise<Timeline>;
+  /** What became of the resources that were there then or later, in the order of {@link resources}. */
+  storiesSince(filter: ResourceFilter, at: number, limit: number, page?: string | null): Promise<Page<Story>>;
   problems(): Promise<readonly Problem[]>;
   sources(): Promise<readonly string[]>;
   /** The types of which resources of a source are there, in order. */

@@ -31,6 +31,7 @@ beforeEach(async () => {
       waivers: async () => [waiverItemOf('w')],
       explain: async (finding) => ({ ...explanation, finding: await itemOf(finding.id) }),
       trial: (expression, type) => new Trial(expression, type, emptyWorld),
+      world: emptyWorld,
       restsOn: () => [],
       judging: () => false,
       unready: () => [],
@@ -90,7 +91,17 @@ const queries = new Map([
   ['/v1/trial', '?type=core/pods&expression=false'],
 ]);
 
-const bodies = { post: { body: '{}' }, delete: {} };
+const policy = {
+  apiVersion: 'plimsoll.dev/v1',
+  kind: 'Guardrail',
+  metadata: { name: 'g' },
+  spec: { appliesTo: 'podTemplates', validations: [{ expression: 'false' }] },
+};
+/** What is sent where something has to be. */
+const bodies = new Map([
+  ['post /v1/waivers', '{}'],
+  ['post /v1/replay', JSON.stringify({ guardrails: [{ body: policy }], since: '1970-01-01T00:00:00Z' })],
+]);
 
 describe('the OpenAPI document', () => {
   test('is valid OpenAPI 3.1', async () => {
@@ -108,7 +119,9 @@ describe('the OpenAPI document', () => {
       const about = queries.get(path) ?? '';
       const answer = await fetch(
         url + path.replace(':id', words.id).replace(':name', words.name).replace(':word', words.word) + about,
-        method === 'get' ? {} : { method, headers: { 'content-type': 'application/json' }, ...bodies[method] },
+        method === 'get'
+          ? {}
+          : { method, headers: { 'content-type': 'application/json' }, body: bodies.get(`${method} ${path}`) ?? null },
       );
       const { schema } =
         document.paths[path.replace(/:(\w+)/g, '{$1}')][method].responses[status].content['application/json'];

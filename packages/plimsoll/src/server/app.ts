@@ -173,9 +173,10 @@ const patterns = paths.map((path) => ({
 
 /** The methods of a path. */
 function allowed(path: string): string {
-  const writing = routes.flatMap((route) => (route.path === path && route.method !== 'get' ? [route.method] : []));
+  const own = routes.filter((route) => route.path === path).map(({ method }) => method);
+  const writing = own.filter((method) => method !== 'get');
   // A stream's headers alone tell nothing, and its end would never come.
-  const reads = path === '/v1/stream' ? ['GET'] : ['GET', 'HEAD'];
+  const reads = path === '/v1/stream' ? ['GET'] : own.length > 0 && !own.includes('get') ? [] : ['GET', 'HEAD'];
   return [...reads, ...writing.map((method) => method.toUpperCase()), 'OPTIONS'].join(', ');
 }
 

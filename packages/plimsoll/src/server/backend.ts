@@ -1,4 +1,5 @@
 import type { Trial } from '../guardrails/trial.ts';
+import type { World } from '../guardrails/world.ts';
 import type { LogEvent, Store } from '../inventory/store.ts';
 import { PlimsollError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -47,6 +48,8 @@ export interface Backend {
   readonly explain: (finding: Finding) => Promise<Explanation>;
   /** A guardrail that nobody keeps. @throws PlimsollError PLM1006 where the expression does not compile */
   readonly trial: (expression: string, type: string) => Trial;
+  /** What is known beside the resources: what guardrails read, what clusters serve. */
+  readonly world: World;
   /** What a finding's guardrail reads besides the resource: lists of other types. */
   readonly restsOn: (finding: Finding) => readonly Seen[];
   /** True while guardrails are being held against what is known: findings may open that nothing caused. */

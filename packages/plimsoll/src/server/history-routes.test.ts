@@ -67,6 +67,7 @@ beforeEach(async () => {
     waivers: async () => [],
     explain: () => Promise.reject(new Error('not asked')),
     trial: (expression: string, type: string) => new Trial(expression, type, emptyWorld),
+    world: emptyWorld,
     restsOn: () => [],
     judging: () => true,
     unready: () => [],

@@ -11,6 +11,7 @@ import { findingNamed } from './finding-named.ts';
 import { changeItem, configurationItem, findingItem, resourceItem } from './items.ts';
 import { whatItRestsOn, type ReadPage } from './listing.ts';
 import { momentOf } from './moment.ts';
+import { replayRoute } from './replay-route.ts';
 import { resourceDiff } from './resource-diff.ts';
 import { versionPage } from './version-items.ts';
 import { rollupItems } from './rollup-items.ts';
@@ -138,6 +139,7 @@ export const routes: readonly Route[] = [
       };
     },
   },
+  replayRoute,
   one(
     '/v1/configuration',
     'The configuration in force, and why what the files say now is not',

@@ -379,6 +379,59 @@ export const trialSchema = listSchema(verdictSchema).extend({
   looked: z.int().describe('how many resources have been looked at, those of the pages before among them'),
 });
 
+/** What a guardrail that nobody has yet would have said, and when. */
+const spanSchema = verdictSchema.extend({
+  from: time.nullable().describe('null: it stood when the replayed time began'),
+  until: time.nullable().describe('null: it stands at its end'),
+  by: versionSchema.shape.by.describe(
+    'who wrote the state that it came with, by metadata.managedFields; empty where it came with something else that the guardrail reads, or is not known',
+  ),
+  cause: z
+    .enum(['resource', 'other'])
+    .nullable()
+    .describe('what changed when it began: the resource, or something else that the guardrail reads; null: not known'),
+  owner: ownerSchema.nullable().describe('the topmost controller of the resource then; null where it had none'),
+});
+
+/** What the guardrails found until an answer was due, and how far that had come. */
+export const replaySchema = z.strictObject({
+  items: z.array(spanSchema),
+  nextPageToken: z.string().nullable(),
+  looked: z.int().describe('how many resources have been looked at, those of the pages before among them'),
+  states: z.int().describe('how many states of theirs that were'),
+  held: z
+    .strictObject({ since: time, until: time })
+    .nullable()
+    .describe('the time that was replayed: it may begin later than asked, where the history does; null: there is none'),
+  gaps: z
+    .array(coverageSchema.omit({ lastComplete: true }).extend({ from: time, until: time.nullable() }))
+    .describe('when lists that the verdicts rest on were not complete'),
+});
+
+/** What a replay is asked. */
+export const replayBodySchema = z.strictObject({
+  guardrails: z
+    .array(
+      z.strictObject({
+        file: z.string().nullable().default(null),
+        document: z.int().default(1),
+        line: z.int().default(1),
+        body: z
+          .custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
+          .meta({
+            type: 'object',
+            description: 'a policy, a binding, or what amends them, in any format that is read',
+          }),
+      }),
+    )
+    .min(1),
+  since: z.iso
+    .datetime({ offset: true, error: 'write a time as RFC 3339, for example 2026-11-26T01:00:00Z' })
+    .transform((text) => Date.parse(text)),
+  limit: z.int().min(1).max(1000).default(1000),
+  pageToken: z.string().max(2000).optional(),
+});
+
 /** RFC 9457, with our code and what the problem of the code table says. */
 export const configurationSchema = z.strictObject({
   file: z.string().nullable().describe('null where the server runs without one'),
@@ -477,6 +530,8 @@ export type FindingItem = z.infer<typeof findingSchema>;
 export type RollupItem = z.infer<typeof rollupSchema>;
 /** A verdict of a ScanReport. */
 export type VerdictItem = z.infer<typeof verdictSchema>;
+export type SpanItem = z.infer<typeof spanSchema>;
+export type ReplayAnswer = z.infer<typeof replaySchema>;
 /** A problem as reports and the API show it. */
 export type ProblemItem = z.infer<typeof problemSchema>;
 /** An item of `/v1/changes`. */

@@ -43,7 +43,7 @@ function versionItem(entry: HistoryEntry, older: HistoryEntry | null): VersionIt
  * them where there was none. These times are whole seconds: a second write of one manager within one leaves no trace,
  * and then it is who wrote last.
  */
-function writersOf(resource: Resource, older: Resource | null): VersionItem['by'] {
+export function writersOf(resource: Resource, older: Resource | null): VersionItem['by'] {
   const writers = managersOf(resource);
   const known = new Set(managersOf(older).map((writer) => JSON.stringify(writer)));
   const since = writers.filter((writer) => !known.has(JSON.stringify(writer)));

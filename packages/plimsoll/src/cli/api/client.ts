@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { PlimsollError } from '../../model/errors.ts';
 import * as schemas from '../../server/schemas.ts';
 import type { ListAnswer } from '../../server/schemas.ts';
+import { jsonText } from '../../model/json-text.ts';
 import { parseExactJson } from '../../model/exact-json.ts';
 import { stranger } from './stranger.ts';
 
@@ -122,6 +123,23 @@ export class ApiClient {
   async *trial(query: Query): AsyncGenerator<z.infer<typeof schemas.trialSchema>> {
     for (let pageToken: string | null | undefined; pageToken !== null;) {
       const answer = await this.#ask(`/v1/trial${queryText({ ...query, pageToken })}`, schemas.trialSchema);
+      yield answer;
+      pageToken = answer.nextPageToken;
+    }
+  }
+
+  /**
+   * What guardrails that nobody has yet would have said since a time, page after page as it is found.
+   *
+   * @throws PlimsollError PLM1302 where one of them cannot judge, PLM1509 for a time to come
+   */
+  async *replay(asked: z.input<typeof schemas.replayBodySchema>): AsyncGenerator<schemas.ReplayAnswer> {
+    for (let pageToken: string | null | undefined; pageToken !== null;) {
+      const body = jsonText({ ...asked, ...(pageToken === undefined ? {} : { pageToken }) });
+      const answer: schemas.ReplayAnswer = await this.#ask('/v1/replay', schemas.replaySchema, {
+        method: 'POST',
+        body,
+      });
       yield answer;
       pageToken = answer.nextPageToken;
     }

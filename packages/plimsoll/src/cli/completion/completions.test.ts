@@ -35,7 +35,7 @@ describe('what may stand at the end of a line', () => {
     [['find'], ['findings']],
     [
       ['guardrails', ''],
-      ['list', 'show', 'test', 'try', 'capture', 'export'],
+      ['list', 'show', 'test', 'try', 'replay', 'capture', 'export'],
     ],
     [['guardrails', 'sh'], ['show']],
     [

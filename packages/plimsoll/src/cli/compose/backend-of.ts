@@ -26,6 +26,7 @@ export function backendOf(
     },
     restsOn: (finding) => guardrails.listsBehind(finding),
     trial: (expression, type) => new Trial(expression, type, guardrails.world),
+    world: guardrails.world,
     judging: () => guardrails.isJudging,
     explain: async (finding) =>
       await explanationOf(finding, {

@@ -25,6 +25,7 @@ export async function guardrailsTransport(named: readonly string[]): Promise<Tra
       throw new PlimsollError('PLM1005', 'There are no findings here.');
     },
     trial: (expression: string, type: string) => new Trial(expression, type, emptyWorld),
+    world: emptyWorld,
     restsOn: () => [],
     judging: () => false,
     unready: () => [],

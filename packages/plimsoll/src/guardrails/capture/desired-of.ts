@@ -1,5 +1,6 @@
 import { type FieldStep, each, fieldSteps } from '../../model/field-path.ts';
 import { type Json, type JsonObject, isJsonObject, member, setMember } from '../../model/json.ts';
+import { isComputed } from '../desired/kubernetes-defaults.ts';
 import { type FieldType, anything, fieldsOf, typeOfKind } from '../desired/kubernetes-fields.ts';
 import { isAsLeftOut, slotOf } from '../desired/values.ts';
 import type { Captured } from './captured.ts';
@@ -99,8 +100,9 @@ function plain(value: Json, type: FieldType): Json {
   for (const [name, inner] of Object.entries(value)) {
     const slot = slotOf(owner, name);
     // A field of a newer Kubernetes than the table's cannot be wanted.
-    if (inner === null || (fields !== null && slot === null) || (slot !== null && isAsLeftOut(inner, slot, value)))
-      continue;
+    if (inner === null || (fields !== null && slot === null)) continue;
+    // What depends on what stands beside it would be something else once that has changed.
+    if (slot !== null && !isComputed(owner, name) && isAsLeftOut(inner, slot, value)) continue;
     setMember(kept, name, plain(inner, slot?.type ?? (type.is === 'map' ? type.of : anything)));
   }
   return kept;

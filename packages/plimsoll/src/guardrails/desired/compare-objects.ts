@@ -1,10 +1,11 @@
-import { Fault } from '@plimsoll/cel';
+import { Fault, type Value } from '@plimsoll/cel';
 import { each } from '../../model/field-path.ts';
 import type { Json } from '../../model/json.ts';
 import { pathText } from '../formats/document-faults.ts';
 import type { FieldPath } from '../policy.ts';
 import type { Comparison } from './comparison.ts';
 import type { Hunt, Place } from './difference.ts';
+import { hasDefault } from './kubernetes-defaults.ts';
 import { type Slot, absentValue, isAsLeftOut, isObject, memberOf, slotOf } from './values.ts';
 
 /** What is wanted of an object. */
@@ -53,19 +54,50 @@ function othersOf({ members, owner, lets, path }: WantedObject) {
   const known = new Set<string>(members.map(({ name }) => name));
   for (const name of lets) if (name !== each) known.add(name);
   const letsAll = lets.includes(each);
-  return (value: Readonly<Record<string, unknown>>, hunt: Hunt | null, at: Place | null): boolean => {
-    if (letsAll) return true;
-    let holds = true;
-    for (const name of Object.keys(value)) {
-      if (known.has(name)) continue;
-      const inner = memberOf(value, name);
-      const slot = slotOf(owner, name);
-      if (inner === undefined || inner === null || (slot !== null && isAsLeftOut(inner, slot, value))) continue;
-      if (hunt === null || at === null) return false;
-      holds = false;
-      if (inner instanceof Fault) hunt.doubt(at.member(name), inner);
-      else hunt.unwanted(at.member(name), pathText(path), inner);
-    }
-    return holds;
-  };
+  const where = pathText(path);
+  return (value: Members, hunt: Hunt | null, at: Place | null): boolean =>
+    letsAll || hasNoOthers(value, { owner, known, where }, hunt, at);
+}
+
+type Members = Readonly<Record<string, Value>>;
+
+const nothing: ReadonlySet<string> = new Set();
+
+function hasNoOthers(
+  value: Members,
+  {
+    owner,
+    known,
+    where,
+  }: { readonly owner: string | null; readonly known: ReadonlySet<string>; readonly where: string },
+  hunt: Hunt | null,
+  at: Place | null,
+): boolean {
+  let holds = true;
+  for (const name of Object.keys(value)) {
+    if (known.has(name)) continue;
+    const inner = memberOf(value, name);
+    const slot = slotOf(owner, name);
+    if (inner === undefined || inner === null || (slot !== null && isAsLeftOut(inner, slot, value))) continue;
+    if (hunt === null || at === null) return false;
+    holds = false;
+    tellOther(inner, { slot, holder: value, where }, hunt, at.member(name));
+  }
+  return holds;
+}
+
+/** Tells of a member that nobody wants: what of it is otherwise than where it is left out, or that it is there. */
+function tellOther(
+  inner: Value,
+  { slot, holder, where }: { readonly slot: Slot | null; readonly holder: Members; readonly where: string },
+  hunt: Hunt,
+  at: Place,
+): void {
+  const left = slot === null ? undefined : absentValue(slot, holder);
+  if (inner instanceof Fault) hunt.doubt(at, inner);
+  else if (slot?.type.is === 'struct' && left !== undefined && isObject(inner))
+    hasNoOthers(inner, { owner: slot.type.type, known: nothing, where }, hunt, at);
+  else if (slot !== null && slot.owner !== null && hasDefault(slot.owner, slot.field) && left !== undefined)
+    hunt.differs(at, where, inner, left);
+  else hunt.unwanted(at, where, inner);
 }

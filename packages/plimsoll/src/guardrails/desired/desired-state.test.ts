@@ -142,7 +142,7 @@ describe('given a desired state, then', () => {
         'spec.template.spec.containers[0]: spec.template.spec.containers[0] is {"name":"proxy","image":"envoy:1.30"}, and is not to be there; take it away',
         'spec.template.spec.containers[1].args: spec.template.spec.containers[name=web].args is ["--fast"], and is not to be there; take it away',
         'spec.template.spec.containers[1].ports: spec.template.spec.containers[name=web].ports is [{"containerPort":8080},{"containerPort":53,"protocol":"UDP"}], and is not to be there; take it away',
-        'spec.template.spec.containers[1].resources: spec.template.spec.containers[name=web].resources is {"limits":{"cpu":"1000m","memory":"1Gi"}}, and is not to be there; take it away',
+        'spec.template.spec.containers[1].resources.limits: spec.template.spec.containers[name=web].resources.limits is {"cpu":"1000m","memory":"1Gi"}, and is not to be there; take it away',
         'spec.template.spec.containers[1].env: spec.template.spec.containers[name=web].env is [{"name":"A","value":"1"}], and is not to be there; take it away',
         'spec.template.spec.hostNetwork: spec.template.spec.hostNetwork is true, and is not to be there; take it away',
       ],
@@ -209,7 +209,7 @@ ignoreDifferences: [spec.template.spec.hostNetwork, 'spec.template.spec.containe
     const spec =
       'desired: {apiVersion: example.com/v1, kind: Widget, spec: {size: 1, parts: [{name: b, of: wood}], tags: [x]}}';
     const widget = (parts: string) =>
-      `apiVersion: example.com/v2\nkind: Widget\nmetadata: {name: w}\nspec: {size: 1, parts: ${parts}, tags: [x]}`;
+      `apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 1, parts: ${parts}, tags: [x]}`;
     expect(judged(spec, widget('[{name: a}, {name: b, of: wood}]'))).toEqual(['pass']);
     expect(judged(spec, widget('[{name: a}, {name: b, of: 1}]'))).toEqual([
       'spec.parts[1].of: spec.parts[name=b].of is 1; set it to "wood"',

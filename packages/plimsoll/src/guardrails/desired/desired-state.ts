@@ -58,12 +58,16 @@ export class DesiredState {
       said.add(text);
       complain(path, message, unknownField);
     };
+    const { apiVersion, kind } = desired.body;
+    const own = typeof apiVersion === 'string' && typeof kind === 'string' ? typeOfKind(apiVersion, kind) : null;
     const types =
-      appliesTo === null
-        ? match.rules.flatMap(({ apiGroups, apiVersions, resources }) =>
-            apiGroups.flatMap((group) => resources.flatMap((one) => typesOfResource(group, apiVersions, one))),
-          )
-        : [POD];
+      own !== null
+        ? [own]
+        : appliesTo === null
+          ? match.rules.flatMap(({ apiGroups, apiVersions, resources }) =>
+              apiGroups.flatMap((group) => resources.flatMap((one) => typesOfResource(group, apiVersions, one))),
+            )
+          : [POD];
     const state = new DesiredState(desired, comparisons);
     for (const type of types) comparisons.set(type, state.#compiled(type, once));
     if (types.length === 0) comparisons.set(null, state.#compiled(null, once));

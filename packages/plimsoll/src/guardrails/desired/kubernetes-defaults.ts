@@ -68,7 +68,7 @@ const defaults: Readonly<Record<string, Readonly<Record<string, Default>>>> = {
   },
   'api.apps.v1.StatefulSetUpdateStrategy': {
     type: 'RollingUpdate',
-    rollingUpdate: ({ type }) => (type === undefined ? { partition: 0 } : undefined),
+    rollingUpdate: rollingUpdate({ partition: 0 }),
   },
   'api.autoscaling.v1.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
   'api.autoscaling.v2.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
@@ -79,7 +79,8 @@ const defaults: Readonly<Record<string, Readonly<Record<string, Default>>>> = {
     failedJobsHistoryLimit: 1,
   },
   'api.batch.v1.JobSpec': {
-    completions: ({ parallelism }) => (parallelism === undefined ? 1 : undefined),
+    // What was defaulted with it cannot be told from what was written.
+    completions: ({ parallelism = 1 }) => (parallelism === 1 ? 1 : undefined),
     parallelism: 1,
     backoffLimit: ({ backoffLimitPerIndex }) => (backoffLimitPerIndex === undefined ? 6 : 2_147_483_647),
     completionMode: 'NonIndexed',
@@ -115,6 +116,7 @@ const defaults: Readonly<Record<string, Readonly<Record<string, Default>>>> = {
   'api.core.v1.ServiceAccountTokenProjection': { expirationSeconds: 3600 },
   'api.core.v1.ServicePort': { protocol: 'TCP', targetPort: ({ port }) => port },
   'api.core.v1.ServiceSpec': {
+    clusterIPs: ({ clusterIP }) => (clusterIP === undefined ? undefined : [clusterIP]),
     allocateLoadBalancerNodePorts: ({ type }) => (type === 'LoadBalancer' ? true : undefined),
     externalTrafficPolicy: ({ type }) => (type === 'LoadBalancer' || type === 'NodePort' ? 'Cluster' : undefined),
     internalTrafficPolicy: ({ type }) => (type === 'ExternalName' ? undefined : 'Cluster'),
@@ -143,6 +145,11 @@ const defaults: Readonly<Record<string, Readonly<Record<string, Default>>>> = {
 /** Whether the API server fills in anything in this field where it is left out. */
 export function hasDefault(type: string, field: string): boolean {
   return Object.hasOwn(defaults[type] ?? {}, field);
+}
+
+/** Whether what the API server fills in depends on what stands beside the field. */
+export function isComputed(type: string | null, field: string): boolean {
+  return type !== null && typeof defaults[type]?.[field] === 'function';
 }
 
 /** What the API server fills in, where this field of an object of a type is left out; undefined: nothing. */

@@ -189,11 +189,19 @@ describe('a glance at what a guardrail reads of a resource', () => {
       },
     ],
     ['nothing', { validations: [{ expression: 'true' }] }],
+    ['what is desired', { desired: { metadata: { labels: null }, a: 1 } }],
   ])('given what reads %s and says nothing, it sees nothing', async (_, of) => {
     const one = resourceWith({ body: { metadata: { name: 'web' }, a: 1, b: 2 } });
     seq += 1;
     const guardrail = guardrailOf({ matchConstraints: { resourceRules }, ...of });
     expect(await glanceAt(store, one, new Evaluator([guardrail], world), seq)).toBe(false);
+  });
+
+  test('given what is not as it is desired, it sees that', async () => {
+    const guardrail = guardrailOf({ matchConstraints: { resourceRules }, desired: { spec: { hostNetwork: null } } });
+    seq += 1;
+    const one = resourceWith({ body: { spec: { hostNetwork: true } } });
+    expect(await glanceAt(store, one, new Evaluator([guardrail], world), seq)).toBe(true);
   });
 
   test('given what is no object where one is asked for, it leaves the answer to an evaluation', async () => {

@@ -128,7 +128,8 @@ export function typesRead(
   return types;
 }
 
-function readsNamespaces(guardrail: Guardrail): boolean {
+/** Whether a guardrail reads namespaces, to match or in its expressions. */
+export function readsNamespaces(guardrail: Guardrail): boolean {
   return selectsNamespaces(guardrail) || guardrail.compiled?.reads.namespaceObject === true;
 }
 

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findingsQuery, livingQuery } from './history.ts';
+import { findingsQuery, livingQuery, sinceQuery } from './history.ts';
 import type { ResourceFilter } from '../store.ts';
 import { listQuery } from './lists.ts';
 import { following, keyConditions } from './query.ts';
@@ -34,6 +34,11 @@ it.each([
   [
     'the keys of a type after one of them',
     livingQuery(ofType, following(pods, after).sql),
+    'SEARCH objects USING PRIMARY KEY (source=? AND type=? AND (scope,name)>(?,?))',
+  ],
+  [
+    'the keys of a type that lived at a position or later',
+    sinceQuery(ofType, following(pods, after).sql),
     'SEARCH objects USING PRIMARY KEY (source=? AND type=? AND (scope,name)>(?,?))',
   ],
   ['all keys that lived at a position', livingQuery('1', ''), 'SCAN objects'],

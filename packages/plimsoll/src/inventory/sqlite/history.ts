@@ -3,7 +3,7 @@ import type { Coverage } from '../../model/coverage.ts';
 import { PlimsollError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Resource, ResourceKey } from '../../model/resource.ts';
-import type { FindingFilter, HistoryEntry, Page, ResourceFilter, Version } from '../store.ts';
+import type { FindingFilter, HistoryEntry, Page, ResourceFilter, Story, Timeline, Version } from '../store.ts';
 import { ORDER, conditions, distinct, following, keyConditions, token, tokenValues } from './query.ts';
 import { type Row, STATE_COLUMNS, resourceOfText, stateText } from './rows.ts';
 import type { Statements } from './statements.ts';
@@ -203,6 +203,67 @@ export class History {
     return found === undefined ? null : (JSON.parse(String(found['finding'])) as Finding);
   }
 
+  stories(filter: ResourceFilter, at: number, limit: number, page: string | null): Page<Story> {
+    const { position, after } = this.#pagePosition(at, page, 4);
+    const { where, values } = keyConditions(filter);
+    const rest = following(filter, after);
+    const rows = this.#all(sinceQuery(where, rest.sql), [...values, position, ...rest.values, limit + 1]);
+    const items = rows.slice(0, limit).map((row): Story => {
+      const key = keyOf(row);
+      return { key, entries: this.#entriesSince(key, Number(row['id']), position) };
+    });
+    const last = items.at(-1)?.key;
+    const isLast = rows.length <= limit || last === undefined;
+    const words = isLast ? [] : [String(position), last.source, last.type, last.scope ?? '', last.name];
+    return { items, next: isLast ? null : token(words) };
+  }
+
+  /** What an object was at a position, and what became of it since, oldest first. */
+  #entriesSince(key: ResourceKey, object: number, position: number): HistoryEntry[] {
+    const entries: HistoryEntry[] = [];
+    for (const entry of this.#entries(key, object, Number.MAX_SAFE_INTEGER)) {
+      if (entry.seq > position || entry.kind === 'version') entries.push(entry);
+      if (entry.seq <= position) break;
+    }
+    return entries.reverse();
+  }
+
+  /** Transactions after a time, in their order: a page of them. */
+  moments(after: number, limit: number): Timeline['moments'] {
+    const rows = this.#all('SELECT at, seq FROM moments WHERE at > ? ORDER BY at LIMIT ?', [after, limit]);
+    return rows.map((row) => ({ at: Number(row['at']), seq: Number(row['seq']) }));
+  }
+
+  /** Of the time from a moment on, all but the transactions that follow that moment. */
+  timeline(at: number): Timeline {
+    const position = this.position(at);
+    const moments = this.#all('SELECT at, seq FROM moments WHERE at <= ? ORDER BY at DESC LIMIT 1', [at]);
+    const events = this.#all(
+      'SELECT seq, source, type, scope, coverage FROM coverage_events WHERE seq > ? ORDER BY seq',
+      [position],
+    );
+    const types = this.#all(distinct('source', {}, 'objects'), []).flatMap(({ value: source }) =>
+      this.#all(distinct('type', { within: 'source = ?1' }, 'objects'), [String(source)]).map(({ value: type }) => ({
+        source: String(source),
+        type: String(type),
+      })),
+    );
+    return {
+      moments: moments.map((row) => ({ at: Number(row['at']), seq: Number(row['seq']) })),
+      coverage: [
+        ...this.coverage(at).map((coverage) => ({ ...slotOf(coverage), seq: position, coverage })),
+        ...events.map((row) => ({
+          source: String(row['source']),
+          type: String(row['type']),
+          scope: String(row['scope']) || null,
+          seq: Number(row['seq']),
+          coverage: row['coverage'] === null ? null : (JSON.parse(String(row['coverage'])) as Coverage),
+        })),
+      ],
+      types,
+    };
+  }
+
   coverage(at: number): Coverage[] {
     // SQLite takes bare columns from the row of the maximum (https://sqlite.org/lang_select.html#bareagg). A row that
     // has no event is older than all of them.
@@ -230,6 +291,15 @@ interface Living {
 /** Keys that lived at a position, along the key of `objects` alone. */
 export function livingQuery(where: string, rest: string): string {
   return `SELECT ${ORDER.join()}, id FROM objects WHERE ${where} AND id <= ? AND (died IS NULL OR died > ?) ${rest} ORDER BY ${ORDER.join()} LIMIT ?`;
+}
+
+/** Keys that lived at a position or later, along the key of `objects` alone. */
+export function sinceQuery(where: string, rest: string): string {
+  return `SELECT ${ORDER.join()}, id FROM objects WHERE ${where} AND (died IS NULL OR died > ?) ${rest} ORDER BY ${ORDER.join()} LIMIT ?`;
+}
+
+function slotOf({ source, type, scope }: Coverage): Pick<Coverage, 'source' | 'type' | 'scope'> {
+  return { source, type, scope };
 }
 
 /** Findings that there were at a position; those alone that may have been in `state` then. */

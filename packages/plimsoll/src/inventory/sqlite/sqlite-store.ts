@@ -16,6 +16,8 @@ import type {
   ResourceStamp,
   Store,
   StoreWrite,
+  Story,
+  Timeline,
   Version,
 } from '../store.ts';
 import { Checkpointer, type Checkpoints } from './checkpointer.ts';
@@ -33,6 +35,7 @@ import { Writer, lastSeq } from './writer.ts';
 
 const STAMP_PAGE = 2_000;
 const SCAN_PAGE = 100;
+const MOMENT_PAGE = 5_000;
 const DEFAULT_KEPT_EVENTS = 200_000;
 /** How many changes and findings are written before the size of the write-ahead log is looked at: some megabytes. */
 const ROWS_BETWEEN_LOOKS = 200;
@@ -263,6 +266,22 @@ class SqliteStore implements Store {
 
   async coverageAt(at: number): Promise<readonly Coverage[]> {
     return this.#history.coverage(at);
+  }
+
+  async timelineSince(at: number): Promise<Timeline> {
+    const { moments: begin, ...timeline } = this.#history.timeline(at);
+    const moments = [...begin];
+    for (let last = begin.at(-1)?.at ?? at; ;) {
+      const page = this.#history.moments(last, MOMENT_PAGE);
+      moments.push(...page);
+      last = page.at(-1)?.at ?? last;
+      if (page.length < MOMENT_PAGE) return { ...timeline, moments };
+      await new Promise(setImmediate);
+    }
+  }
+
+  async storiesSince(filter: ResourceFilter, at: number, limit: number, page?: string | null): Promise<Page<Story>> {
+    return this.#history.stories(filter, at, limit, page ?? null);
   }
 
   async events(sinceSeq: number, limit: number): Promise<readonly LogEvent[]> {

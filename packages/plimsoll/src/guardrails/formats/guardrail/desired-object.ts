@@ -22,7 +22,7 @@ export function desiredObject(desired: JsonObject): DesiredObject | null {
   const [, , resource] = kubernetesKinds.find(([of, known]) => of === group && known === kind) ?? [];
   const rule: Rule = {
     apiGroups: [group],
-    apiVersions: ['*'],
+    apiVersions: [apiVersion.slice(apiVersion.indexOf('/') + 1)],
     resources: [resource ?? '*'],
     operations: ['CREATE'],
     scope: '*',
