@@ -34,17 +34,23 @@ const kept = new Set([
 /** Fields that are as good as not there without a value: each has a harmless default (Kubernetes' API reference). */
 const optional = new Set(['externalIPs', 'hostIP', 'hostPort', 'insecureSkipTLSVerify', 'priorityClassName']);
 /** Lists whose elements stand by themselves: one that is taken away takes nothing else with it but what it gave. */
-const separable = new Set(['rules', 'subjects', 'sysctls', 'tolerations']);
+const separable = new Set(['imagePullSecrets', 'rules', 'subjects', 'sysctls', 'tolerations']);
 /** Of these, what may be none at all. */
-const mayBeNone = new Set(['sysctls', 'tolerations']);
+const mayBeNone = new Set(['imagePullSecrets', 'sysctls', 'tolerations']);
 
 /**
  * Edits of one field that may make an expression hold which it made false, the mildest first: what it is compared with, a
- * truth turned round, an element that is missing; then taking it away, where that is known to do no other harm.
+ * truth turned round, an element that is missing; then taking it away, where that is known to do no other harm, or where
+ * who wrote the guardrail says so (`removed`, names of fields).
  */
-export function candidateEdits(body: JsonObject, steps: Steps, hints: ValueHints): readonly Edit[] {
+export function candidateEdits(
+  body: JsonObject,
+  steps: Steps,
+  hints: ValueHints,
+  removed: ReadonlySet<string>,
+): readonly Edit[] {
   if (!isEditable(steps)) return [];
-  return [...settings(body, steps, hints), ...removals(body, steps)];
+  return [...settings(body, steps, hints), ...removals(body, steps, removed)];
 }
 
 function settings(body: JsonObject, steps: Steps, hints: ValueHints): readonly Edit[] {
@@ -59,7 +65,11 @@ function settings(body: JsonObject, steps: Steps, hints: ValueHints): readonly E
   if (Array.isArray(value)) {
     const list = value as readonly Json[];
     const missing = [...elements].filter((element) => !list.includes(element));
-    return missing.map((element) => edit([...steps, '-'], { op: 'add', value: element }));
+    return missing.map((element) => {
+      const other = list.findIndex((one) => isSameFlag(one, element));
+      if (other >= 0) return edit([...steps, other], { op: 'replace', value: element });
+      return edit([...steps, '-'], { op: 'add', value: element });
+    });
   }
   if (isJsonObject(value)) return [];
   // To say nothing of it is the better way to say that it is empty.
@@ -67,21 +77,27 @@ function settings(body: JsonObject, steps: Steps, hints: ValueHints): readonly E
   return others.map((one) => edit(steps, { op: 'replace', value: one }));
 }
 
+/** Flags of a command line that say something else of the same. */
+function isSameFlag(one: Json, other: Json): boolean {
+  const [flag = ''] = String(one).split('=');
+  return flag.startsWith('--') && String(other).startsWith(`${flag}=`);
+}
+
 /** Taking a field away, or the element of a list that it stands in. */
-function removals(body: JsonObject, steps: Steps): readonly Edit[] {
+function removals(body: JsonObject, steps: Steps, removed: ReadonlySet<string>): readonly Edit[] {
   const found: Edit[] = [];
   for (let length = steps.length; length > 0; length -= 1) {
     const at = steps.slice(0, length);
-    if (valueAtSteps(body, at) !== undefined && isRemovable(body, at)) found.push(edit(at, { op: 'remove' }));
+    if (valueAtSteps(body, at) !== undefined && isRemovable(body, at, removed)) found.push(edit(at, { op: 'remove' }));
   }
   const value = valueAtSteps(body, steps);
   if (Array.isArray(value) && !kept.has(fieldOf(steps)))
     for (const index of (value as readonly Json[]).keys())
-      if (isRemovable(body, [...steps, index])) found.push(edit([...steps, index], { op: 'remove' }));
+      if (isRemovable(body, [...steps, index], removed)) found.push(edit([...steps, index], { op: 'remove' }));
   return found;
 }
 
-function isRemovable(body: JsonObject, steps: Steps): boolean {
+function isRemovable(body: JsonObject, steps: Steps, removed: ReadonlySet<string>): boolean {
   const last = steps.at(-1);
   const above = steps.slice(0, -1);
   const field = fieldOf(steps);
@@ -89,10 +105,13 @@ function isRemovable(body: JsonObject, steps: Steps): boolean {
     const list = valueAtSteps(body, above);
     // A list without elements is another thing than none, and mostly none that is valid.
     if (!Array.isArray(list) || list.length < 2) return false;
-    return isJsonObject(valueAtSteps(body, steps)) ? separable.has(field) : true;
+    if (!isJsonObject(valueAtSteps(body, steps))) return true;
+    // Rules of roles add up; those of an Ingress or a webhook are what it is for.
+    return separable.has(field) && (field !== 'rules' || steps.length === 2);
   }
   if (steps[0] === 'metadata') return steps[1] === 'annotations' ? steps.length === 3 : isQualified(steps);
   if (above.includes('securityContext')) return true;
+  if (removed.has(field) && !kept.has(field)) return true;
   return optional.has(field) || mayBeNone.has(field) || (field === 'host' && above.at(-1) === 'httpGet');
 }
 

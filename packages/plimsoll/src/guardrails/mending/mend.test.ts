@@ -115,6 +115,38 @@ describe('the smallest edit', () => {
     expect(mended(either, pod(spec), 'Set a to y')).toEqual(['replace /spec/a "y"']);
   });
 
+  it('takes the value that the message says, where the expressions say none', () => {
+    const present = 'has(object.spec.ttl)';
+    expect(mended(present, pod({}), 'The Job stays. Set spec.ttl, to 86400 for a day')).toEqual([
+      'add /spec/ttl 86400',
+    ]);
+    expect(mended(present, pod({}), 'Set ttl to "5m"')).toEqual(['add /spec/ttl "5m"']);
+    expect(mended(present, pod({}), 'Set ttl')).toBeNull();
+    const labelled = "has(object.metadata.labels) && 'example.com/team' in object.metadata.labels";
+    const labels = { app: 'web' };
+    expect(mended(labelled, pod({}, { labels }), 'Set the label example.com/team to core')).toEqual([
+      'add /metadata/labels/example.com~1team "core"',
+    ]);
+  });
+
+  it('takes away what the message would have left out', () => {
+    const free = '!has(object.spec.nodeName)';
+    expect(mended(free, pod({ nodeName: 'a' }), 'Tied to a node. Remove nodeName')).toEqual(['remove /spec/nodeName']);
+    expect(mended(free, pod({ nodeName: 'a' }), 'Leave spec.nodeName out')).toEqual(['remove /spec/nodeName']);
+    expect(mended(free, pod({ nodeName: 'a' }), 'Tied to a node')).toBeNull();
+  });
+
+  it('gives a command line the flag that the message names', () => {
+    const flagged = "object.spec.containers.all(c, '--profiling=false' in c.command)";
+    expect(mended(flagged, pod(containers({ command: ['kube-apiserver'] })), 'Set --profiling=false')).toEqual([
+      'add /spec/containers/0/command/- "--profiling=false"',
+    ]);
+    const other = pod(containers({ command: ['kube-apiserver', '--profiling=true'] }));
+    expect(mended(flagged, other, 'Set --profiling=false')).toEqual([
+      'replace /spec/containers/0/command/1 "--profiling=false"',
+    ]);
+  });
+
   it('leaves what a workload does as it is, but where the message names it', () => {
     expect(mended('object.spec.replicas < 2', pod({ replicas: 3 }), 'no budget')).toBeNull();
     expect(mended('object.spec.replicas < 2', pod({ replicas: 3 }), 'Set replicas to 1')).toEqual([

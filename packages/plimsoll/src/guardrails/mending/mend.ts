@@ -1,4 +1,4 @@
-import { type Expr, parse } from '@plimsoll/cel';
+import { type Expr, parse, paths } from '@plimsoll/cel';
 import { fieldSteps } from '../../model/field-path.ts';
 import { type Json, type JsonObject, isJsonObject } from '../../model/json.ts';
 import { type PatchOperation, patched, valueAtSteps } from '../../model/json-patch.ts';
@@ -6,7 +6,9 @@ import type { Resource } from '../../model/resource.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Evaluator, VerdictSink } from '../evaluate/evaluator.ts';
 import type { PlanEntry } from '../evaluate/plan.ts';
+import { podTemplateTypes } from '../evaluate/pod-template-types.ts';
 import { type Edit, type Steps, candidateEdits, fieldOf } from './candidate-edits.ts';
+import { messageHints } from './message-hints.ts';
 import { type ValueHints, valueHints } from './value-hints.ts';
 
 /** How many edited objects are judged before it is given up, and the most fields that are edited. */
@@ -32,22 +34,33 @@ interface Wrong {
   readonly measure: readonly [number, number];
   readonly paths: readonly Steps[];
   readonly hints: ValueHints;
+  /** Fields that the messages would have left out. */
+  readonly removed: ReadonlySet<string>;
   /** The messages. */
   readonly said: string;
 }
 
-/** Fields by which a workload does what it does: they are edited where the message says so, and not else. */
-const delicate = new Set(['args', 'command', 'deprecated', 'port', 'protocol', 'replicas', 'scope', 'targetPort']);
+/** Fields by which a workload does what it does: they are edited as the message says, and not else. */
+const delicate = new Set([
+  'args',
+  'command',
+  'deprecated',
+  'endPort',
+  'port',
+  'protocol',
+  'replicas',
+  'scope',
+  'targetPort',
+]);
 
-function isDelicate({ steps }: Edit): boolean {
-  return delicate.has(fieldOf(steps));
-}
-
-/** Whether a message names the field; of a flag of a command line, the flag. */
-function isNamed({ steps, operation }: Edit, body: JsonObject, said: string): boolean {
-  if (typeof steps.at(-1) !== 'number' || operation.op !== 'remove') return said.includes(fieldOf(steps));
-  const [flag = ''] = String(valueAtSteps(body, steps)).split('=');
-  return flag.startsWith('--') && said.includes(flag);
+/** Whether a message says to make an edit of a delicate field: to set it, or of a command line to set or remove a flag. */
+function isAsked({ steps, operation }: Edit, body: JsonObject, said: string): boolean {
+  if (operation.op !== 'remove' && typeof operation.value !== 'string')
+    return messageHints(said).values.get(fieldOf(steps)) === operation.value;
+  const text = String(operation.op === 'remove' ? valueAtSteps(body, steps) : operation.value);
+  const [flag = ''] = text.split('=');
+  if (flag.startsWith('--')) return said.includes(operation.op === 'remove' ? flag : text);
+  return operation.op !== 'remove' && messageHints(said).values.get(fieldOf(steps)) === operation.value;
 }
 
 function rankOf(edit: Edit, said: string): number {
@@ -143,11 +156,11 @@ class Search {
   }
 
   /** What the message names, value and all, comes first: who wrote the guardrail knows what mends it. */
-  #candidates({ body }: Resource, { paths, hints, said }: Wrong): readonly Edit[] {
+  #candidates({ body }: Resource, { paths: wrong, hints, removed, said }: Wrong): readonly Edit[] {
     const unique = new Map(
-      paths
-        .flatMap((steps) => candidateEdits(body, steps, hints))
-        .filter((edit) => !isDelicate(edit) || isNamed(edit, body, said))
+      wrong
+        .flatMap((steps) => candidateEdits(body, steps, hints, removed))
+        .filter((edit) => !delicate.has(fieldOf(edit.steps)) || isAsked(edit, body, said))
         .map((edit) => [`${edit.operation.op} ${edit.operation.path} ${valueText(edit)}`, edit]),
     );
     return [...unique.values()]
@@ -168,7 +181,7 @@ class Search {
       verdict: (verdict, entry) => {
         if (verdict.binding !== binding || verdict.param !== param || verdict.rule !== rule) return;
         if (verdict.outcome === 'fail' || (verdict.outcome === 'waived' && verdict.violations.length > 0))
-          standing = { resource, wrong: wrongOf(verdict, entry) };
+          standing = { resource, wrong: wrongOf(verdict, entry, resource) };
       },
     };
     this.#evaluator.evaluate(resource, sink);
@@ -184,17 +197,29 @@ function isLess([a, b]: Wrong['measure'], [c, d]: Wrong['measure']): boolean {
   return a < c || (a === c && b < d);
 }
 
-function wrongOf({ violations }: Verdict, { compiled: { policy, validations } }: PlanEntry): Wrong {
+/** What is wrong, and what is said that would mend it. */
+function wrongOf({ violations }: Verdict, { compiled: { policy, validations } }: PlanEntry, resource: Resource): Wrong {
   const failing = validations.filter(({ index }) => violations.some((violation) => violation.index === index));
+  const said = violations.map(({ message }) => message).join('\n');
+  const { values, removed, flags } = messageHints(said);
+  const prefix = policy.appliesTo === null ? [] : (podTemplateTypes.get(resource.type) ?? []);
+  // What the message names may be read, and not be what is to blame: an absent field beside one that says the wrong thing.
+  const named = failing
+    .flatMap(({ program }) => paths(program.ast.expr, program.environment.composed))
+    .filter((path) => path[0] === 'object' && !path.includes('*') && values.has(path.at(-1) ?? ''))
+    .map((path) => [...prefix, ...path.slice(1)]);
   const variables = policy.variables.map(({ name, expression }): [string, Expr] => [name, parse(expression).expr]);
   return {
-    measure: [violations.length, violations.reduce((sum, { paths }) => sum + paths.length, 0)],
-    paths: violations.flatMap(({ paths }) => paths.flatMap(stepsOf)),
+    measure: [violations.length, violations.reduce((sum, violation) => sum + violation.paths.length, 0)],
+    paths: [...violations.flatMap((violation) => violation.paths.flatMap(stepsOf)), ...named],
     hints: valueHints(
       failing.map(({ program }) => program.ast.expr),
       new Map(variables),
+      values,
+      flags,
     ),
-    said: violations.map(({ message }) => message).join('\n'),
+    removed,
+    said,
   };
 }
 

@@ -28,10 +28,18 @@ const unwrapping = new Set(['orValue', 'value', 'or']);
 /**
  * What expressions compare fields with: only where a value is compared as a whole. What a text has to begin with, contain
  * or match says what is wrong with it, not what it should be; what only has to be there may be anything.
- * `variables`: the expressions of composed variables.
+ * `variables`: the expressions of composed variables. `said`: values that are known besides, by field; `flags`: those of
+ * command lines.
  */
-export function valueHints(expressions: readonly Expr[], variables: ReadonlyMap<string, Expr>): ValueHints {
+export function valueHints(
+  expressions: readonly Expr[],
+  variables: ReadonlyMap<string, Expr>,
+  said: ReadonlyMap<string, Json>,
+  flags: readonly string[],
+): ValueHints {
   const walk = new HintWalk(variables);
+  for (const [field, value] of said) walk.add({ field, element: false }, value);
+  for (const field of ['command', 'args']) for (const flag of flags) walk.add({ field, element: true }, flag);
   for (const expression of [...expressions, ...variables.values()]) walk.visit(expression, new Map());
   return walk.found;
 }
@@ -79,22 +87,22 @@ class HintWalk {
       this.#near(right, left, names);
     }
     if (name !== '@in') return;
-    for (const value of this.#listOf(right)) this.#add(this.#refOf(left, names), value);
+    for (const value of this.#listOf(right)) this.add(this.#refOf(left, names), value);
     const looked = literalOf(left);
     const list = this.#refOf(right, names);
-    if (looked !== undefined && list !== null) this.#add({ ...list, element: true }, looked);
+    if (looked !== undefined && list !== null) this.add({ ...list, element: true }, looked);
   }
 
   #equal(one: Expr, other: Expr, names: Names): void {
     const value = literalOf(other);
     if (typeof value === 'boolean') this.#truth(one, names);
-    else if (value !== undefined && value !== null) this.#add(this.#refOf(one, names), value);
+    else if (value !== undefined && value !== null) this.add(this.#refOf(one, names), value);
   }
 
   #near(one: Expr, other: Expr, names: Names): void {
     const value = literalOf(other);
     if (typeof value === 'number' && Number.isInteger(value))
-      for (const near of [value, value + 1, value - 1]) this.#add(this.#refOf(one, names), near);
+      for (const near of [value, value + 1, value - 1]) this.add(this.#refOf(one, names), near);
   }
 
   /** Something that is asked for its truth. */
@@ -102,8 +110,8 @@ class HintWalk {
     const isRead = expr.kind === 'select' ? !expr.test : expr.kind === 'call' && isReading(expr.name);
     if (!isRead) return;
     const ref = this.#refOf(expr, names);
-    this.#add(ref, false);
-    this.#add(ref, true);
+    this.add(ref, false);
+    this.add(ref, true);
   }
 
   #refOf(expr: Expr, names: Names): FieldRef | null {
@@ -140,7 +148,8 @@ class HintWalk {
     return this.#variables.get(expr.field) ?? null;
   }
 
-  #add(ref: FieldRef | null, value: Json): void {
+  /** Notes a value of a field; nothing for what is none. */
+  add(ref: FieldRef | null, value: Json): void {
     if (ref === null) return;
     let hints = this.found.get(ref.field);
     if (hints === undefined) this.found.set(ref.field, (hints = { values: new Set(), elements: new Set() }));
