@@ -417,7 +417,7 @@ describe('the rest', () => {
     const { body } = await ask('/openapi.json');
     expect(body.openapi).toBe('3.1.1');
     const paths = routes.map(({ path }) => path.replace(/:(\w+)/g, '{$1}'));
-    expect(Object.keys(body.paths)).toEqual([...paths, '/v1/stream']);
+    expect(Object.keys(body.paths)).toEqual([...new Set(paths), '/v1/stream']);
     expect(body.paths['/v1/findings'].get.parameters.map(({ name }: { name: string }) => name)).toContain('where');
     expect(openApi('0')).toEqual(body);
   });
