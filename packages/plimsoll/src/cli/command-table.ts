@@ -129,8 +129,9 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'explain',
     summary:
-      'why: the guardrail, the values of its sub-expressions, what would satisfy it, history, waivers that did not apply',
-    detail: 'ID is a finding’s, or the beginning of one.',
+      'why: where, the smallest edit, the guardrail, since when, the values of its sub-expressions, what did not apply',
+    detail:
+      'ID is a finding’s, or the beginning of one. The edit is a JSON Patch that was applied and judged, and passes; where what has to be there may be anything (an image’s digest, a limit), or an edit would do other harm, none is shown.',
     arguments: [{ name: 'ID', doc: 'the finding’s id, as `findings` prints it', required: true }],
     options: [],
     examples: ['plimsoll explain 3f2a9c41d07be856'],

@@ -71,8 +71,15 @@ const explanation = {
   current: null,
   values: [],
   satisfy: [],
+  places: [{ path: 'spec.containers[0].image', container: 'app', line: 3, column: 5 }],
+  fix: {
+    patch: [{ op: 'replace' as const, path: '/spec/hostNetwork', value: false }],
+    edits: [{ operation: 'replace' as const, path: 'spec.hostNetwork', container: null, from: true, to: false }],
+  },
   history: [],
   waivers: [],
+  notApplied: [{ guardrail: 'other', binding: null, reason: 'no rule is about core/pods' }],
+  others: { guardrail: 3, resource: 1 },
 };
 
 async function itemOf(id: string) {

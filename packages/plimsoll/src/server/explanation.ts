@@ -1,18 +1,22 @@
 import { explain, type Activation, type Program } from '@plimsoll/cel';
 import type { Evaluator, VerdictSink } from '../guardrails/evaluate/evaluator.ts';
+import type { NotMatched } from '../guardrails/evaluate/not-matched.ts';
 import type { PlanEntry } from '../guardrails/evaluate/plan.ts';
 import { Owners } from '../findings/owner.ts';
 import { objection, type Waiver } from '../findings/waiver.ts';
 import type { Skipped } from '../guardrails/live/skip-tally.ts';
 import { judgedRule } from '../guardrails/judged-rule.ts';
 import { questionOf } from '../guardrails/waived-by.ts';
+import { mend } from '../guardrails/mending/mend.ts';
+import type { PolicyDocument } from '../guardrails/policy.ts';
 import type { Guardrail } from '../guardrails/policy-set.ts';
-import type { Resource } from '../model/resource.ts';
-import type { Store } from '../inventory/store.ts';
+import type { FilePlace, Resource } from '../model/resource.ts';
+import type { FindingFilter, Page, Store } from '../inventory/store.ts';
 import type { Finding } from '../model/finding.ts';
 import { jsonText } from '../model/json-text.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { celToJson } from './cel-value.ts';
+import { fixItem, placeItems } from './fix-item.ts';
 import { guardrailItem } from './guardrail-item.ts';
 import { findingItem, timeText, verdictItem } from './items.ts';
 import { type Seen, staleFindings } from './stale.ts';
@@ -29,11 +33,16 @@ export interface ExplanationDesk {
   readonly restsOn: (finding: Finding) => readonly Seen[];
   /** An evaluator of one guardrail alone, over the world as it is now. */
   readonly evaluatorOf: (guardrail: Guardrail) => Evaluator;
+  /** The guardrails that do not judge a resource, and why. */
+  readonly notMatched: (resource: Resource) => readonly NotMatched[];
+  /** Gives the places of a document's fields in its file; null where it cannot be read any more. */
+  readonly locate: (place: FilePlace) => Promise<PolicyDocument['locate'] | null>;
 }
 
 /** Values longer than this are cut: whole objects are shown by `get`. */
 const longestValue = 200;
 const mostVersions = 20;
+const countedAtOnce = 500;
 
 /**
  * Why a finding stands: its guardrail is evaluated again on the resource as it is now, and the value of every
@@ -62,9 +71,65 @@ export async function explanationOf(finding: Finding, desk: ExplanationDesk): Pr
     current: notes.verdict === null ? null : verdictItem(notes.verdict),
     values: notes.values,
     satisfy: finding.state === 'resolved' ? [] : satisfying(notes.verdict ?? finding, guardrail),
+    places: await placesOf(notes.verdict ?? finding, resource, desk),
+    fix: resource === null ? null : fixOf(notes.verdict, resource, guardrail === null ? null : evaluatorOf(guardrail)),
     history: await historyOf(finding, store),
+    notApplied:
+      resource === null
+        ? []
+        : desk.notMatched(resource).map(({ guardrail: { policy }, binding, reason }) => ({
+            guardrail: policy.rule === null ? policy.reference.name : `${policy.reference.name}/${policy.rule}`,
+            binding,
+            reason,
+          })),
+    others: await othersOf(finding, store),
     waivers: resource === null ? [] : objections(finding, guardrail, resource, desk.waivers, Date.now()),
   };
+}
+
+/** The smallest edit that makes a failing verdict pass, judged. */
+function fixOf(verdict: Verdict | null, resource: Resource, evaluator: Evaluator | null): Explanation['fix'] {
+  if (verdict === null || evaluator === null || verdict.violations.length === 0) return null;
+  const patch = mend(resource, verdict, evaluator);
+  return patch === null ? null : fixItem(patch, resource.body);
+}
+
+async function placesOf(
+  { violations }: Pick<Verdict, 'violations'>,
+  resource: Resource | null,
+  { locate }: ExplanationDesk,
+): Promise<Explanation['places']> {
+  const paths = violations.flatMap((violation) => violation.paths);
+  if (resource === null || paths.length === 0) return [];
+  const place = resource.place === null ? null : await locate(resource.place);
+  return placeItems(paths, resource.body, place == null ? null : (steps) => place(steps));
+}
+
+/** How many findings stand besides, of the guardrail and at the resource. */
+async function othersOf({ id, policy, resource }: Finding, store: Store): Promise<Explanation['others']> {
+  const { source, type, scope, name } = resource;
+  const ofGuardrail = await countOf(
+    { state: 'open', guardrail: policy.name },
+    (one) => one.id !== id && isSame(one.policy, policy),
+    store,
+  );
+  const atResource = await countOf(
+    { state: 'open', source, type, scope, name },
+    (one) => !isSame(one.policy, policy),
+    store,
+  );
+  return { guardrail: ofGuardrail, resource: atResource };
+}
+
+async function countOf(filter: FindingFilter, is: (finding: Finding) => boolean, store: Store): Promise<number> {
+  let count = 0;
+  for (let page: string | null | undefined; page !== null;) {
+    const found: Page<Finding> = await store.findings(filter, countedAtOnce, page ?? null);
+    count += found.items.filter(is).length;
+    page = found.next;
+    await new Promise(setImmediate); // what happens meanwhile is not held up by who counts
+  }
+  return count;
 }
 
 /** Waivers that did not apply, each with its first reason; a finding that is waived shows by which one itself. */

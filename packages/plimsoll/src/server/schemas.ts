@@ -339,11 +339,51 @@ export const explanationSchema = z.strictObject({
       }),
     )
     .describe('sub-expressions and their values, in order of evaluation'),
+  places: z
+    .array(
+      z.strictObject({
+        path: z.string().describe('field path'),
+        container: z.string().nullable().describe('the name of the container that it is in'),
+        line: z.int().nullable().describe('1-based, in the file of the resource; of what it is in where it is missing'),
+        column: z.int().nullable(),
+      }),
+    )
+    .describe('the fields that make the verdict'),
+  fix: z
+    .strictObject({
+      patch: z
+        .array(z.strictObject({ op: z.enum(['add', 'replace', 'remove']), path: z.string(), value: json.optional() }))
+        .describe('JSON Patch (RFC 6902)'),
+      edits: z
+        .array(
+          z.strictObject({
+            operation: z.enum(['add', 'replace', 'remove']),
+            path: z.string(),
+            container: z.string().nullable(),
+            from: json.nullable(),
+            to: json.nullable(),
+          }),
+        )
+        .describe('the same for people, in the same order'),
+    })
+    .nullable()
+    .describe(
+      'the smallest edit that was found to make the guardrail hold: the edited resource was judged, and passes; null: none was found, or there is nothing to mend',
+    ),
   satisfy: z.array(z.string()).describe('what would have to hold'),
   history: z.array(z.strictObject({ seq: z.int(), at: time, what: z.string() })),
   waivers: z
     .array(z.strictObject({ waiver: z.string(), reason: z.string() }))
     .describe('waivers that did not apply, each with the first reason'),
+  notApplied: z
+    .array(z.strictObject({ guardrail: z.string(), binding: z.string().nullable(), reason: z.string() }))
+    .describe('guardrails in force that do not judge the resource, each with the first reason'),
+  others: z
+    .strictObject({
+      guardrail: z.int().describe('of the same guardrail, at other resources or by another binding'),
+      resource: z.int().describe('of other guardrails, at the same resource'),
+    })
+    .describe('other open findings'),
 });
 
 const listCoverageSchema = z.strictObject({

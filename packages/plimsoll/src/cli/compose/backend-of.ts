@@ -1,6 +1,8 @@
 import { Evaluator } from '../../guardrails/evaluate/evaluator.ts';
+import { notMatched } from '../../guardrails/evaluate/not-matched.ts';
 import type { LiveGuardrails } from '../../guardrails/live/live-guardrails.ts';
 import type { KeptWaivers } from '../../guardrails/kept-waivers.ts';
+import { asWritten } from '../../guardrails/policy-set.ts';
 import { Trial } from '../../guardrails/trial.ts';
 import type { Waiver } from '../../findings/waiver.ts';
 import type { Store } from '../../inventory/store.ts';
@@ -9,6 +11,7 @@ import { explanationOf } from '../../server/explanation.ts';
 import { guardrailItems } from '../../server/guardrail-item.ts';
 import { waiverItem } from '../../server/waiver-item.ts';
 import { auditStore } from './audit-store.ts';
+import { locateIn } from './locate-in-file.ts';
 
 /** What the API says of a store, of the guardrails over it and of their waivers; all but what happens meanwhile. */
 export function backendOf(
@@ -36,6 +39,8 @@ export function backendOf(
         waivers: waivers(),
         restsOn: (one) => guardrails.listsBehind(one),
         evaluatorOf: (guardrail) => new Evaluator([guardrail], guardrails.world),
+        notMatched: (resource) => notMatched(resource, asWritten(guardrails.all), guardrails.world),
+        locate: locateIn,
       }),
   };
 }
