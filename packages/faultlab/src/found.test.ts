@@ -286,6 +286,27 @@ const found: readonly (readonly [string, Found])[] = [
       ],
     },
   ],
+  [
+    'a cluster that was known by its address alone, and replaced while nothing ran, was watched from where the old one was',
+    {
+      seed: 858_794_599,
+      steps: [
+        {
+          do: 'fault',
+          match: { path: /kube-system|customresourcedefinitions/ },
+          fault: { kind: 'status', code: 403, reason: 'Scripted' },
+          times: 1,
+        },
+        { do: 'remove', what: { word: 'secret', namespace: 'shop', name: 'a', variant: 0 } },
+        { do: 'compact' },
+        { do: 'fault', match: { path: /\/configmaps/ }, fault: { kind: 'cut', afterBytes: 0 }, times: 1 },
+        { do: 'wait', ms: 1 },
+        { do: 'replace', how: 'broken' },
+        { do: 'kill', at: 'now', commits: 0, down: 0 },
+        { do: 'fault', match: {}, fault: { kind: 'delay', ms: 50 }, times: 1 },
+      ],
+    },
+  ],
   ...[0, 1, 2, 3].map((after): readonly [string, Found] => [
     `an event that came again ${after} lines late brought back what had ended or changed`,
     {

@@ -29,6 +29,12 @@ export interface Selection {
   readonly only: readonly string[] | null;
 }
 
+/** What an earlier run left. */
+export interface Earlier extends SourceState {
+  /** It is not proven to be of this cluster: all of it is listed anew and compared. */
+  readonly isUnproven: boolean;
+}
+
 interface Running {
   readonly reflector: Reflector;
   readonly stop: AbortController;
@@ -50,7 +56,7 @@ const servingTypes: ReadonlySet<string> = new Set([
 export class ClusterSession {
   readonly #session: Session;
   readonly #selection: Selection;
-  readonly #saved: SourceState;
+  readonly #saved: Earlier;
   readonly #signal: AbortSignal;
   readonly #running = new Map<string, Running>();
   /** Types that cannot be listed everywhere and are watched namespace by namespace. */
@@ -79,7 +85,7 @@ export class ClusterSession {
   constructor(
     session: Session,
     selection: Selection,
-    saved: SourceState,
+    saved: Earlier,
     signal: AbortSignal,
     fail: (error: unknown) => void,
   ) {
@@ -360,7 +366,8 @@ export class ClusterSession {
     if (this.#running.has(keyOf(target))) return;
     const { type, scope } = target;
     const saved = this.#saved.cursors.find((cursor) => cursor.type === type && cursor.scope === scope);
-    const cursor = this.#session.once || this.#outdated.has(type) ? null : (saved?.cursor ?? null);
+    const isResumed = !this.#session.once && !this.#outdated.has(type) && !this.#saved.isUnproven;
+    const cursor = isResumed ? (saved?.cursor ?? null) : null;
     const complete = !this.#session.once && saved !== undefined;
     this.#run(new Reflector(this.#session, target, cursor, complete), Promise.resolve());
   }

@@ -8,7 +8,7 @@ import { servedSchema } from '../../model/served.ts';
 import type { IdentityClaims } from '../identity-claims.ts';
 import type { Sink, Source, SourceState } from '../source.ts';
 import { ClusterSession } from './cluster-session.ts';
-import type { Selection } from './cluster-session.ts';
+import type { Earlier, Selection } from './cluster-session.ts';
 import { CoverageBoard } from './coverage-board.ts';
 import { discover } from './discovery.ts';
 import { ExtraReads } from './extra-reads.ts';
@@ -130,7 +130,7 @@ export class KubernetesSource implements Source {
     const connected = await this.#connect(transport, context, board, outlet, state, signal);
     if (connected === null) return false;
     const { version, served } = connected;
-    const { identity, isAnother } = recognise(state.identity, connected.identity);
+    const { identity, isAnother, isUnproven } = recognise(state.identity, connected.identity);
     // One of two contexts may not read the UID that the other is known by: the address is what they share.
     const { claims } = this.#options;
     const holder = claims?.claim([identity, addressIdentity(transport, context)], source) ?? null;
@@ -141,9 +141,9 @@ export class KubernetesSource implements Source {
       { kind: 'fact', source, name: 'version', value: version, observedAt: now },
       { kind: 'problems', source, origin: identityOrigin, problems: [] },
     ]);
-    const saved: SourceState = isAnother
-      ? { ...state, identity, cursors: [], types: [], facts: new Map(), coverage: [] }
-      : state;
+    const saved: Earlier = isAnother
+      ? { ...state, identity, cursors: [], types: [], facts: new Map(), coverage: [], isUnproven }
+      : { ...state, isUnproven };
     board.recall(saved.coverage);
     const check = new IdentityCheck(
       identity,
