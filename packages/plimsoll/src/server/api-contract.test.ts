@@ -54,6 +54,7 @@ const guardrail = {
   severity: 'high' as const,
   categories: ['pods'],
   state: 'ok' as const,
+  idle: null,
   skipped: { resources: 2, reason: 'failurePolicy Ignore: no such key: labels' },
   description: null,
   frameworks: { pss: ['privileged'] },

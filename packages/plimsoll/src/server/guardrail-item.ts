@@ -37,6 +37,7 @@ export function guardrailItem(
     categories: [...categories],
     frameworks: Object.fromEntries(Object.entries(frameworks).map(([name, ids]) => [name, [...ids]])),
     state,
+    idle: policy.idle,
     skipped,
     matches: matchesOf(policy, bindings),
     validations: validations.map(({ expression, message }) => ({ expression, message })),

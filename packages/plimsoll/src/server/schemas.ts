@@ -191,6 +191,7 @@ export const guardrailSchema = z.strictObject({
   severity: z.enum(severities).nullable().describe('null where it names one that there is not, and so does not load'),
   categories: z.array(z.string()),
   state: z.enum(['ok', 'unbound', 'broken']).describe('unbound judges nothing; broken does not load'),
+  idle: z.string().nullable().describe('why it judges nothing that is at rest, where that is as it should be'),
   skipped: z
     .strictObject({ resources: z.int(), reason: z.string().describe('of the first of them') })
     .nullable()

@@ -62,3 +62,14 @@ spec: {policyName: a, validationActions: [Audit]}
     'enforced: warn, deny from 2027-03-01 (ci, admission), Audit by strictly\n',
   );
 });
+
+test('given a policy whose rules are judged one by one, then its name shows them all', async () => {
+  const rule = (name: string) =>
+    `    - {name: ${name}, match: {any: [{resources: {kinds: [Pod]}}]}, validate: {cel: {expressions: [{expression: 'true'}]}}}\n`;
+  const { folder, remove } = await folderOf({
+    'g/p.yaml': `apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: p}\nspec:\n  rules:\n${rule('one')}${rule('two')}`,
+  });
+  ends.push(remove);
+  const { stdout } = await runCli(folder, ['guardrails', 'show', 'p', '--guardrails', 'g', '-o', 'json']);
+  expect(JSON.parse(stdout).items.map(({ name }: { name: string }) => name)).toEqual(['p/one', 'p/two']);
+});

@@ -16,7 +16,8 @@ export async function run(words: readonly string[], options: Options, terminal: 
   const api = await connectForGuardrails(options, terminal);
   try {
     const { items } = await api.list('guardrails', {});
-    const named = items.filter((item) => item.name === name);
+    // A policy whose rules are judged one by one is shown by its own name too: all of them.
+    const named = items.filter((item) => item.name === name || item.name.startsWith(`${name}/`));
     const [first] = named;
     if (first === undefined) throw new PlimsollError('PLM1005', `There is no guardrail ${name} in ${api.name}.`);
     const text = () => named.map((item) => guardrailText(item, terminal.paint)).join('\n');
@@ -37,6 +38,7 @@ function guardrailText(item: GuardrailItem, paint: Paint): string {
   const place = file === null ? policy.source : `${file}:${line ?? 1}`;
   const lines = [
     `${paint.bold(visible(item.name))}  ${item.severity ?? 'unknown'}  ${item.state}`,
+    ...(item.idle === null ? [] : [`Judges nothing that is at rest: ${visible(item.idle)}.`]),
     ...(item.skipped === null ? [] : [`Skipped ${item.skipped.resources}: ${visible(item.skipped.reason)}.`]),
     ...(item.title === null ? [] : [visible(item.title)]),
     ...(item.description === null ? [] : ['', visible(item.description), '']),
