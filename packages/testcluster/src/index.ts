@@ -1,6 +1,7 @@
 /** A real Kubernetes control plane for tests, and a simulated one. See README.md. */
 export { clientAuthority, clientCertificate } from './client-certificate.ts';
 export { ClusterAccess, type TestUser, testUsers } from './cluster-access.ts';
+export { exactJson } from './exact-json.ts';
 export { freePort } from './free-port.ts';
 export { Oracle } from './oracle.ts';
 export { oldServer } from './old-server.ts';

@@ -1,14 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { testClusterProgram } from './binaries.ts';
-
-/** Integers beyond 2^53, as JSON writes them. */
-function exact(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? rawJson(String(value)) : value;
-}
-
-// In Node since 22; the types do not know it yet.
-const { rawJSON: rawJson } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+import { exactJson } from './exact-json.ts';
 
 /**
  * Kubernetes' own code that answers questions, one JSON value a line: how it reads YAML, what Pod Security allows, what
@@ -37,7 +30,7 @@ export class Oracle {
   ask(question: object): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#child.stdin.write(`${JSON.stringify(question, exact)}\n`);
+      this.#child.stdin.write(`${exactJson(question)}\n`);
     });
   }
 

@@ -1,15 +1,21 @@
-import { sharedTestCluster, testUsers } from '@plimsoll/testcluster';
-import { Agent, request } from 'undici';
-import { describe, expect, it } from 'vitest';
-import { kubernetes } from '../environment/environment.ts';
-import { Composer, evaluate } from '../program.ts';
-import { Fault } from '../values/fault.ts';
+import { TestCluster, testClusterOrSkip } from '@plimsoll/testcluster';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Encoded } from './differential/encode.ts';
+import { questionsOf } from './differential/questions.ts';
+import { serverSurvey } from './differential/server-survey.ts';
+import { inWords } from './differential/survey.ts';
+import { valueCheck } from './differential/value-check.ts';
+import { PolicyServer } from './policy-server.ts';
 
-const cluster = await sharedTestCluster();
-const AT_ONCE = 20;
-const OBJECT = {
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
+// One of its own: policies are many, and compiled again with each change of one.
+const cluster = await testClusterOrSkip(() => TestCluster.start());
+const server = cluster === undefined ? undefined : await PolicyServer.open(cluster);
+afterAll(async () => {
+  await server?.close();
+  await cluster?.stop();
+});
+
+const object = {
   metadata: { name: 'probe', labels: { probe: 'yes', constructor: 'c' } },
   data: { a: '1', emoji: '😀é', empty: '' },
 };
@@ -266,96 +272,64 @@ const ofComposed = [
   '.variables.a',
 ];
 
-/** What the server says of each expression: `TYPE VALUE`, or `error`. */
-async function asked(batch: readonly string[], name: string): Promise<readonly string[]> {
-  const api = '/apis/admissionregistration.k8s.io/v1';
-  const selector = { matchLabels: { probe: name } };
-  const matchConstraints = {
-    objectSelector: selector,
-    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
-  };
-  const variables = batch.map((expression, i) => ({
-    name: `v${i}`,
-    expression: `'%s %s'.format([type(${expression}), ${expression}])`,
-  }));
-  const validations = batch.map((_, i) => ({
-    expression: `variables.v${i} == ''`,
-    messageExpression: `'${i}=' + variables.v${i}`,
-  }));
-  await cluster?.admin.create(`${api}/validatingadmissionpolicies`, {
-    metadata: { name },
-    spec: { failurePolicy: 'Fail', matchConstraints, variables: [...composed, ...variables], validations },
-  });
-  await cluster?.admin.create(`${api}/validatingadmissionpolicybindings`, {
-    metadata: { name },
-    spec: { policyName: name, validationActions: ['Warn'] },
-  });
-  const labels = { ...OBJECT.metadata.labels, probe: name };
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const warnings = await dryRun({ ...OBJECT, metadata: { ...OBJECT.metadata, labels } });
-    if (warnings.length > 0)
-      return batch.map((_, i) => {
-        const said = warnings.find(
-          (text) => text.includes(` ${i}=`) || text.includes(`"v${i}"`) || text.includes(`v${i} == ''`),
-        );
-        const value = said === undefined ? undefined : new RegExp(` ${i}=(.*)$`, 's').exec(said)?.[1];
-        return value ?? 'error';
-      });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the policy did not come into force within 10 s');
-}
+/** Expressions, and what they do not give. */
+const nearlyAlike = [
+  ['1', { double: '1' }],
+  ['1.0', { int: '1' }],
+  ['1u', { int: '1' }],
+  ['0.0', { double: '-0' }],
+  ['-0.0', { double: '0' }],
+  ['1.0000001', { double: '1' }],
+  ['[1.0000001]', { list: [{ double: '1' }] }],
+  ['[1, 2]', { list: [{ double: '1' }, { int: '2' }] }],
+  ["'1'", { int: '1' }],
+  ["b'a'", { string: 'a' }],
+  ["b'\\xff'", { bytes: 'YQ==' }],
+  ['null', { bool: false }],
+  ["duration('1s')", { duration: '1000000001' }],
+  ["timestamp('2020-01-01T00:00:00Z')", { timestamp: '2020-01-01T01:00:00+01:00' }],
+  ['optional.of(1)', { optional: { uint: '1' } }],
+  ['optional.of(null)', { optional: null }],
+  ['optional.none()', { optional: { null: true } }],
+  ["quantity('1k')", { quantity: '1001' }],
+  ["{1: 'a'}", { map: [[{ uint: '1' }, { string: 'a' }]] }],
+  ["{'a': 1}", { map: [[{ string: 'a' }, { double: '1' }]] }],
+  ["{'a': 1, 'b': 2}", { map: [[{ string: 'a' }, { int: '1' }]] }],
+  ['int', { type: 'uint' }],
+  ['[]', { map: [] }],
+  ["ip('::1')", { ip: '::2' }],
+  ["url('/a')", { url: '/b' }],
+] as const satisfies readonly (readonly [string, Encoded])[];
 
-async function dryRun(object: object): Promise<readonly string[]> {
-  const agent = new Agent({ connect: { ca: cluster?.ca ?? '' } });
-  const { headers, body } = await request(`${cluster?.url}/api/v1/namespaces/default/configmaps?dryRun=All`, {
-    method: 'POST',
-    dispatcher: agent,
-    headers: { authorization: `Bearer ${testUsers.admin.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(object),
+const written = [
+  ...expressions.map((expression) => ({ expression, object })),
+  ...ofComposed.map((expression) => ({ expression, object, composed })),
+];
+
+describe.skipIf(server === undefined)('a real API server, which runs cel-go in Kubernetes’ own environment', () => {
+  it('gives the same values, errors and refusals: expressions written for it', async () => {
+    const found = await serverSurvey(server as PolicyServer, written);
+    expect(found.differences.map(inWords)).toEqual([]);
+    expect(found.pairs).toBe(written.length);
+    expect(found.values).toBeGreaterThan(150);
   });
-  await body.dump();
-  await agent.destroy();
-  const warnings = [headers['warning'] ?? []].flat();
-  // Each is `299 - "text"` with escapes; Node reads headers as latin1, the server wrote UTF-8.
-  return warnings
-    .flatMap((text) =>
-      Buffer.from(text, 'latin1')
-        .toString('utf8')
-        .split(/, (?=299 )/),
-    )
-    .map((text) =>
-      text
-        .replace(/^299 - "(.*)"$/s, '$1')
-        .replaceAll('\\"', '"')
-        .replaceAll('\\\\', '\\'),
+
+  it('gives the same values, errors and refusals: a part of what npm run conformance -- --api-server asks', async () => {
+    const found = await serverSurvey(server as PolicyServer, questionsOf(36, { perTemplate: 1, fromGrammar: 100 }));
+    expect(found.differences.map(inWords)).toEqual([]);
+    expect(found.values).toBeGreaterThan(200);
+    expect(found.errors).toBeGreaterThan(50);
+  });
+
+  it('tells values apart that are equal, or print alike', async () => {
+    const others = nearlyAlike.map(([, other], i) => valueCheck(`dyn(variables.v${i})`, other));
+    const policy = await (server as PolicyServer).install({
+      variables: nearlyAlike.map(([expression], i) => ({ name: `v${i}`, expression })),
+      validations: others.map((expression, i) => ({ expression, message: `${i} is another` })),
+    });
+    const sample = await (server as PolicyServer).keep(object);
+    expect(await (server as PolicyServer).warnings(String(policy), sample)).toEqual(
+      nearlyAlike.map((_, i) => `${i} is another`),
     );
-}
-
-function ours(expression: string, probe: string): string {
-  const object = {
-    ...OBJECT,
-    metadata: { ...OBJECT.metadata, labels: { ...OBJECT.metadata.labels, probe }, namespace: 'default' },
-  };
-  const composer = new Composer(kubernetes('1.36', 'stored', { variables: ['object'] }), 'variables');
-  for (const variable of composed) composer.add(variable.name, variable.expression);
-  const value = evaluate(`'%s %s'.format([type(${expression}), ${expression}])`, { object }, composer.environment);
-  return value instanceof Fault ? 'error' : String(value);
-}
-
-describe.skipIf(cluster === undefined)('a real API server, which runs cel-go in Kubernetes’ own environment', () => {
-  const all = [...expressions, ...ofComposed];
-  const batches = Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, i) =>
-    all.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
-  );
-
-  it.each(batches.map((batch, i) => [i, batch] as const))(
-    'gives the same values and errors: batch %i',
-    async (i, batch) => {
-      const name = `cel-${i}-${Date.now()}`;
-      const theirs = await asked(batch, name);
-      const answers = batch.map((expression) => `${expression}: ${ours(expression, name)}`);
-      expect(answers).toEqual(batch.map((expression, k) => `${expression}: ${theirs[k]}`));
-    },
-  );
+  });
 });

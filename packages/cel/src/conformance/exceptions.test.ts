@@ -1,6 +1,6 @@
 import { Oracle, TestClusterUnavailable } from '@plimsoll/testcluster';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Question } from './differential/compare.ts';
+import type { Question } from './differential/our-answers.ts';
 import { inWords, survey } from './differential/survey.ts';
 import { exceptions } from './exceptions.ts';
 import { type PlacedTest, specTests } from './spec-tests.ts';

@@ -1,31 +1,9 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Oracle } from '@plimsoll/testcluster';
-import { type Environment, kubernetes } from '../../environment/environment.ts';
-import { Activation, Composer, PER_EXPRESSION_LIMIT, type Program, compile } from '../../program.ts';
-import { CompileError } from '../../syntax/compile-error.ts';
-import { parse } from '../../syntax/parser.ts';
+import { PER_EXPRESSION_LIMIT } from '../../program.ts';
 import { Authorizer } from '../../values/authorizer.ts';
-import { ErrorValue, Fault } from '../../values/fault.ts';
-import type { Value } from '../../values/value.ts';
-import { type Encoded, canonical, encode } from './encode.ts';
-
-/** An expression on an object, in the environment of a server's version. */
-export interface Question {
-  readonly expression: string;
-  readonly object: Value;
-  /** The newest where left out, what it has stored. */
-  readonly version?: string;
-  readonly mode?: 'new' | 'stored';
-  readonly mutation?: boolean;
-  /** The variables of a policy. */
-  readonly composed?: readonly ComposedVariable[];
-}
-
-/** A variable of a policy. */
-export interface ComposedVariable {
-  readonly name: string;
-  readonly expression: string;
-}
+import { type Encoded, canonical } from './encode.ts';
+import { type Answer, OurAnswers, type Question } from './our-answers.ts';
 
 /** What both say to a question where they do not agree; costs apart, so that each can be looked at by itself. */
 export interface Difference {
@@ -48,25 +26,8 @@ interface OracleAnswer {
   readonly cost?: number;
 }
 
-interface Answer {
-  readonly compileError: string | null;
-  readonly error: string | null;
-  readonly value: Encoded | null;
-  readonly cost: number;
-}
-
 /** How often that is tried. */
 const ORDERS = 30;
-
-const variables = [
-  'object',
-  'oldObject',
-  'params',
-  'request',
-  'namespaceObject',
-  'authorizer',
-  'authorizer.requestResource',
-];
 
 /** The same authorizer as the oracle has (testcluster/go/celenvironment.go readersOnly). */
 const readersOnly = new Authorizer((asked) => {
@@ -79,11 +40,10 @@ const readersOnly = new Authorizer((asked) => {
   return { allowed: verb === 'get', reason, error: verb === '' ? 'no verb' : null };
 });
 
-/** Compares answers one after another; an expression is compiled once for questions in a row. */
+/** Compares answers one after another. */
 export class Comparer {
   readonly #oracle: Oracle;
-  readonly #environments = new Map<string, Environment>();
-  #last: { readonly key: string; readonly program: Program | string } | null = null;
+  readonly #ours = new OurAnswers(readersOnly);
 
   constructor(oracle: Oracle) {
     this.#oracle = oracle;
@@ -95,7 +55,7 @@ export class Comparer {
     const found: Difference[] = [];
     let refused = 0;
     for (const [i, question] of questions.entries()) {
-      const ours = this.#answer(question);
+      const ours = this.#ours.answer(question);
       const answer = theirs[i];
       const first = answer === undefined ? [] : differences(question, ours, answer);
       if (ours.compileError !== null && answer?.compileError !== null) refused += 1;
@@ -116,55 +76,6 @@ export class Comparer {
     return readOracle(
       await this.#oracle.ask({ expression, bindings: { object }, version, mode, patchTypes: mutation, composed }),
     );
-  }
-
-  #answer(question: Question): Answer {
-    const program = this.#compiled(question);
-    if (typeof program === 'string') return { compileError: program, error: null, value: null, cost: 0 };
-    const activation = new Activation(program.environment);
-    for (const name of variables) activation.set(name, null);
-    activation.set('object', question.object);
-    activation.set('authorizer', readersOnly);
-    activation.set('authorizer.requestResource', requestResource);
-    const value = program.run(activation, PER_EXPRESSION_LIMIT);
-    const { cost } = activation;
-    if (!(value instanceof Fault)) return { compileError: null, error: null, value: encode(value), cost };
-    return { compileError: null, error: value instanceof ErrorValue ? value.message : 'unknown', value: null, cost };
-  }
-
-  #compiled(question: Question): Program | string {
-    const { expression, version = '1.36', mode = 'stored', mutation = false, composed = [] } = question;
-    const environmentKey = `${version} ${mode} ${String(mutation)} ${JSON.stringify(composed)}`;
-    const key = `${environmentKey} ${expression}`;
-    if (this.#last?.key === key) return this.#last.program;
-    let environment = this.#environments.get(environmentKey);
-    if (environment === undefined) {
-      environment = composing(kubernetes(version, mode, { variables, mutation }), composed);
-      this.#environments.set(environmentKey, environment);
-    }
-    const program = compiledOrError(expression, environment);
-    this.#last = { key, program };
-    return program;
-  }
-}
-
-const requestResource = readersOnly
-  .with('group', { group: '' })
-  .with('resource', { resource: 'pods', namespace: 'some-namespace', name: 'some-name' });
-
-function composing(base: Environment, composed: readonly ComposedVariable[]): Environment {
-  if (composed.length === 0) return base.withComposition(null);
-  const composer = new Composer(base, 'variables');
-  for (const { name, expression } of composed) composer.add(name, expression);
-  return composer.environment;
-}
-
-function compiledOrError(expression: string, environment: Environment): Program | string {
-  try {
-    return compile(parse(expression), environment);
-  } catch (error) {
-    if (error instanceof CompileError) return error.message;
-    throw error;
   }
 }
 
@@ -196,7 +107,8 @@ function differences(question: Question, ours: Answer, theirs: Answer): readonly
   return found;
 }
 
-function shown({ compileError, error, value }: Answer): string {
+/** An answer in words. */
+export function shown({ compileError, error, value }: Answer): string {
   if (compileError !== null) return `does not compile: ${compileError}`;
   return error === null ? inspect(value, { depth: null, breakLength: Number.POSITIVE_INFINITY }) : `error: ${error}`;
 }

@@ -1,4 +1,4 @@
-import type { ComposedVariable, Question } from './compare.ts';
+import type { ComposedVariable, Question } from './our-answers.ts';
 import { objects } from './objects.ts';
 import { type Template, fill, template } from './templates.ts';
 import type { Random } from './random.ts';

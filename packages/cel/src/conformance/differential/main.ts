@@ -1,6 +1,7 @@
 /**
  * `npm run conformance -w packages/cel [-- SEED]`: all questions to cel-go and to us, and the report in
- * docs/cel-conformance.md. Ends with 1 where something differs that is not listed.
+ * docs/cel-conformance.md; `-- --api-server [SEED]` to a real API server. Ends with 1 where something differs that is
+ * not listed.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,29 +12,35 @@ import { composedQuestions } from './composed.ts';
 import { WHOLE, questionsOf } from './questions.ts';
 import { Random } from './random.ts';
 import { knownDifferences } from './known-differences.ts';
+import { askApiServer } from './server-main.ts';
 import { type Survey, inWords, survey } from './survey.ts';
 import { versionQuestions } from './versions.ts';
 
 const SHOWN = 100;
 const repository = join(import.meta.dirname, '../../../../..');
 
-const seed = Number(process.argv[2] ?? WHOLE.seed);
-const oracle = await Oracle.start('cel');
-const drawn = await survey(oracle, questionsOf(seed, WHOLE.amount));
-const versions = await survey(oracle, versionQuestions());
-const composed = await survey(oracle, composedQuestions(new Random(seed)));
-oracle.close();
+if (process.argv[2] === '--api-server') await askApiServer(process.argv[3]);
+else await askCelGo(process.argv[2]);
 
-const differences = [...drawn.differences, ...versions.differences, ...composed.differences];
-for (const difference of differences.slice(0, SHOWN)) process.stdout.write(`${inWords(difference)}\n`);
-const page = join(repository, 'docs/cel-conformance.md');
-if (process.argv[2] === undefined) await writeFile(page, await report(drawn, versions, composed));
-process.stdout.write(
-  `seed ${seed}: ${drawn.expressions} expressions, ${drawn.pairs} pairs, ${versions.pairs} of versions, ${composed.pairs} of variables; ${differences.length} differ\n`,
-);
-process.exitCode = differences.length === 0 ? 0 : 1;
+async function askCelGo(given: string | undefined): Promise<void> {
+  const seed = Number(given ?? WHOLE.seed);
+  const oracle = await Oracle.start('cel');
+  const drawn = await survey(oracle, questionsOf(seed, WHOLE.amount));
+  const versions = await survey(oracle, versionQuestions());
+  const composed = await survey(oracle, composedQuestions(new Random(seed)));
+  oracle.close();
 
-async function report(all: Survey, byVersion: Survey, ofVariables: Survey): Promise<string> {
+  const differences = [...drawn.differences, ...versions.differences, ...composed.differences];
+  for (const difference of differences.slice(0, SHOWN)) process.stdout.write(`${inWords(difference)}\n`);
+  const page = join(repository, 'docs/cel-conformance.md');
+  if (given === undefined) await writeFile(page, await report(seed, drawn, versions, composed));
+  process.stdout.write(
+    `seed ${seed}: ${drawn.expressions} expressions, ${drawn.pairs} pairs, ${versions.pairs} of versions, ${composed.pairs} of variables; ${differences.length} differ\n`,
+  );
+  process.exitCode = differences.length === 0 ? 0 : 1;
+}
+
+async function report(seed: number, all: Survey, byVersion: Survey, ofVariables: Survey): Promise<string> {
   const modules = await readFile(join(repository, 'packages/testcluster/go/go.mod'), 'utf8');
   const version = (name: string): string => new RegExp(`^\\s*${name} v(\\S+)`, 'm').exec(modules)?.[1] ?? '?';
   const tests = specTests();
@@ -54,7 +61,7 @@ Written by \`npm run conformance -w packages/cel\`; \`-- SEED\` draws others, an
 | the variables of a policy, by name, tested, optional and as a whole, × objects | ${count(ofVariables.pairs)} |
 | what is compared | value with its type, error or not, compile error or not, and the cost to the unit |
 | pairs that both checkers refuse | ${count(all.refused)} |
-| **pairs that differ** | **${count(differences.length)}** |
+| **pairs that differ** | **${count([all, byVersion, ofVariables].flatMap((one) => one.differences).length)}** |
 
 ## Differences that stay
 

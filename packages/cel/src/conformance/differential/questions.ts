@@ -1,4 +1,4 @@
-import type { Question } from './compare.ts';
+import type { Question } from './our-answers.ts';
 import { coreTemplates } from './cases-core.ts';
 import { libraryTemplates, mutationTemplates } from './cases-libraries.ts';
 import { generated } from './grammar.ts';

@@ -1,6 +1,7 @@
 import type { Oracle } from '@plimsoll/testcluster';
-import { Comparer, type Difference, type Question } from './compare.ts';
+import { Comparer, type Difference } from './compare.ts';
 import { reasonFor } from './known-differences.ts';
+import type { Question } from './our-answers.ts';
 
 /** At once to the oracle: enough to keep it busy, little enough to hold. */
 const BATCH = 500;

@@ -1,4 +1,4 @@
-import type { Question } from './compare.ts';
+import type { Question } from './our-answers.ts';
 
 const OLDEST = 27;
 const NEWEST = 36;
