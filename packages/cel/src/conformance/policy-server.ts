@@ -172,11 +172,17 @@ export class PolicyServer {
       },
       ...(body === undefined ? {} : { body: exactJson(body) }),
     }).catch((error: unknown) => {
-      throw error instanceof errors.SocketError ? new BrokeOff(`${method} ${path}`, { cause: error }) : error;
+      throw brokeOff(error) ? new BrokeOff(`${method} ${path}`, { cause: error }) : error;
     });
     const { statusCode: status, headers } = answer;
     return { status, text: await answer.body.text(), warnings: warningsOf(headers['warning']) };
   }
+}
+
+function brokeOff(error: unknown): boolean {
+  return (
+    error instanceof errors.SocketError || (error instanceof Error && 'code' in error && error.code === 'ECONNRESET')
+  );
 }
 
 interface Reply {
