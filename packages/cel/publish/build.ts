@@ -138,7 +138,8 @@ async function writeSources(folder: string): Promise<void> {
 async function writePages(folder: string): Promise<void> {
   await cp(join(repository, 'LICENSE'), join(folder, 'LICENSE'));
   await cp(join(cel, 'docs'), join(folder, 'docs'), { recursive: true });
-  await cp(join(repository, 'docs/cel-conformance.md'), join(folder, 'docs/cel-conformance.md'));
+  for (const page of ['cel-conformance.md', 'cel-api-server.md'])
+    await cp(join(repository, 'docs', page), join(folder, 'docs', page));
   const readme = await readFile(join(cel, 'README.md'), 'utf8');
   await writeFile(join(folder, 'README.md'), readme.replaceAll('](../../docs/', '](docs/'));
 }

@@ -62,6 +62,8 @@ export class Reload {
   /** What is wrong with the guardrails in force, which a reload need not mend. */
   #accepted = new Set<string>();
   #files: readonly string[];
+  /** The stamp of each file as it was looked at last, before it was read. */
+  #looked: ReadonlyMap<string, string> = new Map();
   #turn: Promise<void> = Promise.resolve();
 
   /** `guardrails`: those that are in force. */
@@ -96,14 +98,31 @@ export class Reload {
     while (!signal.aborted) {
       await delay(rest, undefined, { signal, ref: false }).catch(() => undefined); // aborted: it ends
       if (signal.aborted) return;
-      const stamp = await pathStamp(this.#files);
+      const stamp = await this.#look();
       rest = stamp === last ? restAfter(stamp) : lookMilliseconds;
       if (stamp !== taken && stamp === last) {
         await this.now(false);
-        taken = await pathStamp(this.#files);
+        // As it was before it was read: what was written since is another change.
+        taken = this.#stamp();
       }
       last = stamp;
     }
+  }
+
+  async #look(): Promise<string> {
+    this.#looked = new Map();
+    await this.#lookAtNew();
+    return this.#stamp();
+  }
+
+  async #lookAtNew(): Promise<void> {
+    const looked = new Map(this.#looked);
+    for (const file of this.#files) if (!looked.has(file)) looked.set(file, await pathStamp([file]));
+    this.#looked = looked;
+  }
+
+  #stamp(): string {
+    return this.#files.map((file) => this.#looked.get(file) ?? '').join('\n');
   }
 
   /** Reads everything again and takes it over. `asked`: by a person, who is told that nothing changed, too. */
@@ -153,6 +172,7 @@ export class Reload {
       const settings = await this.#read();
       if ('problems' in settings) return settings.problems;
       this.#files = filesOf(settings);
+      await this.#lookAtNew();
       const stuck = this.#fixedProblems(settings);
       if (stuck.length > 0) return stuck;
       const access = await readAccess(settings.options);
