@@ -115,9 +115,12 @@ export class FolderContents {
     const files = [...wanted].sort(this.#tree.order).toReversed();
     for (let from = 0; from < files.length; from += sliceFiles)
       yield await this.#slice(files.slice(from, from + sliceFiles), lost);
-    // What a file gave up may stand in another that nobody touched.
-    const heirs = new Set([...lost.values()].flatMap((key) => this.#ledger.ownerOf(key) ?? []));
-    for (const file of [...heirs].filter((heir) => !wanted.has(heir))) yield await this.#slice([file], new Map());
+    const read = new Set(wanted);
+    for (let heirs = this.#heirs(lost, read); heirs.length > 0; heirs = this.#heirs(lost, read))
+      for (const file of heirs) {
+        read.add(file);
+        yield await this.#slice([file], lost);
+      }
     const observedAt = Date.now();
     const deleted = [...lost.values()].filter((key) => this.#ledger.ownerOf(key) === null);
     yield deleted.map(({ type, scope, name }) => ({
@@ -127,6 +130,12 @@ export class FolderContents {
       observedAt,
     }));
     yield this.#sharing();
+  }
+
+  /** What a file gave up may stand in another that was not read: it may have been written meanwhile, and give up more. */
+  #heirs(lost: ReadonlyMap<string, Key>, read: ReadonlySet<string>): readonly string[] {
+    const heirs = new Set([...lost.values()].flatMap((key) => this.#ledger.ownerOf(key) ?? []));
+    return [...heirs].filter((heir) => !read.has(heir));
   }
 
   /** What of files that hold one resource is to be told: at the one that counts, which of others hold it too. */

@@ -59,6 +59,61 @@ const problems = async ({ store }: WatchedFolder): Promise<string> =>
     .sort()
     .join();
 
+const written = (path: 'x/a.yaml' | 'x/y/a.yaml' | 'z/a.yaml', text: string): Edit => ({ edit: 'write', path, text });
+const pause: Edit = { edit: 'pause', path: '' };
+
+/** What once did not hold. */
+const found: [[string, string][], Edit[], boolean][] = [
+  // The watch of a folder in one that was moved moved with it: who took its place was not heard.
+  [
+    [
+      ['x/y/b.yaml', configMap('three', 'b')],
+      ['x/a.yaml', configMap('one', 'a')],
+    ],
+    [
+      { edit: 'rename', path: 'x', to: 'moved' },
+      written('x/y/a.yaml', '# nothing\n'),
+      pause,
+      pause,
+      written('x/y/a.yaml', configMap('two', 'a')),
+      pause,
+    ],
+    false,
+  ],
+  // A file that was read for what another gave up had given up something itself.
+  [
+    [
+      ['a.yaml', `${configMap('one', 'a')}---\n${configMap('two', 'a')}`],
+      ['z/a.yaml', ['three', 'two', 'one'].map((name) => configMap(name, 'b')).join('---\n')],
+      ['x/a.yaml', configMap('two', 'a')],
+    ],
+    [
+      { edit: 'rename', path: 'x', to: 'moved' },
+      { edit: 'break', path: 'x/y/b.yaml' },
+      written('x/a.yaml', `${configMap('one', 'a')}---\n${configMap('three', 'a')}`),
+      written('x/a.yaml', goose),
+      pause,
+      written('z/a.yaml', `${configMap('three', 'a')}---\n${configMap('one', 'a')}`),
+      { edit: 'remove', path: 'x/y' },
+    ],
+    false,
+  ],
+  // A file that came by itself was not known to its folder, which then did not tell that it was gone.
+  [
+    [['x/y/a.yaml', configMap('two', 'b')]],
+    [
+      { edit: 'break', path: 'x/a.yaml' },
+      { edit: 'break', path: 'a.yaml' },
+      pause,
+      written('z/a.yaml', configMap('two', 'a')),
+      pause,
+      { edit: 'rename', path: 'x', to: 'moved' },
+      written('x/y/a.yaml', definition),
+    ],
+    false,
+  ],
+];
+
 describe('a folder under random edits', () => {
   it('leaves the inventory as a fresh reading of the mended folder finds it', async () => {
     await fc.assert(
@@ -87,7 +142,7 @@ describe('a folder under random edits', () => {
           await fresh.close();
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 40, examples: found },
     );
   }, 120_000);
 });

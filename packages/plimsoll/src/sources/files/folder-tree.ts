@@ -153,6 +153,8 @@ export class FolderTree {
     this.#faults.delete(path);
     try {
       const entry = await stat(path, { bigint: true });
+      // Looked at by itself it is known to its folder all the same: that one tells when it is gone.
+      this.#children.get(dirname(path))?.add(path);
       if (entry.isDirectory()) return await this.#lookInto(path);
       this.#forgetFolder(path);
       if (!entry.isFile() || !(this.#targets.includes(path) || isManifest(path))) return this.#forget(path);

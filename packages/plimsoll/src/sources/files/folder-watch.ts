@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 
 /** `fs.watch`, or what a test puts in its place. */
 export type OpenWatch = (folder: string, changed: (event: string, name: string | null) => void) => FSWatcher;
@@ -33,7 +33,7 @@ export class FolderWatch {
   readonly enter = (folder: string): void => {
     if (this.#watchers.has(folder) || this.#failure !== null) return;
     try {
-      const watcher = this.#open(folder, (_, name) => this.#heard(folder, name));
+      const watcher = this.#open(folder, (event, name) => this.#heard(folder, event, name));
       this.#watchers.set(folder, watcher);
       watcher.on('error', (error) => this.#lost(folder, error));
     } catch (error) {
@@ -55,15 +55,25 @@ export class FolderWatch {
     this.#wake();
   }
 
-  #heard(folder: string, name: string | null): void {
+  #heard(folder: string, event: string, name: string | null): void {
     if (name === null || name === basename(folder)) {
       // The folder itself was moved or removed (inotify's IN_MOVE_SELF, IN_DELETE_SELF): another may take its place.
-      this.leave(folder);
+      this.#leaveAll(folder);
       this.#touch(folder);
     }
-    if (name !== null) this.#touch(join(folder, name));
+    if (name !== null) {
+      // What came or went under this name may be a folder: what is watched there may be elsewhere now.
+      if (event === 'rename') this.#leaveAll(join(folder, name));
+      this.#touch(join(folder, name));
+    }
     for (const [link, real] of this.#links())
       if (dirname(link) === folder || dirname(real) === folder) this.#touch(link);
+  }
+
+  /** Of a folder that moved the watches of those in it moved along, and hear nothing of who takes their places. */
+  #leaveAll(folder: string): void {
+    for (const watched of this.#watchers.keys())
+      if (watched === folder || watched.startsWith(`${folder}${sep}`)) this.leave(watched);
   }
 
   #touch(path: string): void {
