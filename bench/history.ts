@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqliteStore } from '../packages/plimsoll/src/inventory/sqlite/sqlite-store.ts';
 import type { Store } from '../packages/plimsoll/src/inventory/store.ts';
 import { tendStore } from '../packages/plimsoll/src/inventory/upkeep.ts';
 import { systemClock } from '../packages/plimsoll/src/model/clock.ts';
 import { type Bench, type Figure, figure, percentile } from './figures.ts';
+import { inFolder } from './in-folder.ts';
 import { StoredHistory, currentBytes, podOf } from './stored-history.ts';
 
 const PODS = 100_000;
@@ -22,14 +22,7 @@ const limits = { keep: Infinity, size: Infinity };
 export const historyBench: Bench = {
   name: 'history',
   about: '100,000 pods in 1,000,000 versions: the size of the store, --at, diff, and the changes beside compaction',
-  async run(log) {
-    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
-    try {
-      return await measure(folder, log);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
+  run: async (log) => await inFolder(async (folder) => await measure(folder, log)),
 };
 
 async function measure(folder: string, log: (line: string) => void): Promise<Figure[]> {

@@ -1,8 +1,8 @@
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { dump, loadAll } from 'js-yaml';
 import { type Bench, type Figure, figure, median } from './figures.ts';
+import { inFolder } from './in-folder.ts';
 import { type Measured, measureProcess } from './measured-process.ts';
 import { realisticPod } from './pods.ts';
 
@@ -48,14 +48,7 @@ const peers: readonly Peer[] = [
 export const peersBench: Bench = {
   name: 'peers',
   about: '20 policies on 1,000 and 10,000 pods in a YAML file, beside gator and kyverno where they are on the PATH',
-  async run(log) {
-    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
-    try {
-      return await runIn(folder, log);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
+  run: async (log) => await inFolder(async (folder) => await runIn(folder, log)),
 };
 
 async function runIn(folder: string, log: (line: string) => void): Promise<readonly Figure[]> {

@@ -1,9 +1,9 @@
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { type Bench, type Figure, figure, median } from './figures.ts';
+import { inFolder } from './in-folder.ts';
 import { type Measured, measureProcess } from './measured-process.ts';
 import { realisticPod } from './pods.ts';
 
@@ -25,14 +25,7 @@ const bare = {
 export const scanBench: Bench = {
   name: 'scan',
   about: '20 policies on 10,000 pods in one YAML or JSON file, on 100,000, and on one',
-  async run(log) {
-    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
-    try {
-      return await runIn(folder, log);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
+  run: async (log) => await inFolder(async (folder) => await runIn(folder, log)),
 };
 
 async function runIn(folder: string, log: (line: string) => void): Promise<readonly Figure[]> {

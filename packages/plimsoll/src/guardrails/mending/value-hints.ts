@@ -1,4 +1,4 @@
-import type { Expr } from '@plimsoll/cel';
+import { type Expr, parts } from '@plimsoll/cel';
 import type { Json } from '../../model/json.ts';
 
 /** What expressions say that a field may be. */
@@ -69,7 +69,7 @@ class HintWalk {
     if (expr.kind === 'logical') for (const arg of expr.args) this.#truth(arg, names);
     if (expr.kind === 'conditional') this.#truth(expr.condition, names);
     if (expr.kind === 'call') this.#call(expr, names);
-    for (const part of partsOf(expr)) this.visit(part, names);
+    for (const part of parts(expr)) this.visit(part, names);
   }
 
   #call({ name, target, args }: Extract<Expr, { kind: 'call' }>, names: Names): void {
@@ -175,26 +175,5 @@ function literalOf(expr: Expr): Json | undefined {
       return value.value;
     default:
       return undefined;
-  }
-}
-
-function partsOf(expr: Exclude<Expr, { kind: 'macro' }>): readonly Expr[] {
-  switch (expr.kind) {
-    case 'select':
-      return [expr.operand];
-    case 'call':
-      return [...(expr.target === null ? [] : [expr.target]), ...expr.args];
-    case 'logical':
-      return expr.args;
-    case 'conditional':
-      return [expr.condition, expr.yes, expr.no];
-    case 'list':
-      return expr.elements.map(({ value }) => value);
-    case 'map':
-      return expr.entries.flatMap(({ key, value }) => [key, value]);
-    case 'struct':
-      return expr.fields.map(({ value }) => value);
-    default:
-      return [];
   }
 }
